@@ -1,0 +1,34 @@
+/* Memory that lives as long as one thing (a call, a request, a definition) and is released in one go. Nobody frees a
+ * piece of it. What needs releasing but is not memory is handed over with arena_own(). Out of memory ends the process. */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/str.h"
+
+struct arena;
+
+struct arena *arena_new(void);
+struct arena *arena_new_sized(size_t first_bytes); /* room for so much without asking the system again */
+void arena_free(struct arena *arena_or_null);
+/* Releases what it owns and forgets its contents but keeps the first block, so that a connection reuses one arena. */
+void arena_reset(struct arena *arena);
+void *arena_alloc(struct arena *arena, size_t size);                     /* zeroed, aligned for any type */
+void *arena_alloc_array(struct arena *arena, size_t size, size_t count); /* likewise; the product is checked */
+void *arena_room(struct arena *arena, size_t size);                      /* as arena_alloc, but not zeroed */
+char *arena_copy(struct arena *arena, struct str text);                  /* NUL-terminated copy */
+struct str arena_str(struct arena *arena, struct str text);              /* the same, as text */
+__attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format, ...);
+/* `release(thing)` runs when the arena is reset or freed, last handed over first. */
+void arena_own(struct arena *arena, void (*release)(void *thing), void *thing);
+size_t arena_bytes(const struct arena *arena); /* what it holds from the system */
+
+#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc_array((arena), sizeof(type), (count)))
+
+/* malloc and friends that end the process with one line when there is no memory. */
+void *memory_alloc(size_t size); /* zeroed */
+void *memory_resize(void *block_or_null, size_t size);
+char *memory_copy(struct str text); /* NUL-terminated; free() it */
+_Noreturn void memory_exhausted(void);
+
+#endif

@@ -1,0 +1,27 @@
+/* SHA-256 and HMAC-SHA-256 by OpenSSL's libcrypto, hex and base64, comparison in constant time. */
+#ifndef BASE_DIGEST_H
+#define BASE_DIGEST_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#define SHA256_BYTES 32
+
+struct hmac_key; /* a key made ready once: inner and outer states */
+
+void digest_sha256(struct str bytes, unsigned char ret_digest[SHA256_BYTES]);
+void digest_sha256_hex(struct str bytes, char ret_hex[2 * SHA256_BYTES + 1]);
+void digest_hmac_sha256(struct str key, struct str bytes, unsigned char ret_digest[SHA256_BYTES]);
+struct hmac_key *hmac_key_new(struct str key);
+void hmac_key_free(struct hmac_key *key_or_null);
+void hmac_key_sign(const struct hmac_key *key, struct str bytes, unsigned char ret_digest[SHA256_BYTES]);
+/* By name as intrinsics and S3 want them: "MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512". Hex; false: no such name. */
+bool digest_hex_by_name(struct str name, struct str bytes, struct buf *ret_hex);
+
+void hex_encode(const unsigned char *bytes, size_t length, char *ret_hex_and_nul); /* lower case */
+bool digest_equal(const void *a, const void *b, size_t length);                    /* in constant time */
+void base64_encode(struct buf *ret_text, struct str bytes);
+/* Strict alphabet and padding; false: *ret_bytes is unusable. */
+bool base64_decode(struct buf *ret_bytes, struct str text);
+
+#endif
