@@ -1,0 +1,71 @@
+/* Hooks ask what shall happen: before it, in order, and may answer. This is how a scenario breaks a call, a transition, a
+ * job, an authorisation. Filters are matched here, in C; only a match costs the hook's own work.
+ *
+ * A hook whose answer comes later returns VERDICT_PARKED, keeps the `struct question` that it was given (in its own memory)
+ * and says hook_answer() once. The asker then gets `resumed`. The asker who goes away first says hook_forget().
+ *
+ *      ask ─▶ filter ─no match─▶ next ── end ─▶ PASS
+ *                └─match─▶ hook.ask ─▶ PASS: next · CHANGED: next, the subject was changed · FAIL, DELAY: the end
+ *                                      PARKED ······ hook_answer(verdict) ─▶ goes on as above, then question.resumed
+ */
+#ifndef WORLD_HOOK_H
+#define WORLD_HOOK_H
+
+#include "base/list.h"
+#include "world/store.h"
+
+struct world;
+struct hooks;
+struct hook;
+
+enum hook_point { HOOK_BEFORE_CALL, HOOK_AFTER_CALL, HOOK_TRANSITION, HOOK_INVOKE, HOOK_AUTHORISE, HOOK_POINTS };
+enum verdict { VERDICT_PASS, VERDICT_CHANGED, VERDICT_FAIL, VERDICT_DELAY, VERDICT_PARKED };
+
+/* What a hook is asked about. All text is borrowed from the asker. */
+struct question {
+    enum hook_point point;
+    const char *account, *region;
+    const char *service;    /* "states", "sagemaker": the name that IAM's actions begin with */
+    const char *operation;  /* "CreateTrainingJob"; a state's name at HOOK_TRANSITION */
+    const char *role;       /* the caller's role name, "" where it is none */
+    const char *resource;   /* ARN, "" where unknown */
+    const char *made_by;    /* the pack whose hook made this call, "" else: that pack's own hooks are not asked */
+    void *subject;          /* struct call * at the call's points; the point says what else */
+    /* The hook's answer. FAIL: code, message and status; DELAY: delay_ms; copied from the hook. */
+    char code[128];
+    char message[1024];
+    int status;
+    int64_t delay_ms;
+    void (*resumed)(struct question *question, enum verdict verdict); /* after a park; never PARKED */
+    struct hook *asking;    /* while parked: the hook whose answer is awaited */
+    bool changed;           /* a hook so far said CHANGED */
+    struct list link;
+};
+
+struct hook {
+    enum hook_point point;
+    int order;              /* least first; equal ones in order of adding */
+    const char *pack;       /* whose it is, "" for the house's own */
+    /* Filters; NULL matches everything; '*' and '?' as wildcards. */
+    const char *account, *service, *operation, *role, *resource;
+    double chance;          /* 1: always; drawn from the world's randomness after the filters matched */
+    enum verdict (*ask)(struct hook *hook, struct question *question);
+    /* The asker of a question parked here went away: it must not be answered any more. May be NULL. */
+    void (*forgotten)(struct hook *hook, struct question *question);
+    void *data;
+    uint64_t number;        /* set by hook_add */
+    struct list link;
+};
+
+void hook_add(struct hooks *hooks, struct hook *hook_kept_by_caller);
+void hook_remove(struct hooks *hooks, struct hook *hook); /* questions parked at it go on as if it had said PASS */
+enum verdict hook_ask(struct world *world, struct question *question);
+void hook_answer(struct world *world, struct question *question, enum verdict verdict);
+void hook_forget(struct world *world, struct question *question);
+bool hook_any(const struct hooks *hooks, enum hook_point point); /* nothing registered: the asker skips all work */
+
+/* For world/. */
+struct hooks *hooks_new(struct world *world);
+void hooks_free(struct hooks *hooks);
+
+#endif

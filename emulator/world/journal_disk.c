@@ -1,0 +1,480 @@
+#include "world/journal_disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+
+#define APPLICATION_ID 0x52485253 /* "RHRS" */
+#define FORMAT         1
+#define CHECKPOINT_LOG ((int64_t)16 << 20)
+#define TRUNCATE_LOG   ((int64_t)64 << 20)
+
+enum statement { BEGIN, COMMIT, ROLLBACK, PUT_ROW, DELETE_ROW, ADD_SHELF, SET_META, STATEMENTS };
+
+static const char *const statement_texts[STATEMENTS] = {
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [COMMIT] = "COMMIT",
+    [ROLLBACK] = "ROLLBACK",
+    [PUT_ROW] = "REPLACE INTO row(id, shelf, key, body) VALUES (?1, ?2, ?3, ?4)",
+    [DELETE_ROW] = "DELETE FROM row WHERE id = ?1",
+    [ADD_SHELF] = "INSERT INTO shelf(id, \"table\", account, region) VALUES (?1, ?2, ?3, ?4)",
+    [SET_META] = ("UPDATE meta SET clean = ?1, last_change = ?2, clock_ms = ?3,"
+                  " random_0 = ?4, random_1 = ?5, random_2 = ?6, random_3 = ?7"),
+};
+
+static const char schema[] = "BEGIN IMMEDIATE;"
+                             "CREATE TABLE meta(clean INTEGER NOT NULL, last_change INTEGER NOT NULL,"
+                             " clock_ms INTEGER NOT NULL, random_0 INTEGER NOT NULL, random_1 INTEGER NOT NULL,"
+                             " random_2 INTEGER NOT NULL, random_3 INTEGER NOT NULL);"
+                             "CREATE TABLE shelf(id INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL,"
+                             " account TEXT NOT NULL, region TEXT NOT NULL);"
+                             "CREATE TABLE row(id INTEGER PRIMARY KEY, shelf INTEGER NOT NULL, key TEXT NOT NULL,"
+                             " body TEXT NOT NULL);"
+                             "INSERT INTO meta VALUES (1, 0, 0, 0, 0, 0, 0);"
+                             "PRAGMA application_id = 0x52485253;"
+                             "PRAGMA user_version = 1;"
+                             "COMMIT";
+
+static const char settings[] = "PRAGMA journal_mode = WAL;"
+                               "PRAGMA wal_autocheckpoint = 0;"
+                               "PRAGMA cache_size = -65536;"
+                               "PRAGMA trusted_schema = OFF;"
+                               "PRAGMA cell_size_check = ON;"
+                               "PRAGMA foreign_keys = ON;"
+                               "PRAGMA temp_store = MEMORY";
+
+struct disk {
+    char *folder;
+    int lock;
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENTS];
+    int64_t page_bytes, log_pages; /* of the write-ahead log, as of the last commit */
+    char error[256];
+};
+
+/* ---- saying why ---- */
+
+__attribute__((format(printf, 2, 3))) static void say(char **reterr_why, const char *format, ...)
+{
+    struct buf line = BUF_EMPTY;
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&line, format, args);
+    va_end(args);
+    *reterr_why = buf_take(&line);
+}
+
+static bool note_error(struct disk *disk)
+{
+    snprintf(disk->error, sizeof disk->error, "%s", sqlite3_errmsg(disk->db));
+    return false;
+}
+
+const char *disk_error(const struct disk *disk)
+{
+    return disk->error;
+}
+
+/* ---- the folder and its lock ---- */
+
+static bool make_one_folder(const char *path, char **reterr_why)
+{
+    if (mkdir(path, 0700) == 0 || errno == EEXIST || errno == EISDIR)
+        return true;
+    say(reterr_why, "the data folder %s cannot be made: %s", path, strerror(errno));
+    return false;
+}
+
+static bool make_folder(const char *folder, char **reterr_why)
+{
+    char *path = memory_copy(str_of(folder));
+    bool made = true;
+    for (char *slash = strchr(path + 1, '/'); made && slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        made = make_one_folder(path, reterr_why);
+        *slash = '/';
+    }
+    made = made && make_one_folder(path, reterr_why);
+    free(path);
+    return made;
+}
+
+static char *path_in(const char *folder, const char *name)
+{
+    struct buf path = BUF_EMPTY;
+    buf_printf(&path, "%s/%s", folder, name);
+    return buf_take(&path);
+}
+
+static void say_locked(int lock, const char *folder, char **reterr_why)
+{
+    char pid[32] = "";
+    ssize_t length = pread(lock, pid, sizeof pid - 1, 0);
+    pid[length > 0 ? length : 0] = '\0';
+    pid[strspn(pid, "0123456789")] = '\0';
+    if (pid[0])
+        say(reterr_why, "the data folder %s is in use by another rehearse (process %s)", folder, pid);
+    else
+        say(reterr_why, "the data folder %s is in use by another rehearse", folder);
+}
+
+/* The lock's descriptor, -1: *reterr_why. */
+static int take_lock(const char *folder, char **reterr_why)
+{
+    char *path = path_in(folder, "lock");
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    free(path);
+    if (lock < 0) {
+        say(reterr_why, "the data folder %s cannot be used: %s", folder, strerror(errno));
+        return -1;
+    }
+    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        say_locked(lock, folder, reterr_why);
+        close(lock);
+        return -1;
+    }
+    char pid[32];
+    int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    /* Only for the line above, on another's screen. */
+    if (ftruncate(lock, 0) != 0 || pwrite(lock, pid, (size_t)length, 0) != length)
+        log_warn("the lock of the data folder %s does not say whose it is: %s", folder, strerror(errno));
+    return lock;
+}
+
+/* ---- opening ---- */
+
+static bool run(struct disk *disk, const char *sql)
+{
+    return sqlite3_exec(disk->db, sql, NULL, NULL, NULL) == SQLITE_OK || note_error(disk);
+}
+
+static int64_t ask_number(struct disk *disk, const char *sql, int64_t otherwise)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t number = otherwise;
+    if (sqlite3_prepare_v2(disk->db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+static bool answers_ok(struct disk *disk, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    bool ok = sqlite3_prepare_v2(disk->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+              sqlite3_step(statement) == SQLITE_ROW &&
+              strcmp((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
+    sqlite3_finalize(statement);
+    return ok;
+}
+
+/* Every commit since the last clean stop set `clean` to 0. */
+static bool check_contents(struct disk *disk, char **reterr_why)
+{
+    int64_t application = ask_number(disk, "PRAGMA application_id", -1);
+    int64_t format = ask_number(disk, "PRAGMA user_version", -1);
+    if (application != APPLICATION_ID) {
+        say(reterr_why, "the data folder %s holds a world.db that is not ours", disk->folder);
+        return false;
+    }
+    if (format > FORMAT) {
+        say(reterr_why, "the data folder %s was written by a newer rehearse", disk->folder);
+        return false;
+    }
+    if (ask_number(disk, "SELECT clean FROM meta", 0) == 0 && !answers_ok(disk, "PRAGMA quick_check(1)")) {
+        say(reterr_why, "the data folder %s is damaged; start with --fresh or another folder", disk->folder);
+        return false;
+    }
+    return true;
+}
+
+static int note_log_pages(void *data, sqlite3 *db, const char *name, int pages)
+{
+    ((struct disk *)data)->log_pages = pages;
+    return SQLITE_OK;
+}
+
+/* An empty database, synced once instead of at every step: nothing of it is worth more than its being there. The database
+ * file must be on the disk before a commit is, for SQLite drops the log of one that is empty. */
+static bool make_database(struct disk *disk)
+{
+    sqlite3_file *file = NULL;
+    if (!run(disk, "PRAGMA synchronous = OFF") || !run(disk, settings) || !run(disk, schema))
+        return false;
+    if (sqlite3_file_control(disk->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+        file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK)
+        return true;
+    snprintf(disk->error, sizeof disk->error, "the new database cannot be synced");
+    return false;
+}
+
+/* Says whether it was there; SQLite gives its other files the mode of this one. */
+static bool make_file(const char *path)
+{
+    struct stat status = { 0 };
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool had_contents = file >= 0 && fstat(file, &status) == 0 && status.st_size > 0;
+    if (file >= 0)
+        close(file);
+    return had_contents;
+}
+
+static bool open_database(struct disk *disk)
+{
+    char *path = path_in(disk->folder, "world.db");
+    bool had_contents = make_file(path);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+    int code = sqlite3_open_v2(path, &disk->db, flags, NULL);
+    free(path);
+    if (code != SQLITE_OK)
+        return note_error(disk);
+    sqlite3_extended_result_codes(disk->db, 1);
+    sqlite3_busy_timeout(disk->db, 5000);
+    /* Our flock keeps others out, so SQLite needs neither shared memory nor locks of its own; said before it looks in. */
+    if (!run(disk, "PRAGMA locking_mode = EXCLUSIVE"))
+        return false;
+    /* One whose making was cut short has a first page and no tables. */
+    bool is_new = !had_contents || ask_number(disk, "SELECT count(*) FROM sqlite_schema", -1) == 0;
+    return (is_new ? make_database(disk) : run(disk, settings)) && run(disk, "PRAGMA synchronous = FULL");
+}
+
+static bool prepare(struct disk *disk)
+{
+    for (int i = 0; i < STATEMENTS; i++)
+        if (sqlite3_prepare_v3(disk->db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &disk->statements[i],
+                               NULL) != SQLITE_OK)
+            return note_error(disk);
+    disk->page_bytes = ask_number(disk, "PRAGMA page_size", 4096);
+    sqlite3_wal_hook(disk->db, note_log_pages, disk);
+    return true;
+}
+
+static void release(struct disk *disk)
+{
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(disk->statements[i]);
+    if (disk->db && sqlite3_close(disk->db) != SQLITE_OK)
+        log_error("the database in %s does not close: %s", disk->folder, sqlite3_errmsg(disk->db));
+    if (disk->lock >= 0)
+        close(disk->lock);
+    free(disk->folder);
+    free(disk);
+}
+
+struct disk *disk_open(const char *folder, char **reterr_why)
+{
+    struct disk *disk = memory_alloc(sizeof *disk);
+    disk->folder = memory_copy(str_of(folder));
+    disk->lock = -1;
+    if (!make_folder(folder, reterr_why) || (disk->lock = take_lock(folder, reterr_why)) < 0) {
+        release(disk);
+        return NULL;
+    }
+    if (!open_database(disk)) {
+        say(reterr_why, "the data folder %s cannot be opened: %s", folder, disk->error);
+        release(disk);
+        return NULL;
+    }
+    if (!check_contents(disk, reterr_why)) {
+        release(disk);
+        return NULL;
+    }
+    if (!prepare(disk)) {
+        say(reterr_why, "the data folder %s cannot be opened: %s", folder, disk->error);
+        release(disk);
+        return NULL;
+    }
+    return disk;
+}
+
+/* ---- writing ---- */
+
+static bool step(struct disk *disk, enum statement statement)
+{
+    sqlite3_stmt *prepared = disk->statements[statement];
+    int code = sqlite3_step(prepared);
+    if (code != SQLITE_DONE)
+        note_error(disk);
+    sqlite3_reset(prepared);
+    return code == SQLITE_DONE;
+}
+
+static void bind_text(sqlite3_stmt *statement, int at, struct str text)
+{
+    sqlite3_bind_text64(statement, at, text.at, text.length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static bool write_row(struct disk *disk, const struct row_change *change)
+{
+    if (!change->body.at) {
+        if (change->made_here)
+            return true;
+        sqlite3_bind_int64(disk->statements[DELETE_ROW], 1, (int64_t)change->row);
+        return step(disk, DELETE_ROW);
+    }
+    sqlite3_stmt *put = disk->statements[PUT_ROW];
+    sqlite3_bind_int64(put, 1, (int64_t)change->row);
+    sqlite3_bind_int64(put, 2, change->shelf);
+    bind_text(put, 3, change->key);
+    bind_text(put, 4, change->body);
+    return step(disk, PUT_ROW);
+}
+
+static bool write_shelf(struct disk *disk, const struct new_shelf *shelf)
+{
+    sqlite3_stmt *add = disk->statements[ADD_SHELF];
+    sqlite3_bind_int64(add, 1, shelf->id);
+    bind_text(add, 2, str_of(shelf->table));
+    bind_text(add, 3, str_of(shelf->account));
+    bind_text(add, 4, str_of(shelf->region));
+    return step(disk, ADD_SHELF);
+}
+
+static bool write_turn(struct disk *disk, const struct turn *turn)
+{
+    for (size_t i = 0; i < turn->shelf_count; i++)
+        if (!write_shelf(disk, &turn->shelves[i]))
+            return false;
+    for (size_t i = 0; i < turn->change_count; i++)
+        if (!write_row(disk, &turn->changes[i]))
+            return false;
+    return true;
+}
+
+static bool write_meta(struct disk *disk, const struct moment_on_disk *moment, bool clean)
+{
+    sqlite3_stmt *set = disk->statements[SET_META];
+    sqlite3_bind_int64(set, 1, clean);
+    sqlite3_bind_int64(set, 2, (int64_t)moment->last_change);
+    sqlite3_bind_int64(set, 3, moment->clock_ms);
+    for (int i = 0; i < 4; i++)
+        sqlite3_bind_int64(set, 4 + i, (int64_t)moment->random.state[i]);
+    return step(disk, SET_META);
+}
+
+static struct turn *turn_at(const struct list *link)
+{
+    return LIST_ITEM(link, struct turn, link);
+}
+
+static bool write_turns(struct disk *disk, const struct list *turns)
+{
+    for (const struct list *link = turns->next; link != turns; link = link->next)
+        if (!write_turn(disk, turn_at(link)))
+            return false;
+    return write_meta(disk, &turn_at(turns->previous)->moment, false);
+}
+
+static void roll_back(struct disk *disk)
+{
+    /* Some errors have rolled back already. What note_error() noted first is what counts. */
+    if (!sqlite3_get_autocommit(disk->db)) {
+        sqlite3_step(disk->statements[ROLLBACK]);
+        sqlite3_reset(disk->statements[ROLLBACK]);
+    }
+}
+
+bool disk_write(struct disk *disk, const struct list *turns)
+{
+    if (step(disk, BEGIN) && write_turns(disk, turns) && step(disk, COMMIT))
+        return true;
+    roll_back(disk);
+    return false;
+}
+
+void disk_checkpoint(struct disk *disk, bool at_leisure)
+{
+    int64_t bytes = disk->log_pages * disk->page_bytes;
+    if (disk->log_pages == 0 || (!at_leisure && bytes < CHECKPOINT_LOG))
+        return;
+    int mode = bytes < TRUNCATE_LOG ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
+    int pages = 0, done = 0;
+    if (sqlite3_wal_checkpoint_v2(disk->db, NULL, mode, &pages, &done) != SQLITE_OK) {
+        log_warn("the database in %s keeps its log: %s", disk->folder, sqlite3_errmsg(disk->db));
+        return;
+    }
+    /* Once all of it is home, the next commit starts the log from its beginning. */
+    if (pages == done || mode == SQLITE_CHECKPOINT_TRUNCATE)
+        disk->log_pages = 0;
+}
+
+void disk_close(struct disk *disk, const struct moment_on_disk *last_or_null)
+{
+    if (last_or_null && !write_meta(disk, last_or_null, true))
+        log_error("the data folder %s was not closed cleanly: %s", disk->folder, disk->error);
+    release(disk); /* closing the last connection checkpoints and removes the log */
+}
+
+/* ---- loading ---- */
+
+static struct str column_text(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return (struct str){ text ? text : "", (size_t)sqlite3_column_bytes(statement, column) };
+}
+
+static bool read_all(struct disk *disk, const char *sql, bool (*take)(sqlite3_stmt *statement, void *data), void *data)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(disk->db, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK) {
+        while ((code = sqlite3_step(statement)) == SQLITE_ROW && take(statement, data))
+            ;
+    }
+    if (code == SQLITE_ROW)
+        snprintf(disk->error, sizeof disk->error, "a row is damaged");
+    else if (code != SQLITE_DONE)
+        note_error(disk);
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE;
+}
+
+static bool take_shelf(sqlite3_stmt *statement, void *data)
+{
+    const struct disk_reader *reader = data;
+    struct new_shelf shelf = { .id = sqlite3_column_int64(statement, 0),
+                               .table = column_text(statement, 1).at,
+                               .account = column_text(statement, 2).at,
+                               .region = column_text(statement, 3).at };
+    reader->shelf(reader->data, &shelf);
+    return true;
+}
+
+static bool take_row(sqlite3_stmt *statement, void *data)
+{
+    const struct disk_reader *reader = data;
+    return reader->row(reader->data, (uint64_t)sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
+                       column_text(statement, 2), column_text(statement, 3));
+}
+
+static bool take_meta(sqlite3_stmt *statement, void *data)
+{
+    struct moment_on_disk *moment = data;
+    moment->last_change = (uint64_t)sqlite3_column_int64(statement, 0);
+    moment->clock_ms = sqlite3_column_int64(statement, 1);
+    for (int i = 0; i < 4; i++)
+        moment->random.state[i] = (uint64_t)sqlite3_column_int64(statement, 2 + i);
+    return true;
+}
+
+bool disk_load(struct disk *disk, const struct disk_reader *reader, struct moment_on_disk *ret_moment,
+               char **reterr_why)
+{
+    void *data = (void *)(uintptr_t)reader;
+    *ret_moment = (struct moment_on_disk){ 0 };
+    if (read_all(disk, "SELECT last_change, clock_ms, random_0, random_1, random_2, random_3 FROM meta", take_meta,
+                 ret_moment) &&
+        read_all(disk, "SELECT id, \"table\", account, region FROM shelf", take_shelf, data) &&
+        read_all(disk, "SELECT id, shelf, key, body FROM row ORDER BY id", take_row, data))
+        return true;
+    say(reterr_why, "the data folder %s cannot be read: %s", disk->folder, disk->error);
+    return false;
+}

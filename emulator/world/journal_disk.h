@@ -1,0 +1,67 @@
+/* The journal's SQLite side: one database in a locked folder. Used by one thread at a time: by the loop's while it opens,
+ * loads and closes, else by the writer's; the journal sees to it.
+ *
+ *      meta    one row: was it closed cleanly, last change, clock, randomness
+ *      shelf   id ─ table, account, region: what rows would otherwise repeat
+ *      row     id ─ shelf, key, body: the id is the number of the change that made the row, so new rows go to the end
+ *              of the tree and no second tree is needed to find one */
+#ifndef WORLD_JOURNAL_DISK_H
+#define WORLD_JOURNAL_DISK_H
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "base/random.h"
+
+struct disk;
+
+struct moment_on_disk {
+    uint64_t last_change;
+    int64_t clock_ms;
+    struct random random;
+};
+
+struct new_shelf {
+    int64_t id;
+    const char *table, *account, *region;
+};
+
+struct row_change {
+    uint64_t row;
+    int64_t shelf;
+    struct str key, body;  /* body.at NULL: the row goes */
+    struct json *document; /* holds the body; the writer does not touch it */
+    bool made_here;        /* no earlier turn knows the row */
+};
+
+/* What changed between two calls of world_commit(). */
+struct turn {
+    struct list link;
+    struct row_change *changes;
+    size_t change_count, change_capacity;
+    struct new_shelf *shelves;
+    size_t shelf_count, shelf_capacity;
+    unsigned *slots; /* hash table of changes by row: index + 1 */
+    size_t slot_count;
+    size_t bytes;
+    struct moment_on_disk moment;
+    struct arena *arena; /* keys */
+};
+
+struct disk_reader {
+    void (*shelf)(void *data, const struct new_shelf *shelf);
+    bool (*row)(void *data, uint64_t row, int64_t shelf, struct str key, struct str body); /* false: it is damaged */
+    void *data;
+};
+
+/* NULL: *reterr_why is one line that names the folder, free() it. */
+struct disk *disk_open(const char *folder, char **reterr_why);
+void disk_close(struct disk *disk, const struct moment_on_disk *last_or_null); /* NULL: not cleanly */
+bool disk_load(struct disk *disk, const struct disk_reader *reader, struct moment_on_disk *ret_moment,
+               char **reterr_why);
+/* All turns of the list in one transaction; false: none of them, disk_error() says why. */
+bool disk_write(struct disk *disk, const struct list *turns);
+const char *disk_error(const struct disk *disk);
+/* Brings the log's pages home: when it has grown, or at leisure. */
+void disk_checkpoint(struct disk *disk, bool at_leisure);
+
+#endif

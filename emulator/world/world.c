@@ -1,0 +1,267 @@
+#include "world/world.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "world/account.h"
+#include "world/bus.h"
+#include "world/clock.h"
+#include "world/hook.h"
+#include "world/journal.h"
+#include "world/lifecycle.h"
+#include "world/store.h"
+#include "world/strand.h"
+
+#define STEPS_BETWEEN_LOOKS 16 /* at the time */
+
+struct world_private {
+    void (*recover)(struct world *);
+    const struct table_def **tables;
+    bool running, nudged;
+};
+
+/* ---- the start ---- */
+
+/* The world's own tables stand beside those of the layers above. */
+static const struct table_def **all_tables(const struct table_def *const *theirs)
+{
+    size_t count = 0;
+    while (theirs && theirs[count])
+        count++;
+    const struct table_def **tables = memory_alloc((count + 3) * sizeof(struct table_def *));
+    for (size_t i = 0; i < count; i++)
+        tables[i] = theirs[i];
+    tables[count] = &account_keys;
+    tables[count + 1] = &account_teams;
+    return tables;
+}
+
+static void hear_change(const struct change *change, void *data)
+{
+    struct world *world = data;
+    if (world->journal)
+        journal_add(world->journal, change);
+}
+
+static void note_moment(struct moment *ret_moment, void *data)
+{
+    const struct world *world = data;
+    *ret_moment = (struct moment){ clock_now(world->clock), world->random };
+}
+
+static int64_t first_moment(const struct world_options *options, int64_t kept_ms)
+{
+    int64_t wall_ms = time_wall_ms();
+    if (kept_ms == 0)
+        return options->start_ms ? options->start_ms : wall_ms;
+    return options->catch_up && wall_ms > kept_ms ? wall_ms : kept_ms;
+}
+
+static void run_to_rest(void *data);
+static void reload(void *data);
+
+static bool open_journal(struct world *world, const char *folder, int64_t *ret_clock_ms, char **reterr_why)
+{
+    world->journal = journal_open(world, folder, reterr_why);
+    if (!world->journal || !journal_load(world->journal, ret_clock_ms, reterr_why))
+        return false;
+    journal_on_failure(world->journal, reload, world);
+    return true;
+}
+
+struct world *world_new(const struct world_options *options, char **reterr_why)
+{
+    struct world *world = memory_alloc(sizeof *world);
+    world->private = memory_alloc(sizeof *world->private);
+    world->private->recover = options->recover;
+    world->private->tables = all_tables(options->tables);
+    world->duration_factor = options->duration_factor > 0 ? options->duration_factor : 1;
+    random_seed(&world->random, options->seed);
+    world->store = store_new(world->private->tables, options->state_ceiling);
+    int64_t kept_ms = 0;
+    if (options->data_folder && !open_journal(world, options->data_folder, &kept_ms, reterr_why)) {
+        world_free(world);
+        return NULL;
+    }
+    store_on_change(world->store, hear_change, world);
+    if (options->fresh) {
+        store_empty(world->store, NULL);
+        random_seed(&world->random, options->seed);
+        kept_ms = 0;
+    }
+    world->clock = clock_new(first_moment(options, kept_ms), options->speed > 0 ? options->speed : 1, options->stepped);
+    world->bus = bus_new(world);
+    world->hooks = hooks_new(world);
+    world->runner = runner_new(world);
+    world->lifecycles = lifecycles_new();
+    world->accounts = accounts_new(world);
+    store_on_mark(world->store, note_moment, world);
+    clock_on_step(world->clock, run_to_rest, world);
+    return world;
+}
+
+void world_recover(struct world *world)
+{
+    if (world->private->recover)
+        world->private->recover(world);
+}
+
+void world_free(struct world *world_or_null)
+{
+    struct world *world = world_or_null;
+    if (!world)
+        return;
+    if (world->clock) {
+        runner_kill_all(world->runner);
+        lifecycles_free(world->lifecycles, world);
+        bus_drop_queued(world->bus);
+    }
+    if (world->journal)
+        journal_close(world->journal);
+    if (world->clock) {
+        runner_free(world->runner);
+        accounts_free(world->accounts);
+        hooks_free(world->hooks);
+        bus_free(world->bus);
+        clock_free(world->clock);
+    }
+    store_free(world->store);
+    free(world->private->tables);
+    free(world->private);
+    free(world);
+}
+
+/* ---- running ---- */
+
+/* Strands that would step wait for the writer. */
+static bool is_held_up(const struct world *world)
+{
+    return world->journal && !runner_is_idle(world->runner) && journal_is_behind(world->journal);
+}
+
+/* The next thing that is due: everything at this moment comes before time goes on. */
+static bool do_next(struct world *world)
+{
+    return clock_fire_next(world->clock) || bus_deliver_next(world->bus) || runner_step_next(world->runner) ||
+           (!is_held_up(world) && clock_advance(world->clock));
+}
+
+bool world_run(struct world *world, int64_t budget_us)
+{
+    assert(!world->private->running);
+    world->private->running = true;
+    world->private->nudged = false;
+    uint64_t start_ns = budget_us > 0 ? time_monotonic_ns() : 0;
+    bool more = false;
+    for (unsigned steps = 1; !more && do_next(world); steps++)
+        if (budget_us > 0 && steps % STEPS_BETWEEN_LOOKS == 0)
+            more = time_monotonic_ns() - start_ns >= (uint64_t)budget_us * 1000;
+    world->private->running = false;
+    return more;
+}
+
+static void run_to_rest(void *data)
+{
+    struct world *world = data;
+    if (world->private->running)
+        return; /* the run under way goes on with it */
+    world_run(world, 0);
+    while (is_held_up(world)) {
+        journal_flush(world->journal);
+        world_run(world, 0);
+    }
+}
+
+void world_nudge(struct world *world)
+{
+    if (world->private->running || world->private->nudged || !world->on_wake)
+        return;
+    world->private->nudged = true;
+    world->on_wake(world->on_wake_data);
+}
+
+int64_t world_next_due_ms(const struct world *world)
+{
+    bool strands_wait = !runner_is_idle(world->runner) && !is_held_up(world);
+    return strands_wait || !bus_is_idle(world->bus) ? 0 : clock_next_due_wall_ms(world->clock);
+}
+
+void world_commit(struct world *world)
+{
+    if (!world->journal)
+        return;
+    journal_submit(world->journal);
+    journal_poll(world->journal);
+}
+
+void world_settle(struct world *world, int64_t most_ms)
+{
+    int64_t limit_ms = clock_now(world->clock) + most_ms;
+    for (;;) {
+        run_to_rest(world);
+        world_commit(world);
+        int64_t now_ms = clock_now(world->clock), next_ms = clock_next_deadline(world->clock);
+        if (next_ms > limit_ms)
+            return;
+        clock_step(world->clock, next_ms - now_ms);
+        if (clock_next_deadline(world->clock) == next_ms)
+            return; /* a hold keeps the clock from going there */
+    }
+}
+
+/* ---- upheavals ---- */
+
+/* Whatever rests on the rows as they were ends. */
+static void clear_the_ground(struct world *world)
+{
+    world->generation++;
+    if (world->on_upheaval)
+        world->on_upheaval(world);
+    runner_kill_all(world->runner);
+    lifecycle_stop_all(world);
+    bus_drop_queued(world->bus);
+}
+
+static void build_anew(struct world *world)
+{
+    accounts_refresh(world->accounts);
+    world_recover(world);
+}
+
+void world_reset(struct world *world)
+{
+    clear_the_ground(world);
+    store_empty(world->store, account_outlives_reset);
+    build_anew(world);
+}
+
+bool world_rewind(struct world *world, uint64_t mark)
+{
+    const struct moment *moment = store_moment(world->store, mark);
+    if (!moment)
+        return false;
+    struct moment then = *moment; /* the mark may be pushed out meanwhile */
+    clear_the_ground(world);
+    store_rewind(world->store, mark);
+    clock_set(world->clock, then.clock_ms);
+    world->random = then.random;
+    build_anew(world);
+    return true;
+}
+
+/* A commit failed. The clock goes on: it never goes back but by a rewind. */
+static void reload(void *data)
+{
+    struct world *world = data;
+    clear_the_ground(world);
+    store_clear(world->store);
+    int64_t clock_ms;
+    char *why = NULL;
+    if (!journal_load(world->journal, &clock_ms, &why)) {
+        log_error("%s", why);
+        exit(1); /* neither memory nor disk holds what was promised */
+    }
+    build_anew(world);
+}
