@@ -1,0 +1,34 @@
+#include "aws/arn.h"
+
+#include <stdarg.h>
+
+#include "base/buf.h"
+
+bool arn_parse(struct str text, struct arn *ret_arn)
+{
+    if (!str_starts(text, STR("arn:")))
+        return false;
+    struct str *const pieces[] = { &ret_arn->partition, &ret_arn->service, &ret_arn->region, &ret_arn->account };
+    struct str rest = str_from(text, 4);
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        if (str_find_byte(rest, ':') == SIZE_MAX)
+            return false;
+        *pieces[i] = str_cut(rest, ':', &rest);
+    }
+    ret_arn->resource = rest;
+    return ret_arn->partition.length && ret_arn->service.length && rest.length;
+}
+
+char *arn_make(struct arena *arena, const char *service, const char *region, const char *account, const char *format,
+               ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct buf text = BUF_EMPTY;
+    buf_printf(&text, "arn:aws:%s:%s:%s:", service, region, account);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    char *arn = arena_copy(arena, buf_str(&text));
+    buf_release(&text);
+    return arn;
+}

@@ -1,0 +1,122 @@
+#include "aws/authenticate.h"
+
+#include "aws/arn.h"
+#include "aws/sigv4.h"
+#include "base/digest.h"
+#include "base/time.h"
+#include "world/account.h"
+
+/* ---- principals of keys ---- */
+
+static enum principal_kind kind_of(struct str resource)
+{
+    if (str_is(resource, "root"))
+        return PRINCIPAL_ROOT;
+    return str_starts(resource, STR("assumed-role/")) ? PRINCIPAL_ROLE_SESSION : PRINCIPAL_USER;
+}
+
+/* The key's row may change while the call is under way: its text is copied. */
+static struct principal principal_of_key(struct arena *arena, const struct access_key *key)
+{
+    struct principal who = { .role = "" };
+    who.account = arena_copy(arena, str_of(key->account));
+    who.arn = arena_copy(arena, str_of(key->principal_arn));
+    who.user_id = arena_copy(arena, str_of(key->user_id));
+    who.session_policy = arena_copy(arena, str_of(key->session_policy));
+    who.access_key_id = arena_copy(arena, str_of(key->id));
+    struct arn arn = { 0 };
+    arn_parse(str_of(who.arn), &arn);
+    who.kind = kind_of(arn.resource);
+    if (who.kind == PRINCIPAL_ROLE_SESSION) {
+        struct str name = str_from(arn.resource, sizeof "assumed-role/" - 1);
+        who.role = arena_copy(arena, str_cut(name, '/', &name));
+    }
+    return who;
+}
+
+static bool is_expired(const struct call *call, const struct access_key *key)
+{
+    return key->expires_ms <= clock_now(call->world->clock);
+}
+
+static enum outcome fail_expired(struct call *call)
+{
+    return call_fail(call, &ERROR_EXPIRED_TOKEN, "The security token included in the request is expired");
+}
+
+/* ---- open mode ---- */
+
+/* A page elsewhere on the web can make a browser send forms and GETs here, without asking first and without an Authorization
+ * header: nobody meant those. */
+static bool is_from_foreign_page(const struct call *call)
+{
+    if (call->signature->present && !call->signature->presigned)
+        return false;
+    struct str site = request_header(call->request, STR("Sec-Fetch-Site"));
+    if (site.length)
+        return !str_is(site, "none") && !str_is(site, "same-origin");
+    return request_header(call->request, STR("Origin")).length;
+}
+
+static bool is_account_id(struct str text)
+{
+    bool digits = text.length == ACCOUNT_ID_LENGTH;
+    for (size_t i = 0; digits && i < text.length; i++)
+        digits = text.at[i] >= '0' && text.at[i] <= '9';
+    return digits;
+}
+
+static enum outcome authenticate_open(struct call *call)
+{
+    struct str id = call->signature->access_key_id;
+    const struct access_key *key = id.length ? account_find_key(call->world, id) : NULL;
+    if (key && is_expired(call, key))
+        return fail_expired(call);
+    if (is_from_foreign_page(call))
+        return call_fail(call, &ERROR_ACCESS_DENIED, "A web page elsewhere made this request and did not sign it.");
+    if (key) {
+        call->caller = principal_of_key(call->arena, key);
+        return CALL_DONE;
+    }
+    call->caller = principal_of_root(call->arena, is_account_id(id) ? id : str_of(call->cloud->account));
+    call->caller.access_key_id = arena_copy(call->arena, id);
+    return CALL_DONE;
+}
+
+/* ---- strict mode ---- */
+
+static bool token_fits(const struct access_key *key, struct str token)
+{
+    struct str expected = str_of(key->session_token);
+    return expected.length == token.length && digest_equal(expected.at, token.at, token.length);
+}
+
+static enum outcome authenticate_strict(struct call *call)
+{
+    const struct signature *signature = call->signature;
+    if (!signature->present)
+        return call_fail(call, &ERROR_MISSING_TOKEN, "%s",
+                         call->protocol == PROTOCOL_QUERY ? "Request is missing Authentication Token"
+                                                          : "Missing Authentication Token");
+    if (signature->flaw)
+        return call_fail_with(call, signature->flaw, str_of(signature->flaw_message));
+    const struct access_key *key = account_find_key(call->world, signature->access_key_id);
+    if (!key || !token_fits(key, signature->security_token))
+        return call_fail(call, &ERROR_UNRECOGNIZED_CLIENT, "The security token included in the request is invalid.");
+    if (is_expired(call, key))
+        return fail_expired(call);
+    const struct error_kind *kind = NULL;
+    const char *why = sigv4_verify(call->cloud->signing, call->request, signature, str_of(key->secret),
+                                   call->service->model->signing_name, time_wall_ms(), &kind);
+    if (why)
+        return call_fail_with(call, kind, str_of(why));
+    call->caller = principal_of_key(call->arena, key);
+    return CALL_DONE;
+}
+
+enum outcome authenticate_call(struct call *call)
+{
+    if (sigv4_region_is_sane(call->signature->region))
+        call->region = arena_copy(call->arena, call->signature->region);
+    return call->cloud->strict ? authenticate_strict(call) : authenticate_open(call);
+}

@@ -1,0 +1,10 @@
+/* Who calls, by the signature of a request. */
+#ifndef AWS_AUTHENTICATE_H
+#define AWS_AUTHENTICATE_H
+
+#include "aws/road.h"
+
+/* Sets the call's caller and region, or fails it. Open mode believes what the request says; strict mode verifies it. */
+enum outcome authenticate_call(struct call *call);
+
+#endif

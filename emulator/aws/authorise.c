@@ -1,0 +1,93 @@
+#include "aws/authorise.h"
+
+#include "world/clock.h"
+
+/* ---- the resource ---- */
+
+/* What stands between two braces; STR_NONE: an input member that is absent and has no default. */
+static struct str piece_of(const struct call *call, struct str inside)
+{
+    struct str otherwise, name = str_cut(inside, '|', &otherwise);
+    if (str_is(name, "region"))
+        return str_of(call->region);
+    if (str_is(name, "account"))
+        return str_of(call->caller.account);
+    const cJSON *member = json_get_str(call->input, name);
+    if (member)
+        return json_print_in(call->arena, member);
+    return name.length < inside.length ? otherwise : STR_NONE;
+}
+
+struct str road_resource(struct call *call)
+{
+    const struct str any = STR("*");
+    struct str rest = str_of(call->operation->permission.resource);
+    if (!rest.length)
+        return any;
+    struct buf text = BUF_EMPTY;
+    bool whole = true;
+    while (rest.length && whole) {
+        buf_add_str(&text, str_cut(rest, '{', &rest));
+        if (!rest.length)
+            break;
+        struct str piece = piece_of(call, str_cut(rest, '}', &rest));
+        whole = piece.at != NULL;
+        buf_add_str(&text, piece);
+    }
+    struct str resource = whole ? arena_str(call->arena, buf_str(&text)) : any;
+    buf_release(&text);
+    return resource;
+}
+
+/* ---- the decision ---- */
+
+static struct permission_question question_of(struct call *call, struct str action, struct str resource)
+{
+    return (struct permission_question){ .principal = &call->caller,
+                                         .action = action,
+                                         .resource = resource,
+                                         .now_ms = clock_now(call->world->clock),
+                                         .region = call->region };
+}
+
+static enum outcome refuse(struct call *call, const struct permission_question *question, enum decision decision)
+{
+    return call_fail_with(call, &ERROR_ACCESS_DENIED, str_of(policy_sentence(call->arena, question, decision)));
+}
+
+static enum outcome decide(struct call *call, const struct permission_question *question)
+{
+    enum decision decision = policy_decide(call->cloud, call->arena, question);
+    return decision == DECISION_ALLOW ? CALL_DONE : refuse(call, question, decision);
+}
+
+/* Who hands a role to a service must be allowed to pass it, to that service. */
+static enum outcome decide_passing(struct call *call)
+{
+    const struct permission *permission = &call->operation->permission;
+    struct str role = permission->passes ? input_str(call, permission->passes) : STR_NONE;
+    if (!role.length)
+        return CALL_DONE;
+    const struct context_key to = { "iam:PassedToService", str_of(permission->passed_to) };
+    struct permission_question question = question_of(call, STR("iam:PassRole"), role);
+    question.context = &to;
+    question.context_count = 1;
+    return decide(call, &question);
+}
+
+enum outcome authorise_call(struct call *call)
+{
+    const char *action = call->operation->permission.action;
+    if (!call->cloud->enforce || !action || call->caller.kind == PRINCIPAL_ROOT)
+        return CALL_DONE;
+    struct permission_question question = question_of(call, str_of(action), road_resource(call));
+    enum outcome outcome = decide(call, &question);
+    return outcome == CALL_DONE ? decide_passing(call) : outcome;
+}
+
+enum outcome authorise_refuse(struct call *call)
+{
+    struct permission_question question = question_of(call, str_of(call->operation->permission.action),
+                                                      road_resource(call));
+    return refuse(call, &question, DECISION_IMPLICIT_DENY);
+}

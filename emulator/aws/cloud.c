@@ -1,0 +1,130 @@
+#include "aws/cloud.h"
+
+#include <stdlib.h>
+
+#include "aws/road.h"
+#include "aws/sigv4.h"
+#include "world/account.h"
+
+struct cloud *cloud_of(const struct world *world)
+{
+    return world->aws;
+}
+
+/* ---- finding a service ---- */
+
+static struct str without_spaces(struct str text, char *room, size_t size)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < text.length && length < size; i++)
+        if (text.at[i] != ' ')
+            room[length++] = text.at[i];
+    return (struct str){ room, length };
+}
+
+static bool is_called(const struct model *model, struct str name)
+{
+    char room[64];
+    struct str sdk_id = without_spaces(str_of(model->sdk_id), room, sizeof room);
+    return str_equal_ignoring_case(str_of(model->name), name) || str_equal_ignoring_case(sdk_id, name) ||
+           str_equal_ignoring_case(str_of(model->signing_name), name);
+}
+
+const struct service *cloud_service(const struct cloud *cloud, struct str name)
+{
+    char room[64];
+    struct str wanted = without_spaces(name, room, sizeof room);
+    for (const struct service *const *at = cloud->services; *at; at++)
+        if (is_called((*at)->model, wanted))
+            return *at;
+    return NULL;
+}
+
+/* ---- making and ending ---- */
+
+static char *prepare(const struct service *service)
+{
+    const struct model *model = service->model;
+    struct buf why = BUF_EMPTY;
+    const char *shape = NULL;
+    if (!road_speaks(model->protocol))
+        buf_printf(&why, "the service %s speaks a protocol that is not built in", model->name);
+    else if (!model_prepare(model, &shape))
+        buf_printf(&why, "the model of %s has a pattern that cannot be compiled: %s", model->name, shape);
+    return why.length ? buf_take(&why) : NULL;
+}
+
+/* What parked calls wait for is about to go. */
+static void let_go(struct world *world)
+{
+    cloud_fail_parked(cloud_of(world));
+}
+
+struct cloud *cloud_new(struct world *world, const struct service *const *services, char **reterr_why)
+{
+    for (const struct service *const *at = services; *at; at++) {
+        char *why = prepare(*at);
+        if (why) {
+            *reterr_why = why;
+            return NULL;
+        }
+    }
+    struct cloud *cloud = memory_alloc(sizeof *cloud);
+    cloud->world = world;
+    cloud->services = services;
+    cloud->account = "000000000000";
+    cloud->region = "us-east-1";
+    cloud->signing = signing_cache_new();
+    list_init(&cloud->parked);
+    random_seed(&cloud->request_ids, random_next(&world->random));
+    world->aws = cloud;
+    world->on_upheaval = let_go;
+    return cloud;
+}
+
+void cloud_free(struct cloud *cloud)
+{
+    cloud_fail_parked(cloud);
+    cloud->world->on_upheaval = NULL;
+    cloud->world->aws = NULL;
+    signing_cache_free(cloud->signing);
+    free(cloud);
+}
+
+/* ---- what the world needs of the services ---- */
+
+static const struct table_def *const house_tables[] = { &account_teams, &account_keys, NULL };
+
+static size_t add_tables(const struct table_def **list_or_null, size_t count, const struct table_def *const *tables)
+{
+    for (; tables && *tables; tables++, count++)
+        if (list_or_null)
+            list_or_null[count] = *tables;
+    return count;
+}
+
+static size_t add_all_tables(const struct table_def **list_or_null, const struct service *const *services)
+{
+    size_t count = add_tables(list_or_null, 0, house_tables);
+    for (; *services; services++)
+        count = add_tables(list_or_null, count, (*services)->tables);
+    return count;
+}
+
+const struct table_def **cloud_tables(const struct service *const *services)
+{
+    const struct table_def **list = memory_alloc((add_all_tables(NULL, services) + 1) * sizeof *list);
+    add_all_tables(list, services);
+    return list;
+}
+
+void cloud_recover(struct world *world)
+{
+    const struct cloud *cloud = cloud_of(world);
+    for (const struct service *const *at = cloud->services; *at; at++)
+        for (const struct lifecycle_def *const *life = (*at)->lifecycles; life && *life; life++)
+            lifecycle_recover(world, *life);
+    for (const struct service *const *at = cloud->services; *at; at++)
+        if ((*at)->recover)
+            (*at)->recover(world);
+}

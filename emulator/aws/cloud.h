@@ -1,0 +1,31 @@
+/* The cloud: a world, the services that stand in it, and the rules of the house (whose account, are signatures verified,
+ * are policies enforced). One per process. world->aws points here.
+ *
+ *     struct world_options options = { .tables = cloud_tables(services), .recover = cloud_recover, … };
+ *     world = world_new(&options, &why);   cloud = cloud_new(world, services, &why);   … set the rules …   world_recover(world);
+ *     … cloud_free(cloud);   world_free(world); */
+#ifndef AWS_CLOUD_H
+#define AWS_CLOUD_H
+
+#include "aws/policy.h"
+#include "aws/service.h"
+
+struct cloud {
+    struct world *world;
+    const struct service *const *services; /* NULL-terminated */
+    bool strict;            /* SigV4 is verified; else any credentials are good */
+    bool enforce;           /* IAM policies are evaluated */
+    const char *account;    /* of a key that says nothing else; "000000000000" unless set */
+    const char *region;     /* where a call names none; "us-east-1" unless set */
+    /* services/iam tells what a principal may do; the authorise station and PassRole ask it. Never NULL when `enforce`. */
+    const struct identity_source *identities;
+    struct signing_cache *signing; /* sigv4's */
+    struct list parked;            /* calls that wait */
+    struct random request_ids;     /* seeded by the world's, so that a replay has the same ones */
+};
+
+struct cloud *cloud_of(const struct world *world);
+/* By signing name, folder or SDK id; case and the spaces of SDK ids do not count ("lexmodelsv2"). */
+const struct service *cloud_service(const struct cloud *cloud, struct str name);
+
+#endif

@@ -1,0 +1,52 @@
+#include "aws/model.h"
+
+const struct operation *model_operation(const struct model *model, struct str name)
+{
+    size_t low = 0, high = model->operation_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_compare(str_of(model->operations[middle].name), name);
+        if (!order)
+            return &model->operations[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const struct member *shape_member(const struct shape *structure, struct str name)
+{
+    for (size_t i = 0; i < structure->member_count; i++) {
+        const char *candidate = structure->members[i].name;
+        if (!strncmp(candidate, name.at, name.length) && !candidate[name.length])
+            return &structure->members[i];
+    }
+    return NULL;
+}
+
+static bool compile(const struct shape *shape)
+{
+    if (!*shape->compiled)
+        *shape->compiled = pattern_compile(str_of(shape->pattern));
+    return *shape->compiled != NULL;
+}
+
+/* modelc has compiled it before; should this machine's PCRE2 refuse it all the same, everything matches. */
+bool shape_matches(const struct shape *shape, struct str text)
+{
+    return !compile(shape) || pattern_matches_whole(*shape->compiled, text);
+}
+
+bool model_prepare(const struct model *model, const char **reterr_shape)
+{
+    for (size_t i = 0; i < model->shape_count; i++) {
+        const struct shape *shape = &model->shapes[i];
+        if (shape->pattern && !compile(shape)) {
+            *reterr_shape = shape->name;
+            return false;
+        }
+    }
+    return true;
+}

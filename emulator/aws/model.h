@@ -1,0 +1,130 @@
+/* Service models as data: what modelc makes of services/NAME/NAME.model (wire names, types, limits, patterns, enums) and of
+ * its overlay.json (what models do not say: the order of enums in messages, statuses, who is asked for permission). The
+ * tables are constant; the same ones decode, validate, encode and tell Lua and the page what exists. */
+#ifndef AWS_MODEL_H
+#define AWS_MODEL_H
+
+#include "base/pattern.h"
+#include "base/str.h"
+
+enum protocol { PROTOCOL_JSON, PROTOCOL_QUERY, PROTOCOL_REST_JSON, PROTOCOL_REST_XML };
+
+enum shape_kind {
+    SHAPE_STRUCTURE,
+    SHAPE_LIST,
+    SHAPE_MAP,
+    SHAPE_STRING,
+    SHAPE_BLOB,
+    SHAPE_BOOLEAN,
+    SHAPE_INTEGER,
+    SHAPE_LONG,
+    SHAPE_FLOAT,
+    SHAPE_DOUBLE,
+    SHAPE_TIMESTAMP,
+    SHAPE_DOCUMENT,
+};
+
+enum timestamp_format { TIMESTAMP_EPOCH, TIMESTAMP_ISO, TIMESTAMP_HTTP };
+enum location {
+    LOCATION_BODY,
+    LOCATION_HEADER,
+    LOCATION_HEADERS,
+    LOCATION_URI,
+    LOCATION_QUERY,
+    LOCATION_STATUS,
+    LOCATION_PAYLOAD
+};
+
+struct shape;
+
+struct member {
+    const char *name; /* as in JSON and in the SDKs */
+    const char *wire; /* as on the wire where it differs (locationName), else the same text */
+    const struct shape *shape;
+    enum location location;
+    bool required, idempotency_token, sensitive, flattened, xml_attribute;
+};
+
+struct shape {
+    const char *name;
+    enum shape_kind kind;
+    bool has_min, has_max;
+    double min, max;     /* of the value, of the length in characters (strings), bytes (blobs) or elements */
+    const char *pattern; /* NULL: any */
+    const char *const
+        *values; /* an enum's, in the order that AWS's messages print them; NULL-terminated; NULL: no enum */
+    const struct member *members;
+    size_t member_count;
+    const struct shape *element; /* of a list; the value's of a map */
+    const struct shape *key;     /* of a map */
+    const char *element_wire, *key_wire,
+        *value_wire; /* Query and XML: "member", "key", "value" unless said otherwise */
+    bool flattened, sensitive, union_of;
+    enum timestamp_format timestamp;
+    struct pattern **compiled; /* a slot for the compiled pattern, shared by all shapes that have it */
+};
+
+enum fault { FAULT_SENDER, FAULT_RECEIVER };
+
+struct error_kind {
+    const char *code;  /* "ExecutionDoesNotExist": what clients see */
+    const char *shape; /* the model's name for it, which aws-sdk integrations print: "ExecutionDoesNotExist" */
+    int status;
+    enum fault fault;
+};
+
+/* Who is asked whether a call may be made: IAM's action is "prefix:Name"; the resource is a template over the call:
+ * "{stateMachineArn}", "arn:aws:states:{region}:{account}:activity:{name}", or "*". In it {region} and {account} are the
+ * call's, {member} is a member of the input (a string as it is, a number as it prints), {member|default} says "default"
+ * where that member is absent. Where a member without a default is absent the whole resource is "*". modelc has checked
+ * that every name is there; nothing else is special and braces do not nest. */
+struct permission {
+    const char *action; /* "states:StartExecution" */
+    const char *resource;
+    const char *passes;    /* input member that holds a role ARN: iam:PassRole is asked too; NULL: none */
+    const char *passed_to; /* "states.amazonaws.com" */
+};
+
+struct operation {
+    const char *name;
+    int index;                              /* of the handler */
+    const char *method, *uri;               /* REST protocols; "POST", "/" else */
+    const struct shape *input, *output;     /* NULL: none */
+    const char *result_wrapper;             /* Query */
+    const struct error_kind *const *errors; /* NULL-terminated */
+    int success_status;
+    const char *host_prefix; /* "sync-", NULL: none */
+    struct permission permission;
+    size_t body_limit; /* bytes */
+    bool reads_only;   /* changes nothing: allowed when the store is full */
+    bool ends_things;  /* deletes or stops: likewise */
+};
+
+struct model {
+    const char *name;           /* "stepfunctions": our folder, the SDKs' client */
+    const char *sdk_id;         /* "SFN": aws-sdk:sfn, "Sfn." in error names */
+    const char *full_name;      /* "AWS Step Functions" */
+    const char *exception_name; /* "AWSStepFunctions": "(Service: AWSStepFunctions; …" in causes */
+    const char *signing_name;   /* "states" */
+    const char *iam_prefix;     /* "states" */
+    const char *endpoint_prefix;
+    enum protocol protocol;
+    const char *target_prefix; /* "AWSStepFunctions" */
+    const char *json_version;  /* "1.0" */
+    const char *xml_namespace, *api_version;
+    bool global;                        /* IAM, STS: rows stand in no region */
+    const struct operation *operations; /* sorted by name */
+    size_t operation_count;
+    const struct shape *shapes; /* all that inputs and outputs lead to */
+    size_t shape_count;
+};
+
+const struct operation *model_operation(const struct model *model,
+                                        struct str name); /* NULL: AWS has none of that name */
+const struct member *shape_member(const struct shape *structure, struct str name);
+/* Of a string shape with a pattern, which is compiled when it is first needed. */
+bool shape_matches(const struct shape *shape, struct str text);
+/* Compiles every pattern of a model beforehand; false: *reterr names the shape. */
+bool model_prepare(const struct model *model, const char **reterr_shape);
+
+#endif

@@ -1,0 +1,63 @@
+/* IAM's evaluation: policies as text in, a decision out. Deny wins, then Allow, else it is an implicit deny. Identity
+ * policies, a session's policy (narrows) and a resource's (trust policies of roles) are evaluated; conditions with their operators,
+ * IfExists, ForAllValues, ForAnyValue, policy variables; wildcards in linear time. A policy is parsed once and kept by its text. */
+#ifndef AWS_POLICY_H
+#define AWS_POLICY_H
+
+#include "base/arena.h"
+#include "base/json.h"
+
+struct policy;
+struct world;
+struct principal;
+
+enum decision {
+    DECISION_ALLOW,
+    DECISION_IMPLICIT_DENY,
+    DECISION_EXPLICIT_DENY,
+    DECISION_SESSION_IMPLICIT_DENY, /* the session's policy does not allow it */
+    DECISION_SESSION_EXPLICIT_DENY,
+};
+
+/* What is asked: may `principal` do `action` on `resource`, under these circumstances. */
+struct permission_question {
+    const struct principal *principal;
+    struct str action, resource;
+    const struct context_key { const char *name; struct str value; } *context; /* "iam:PassedToService", … */
+    size_t context_count;
+    int64_t now_ms;
+    const char *region;
+};
+
+/* A trust policy has Principal and no Resource; an identity policy the other way round. */
+enum policy_kind { POLICY_IDENTITY, POLICY_TRUST, POLICY_RESOURCE };
+/* NULL: malformed, or not fit for its kind; *reterr_why (may be NULL) is AWS's sentence for MalformedPolicyDocument, in the
+ * arena. Counted and kept by its text: policy_release() when done. */
+const struct policy *policy_parse(struct arena *arena, struct str document, enum policy_kind kind, char **reterr_why);
+const struct policy *policy_ref(const struct policy *policy);
+void policy_release(const struct policy *policy_or_null);
+void policy_cache_clear(void); /* the end, and tests */
+
+/* Identity policies (and a session policy, may be NULL) on one question. */
+enum decision policy_evaluate(const struct policy *const *identity, size_t count, const struct policy *session,
+                              const struct permission_question *question);
+/* A policy on a resource: `principal` is matched too (AWS, Service, "*"). */
+enum decision policy_evaluate_resource(const struct policy *policy, const struct permission_question *question);
+
+/* Where the policies of a principal come from: set by services/iam. */
+struct identity_source {
+    /* The parsed policies of who calls, owned by the arena; root has none and may do everything. False: the role or user is gone. */
+    bool (*policies)(struct world *world, const struct principal *principal, struct arena *arena,
+                     const struct policy *const **ret_policies, size_t *ret_count);
+    /* May `service_principal` ("states.amazonaws.com") assume this role? The trust policy is asked; false too when there is no such role. */
+    bool (*trusts_service)(struct world *world, struct str role_arn, const char *service_principal);
+};
+
+struct cloud;
+/* The whole decision for a principal, its policies fetched from the source. */
+enum decision policy_decide(struct cloud *cloud, struct arena *arena, const struct permission_question *question);
+/* "User: ARN is not authorized to perform: ACTION on resource: RESOURCE because no identity-based policy allows the ACTION
+ * action", or "… with an explicit deny in an identity-based policy". */
+char *policy_sentence(struct arena *arena, const struct permission_question *question, enum decision decision);
+
+#endif

@@ -1,0 +1,346 @@
+#include "aws/road.h"
+
+#include <assert.h>
+
+#include "aws/authenticate.h"
+#include "aws/authorise.h"
+#include "aws/json_rpc.h"
+#include "aws/query.h"
+#include "aws/route.h"
+#include "aws/sigv4.h"
+#include "aws/validate.h"
+
+/* ---- the wire protocols ---- */
+
+static const cJSON *decode_query(struct call *call, struct str body, char **reterr_message)
+{
+    return query_decode(call, route_form(call->request), reterr_message);
+}
+
+static const struct {
+    const cJSON *(*decode)(struct call *call, struct str body, char **reterr_message);
+    void (*encode)(struct call *call, enum outcome outcome, struct wire_reply *reply);
+} protocols[] = {
+    [PROTOCOL_JSON] = { json_rpc_decode, json_rpc_encode },
+    [PROTOCOL_QUERY] = { decode_query, query_encode },
+};
+
+bool road_speaks(enum protocol protocol)
+{
+    return (size_t)protocol < sizeof protocols / sizeof *protocols && protocols[protocol].decode;
+}
+
+/* ---- hooks ---- */
+
+enum station {
+    STATION_ROUTE,
+    STATION_AUTHENTICATE,
+    STATION_DECODE,
+    STATION_VALIDATE,
+    STATION_AUTHORISE,
+    STATION_BEFORE,
+    STATION_OPERATE,
+    STATION_AFTER,
+    STATION_END,
+};
+
+static void hook_answered(struct question *question, enum verdict verdict);
+static void delay_over(struct timer *timer, void *data);
+
+static enum outcome wait_a_while(struct call *call, int64_t delay_ms)
+{
+    if (delay_ms <= 0)
+        return CALL_DONE;
+    struct clock *clock = call->world->clock;
+    call->delay.fire = delay_over;
+    call->delay.data = call;
+    timer_start(clock, &call->delay, clock_now(clock) + delay_ms);
+    call->waits = WAITS_FOR_TIME;
+    return CALL_PARKED;
+}
+
+/* One of the operation's own errors where the hook names one, so that it looks like the real thing in every way. */
+static const struct error_kind *kind_of_answer(struct call *call, struct str code, int status)
+{
+    const struct error_kind *const *declared = call->operation->errors;
+    for (; declared && *declared; declared++)
+        if (str_is(code, (*declared)->code) && (status == 0 || status == (*declared)->status))
+            return *declared;
+    struct error_kind *kind = ARENA_NEW(call->arena, struct error_kind);
+    kind->code = kind->shape = arena_copy(call->arena, code);
+    kind->status = status >= 400 && status <= 599 ? status : 400;
+    kind->fault = kind->status >= 500 ? FAULT_RECEIVER : FAULT_SENDER;
+    return kind;
+}
+
+static enum outcome fail_as_answered(struct call *call)
+{
+    const struct question *answer = &call->question;
+    struct str code = str_of(answer->code), message = str_of(answer->message);
+    if (!code.length && answer->point == HOOK_AUTHORISE)
+        return authorise_refuse(call);
+    const struct error_kind *kind = code.length ? kind_of_answer(call, code, answer->status) : &ERROR_INTERNAL_FAILURE;
+    return call_fail_with(call, kind, message.length ? message : STR_NONE);
+}
+
+static enum outcome heed(struct call *call, enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASS:
+        return CALL_DONE;
+    case VERDICT_CHANGED:
+        if (call->station <= STATION_OPERATE) { /* nobody has looked at the new input yet */
+            call->checked = NULL;
+            call->station = STATION_DECODE;
+        }
+        return CALL_DONE;
+    case VERDICT_FAIL:
+        return fail_as_answered(call);
+    case VERDICT_DELAY:
+        return wait_a_while(call, call->question.delay_ms);
+    case VERDICT_PARKED:
+        call->waits = WAITS_FOR_HOOK;
+        return CALL_PARKED;
+    }
+    return CALL_DONE;
+}
+
+static enum outcome ask(struct call *call, enum hook_point point)
+{
+    const unsigned bit = 1u << point;
+    if ((call->asked & bit) || !hook_any(call->world->hooks, point))
+        return CALL_DONE;
+    call->asked |= bit;
+    struct question *question = &call->question;
+    question->point = point;
+    question->account = call->caller.account;
+    question->region = call->region;
+    question->service = call->service->model->iam_prefix;
+    question->operation = call->operation->name;
+    question->role = call->caller.role;
+    question->resource = road_resource(call).at; /* a NUL stands behind it */
+    question->made_by = call->made_by;
+    question->subject = call;
+    question->code[0] = question->message[0] = '\0';
+    question->status = 0;
+    question->delay_ms = 0;
+    question->resumed = hook_answered;
+    return heed(call, hook_ask(call->world, question));
+}
+
+/* ---- the stations, in their order ---- */
+
+static enum outcome route(struct call *call)
+{
+    return call->operation ? CALL_DONE : route_by_form(call, call->request);
+}
+
+/* Also the tree of an internal call, and what a hook has put in the place of an input. */
+static enum outcome decode(struct call *call)
+{
+    if (call->input && call->input == call->checked)
+        return CALL_DONE;
+    static const cJSON nothing = { .type = cJSON_Object };
+    char *message = NULL;
+    if (call->request && !call->input)
+        call->input = protocols[call->protocol].decode(call, call->request->body, &message);
+    else
+        call->input = json_rpc_coerce(call, call->input ? call->input : &nothing, &message);
+    return call->input ? CALL_DONE : call_fail_with(call, &ERROR_SERIALIZATION, str_of(message));
+}
+
+static enum outcome validate(struct call *call)
+{
+    if (call->input == call->checked)
+        return CALL_DONE;
+    const struct shape *shape = call->operation->input;
+    char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
+    if (message)
+        return call_fail_with(call, &ERROR_VALIDATION, str_of(message));
+    call->checked = call->input;
+    return CALL_DONE;
+}
+
+static enum outcome authorise(struct call *call)
+{
+    enum outcome outcome = authorise_call(call);
+    if (outcome == CALL_DONE && call->operation->permission.action)
+        outcome = ask(call, HOOK_AUTHORISE);
+    return outcome;
+}
+
+static enum outcome before(struct call *call)
+{
+    return ask(call, HOOK_BEFORE_CALL);
+}
+
+static enum outcome operate(struct call *call)
+{
+    const struct operation *operation = call->operation;
+    operation_fn handler = call->service->handlers[operation->index];
+    if (!handler)
+        return call_fail(call, &ERROR_NOT_IMPLEMENTED, "This practice cloud does not have %s of %s.", operation->name,
+                         call->service->model->full_name);
+    if (!operation->reads_only && !operation->ends_things && store_is_full(call->world->store))
+        return call_fail(call, &ERROR_LIMIT_EXCEEDED,
+                         "This practice cloud holds as much as it can: delete something, or start it with empty data.");
+    enum outcome outcome = handler(call);
+    if (outcome == CALL_PARKED)
+        call->waits = WAITS_FOR_HANDLER;
+    return outcome;
+}
+
+static enum outcome after(struct call *call)
+{
+    return ask(call, HOOK_AFTER_CALL);
+}
+
+static enum outcome (*const stations[])(struct call *call) = {
+    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate_call,
+    [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,
+    [STATION_AUTHORISE] = authorise, [STATION_BEFORE] = before,
+    [STATION_OPERATE] = operate,     [STATION_AFTER] = after,
+};
+
+/* ---- travelling ---- */
+
+static enum outcome arrive(struct call *call, enum outcome outcome)
+{
+    assert(outcome == CALL_DONE || call->error.kind);
+    call->station = STATION_END;
+    call->seen = call->world->journal ? store_last_change(call->world->store) : 0;
+    return outcome;
+}
+
+/* From where it stands, unless `outcome` says that it has failed or waits. */
+static enum outcome travel(struct call *call, enum outcome outcome)
+{
+    while (outcome == CALL_DONE && call->station < STATION_END)
+        outcome = stations[call->station++](call);
+    if (outcome != CALL_PARKED)
+        return arrive(call, outcome);
+    list_append(&call->cloud->parked, &call->link);
+    return outcome;
+}
+
+static void unpark(struct call *call)
+{
+    call->waits = WAITS_FOR_NOTHING;
+    list_remove(&call->link);
+}
+
+/* After a park. The call may be gone when this returns. */
+static void go_on(struct call *call, enum outcome outcome)
+{
+    if (travel(call, outcome) != CALL_PARKED)
+        call->finished(call);
+}
+
+/* Time has passed: before the operation, everything is looked at again that may have changed meanwhile. */
+static void look_again(struct call *call)
+{
+    if (call->station <= STATION_OPERATE)
+        call->station = STATION_DECODE;
+}
+
+static void hook_answered(struct question *question, enum verdict verdict)
+{
+    struct call *call = LIST_ITEM(question, struct call, question);
+    unpark(call);
+    enum outcome outcome = heed(call, verdict);
+    look_again(call);
+    go_on(call, outcome);
+}
+
+static void delay_over(struct timer *timer, void *data)
+{
+    struct call *call = data;
+    unpark(call);
+    look_again(call);
+    go_on(call, CALL_DONE);
+}
+
+void call_resume(struct call *call, enum outcome outcome)
+{
+    assert(call->waits == WAITS_FOR_HANDLER && outcome != CALL_PARKED);
+    unpark(call);
+    call->abandoned = NULL;
+    go_on(call, outcome);
+}
+
+/* Whoever would resume it forgets it. */
+void call_abandon(struct call *call)
+{
+    switch (call->waits) {
+    case WAITS_FOR_NOTHING:
+        return;
+    case WAITS_FOR_HANDLER:
+        if (call->abandoned)
+            call->abandoned(call);
+        break;
+    case WAITS_FOR_HOOK:
+        hook_forget(call->world, &call->question);
+        break;
+    case WAITS_FOR_TIME:
+        timer_stop(call->world->clock, &call->delay);
+        break;
+    }
+    unpark(call);
+}
+
+void cloud_fail_parked(struct cloud *cloud)
+{
+    struct list waiting; /* those that park while these are told are not of this time any more */
+    list_init(&waiting);
+    for (struct list *link; (link = list_take_first(&cloud->parked));)
+        list_append(&waiting, link);
+    while (!list_is_empty(&waiting)) {
+        struct call *call = LIST_ITEM(waiting.next, struct call, link);
+        call_abandon(call);
+        go_on(call, call_fail(call, &ERROR_SERVICE_UNAVAILABLE, "The cloud was set back while this call waited."));
+    }
+}
+
+/* ---- ways in and out ---- */
+
+struct call *road_route(struct cloud *cloud, const struct wire_request *request, size_t *ret_body_limit)
+{
+    struct call *call = call_in(cloud, request->arena);
+    struct signature *signature = ARENA_NEW(request->arena, struct signature);
+    sigv4_read(request, signature);
+    call->signature = signature;
+    route_by_headers(call, request);
+    *ret_body_limit = route_body_limit(call);
+    return call;
+}
+
+enum outcome road_serve(struct call *call, const struct wire_request *request, struct wire_reply *ret_reply)
+{
+    call->request = request;
+    call->station = STATION_ROUTE;
+    enum outcome outcome = travel(call, call->error.kind ? CALL_FAILED : CALL_DONE);
+    if (outcome != CALL_PARKED)
+        road_reply(call, ret_reply);
+    return outcome;
+}
+
+enum outcome road_run(struct call *call)
+{
+    call->station = STATION_DECODE;
+    return travel(call, CALL_DONE);
+}
+
+void road_reply(struct call *call, struct wire_reply *ret_reply)
+{
+    *ret_reply = (struct wire_reply){ .seen = call->seen };
+    memcpy(ret_reply->request_id, call->request_id, sizeof call->request_id);
+    protocols[call->protocol].encode(call, call->error.kind ? CALL_FAILED : CALL_DONE, ret_reply);
+}
+
+void road_fail_reply(struct call *call, const struct error_kind *kind, struct wire_reply *reply)
+{
+    buf_release(&reply->body);
+    call_fail_with(call, kind, STR_NONE);
+    call->seen = 0;
+    road_reply(call, reply);
+}

@@ -1,0 +1,19 @@
+/* The contract of a service: its model, one handler per operation, the tables its rows stand in, the lifecycles of its
+ * resources, and how it rebuilds timers and strands from rows. services/registry.c lists them all. */
+#ifndef AWS_SERVICE_H
+#define AWS_SERVICE_H
+
+#include "aws/call.h"
+#include "world/lifecycle.h"
+
+typedef enum outcome (*operation_fn)(struct call *call);
+
+struct service {
+    const struct model *model;
+    const operation_fn *handlers; /* by operation.index; an empty slot answers that this practice cloud lacks it */
+    const struct table_def *const *tables;        /* NULL-terminated */
+    const struct lifecycle_def *const *lifecycles; /* NULL-terminated, or NULL */
+    void (*recover)(struct world *world);         /* or NULL */
+};
+
+#endif
