@@ -1,0 +1,367 @@
+#include "net/gateway.h"
+
+#include <stdlib.h>
+
+#include "aws/road.h"
+#include "aws/sigv4.h"
+#include "base/map.h"
+#include "net/hold.h"
+#include "net/hosts.h"
+#include "net/house.h"
+#include "world/journal.h"
+#include "world/world.h"
+
+#define MOST_HELD_OF_A_KEY   64   /* answers of one access key that wait for the disk */
+#define MOST_PARKED_OF_A_KEY 1024 /* long polls and the like, which wait for something to happen */
+
+struct gateway {
+    struct cloud *cloud;
+    struct hosts *hosts;
+    struct holds holds;
+    struct house house;
+    struct http_server *server;
+    struct map *tallies; /* struct tally by access key: of those that have something in flight */
+    struct list parked;  /* visits */
+    char *token;
+    void (*closed)(void *data);
+    void *closed_data;
+};
+
+struct tally {
+    size_t held, parked;
+};
+
+/* A request of AWS's on its way; it and its call stand in the request's arena. */
+struct visit {
+    struct gateway *gateway;
+    struct http_request *request;
+    struct call *call;
+    struct wire_request wire;
+    struct wire_reply reply;
+    struct list parked;
+    struct hold hold;
+    size_t *counted; /* in its key's tally, while it is held or parked; else NULL */
+};
+
+/* ---- what a key has in flight ---- */
+
+static struct str key_of(const struct visit *visit)
+{
+    return str_of(visit->call->caller.access_key_id);
+}
+
+static struct tally *tally_for(struct visit *visit)
+{
+    struct map *tallies = visit->gateway->tallies;
+    struct tally *tally = map_get(tallies, key_of(visit));
+    if (!tally) {
+        tally = memory_alloc(sizeof *tally);
+        map_put(tallies, key_of(visit), tally);
+    }
+    return tally;
+}
+
+static void count(struct visit *visit, size_t *counter)
+{
+    visit->counted = counter;
+    ++*counter;
+}
+
+static void uncount(struct visit *visit)
+{
+    if (!visit->counted)
+        return;
+    --*visit->counted;
+    visit->counted = NULL;
+    const struct tally *tally = tally_for(visit);
+    if (!tally->held && !tally->parked)
+        free(map_remove(visit->gateway->tallies, key_of(visit)));
+}
+
+/* By the key that the request names, which nobody has verified yet; but only for who was found to own a key is counted. */
+static bool is_crowded(const struct visit *visit)
+{
+    const struct gateway *gateway = visit->gateway;
+    if (map_count(gateway->tallies) == 0)
+        return false;
+    const struct tally *tally = map_get(gateway->tallies, visit->call->signature->access_key_id);
+    return tally && tally->held >= MOST_HELD_OF_A_KEY;
+}
+
+/* ---- answers ---- */
+
+static void send_reply(struct visit *visit)
+{
+    struct wire_reply *reply = &visit->reply;
+    struct http_header headers[2 + sizeof reply->headers / sizeof *reply->headers];
+    size_t header_count = 0;
+    headers[header_count++] = (struct http_header){ STR("x-amzn-RequestId"), str_of(reply->request_id) };
+    if (reply->content_type)
+        headers[header_count++] = (struct http_header){ STR("Content-Type"), str_of(reply->content_type) };
+    for (size_t i = 0; i < reply->header_count; i++)
+        headers[header_count++] = (struct http_header){ reply->headers[i].name, reply->headers[i].value };
+    visit->request->user = NULL;
+    http_respond(visit->request, &(struct http_response){ reply->status, headers, header_count, &reply->body });
+}
+
+/* The answer is durable now; or it never will be, since the commit failed. */
+static void hold_over(struct hold *hold, bool failed)
+{
+    struct visit *visit = LIST_ITEM(hold, struct visit, hold);
+    uncount(visit);
+    if (failed)
+        road_fail_reply(visit->call, &ERROR_INTERNAL_FAILURE, &visit->reply);
+    send_reply(visit);
+}
+
+static void hold_reply(struct visit *visit)
+{
+    const struct journal *journal = visit->gateway->cloud->world->journal;
+    if (journal && visit->reply.seen > journal_synced(journal))
+        count(visit, &tally_for(visit)->held);
+    hold_begin(&visit->gateway->holds, &visit->hold, visit->reply.seen, hold_over);
+}
+
+/* 503 instead of AWS's 400, which means one's rate; SDKs try both again after a while. */
+static void throttle(struct visit *visit)
+{
+    struct call *call = visit->call;
+    struct error_kind *kind = ARENA_NEW(call->arena, struct error_kind);
+    *kind = *error_in_protocol(&ERROR_THROTTLING, call->protocol);
+    kind->status = 503;
+    call_fail(call, kind, "Rate exceeded");
+    road_reply(call, &visit->reply);
+    send_reply(visit);
+}
+
+static void call_finished(struct call *call)
+{
+    struct visit *visit = call->owner;
+    list_remove(&visit->parked);
+    uncount(visit);
+    road_reply(call, &visit->reply);
+    hold_reply(visit);
+}
+
+static void park(struct visit *visit)
+{
+    struct tally *tally = tally_for(visit);
+    count(visit, &tally->parked);
+    if (tally->parked <= MOST_PARKED_OF_A_KEY) {
+        list_append(&visit->gateway->parked, &visit->parked);
+        return;
+    }
+    uncount(visit);
+    call_abandon(visit->call);
+    throttle(visit);
+}
+
+/* The end is near. Only calls that came in here: what executions wait for goes on after the next start. */
+static void fail_parked(struct gateway *gateway)
+{
+    struct list *link;
+    while ((link = list_take_first(&gateway->parked))) {
+        struct visit *visit = LIST_ITEM(link, struct visit, parked);
+        uncount(visit);
+        call_abandon(visit->call);
+        call_fail(visit->call, &ERROR_SERVICE_UNAVAILABLE, "The cloud is closing.");
+        road_reply(visit->call, &visit->reply);
+        send_reply(visit);
+    }
+}
+
+static void serve_visit(struct visit *visit)
+{
+    visit->wire.body = visit->request->body;
+    if (is_crowded(visit))
+        throttle(visit);
+    else if (road_serve(visit->call, &visit->wire, &visit->reply) == CALL_PARKED)
+        park(visit);
+    else
+        hold_reply(visit);
+}
+
+/* ---- requests ---- */
+
+static void release_call(void *call)
+{
+    call_free(call);
+}
+
+/* The headers, as the road reads them. */
+static struct wire_header *wire_headers(const struct http_request *request)
+{
+    _Static_assert(sizeof(struct wire_header) == sizeof(struct http_header), "they are copied as they are");
+    struct wire_header *headers = arena_room(request->arena, request->header_count * sizeof *headers);
+    if (request->header_count)
+        memcpy(headers, request->headers, request->header_count * sizeof *headers);
+    return headers;
+}
+
+static struct visit *begin_visit(struct gateway *gateway, struct http_request *request, uint64_t *ret_body_limit)
+{
+    struct visit *visit = ARENA_NEW(request->arena, struct visit);
+    visit->gateway = gateway;
+    visit->request = request;
+    list_init(&visit->parked);
+    list_init(&visit->hold.link);
+    visit->wire = (struct wire_request){ .method = request->method,
+                                         .path = request->path,
+                                         .query = request->query,
+                                         .headers = wire_headers(request),
+                                         .header_count = request->header_count,
+                                         .host = request->host,
+                                         .arena = request->arena };
+    size_t body_limit;
+    visit->call = road_route(gateway->cloud, &visit->wire, &body_limit);
+    visit->call->owner = visit;
+    visit->call->finished = call_finished;
+    arena_own(request->arena, release_call, visit->call);
+    *ret_body_limit = body_limit;
+    return visit;
+}
+
+/* Nothing inflates what a client has deflated. To S3 it is metadata of the object. */
+static bool is_encoded(const struct visit *visit)
+{
+    const struct service *service = visit->call->service;
+    if (service && service->model->protocol == PROTOCOL_REST_XML)
+        return false;
+    struct str encoding = request_header(&visit->wire, STR("Content-Encoding"));
+    return encoding.length && !str_equal_ignoring_case(encoding, STR("identity"));
+}
+
+static void refuse_host(struct http_request *request)
+{
+    /* Not 421: that invites the client to try again on another connection, and nothing there would be different. */
+    house_refuse(request, 403, "Forbidden",
+                 arena_printf(request->arena,
+                              "This cloud does not answer to the host name %.*s. To let it, start it with --public-host.",
+                              STR_ARG(request->host)));
+}
+
+static int admit(void *data, struct http_request *request, uint64_t *ret_body_limit)
+{
+    struct gateway *gateway = data;
+    bool for_house = house_owns(request);
+    if (!hosts_allow(gateway->hosts, request->host)) {
+        refuse_host(request);
+        return 1;
+    }
+    if (request->from_reserve && !for_house) {
+        house_refuse(request, 503, "SlowDown", "Too many connections.");
+        return 1;
+    }
+    if (for_house) {
+        *ret_body_limit = HOUSE_BODY_LIMIT;
+        return 0;
+    }
+    if (house_is_visited(request)) {
+        house_lead_in(request);
+        return 1;
+    }
+    struct visit *visit = begin_visit(gateway, request, ret_body_limit);
+    if (is_encoded(visit)) {
+        house_refuse(request, 415, "UnsupportedMediaType", "Content-Encoding is not supported.");
+        return 1;
+    }
+    request->user = visit;
+    return 0;
+}
+
+static void serve(void *data, struct http_request *request)
+{
+    struct gateway *gateway = data;
+    if (house_owns(request))
+        house_serve(&gateway->house, request);
+    else
+        serve_visit(request->user);
+}
+
+static void gone(void *data, struct http_request *request)
+{
+    struct gateway *gateway = data;
+    if (house_owns(request)) {
+        house_gone(&gateway->house, request);
+        return;
+    }
+    struct visit *visit = request->user;
+    list_remove(&visit->parked);
+    uncount(visit);
+    hold_forget(&visit->hold);
+    buf_release(&visit->reply.body);
+    /* Its call is let go with the request's arena. */
+}
+
+static void refused(void *data, int status, const char *why, struct buf *ret_body, const char **ret_content_type)
+{
+    static const struct {
+        int status;
+        const char *code;
+    } codes[] = {
+        { 408, "RequestTimeout" },
+        { 413, "RequestEntityTooLarge" },
+        { 500, "InternalFailure" },
+        { 501, "NotImplemented" },
+        { 503, "SlowDown" },
+    };
+    const char *code = "BadRequest";
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].status == status)
+            code = codes[i].code;
+    house_error_body(ret_body, code, why);
+    *ret_content_type = "application/json";
+}
+
+/* ---- life ---- */
+
+static void free_gateway(struct gateway *gateway)
+{
+    holds_close(&gateway->holds);
+    hosts_free(gateway->hosts);
+    map_free(gateway->tallies, free);
+    free(gateway->token);
+    free(gateway);
+}
+
+struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct gateway_options *options,
+                             char **reterr_why)
+{
+    struct gateway *gateway = memory_alloc(sizeof *gateway);
+    gateway->cloud = cloud;
+    gateway->hosts = hosts_new(cloud, options->public_hosts);
+    gateway->tallies = map_new();
+    list_init(&gateway->parked);
+    gateway->token = options->token ? memory_copy(str_of(options->token)) : NULL;
+    holds_open(&gateway->holds, cloud->world);
+    gateway->house = (struct house){ cloud, &gateway->holds, gateway->token };
+    const struct http_handler handler = { admit, serve, gone, refused, gateway };
+    gateway->server = http_listen(loop, options->address, options->port, &handler, options->limits, reterr_why);
+    if (gateway->server)
+        return gateway;
+    free_gateway(gateway);
+    return NULL;
+}
+
+int gateway_port(const struct gateway *gateway)
+{
+    return http_port(gateway->server);
+}
+
+static void server_closed(void *data)
+{
+    struct gateway *gateway = data;
+    void (*closed)(void *) = gateway->closed;
+    void *closed_data = gateway->closed_data;
+    free_gateway(gateway);
+    if (closed)
+        closed(closed_data);
+}
+
+void gateway_close(struct gateway *gateway, int64_t grace_ms, void (*closed)(void *data), void *data)
+{
+    gateway->closed = closed;
+    gateway->closed_data = data;
+    http_close(gateway->server, grace_ms, server_closed, gateway);
+    fail_parked(gateway);
+}
