@@ -1,0 +1,15 @@
+/* Who may do what: the policies of a principal, for the road; the trust of a role, for services and STS. */
+#ifndef IAM_IDENTITY_H
+#define IAM_IDENTITY_H
+
+#include "aws/policy.h"
+
+extern const struct identity_source iam_identities;
+
+/* Does the role's trust policy let this principal assume it? NULL policy of the decision: it names the principal itself
+ * (ALLOW), or not at all (IMPLICIT_DENY), or forbids it. *ret_names_account: it was let in as one of its account only, so
+ * its own policies must allow sts:AssumeRole too. */
+enum decision identity_trust(struct world *world, const cJSON *role, const struct permission_question *question,
+                             bool *ret_names_account);
+
+#endif

@@ -1,0 +1,157 @@
+#include "services/iam/entity.h"
+#include "services/iam/iam_model.h"
+#include "services/iam/managed_policy.h"
+#include "services/iam/role.h"
+
+/* Quotas of the IAM user guide: white space does not count against the size of inline policies. */
+#define INLINE_MOST 10240
+#define ATTACHED_MOST 20
+
+static size_t inline_size(const cJSON *documents, const char *but)
+{
+    size_t size = 0;
+    const cJSON *document;
+    cJSON_ArrayForEach(document, documents)
+    {
+        if (strcmp(document->string, but) != 0)
+            size += document_size(json_value(document));
+    }
+    return size;
+}
+
+enum outcome put_role_policy(struct call *call)
+{
+    enum outcome failed;
+    struct str document = input_str(call, "PolicyDocument");
+    const char *name = input_string(call, "PolicyName");
+    struct json *row = role_of_call(call, &failed);
+    if (!row || !document_is_good(call, document, POLICY_IDENTITY, &failed))
+        return failed;
+    if (inline_size(json_get(json_root(row), "inline"), name) + document_size(document) > INLINE_MOST)
+        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Maximum policy size of %d bytes exceeded for role %s",
+                         INLINE_MOST, input_string(call, "RoleName"));
+    cJSON *changed = json_thaw(json_root(row));
+    json_set_str(cJSON_GetObjectItemCaseSensitive(changed, "inline"), name, document);
+    role_put(call, changed);
+    return CALL_DONE;
+}
+
+/* The inline policy named by PolicyName, or a failed call. */
+static const cJSON *policy_of_call(struct call *call, const cJSON *role, enum outcome *ret_failed)
+{
+    const cJSON *document = json_get(json_get(role, "inline"), input_string(call, "PolicyName"));
+    if (!document)
+        *ret_failed = call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "The role policy with name %s cannot be found.",
+                                input_string(call, "PolicyName"));
+    return document;
+}
+
+enum outcome get_role_policy(struct call *call)
+{
+    enum outcome failed;
+    struct json *row = role_of_call(call, &failed);
+    const cJSON *document = row ? policy_of_call(call, json_root(row), &failed) : NULL;
+    if (!document)
+        return failed;
+    output_str(call, "RoleName", json_str(json_root(row), "RoleName"));
+    output_string(call, "PolicyName", input_string(call, "PolicyName"));
+    entity_set_document(call, call_output(call), "PolicyDocument", json_value(document));
+    return CALL_DONE;
+}
+
+enum outcome delete_role_policy(struct call *call)
+{
+    enum outcome failed;
+    struct json *row = role_of_call(call, &failed);
+    if (!row || !policy_of_call(call, json_root(row), &failed))
+        return failed;
+    cJSON *changed = json_thaw(json_root(row));
+    json_set_string(cJSON_GetObjectItemCaseSensitive(changed, "inline"), input_string(call, "PolicyName"), NULL);
+    role_put(call, changed);
+    return CALL_DONE;
+}
+
+static cJSON *name_of(struct call *call, const cJSON *element)
+{
+    return cJSON_CreateString(element->string);
+}
+
+enum outcome list_role_policies(struct call *call)
+{
+    enum outcome failed;
+    struct json *row = role_of_call(call, &failed);
+    return row ? entity_list_array(call, "PolicyNames", json_get(json_root(row), "inline"), name_of) : failed;
+}
+
+static int attached_place(const cJSON *role, struct str arn)
+{
+    int place = 0;
+    const cJSON *one;
+    cJSON_ArrayForEach(one, json_get(role, "attached"))
+    {
+        if (str_equal(json_value(one), arn))
+            return place;
+        place++;
+    }
+    return -1;
+}
+
+enum outcome attach_role_policy(struct call *call)
+{
+    enum outcome failed;
+    struct str arn = input_str(call, "PolicyArn");
+    struct json *row = role_of_call(call, &failed);
+    if (!row)
+        return failed;
+    if (!managed_policy_document(call->world, call->caller.account, arn, NULL))
+        return call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "Policy %.*s does not exist or is not attachable.",
+                         STR_ARG(arn));
+    if (attached_place(json_root(row), arn) >= 0) /* attaching twice does no harm */
+        return CALL_DONE;
+    cJSON *changed = json_thaw(json_root(row)), *attached = cJSON_GetObjectItemCaseSensitive(changed, "attached");
+    if (cJSON_GetArraySize(attached) >= ATTACHED_MOST) {
+        cJSON_Delete(changed);
+        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PoliciesPerRole: %d", ATTACHED_MOST);
+    }
+    json_add(attached, json_new_string(arn));
+    role_put(call, changed);
+    managed_policy_count(call, arn, +1);
+    return CALL_DONE;
+}
+
+enum outcome detach_role_policy(struct call *call)
+{
+    enum outcome failed;
+    struct str arn = input_str(call, "PolicyArn");
+    struct json *row = role_of_call(call, &failed);
+    if (!row)
+        return failed;
+    int place = attached_place(json_root(row), arn);
+    if (place < 0)
+        return call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "Policy %.*s was not found.", STR_ARG(arn));
+    cJSON *changed = json_thaw(json_root(row));
+    cJSON_DeleteItemFromArray(cJSON_GetObjectItemCaseSensitive(changed, "attached"), place);
+    role_put(call, changed);
+    managed_policy_count(call, arn, -1);
+    return CALL_DONE;
+}
+
+static cJSON *attached_policy(struct call *call, const cJSON *element)
+{
+    cJSON *policy = cJSON_CreateObject();
+    struct str name = json_value(element), rest;
+    while (str_find_byte(name, '/') != SIZE_MAX) {
+        str_cut(name, '/', &rest);
+        name = rest;
+    }
+    json_set_str(policy, "PolicyName", name);
+    json_set_str(policy, "PolicyArn", json_value(element));
+    return policy;
+}
+
+enum outcome list_attached_role_policies(struct call *call)
+{
+    enum outcome failed;
+    struct json *row = role_of_call(call, &failed);
+    return row ? entity_list_array(call, "AttachedPolicies", json_get(json_root(row), "attached"), attached_policy) : failed;
+}

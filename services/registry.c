@@ -1,0 +1,7 @@
+#include "services/registry.h"
+
+#include "services/iam/service.h"
+#include "services/stepfunctions/service.h"
+#include "services/sts/service.h"
+
+const struct service *const services_registry[] = { &iam_service, &stepfunctions_service, &sts_service, NULL };

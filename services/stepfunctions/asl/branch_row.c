@@ -1,0 +1,233 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/task.h"
+#include "services/stepfunctions/execution.h"
+
+/* By phase. A question to a hook is asked anew after a restart. */
+static const char *const phase_names[] = {
+    [PHASE_ENTER] = "enter",     [PHASE_BEGIN] = "begin", [PHASE_ASK] = "ask",   [PHASE_DELAY] = "delay", [PHASE_SLEEP] = "sleep",
+    [PHASE_BACKOFF] = "backoff", [PHASE_CALL] = "call",   [PHASE_TASK] = "task", [PHASE_JOIN] = "join",
+};
+
+/* ---- saving ---- */
+
+static void print_attempts(const struct branch *branch, struct buf *row)
+{
+    if (!branch->attempts)
+        return;
+    buf_printf(row, ",\"retryCount\":%u,\"attempts\":[", branch->retry_count);
+    for (size_t i = 0; i < branch->state->retrier_count; i++)
+        buf_printf(row, "%s%u", i ? "," : "", branch->attempts[i]);
+    buf_add_byte(row, ']');
+}
+
+static void print_integer(struct buf *row, const char *name, int64_t value)
+{
+    buf_printf(row, ",\"%s\":%" PRId64, name, value);
+}
+
+static void print_row(const struct branch *branch, struct buf *row)
+{
+    buf_printf(row, "{\"phase\":\"%s\",\"state\":", phase_names[branch->phase]);
+    json_print_string(row, str_of(branch->state->name));
+    buf_add_str(row, STR(",\"input\":"));
+    json_print_string(row, json_text(branch->input));
+    print_integer(row, "last", branch->last_id);
+    if (branch->phase != PHASE_ENTER) {
+        print_integer(row, "entered", branch->entered_id);
+        print_integer(row, "enteredDate", branch->entered_ms);
+    }
+    if (branch->phase == PHASE_DELAY || branch->phase == PHASE_SLEEP || branch->phase == PHASE_BACKOFF)
+        print_integer(row, "deadline", branch->deadline_ms);
+    print_attempts(branch, row);
+    if (branch->variables) {
+        buf_add_str(row, STR(",\"variables\":"));
+        buf_add_str(row, json_text(branch->variables));
+    }
+    if (branch->task)
+        task_save(branch, row);
+    if (branch->join) {
+        print_integer(row, "started", branch->join->started_id);
+        if (branch->join->map_run_arn) {
+            buf_add_str(row, STR(",\"mapRunArn\":"));
+            json_print_string(row, str_of(branch->join->map_run_arn));
+        }
+    }
+    buf_add_byte(row, '}');
+}
+
+static void print_key(const struct branch *branch, struct buf *key)
+{
+    buf_add_text(key, branch->execution->arn);
+    buf_add_byte(key, '/');
+    branch_print_path(branch, key);
+}
+
+void branch_save(struct branch *branch)
+{
+    if (branch->unsaved_self) {
+        struct buf key = BUF_EMPTY, row = BUF_EMPTY;
+        print_key(branch, &key);
+        print_row(branch, &row);
+        store_put(branch->execution->strand.world->store, branch->execution->scope, &branch_table, buf_str(&key),
+                  json_seal_text(&row));
+        buf_release(&key);
+        branch->saved = true;
+        branch->unsaved_self = false;
+    }
+    if (branch->join)
+        join_save(branch);
+}
+
+/* ---- loading ---- */
+
+static enum phase phase_of(const cJSON *row)
+{
+    struct str name = json_str(row, "phase");
+    for (size_t i = 0; i < sizeof phase_names / sizeof *phase_names; i++)
+        if (str_is(name, phase_names[i]))
+            return (enum phase)i;
+    return PHASE_BEGIN;
+}
+
+static const struct state *state_of(const struct flow *flow, struct str name)
+{
+    for (size_t i = 0; i < flow->state_count; i++)
+        if (str_is(name, flow->states[i]->name))
+            return flow->states[i];
+    return NULL;
+}
+
+static void load_attempts(struct branch *branch, const cJSON *row)
+{
+    const cJSON *attempts = json_get(row, "attempts"), *count;
+    if (!attempts)
+        return;
+    branch->retry_count = (unsigned)json_int64(row, "retryCount", 0);
+    branch->attempts = memory_alloc(branch->state->retrier_count * sizeof *branch->attempts);
+    size_t i = 0;
+    cJSON_ArrayForEach(count, attempts) if (i < branch->state->retrier_count)
+        branch->attempts[i++] = (unsigned)json_to_int64(count);
+}
+
+/* False: the row names a state that its flow does not have. */
+static bool load_fields(struct branch *branch, const cJSON *row)
+{
+    branch->state = state_of(branch->flow, json_str(row, "state"));
+    if (!branch->state)
+        return false;
+    branch->phase = phase_of(row);
+    branch->input = json_parse(json_str(row, "input"), NULL);
+    branch->last_id = json_int64(row, "last", 0);
+    branch->entered_id = json_int64(row, "entered", 0);
+    branch->entered_ms = json_int64(row, "enteredDate", 0);
+    branch->deadline_ms = json_int64(row, "deadline", 0);
+    branch->saved = true;
+    load_attempts(branch, row);
+    const cJSON *variables = json_get(row, "variables");
+    if (variables)
+        branch_set_variables(branch, json_seal_copy(variables));
+    return branch->input != NULL;
+}
+
+/* What the phase waits for is armed again. */
+static void rearm(struct branch *branch, const cJSON *row)
+{
+    switch (branch->phase) {
+    case PHASE_ENTER:
+    case PHASE_BEGIN:
+        branch_wake(branch);
+        return;
+    case PHASE_ASK:
+        branch->phase = PHASE_BEGIN;
+        branch_wake(branch);
+        return;
+    case PHASE_DELAY:
+    case PHASE_SLEEP:
+    case PHASE_BACKOFF:
+        timer_start(branch->execution->strand.world->clock, &branch->timer, branch->deadline_ms);
+        return;
+    case PHASE_CALL:
+    case PHASE_TASK:
+        task_load(branch, row);
+        return;
+    case PHASE_JOIN:
+        if (!(branch->state->type == STATE_MAP ? map_state_load(branch, row) : parallel_state_load(branch, row))) {
+            branch->phase = PHASE_BEGIN;
+            branch_wake(branch);
+        }
+    }
+}
+
+/* The parent of the branch at `path`, and the branch's index in it; a row whose parent has no join is a leftover. */
+static struct branch *parent_of(struct execution *execution, struct str path, int64_t *ret_index)
+{
+    size_t last = path.length;
+    while (last && path.at[last - 1] != '/')
+        last--;
+    if (!str_to_int64(str_from(path, last), ret_index))
+        return NULL;
+    struct branch *parent = branch_find(execution, str_first(path, last ? last - 1 : 0));
+    bool fits = parent && parent->join && *ret_index >= 0 && (size_t)*ret_index < parent->join->count;
+    return fits ? parent : NULL;
+}
+
+static void load_one(struct execution *execution, struct str path, const cJSON *row)
+{
+    struct branch *parent = NULL;
+    int64_t index = 0;
+    if (path.length && !(parent = parent_of(execution, path, &index)))
+        return;
+    struct str output = json_str(row, "output");
+    if (parent && output.at) {
+        join_load_child(parent, (size_t)index, output);
+        return;
+    }
+    const struct flow *flow = execution->flow;
+    if (parent)
+        flow = parent->state->branches[parent->state->type == STATE_MAP ? 0 : index];
+    struct branch *branch = branch_new(execution, parent, flow, (unsigned)index);
+    if (!load_fields(branch, row)) {
+        branch_free(branch);
+        return;
+    }
+    if (!parent)
+        execution->top = branch;
+    else if (parent->join->started <= (size_t)index)
+        parent->join->started = (size_t)index + 1;
+    if (execution->history.silent && execution->history.last < branch->last_id)
+        execution->history.last = branch->last_id;
+    rearm(branch, row);
+}
+
+static void resume_joins(struct branch *branch)
+{
+    if (!branch->join)
+        return;
+    for (struct list *link = branch->join->running.next; link != &branch->join->running; link = link->next)
+        resume_joins(LIST_ITEM(link, struct branch, sibling));
+    branch_wake(branch); /* its last branches may have ended, further ones may be to start */
+}
+
+/* Keys are in order, so a branch comes before those below it. */
+bool branch_load_all(struct execution *execution)
+{
+    struct buf prefix = BUF_EMPTY;
+    buf_add_text(&prefix, execution->arn);
+    buf_add_byte(&prefix, '/');
+    struct store *store = execution->strand.world->store;
+    struct cursor at = store_seek_from(store, execution->scope, &branch_table, NULL, buf_str(&prefix));
+    while (store_next(&at)) {
+        if (!str_starts(at.key, buf_str(&prefix))) {
+            store_close(&at);
+            break;
+        }
+        load_one(execution, str_from(at.key, prefix.length), json_root(at.row));
+    }
+    buf_release(&prefix);
+    if (execution->top)
+        resume_joins(execution->top);
+    return execution->top != NULL;
+}

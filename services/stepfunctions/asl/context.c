@@ -1,0 +1,77 @@
+#include "base/time.h"
+#include "services/stepfunctions/asl/dataflow.h"
+#include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/task.h"
+#include "services/stepfunctions/task_token.h"
+
+static void set_text(struct arena *arena, cJSON *object, const char *name, const char *text)
+{
+    value_add(object, name, value_string(arena, str_of(text)));
+}
+
+static void set_time(struct arena *arena, cJSON *object, const char *name, int64_t instant_ms)
+{
+    char text[32];
+    time_print_iso(instant_ms, true, text);
+    set_text(arena, object, name, text);
+}
+
+static cJSON *execution_part(struct execution *execution, struct arena *arena)
+{
+    cJSON *part = value_object(arena);
+    set_text(arena, part, "Id", execution->arn);
+    value_add(part, "Input", value_share(arena, json_root(execution->input)));
+    set_time(arena, part, "StartTime", execution->start_ms);
+    set_text(arena, part, "Name", execution->name);
+    set_text(arena, part, "RoleArn", execution->role_arn);
+    value_add(part, "RedriveCount", value_int64(arena, 0));
+    return part;
+}
+
+static cJSON *machine_part(struct execution *execution, struct arena *arena)
+{
+    cJSON *part = value_object(arena);
+    set_text(arena, part, "Id", execution->machine_arn);
+    set_text(arena, part, "Name", execution->machine_name);
+    return part;
+}
+
+/* Only states that can be retried count their retries. */
+static cJSON *state_part(const struct branch *branch, struct arena *arena)
+{
+    enum state_type type = branch->state->type;
+    cJSON *part = value_object(arena);
+    set_text(arena, part, "Name", branch->state->name);
+    set_time(arena, part, "EnteredTime", branch->entered_ms);
+    if (type == STATE_TASK || type == STATE_PARALLEL || type == STATE_MAP)
+        value_add(part, "RetryCount", value_int64(arena, branch->retry_count));
+    return part;
+}
+
+static cJSON *map_part(int64_t index, const cJSON *item, struct arena *arena)
+{
+    cJSON *part = value_object(arena), *item_part = value_object(arena);
+    value_add(item_part, "Index", value_int64(arena, index));
+    value_add(item_part, "Value", value_share(arena, item));
+    value_add(part, "Item", item_part);
+    return part;
+}
+
+const cJSON *context_of(struct branch *branch)
+{
+    struct arena *arena = engine_scratch(branch->execution);
+    cJSON *context = value_object(arena);
+    value_add(context, "Execution", execution_part(branch->execution, arena));
+    value_add(context, "StateMachine", machine_part(branch->execution, arena));
+    value_add(context, "State", state_part(branch, arena));
+    int64_t index;
+    const cJSON *item;
+    if (map_state_item(branch, &index, &item))
+        value_add(context, "Map", map_part(index, item, arena));
+    if (branch->task && branch->task->nonce[0]) {
+        cJSON *task = value_object(arena);
+        set_text(arena, task, "Token", task_token_print(branch, arena));
+        value_add(context, "Task", task);
+    }
+    return context;
+}

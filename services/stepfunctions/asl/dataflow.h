@@ -1,0 +1,45 @@
+/* Data on their way through a state: InputPath, Parameters, the state's result, ResultSelector, ResultPath, OutputPath,
+ * Assign. A value is either a document as it came (and then its text goes on verbatim) or a node in the scratch arena. */
+#ifndef ASL_DATAFLOW_H
+#define ASL_DATAFLOW_H
+
+#include "services/stepfunctions/asl/engine.h"
+
+struct value {
+    struct json *whole; /* borrowed; NULL: `node` it is */
+    const cJSON *node;
+};
+
+static inline struct value value_of(struct json *whole)
+{
+    return (struct value){ .whole = whole };
+}
+
+const cJSON *value_root(struct value value);
+struct str value_text(struct arena *arena, struct value value);
+struct json *value_seal(struct value value); /* a document of its own, or another reference to the whole one */
+
+struct environment environment_of(struct branch *branch, struct value input);
+/* False in all of these: *ret_failure, in the words that follow "An error occurred while executing the state …". */
+bool flow_input(struct branch *branch, struct value *ret_input, struct failure *ret_failure);
+/* Parameters, or the input where the state has none. */
+bool flow_parameters(struct branch *branch, struct value input, struct value *ret_payload, struct failure *ret_failure);
+/* An "XPath" or a place option as AWS words its failure. */
+bool flow_pick(struct branch *branch, const struct place_option *option, struct value from, struct value *ret_value,
+               struct failure *ret_failure);
+/* From the state's result to its exit: ResultSelector, ResultPath, OutputPath, Assign. Fails the branch where it must. */
+void flow_finish(struct branch *branch, struct value result);
+/* `result` put at ResultPath into the state's raw input. */
+bool flow_place(struct branch *branch, const struct place_option *result_path, struct value result,
+                struct value *ret_value, struct failure *ret_failure);
+/* NULL: it fails. The object in the scratch arena; *ret_assigned stays NULL where nothing is assigned. */
+bool flow_assign(struct branch *branch, const struct template *assign, struct value input, const cJSON **ret_assigned,
+                 struct failure *ret_failure);
+/* Leaves the state with this output; fails it where the output is too large. */
+void flow_exit(struct branch *branch, struct value output, const cJSON *assigned_or_null, const struct state *next);
+bool flow_fits(struct branch *branch, struct str text); /* false: failed with States.DataLimitExceeded */
+
+/* context.c: $$ for this branch, in the scratch arena. */
+const cJSON *context_of(struct branch *branch);
+
+#endif

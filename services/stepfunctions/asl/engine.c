@@ -1,0 +1,417 @@
+#include "services/stepfunctions/asl/engine.h"
+
+#include <stdlib.h>
+
+#include "services/stepfunctions/asl/map_run.h"
+#include "services/stepfunctions/execution.h"
+#include "services/stepfunctions/revision.h"
+#include "services/stepfunctions/start_execution.h"
+#include "services/stepfunctions/state_machine.h"
+
+#define TURNS_A_STEP 256
+
+const char EXECUTION_RUNNING[] = "RUNNING", EXECUTION_SUCCEEDED[] = "SUCCEEDED", EXECUTION_FAILED[] = "FAILED",
+           EXECUTION_TIMED_OUT[] = "TIMED_OUT", EXECUTION_ABORTED[] = "ABORTED";
+
+/* What the executions of one world share. It is found by its world, and goes when nobody holds it any more. */
+struct engine {
+    struct world *world;
+    size_t holders;
+    struct map *running; /* ARN → struct execution */
+    struct arena *scratch;
+    struct list polls;
+    struct map *activity_queue;
+    uint64_t order;
+    struct engine *next;
+};
+
+static struct engine *engines; /* one for each world in which something runs */
+
+static struct engine *find_engine(const struct world *world)
+{
+    struct engine *engine = engines;
+    while (engine && engine->world != world)
+        engine = engine->next;
+    return engine;
+}
+
+struct engine *engine_of(struct world *world)
+{
+    struct engine *engine = find_engine(world);
+    if (engine)
+        return engine;
+    engine = memory_alloc(sizeof *engine);
+    engine->world = world;
+    engine->running = map_new();
+    engine->scratch = arena_new();
+    list_init(&engine->polls);
+    engine->activity_queue = map_new();
+    engine->next = engines;
+    engines = engine;
+    return engine;
+}
+
+void engine_hold(struct engine *engine)
+{
+    engine->holders++;
+}
+
+void engine_let_go(struct engine *engine)
+{
+    if (--engine->holders)
+        return;
+    struct engine **link = &engines;
+    while (*link != engine)
+        link = &(*link)->next;
+    *link = engine->next;
+    map_free(engine->running, NULL);
+    map_free(engine->activity_queue, NULL);
+    arena_free(engine->scratch);
+    free(engine);
+}
+
+struct execution *engine_find(const struct world *world, struct str arn)
+{
+    const struct engine *engine = find_engine(world);
+    return engine ? map_get(engine->running, arn) : NULL;
+}
+
+struct arena *engine_scratch(struct execution *execution)
+{
+    return execution->engine->scratch;
+}
+
+int64_t engine_now(const struct execution *execution)
+{
+    return clock_now(execution->strand.world->clock);
+}
+
+uint64_t engine_next_order(struct engine *engine)
+{
+    return ++engine->order;
+}
+
+struct list *engine_polls(struct engine *engine)
+{
+    return &engine->polls;
+}
+
+struct map *engine_activity_queue(struct engine *engine)
+{
+    return engine->activity_queue;
+}
+
+/* ---- flushing ---- */
+
+static void save_branches(struct execution *execution)
+{
+    struct list *link;
+    while ((link = list_take_first(&execution->dirty)))
+        branch_save(LIST_ITEM(link, struct branch, dirty));
+}
+
+void engine_flush(struct execution *execution)
+{
+    struct world *world = execution->strand.world;
+    save_branches(execution);
+    history_flush(&execution->history, world, execution->scope, str_of(execution->arn));
+}
+
+/* ---- steps ---- */
+
+static void free_ended(struct execution *execution)
+{
+    struct list *link;
+    while ((link = list_take_first(&execution->ended)))
+        branch_free(LIST_ITEM(link, struct branch, turn));
+}
+
+static void take_turn(struct branch *branch)
+{
+    switch (branch->phase) {
+    case PHASE_ENTER:
+        state_enter(branch);
+        return;
+    case PHASE_BEGIN:
+        state_begin(branch);
+        return;
+    default:
+        state_resume(branch);
+    }
+}
+
+static bool runs(const struct execution *execution)
+{
+    return execution->status == EXECUTION_RUNNING;
+}
+
+static void take_turns(struct execution *execution)
+{
+    struct list *link;
+    for (int turns = TURNS_A_STEP; turns > 0 && runs(execution) && (link = list_take_first(&execution->ready)); turns--) {
+        arena_reset(execution->engine->scratch);
+        take_turn(LIST_ITEM(link, struct branch, turn));
+        if (execution->history.full && runs(execution))
+            engine_end(execution, EXECUTION_FAILED, NULL, "States.Runtime",
+                       STR("The execution reached the maximum number of history events (25000)."));
+        free_ended(execution);
+    }
+}
+
+static enum next step(struct strand *strand, const struct wake *wake)
+{
+    struct execution *execution = LIST_ITEM(strand, struct execution, strand);
+    if (execution->timed_out && runs(execution))
+        engine_end(execution, EXECUTION_TIMED_OUT, NULL, NULL, STR_NONE);
+    take_turns(execution);
+    if (!runs(execution))
+        return STRAND_ENDED;
+    engine_flush(execution);
+    return list_is_empty(&execution->ready) ? STRAND_PARKED : STRAND_AGAIN;
+}
+
+static void leave_engine(struct execution *execution)
+{
+    if (map_get(execution->engine->running, str_of(execution->arn)) == execution)
+        map_remove(execution->engine->running, str_of(execution->arn));
+}
+
+static void release(struct strand *strand)
+{
+    struct execution *execution = LIST_ITEM(strand, struct execution, strand);
+    leave_engine(execution);
+    timer_stop(strand->world->clock, &execution->deadline);
+    if (execution->caller)
+        execution->caller->abandoned = NULL; /* somebody else answers it: the world is set back */
+    if (execution->top)
+        branch_free(execution->top);
+    free_ended(execution);
+    history_release(&execution->history);
+    machine_unref(execution->machine);
+    json_unref(execution->input);
+    json_unref(execution->row);
+    engine_let_go(execution->engine);
+    free(execution->arn);
+    free(execution);
+}
+
+/* ---- starting ---- */
+
+static void pass_deadline(struct timer *timer, void *data)
+{
+    struct execution *execution = data;
+    execution->timed_out = true;
+    strand_wake(&execution->strand, WAKE_TIME, NULL, NULL);
+}
+
+static struct machine *machine_of(struct world *world, struct scope scope, const cJSON *row, bool express)
+{
+    struct json *revision = revision_get(world, scope, json_str(row, "revision"));
+    if (!revision)
+        return NULL;
+    return machine_cached(json_str(json_root(revision), "definition"), express ? MACHINE_EXPRESS : MACHINE_STANDARD);
+}
+
+/* A child of a distributed Map runs that state's item processor. */
+static const struct flow *flow_of(const struct machine *machine, const cJSON *row)
+{
+    int64_t state = json_int64(row, "mapState", -1);
+    return state < 0 ? machine->flow : machine->states[state]->branches[0];
+}
+
+/* The execution in memory, without branches; NULL: its revision is gone or cannot be read. */
+static struct execution *load(struct world *world, struct scope scope, struct str arn, struct json *row)
+{
+    const cJSON *root = json_root(row);
+    bool express = strcmp(json_string(root, "type"), "EXPRESS") == 0;
+    struct machine *machine = machine_of(world, scope, root, express);
+    if (!machine)
+        return NULL;
+    struct execution *execution = memory_alloc(sizeof *execution);
+    execution->engine = engine_of(world);
+    engine_hold(execution->engine);
+    execution->strand.step = step;
+    execution->strand.release = release;
+    execution->scope = store_intern(world->store, scope);
+    execution->arn = memory_copy(arn);
+    execution->row = json_ref(row);
+    execution->name = json_string(root, "name");
+    execution->machine_arn = json_string(root, "stateMachineArn");
+    execution->machine_name = json_string(root, "machineName");
+    execution->role_arn = json_string(root, "roleArn");
+    execution->status = EXECUTION_RUNNING;
+    execution->start_ms = json_int64(root, "startDate", 0);
+    execution->machine = machine;
+    execution->flow = flow_of(machine, root);
+    execution->express = express;
+    execution->deadline = (struct timer){ .fire = pass_deadline, .data = execution };
+    history_init(&execution->history, express);
+    list_init(&execution->ready);
+    list_init(&execution->dirty);
+    list_init(&execution->ended);
+    map_put(execution->engine->running, arn, execution);
+    strand_start(world, &execution->strand);
+    int64_t deadline_ms = json_int64(root, "deadline", 0);
+    if (deadline_ms)
+        timer_start(world->clock, &execution->deadline, deadline_ms);
+    return execution;
+}
+
+static void write_started(struct execution *execution)
+{
+    const cJSON *row = json_root(execution->row);
+    struct str alias = json_str(row, "stateMachineAliasArn"), version = json_str(row, "stateMachineVersionArn");
+    history_open(&execution->history, "ExecutionStarted", 0, engine_now(execution));
+    history_details(&execution->history, "executionStartedEventDetails");
+    history_data(&execution->history, "input", json_text(execution->input));
+    history_string(&execution->history, "roleArn", str_of(execution->role_arn));
+    if (alias.at)
+        history_string(&execution->history, "stateMachineAliasArn", alias);
+    if (version.at)
+        history_string(&execution->history, "stateMachineVersionArn", version);
+    history_close(&execution->history);
+}
+
+static void begin(struct execution *execution)
+{
+    write_started(execution);
+    execution->top = branch_new(execution, NULL, execution->flow, 0);
+    branch_enter(execution->top, execution->flow->start, json_ref(execution->input));
+}
+
+struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
+                               struct json *input)
+{
+    struct execution *execution = load(world, scope, arn, row);
+    if (!execution)
+        return NULL;
+    execution->input = json_ref(input);
+    begin(execution);
+    return execution;
+}
+
+/* ---- ending ---- */
+
+static const struct ending {
+    const char *status, *event, *details;
+} endings[] = {
+    { EXECUTION_SUCCEEDED, "ExecutionSucceeded", "executionSucceededEventDetails" },
+    { EXECUTION_FAILED, "ExecutionFailed", "executionFailedEventDetails" },
+    { EXECUTION_TIMED_OUT, "ExecutionTimedOut", "executionTimedOutEventDetails" },
+    { EXECUTION_ABORTED, "ExecutionAborted", "executionAbortedEventDetails" },
+};
+
+/* What ends an execution from outside of it follows no event. */
+static void write_ending(struct execution *execution, const char *status, struct json *output, const char *error,
+                         struct str cause)
+{
+    const struct ending *ending = endings;
+    while (ending->status != status)
+        ending++;
+    bool from_inside = status == EXECUTION_SUCCEEDED || status == EXECUTION_FAILED;
+    struct history *history = &execution->history;
+    history_open_last(history, ending->event, from_inside ? execution->top->last_id : 0, engine_now(execution));
+    history_details(history, ending->details);
+    if (output)
+        history_data(history, "output", json_text(output));
+    history_error(history, error, cause);
+    history_close(history);
+}
+
+static void write_ended_row(struct execution *execution, struct json *output, const char *error, struct str cause)
+{
+    cJSON *row = json_thaw(json_root(execution->row));
+    json_set_string(row, "status", execution->status);
+    json_set_int64(row, "stopDate", engine_now(execution));
+    if (output)
+        json_set_str(row, "output", json_text(output));
+    json_set_string(row, "error", error);
+    if (cause.at)
+        json_set_str(row, "cause", cause);
+    json_unref(execution->row);
+    execution->row = json_seal(row);
+    execution->name = json_string(row, "name");
+    execution->machine_arn = json_string(row, "stateMachineArn");
+    execution->machine_name = json_string(row, "machineName");
+    execution->role_arn = json_string(row, "roleArn");
+    store_put(execution->strand.world->store, execution->scope, &execution_table, str_of(execution->arn),
+              json_ref(execution->row));
+}
+
+/* An Express execution leaves nothing behind (but as an iteration of a Map), so its revision may go too. */
+static void delete_row(struct execution *execution)
+{
+    struct world *world = execution->strand.world;
+    store_delete(world->store, execution->scope, &execution_table, str_of(execution->arn));
+    revision_prune(world, execution->scope, json_str(json_root(execution->row), "revision"));
+}
+
+static void tell_ended(struct execution *execution)
+{
+    struct world *world = execution->strand.world;
+    cJSON *detail = cJSON_CreateObject();
+    json_set_string(detail, "status", execution->status);
+    bus_post(world->bus, EXECUTION_ENDED, execution->scope, str_of(execution->arn), json_seal(detail));
+    map_run_child_ended(execution);
+    if (execution->caller)
+        start_sync_answer(execution);
+    state_machine_execution_ended(world, execution->scope, str_of(execution->machine_arn));
+}
+
+void engine_end(struct execution *execution, const char *status, struct json *output_or_null, const char *error_or_null,
+                struct str cause_or_none)
+{
+    execution->status = status;
+    timer_stop(execution->strand.world->clock, &execution->deadline);
+    write_ending(execution, status, output_or_null, error_or_null, cause_or_none);
+    write_ended_row(execution, output_or_null, error_or_null, cause_or_none);
+    branch_end(execution->top);
+    execution->top = NULL;
+    engine_flush(execution);
+    leave_engine(execution);
+    tell_ended(execution);
+    if (execution->express && !json_get(json_root(execution->row), "mapRunArn"))
+        delete_row(execution);
+}
+
+void engine_abort(struct execution *execution, const char *error_or_null, struct str cause_or_none)
+{
+    engine_end(execution, EXECUTION_ABORTED, NULL, error_or_null, cause_or_none);
+    if (!execution->strand.stepping)
+        strand_kill(&execution->strand);
+}
+
+/* ---- recovering ---- */
+
+/* An execution whose definition cannot be read any more (an older or newer program wrote it) must not run for ever. */
+static void fail_unreadable(struct world *world, struct scope scope, struct str arn, struct json *row)
+{
+    cJSON *failed = json_thaw(json_root(row));
+    json_set_string(failed, "status", EXECUTION_FAILED);
+    json_set_int64(failed, "stopDate", clock_now(world->clock));
+    json_set_string(failed, "error", "States.Runtime");
+    json_set_string(failed, "cause", "The definition of this execution could not be read after a restart.");
+    store_put(world->store, scope, &execution_table, arn, json_seal(failed));
+}
+
+static void recover_one(struct scope scope, struct str key, struct json *row, void *data)
+{
+    struct world *world = data;
+    const cJSON *root = json_root(row);
+    if (strcmp(json_string(root, "status"), EXECUTION_RUNNING) != 0)
+        return;
+    struct execution *execution = load(world, scope, key, row);
+    if (!execution) {
+        fail_unreadable(world, scope, key, row);
+        return;
+    }
+    execution->input = json_parse(json_str(root, "input"), NULL);
+    history_load(&execution->history, world, scope, key);
+    if (!branch_load_all(execution))
+        begin(execution);
+}
+
+void execution_recover(struct world *world)
+{
+    store_scan(world->store, &execution_table, recover_one, world);
+}

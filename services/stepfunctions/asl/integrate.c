@@ -1,0 +1,234 @@
+#include "services/stepfunctions/asl/integrate.h"
+
+#include <stdlib.h>
+
+#include "aws/cloud.h"
+#include "aws/road.h"
+#include "base/time.h"
+#include "services/stepfunctions/asl/dialect.h"
+
+/* The optimised integrations that this cloud serves. */
+static const struct optimised {
+    const char *service, *operation;
+    const char *error_prefix; /* "StepFunctions.StateMachineDoesNotExistException" */
+} optimised[] = {
+    { "states", "startExecution", "StepFunctions" },
+};
+
+static const struct optimised *find_optimised(const struct resource *resource)
+{
+    for (size_t i = 0; i < sizeof optimised / sizeof *optimised; i++)
+        if (strcmp(resource->service, optimised[i].service) == 0 &&
+            strcmp(resource->operation, optimised[i].operation) == 0)
+            return &optimised[i];
+    return NULL;
+}
+
+const char *integrate_resource_type(const struct resource *resource, struct arena *arena)
+{
+    return resource->kind == RESOURCE_SDK ? arena_printf(arena, "aws-sdk:%s", resource->service) : resource->service;
+}
+
+const char *integrate_resource(const struct resource *resource, struct arena *arena)
+{
+    static const char *const suffixes[] = {
+        [PATTERN_REQUEST] = "", [PATTERN_SYNC] = ".sync", [PATTERN_SYNC2] = ".sync:2", [PATTERN_TOKEN] = ".waitForTaskToken",
+    };
+    return arena_printf(arena, "%s%s", resource->operation, suffixes[resource->pattern]);
+}
+
+/* ---- the call ---- */
+
+static struct call *new_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
+                             const char *service, const char *operation, const char **reterr_why)
+{
+    struct buf name = BUF_EMPTY;
+    buf_add_text(&name, operation);
+    dialect_capitalise(&name);
+    struct call *call = call_new(cloud_of(world), str_of(service), buf_str(&name), reterr_why);
+    buf_release(&name);
+    if (!call)
+        return NULL;
+    call->origin = ORIGIN_STATE_MACHINE;
+    call->caller = principal_of_role(call->arena, str_of(role_arn), str_of(session));
+    call->region = scope.region;
+    return call;
+}
+
+static bool fill_input(struct call *call, const cJSON *payload, struct arena *arena, struct failure *ret_failure)
+{
+    struct buf problems = BUF_EMPTY;
+    call->input = dialect_input(call->arena, call->operation->input, payload, &problems);
+    if (problems.length)
+        failure_set(ret_failure, arena, "States.Runtime",
+                    "The Parameters '%.*s' could not be used to start the Task: [%.*s]",
+                    STR_ARG(json_print_in(arena, payload)), STR_ARG(buf_str(&problems)));
+    bool good = problems.length == 0;
+    buf_release(&problems);
+    return good;
+}
+
+struct call *integrate_call(struct branch *branch, const cJSON *payload, const char *role_arn,
+                            struct failure *ret_failure)
+{
+    struct execution *execution = branch->execution;
+    struct arena *arena = engine_scratch(execution);
+    const struct resource *resource = &branch->state->resource;
+    const char *why = "This practice cloud has no such integration.";
+    struct call *call = NULL;
+    if (resource->kind == RESOURCE_SDK || find_optimised(resource))
+        call = new_call(execution->strand.world, execution->scope, role_arn, execution->name, resource->service,
+                        resource->operation, &why);
+    if (!call) {
+        failure_set(ret_failure, arena, "States.TaskFailed", "The resource %.*s cannot be called: %s",
+                    STR_ARG(resource->arn), why);
+        return NULL;
+    }
+    if (!fill_input(call, payload, arena, ret_failure)) {
+        call_free(call);
+        return NULL;
+    }
+    return call;
+}
+
+/* ---- its answer ---- */
+
+/* Java's SDK 1 hands its HTTP metadata on. */
+static cJSON *http_metadata(const struct call *call, struct arena *arena)
+{
+    struct buf body = BUF_EMPTY;
+    json_print(&body, call->output);
+    char date[30];
+    time_print_http(clock_now(call->world->clock), date);
+    const struct {
+        const char *name, *value;
+    } headers[] = { { "x-amzn-RequestId", call->request_id },
+                    { "connection", "keep-alive" },
+                    { "Content-Length", arena_printf(arena, "%zu", body.length) },
+                    { "Date", date },
+                    { "Content-Type", arena_printf(arena, "application/x-amz-json-%s", call->service->model->json_version) } };
+    static const size_t plain_order[] = { 1, 2, 4, 3, 0 }; /* as AWS happens to print them */
+    buf_release(&body);
+    cJSON *all = value_object(arena), *plain = value_object(arena), *metadata = value_object(arena);
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        cJSON *values = value_array(arena);
+        value_append(values, value_string(arena, str_of(headers[i].value)));
+        value_set(arena, all, str_of(headers[i].name), values);
+        size_t j = plain_order[i];
+        value_set(arena, plain, str_of(headers[j].name), value_string(arena, str_of(headers[j].value)));
+    }
+    value_set(arena, metadata, STR("AllHttpHeaders"), all);
+    value_set(arena, metadata, STR("HttpHeaders"), plain);
+    value_set(arena, metadata, STR("HttpStatusCode"), value_int64(arena, 200));
+    return metadata;
+}
+
+const cJSON *integrate_result(const struct resource *resource, const struct call *call, struct arena *arena)
+{
+    enum dialect dialect = resource->kind == RESOURCE_SDK ? DIALECT_SDK : DIALECT_OPTIMISED;
+    cJSON *result = dialect_output(arena, call->operation->output, call->output, dialect);
+    if (dialect == DIALECT_SDK)
+        return result;
+    cJSON *response = value_object(arena);
+    value_set(arena, response, STR("RequestId"), value_string(arena, str_of(call->request_id)));
+    value_set(arena, result, STR("SdkHttpMetadata"), http_metadata(call, arena));
+    value_set(arena, result, STR("SdkResponseMetadata"), response);
+    return dialect_sorted(arena, result);
+}
+
+/* Errors that the operation's model names have a class of their own in Java's SDKs, all others the service's general one. */
+static bool is_modelled(const struct call *call)
+{
+    for (const struct error_kind *const *error = call->operation->errors; *error; error++)
+        if (strcmp((*error)->code, call->error.kind->code) == 0)
+            return true;
+    return false;
+}
+
+static const char *exception_class(struct arena *arena, const char *name)
+{
+    return arena_printf(arena, "%s%s", name, str_ends(str_of(name), STR("Exception")) ? "" : "Exception");
+}
+
+static struct failure sdk_failure(const struct call *call, const char *message, struct arena *arena)
+{
+    const struct error_kind *kind = call->error.kind;
+    const char *service = dialect_java_name(arena, call->service->model->sdk_id);
+    const char *class = exception_class(arena, is_modelled(call) ? kind->shape : service);
+    return (struct failure){
+        .error = arena_printf(arena, "%s.%s", service, class),
+        .cause = str_of(arena_printf(arena, "%s (Service: %s, Status Code: %d, Request ID: %s) (SDK Attempt Count: 1)", message,
+                                     service, kind->status, call->request_id)),
+    };
+}
+
+static struct failure optimised_failure(const struct call *call, const char *prefix, const char *message,
+                                        struct arena *arena)
+{
+    const struct error_kind *kind = call->error.kind;
+    const char *service = call->service->model->exception_name;
+    const char *class = exception_class(arena, is_modelled(call) ? kind->shape : service);
+    return (struct failure){
+        .error = arena_printf(arena, "%s.%s", prefix, class),
+        .cause = str_of(arena_printf(
+            arena, "%s (Service: %s; Status Code: %d; Error Code: %s; Request ID: %s; Proxy: null)", message, service,
+            kind->status, kind->code, call->request_id)),
+    };
+}
+
+struct failure integrate_failure(const struct resource *resource, const struct call *call, struct arena *arena)
+{
+    const char *message = call->error.message ? call->error.message : "null"; /* as Java prints it */
+    if (resource->kind == RESOURCE_SDK)
+        return sdk_failure(call, message, arena);
+    return optimised_failure(call, find_optimised(resource)->error_prefix, message, arena);
+}
+
+/* ---- .sync ---- */
+
+struct call *integrate_child_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
+                                  const char *operation, const char *child_arn)
+{
+    const char *why;
+    struct call *call = new_call(world, scope, role_arn, session, "states", operation, &why);
+    if (!call)
+        return NULL;
+    cJSON *input = value_object(call->arena);
+    value_set(call->arena, input, STR("executionArn"), value_string(call->arena, str_of(child_arn)));
+    call->input = input;
+    return call;
+}
+
+/* What .sync tells of an execution is older than what DescribeExecution answers today. */
+static bool is_told(const char *name)
+{
+    static const char *const told[] = { "cause",  "error",         "executionArn", "input",           "inputDetails", "name",
+                                        "output", "outputDetails", "startDate",    "stateMachineArn", "status",       "stopDate",
+                                        "traceHeader" };
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (strcmp(name, told[i]) == 0)
+            return true;
+    return false;
+}
+
+static void parse_member(struct arena *arena, cJSON *object, const char *name)
+{
+    struct str text = json_str(object, name);
+    const cJSON *parsed = text.at ? json_parse_in(arena, text, NULL) : NULL;
+    if (parsed)
+        value_set(arena, object, str_of(name), value_share(arena, parsed));
+}
+
+const cJSON *integrate_child_result(const struct call *call, bool parsed, struct arena *arena)
+{
+    cJSON *told = value_object(arena);
+    const cJSON *member;
+    cJSON_ArrayForEach(member, call->output) if (is_told(member->string))
+        value_set(arena, told, str_of(member->string), value_share(arena, member));
+    cJSON *result = dialect_output(arena, call->operation->output, told, DIALECT_OPTIMISED);
+    if (parsed) {
+        parse_member(arena, result, "Input");
+        parse_member(arena, result, "Output");
+    }
+    return dialect_sorted(arena, result);
+}

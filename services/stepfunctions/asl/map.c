@@ -1,0 +1,213 @@
+#include <stdlib.h>
+
+#include "services/stepfunctions/asl/dataflow.h"
+#include "services/stepfunctions/asl/join.h"
+
+#define INLINE_CONCURRENCY 40        /* AWS's own most for Mode INLINE */
+#define DISTRIBUTED_CONCURRENCY 10000
+
+/* ---- items ---- */
+
+/* False: the branch was failed. `ret_document` is another reference to, or a copy of, what the array stands in. */
+static bool find_items(struct branch *branch, struct value input, const cJSON **ret_array, struct json **ret_document)
+{
+    const struct path *path = branch->state->items_path;
+    struct environment environment = environment_of(branch, input);
+    const cJSON *found = value_root(input);
+    char *why;
+    if (path && !(found = path_read(path, &environment, &why))) {
+        branch_fail_saying(branch, "States.Runtime", "Invalid path '%.*s' : %s", STR_ARG(path_text(path)), why);
+        return false;
+    }
+    if (!cJSON_IsArray(found)) {
+        branch_fail_saying(branch, "States.Runtime", "Reference path \"%.*s\" must point to array.",
+                           STR_ARG(path ? path_text(path) : STR("$")));
+        return false;
+    }
+    bool whole = input.whole && found == json_root(input.whole);
+    *ret_document = whole ? json_ref(input.whole) : json_seal_copy(found);
+    *ret_array = json_root(*ret_document);
+    return true;
+}
+
+/* A number given as such or by a path; false: the branch was failed. */
+static bool find_number(struct branch *branch, struct value input, const struct number_option *option, const char *field,
+                        int64_t *ret_number)
+{
+    *ret_number = option->number;
+    if (!option->path)
+        return true;
+    struct environment environment = environment_of(branch, input);
+    const cJSON *found = path_read(option->path, &environment, NULL);
+    if (found && json_is_integer(found) && json_to_int64(found) >= 0) {
+        *ret_number = json_to_int64(found);
+        return true;
+    }
+    branch_fail_saying(branch, "States.Runtime", "The %s field must reference a non-negative integer: %.*s", field,
+                       STR_ARG(path_text(option->path)));
+    return false;
+}
+
+static bool find_concurrency(struct branch *branch, struct value input, size_t *ret_most)
+{
+    int64_t number;
+    if (!find_number(branch, input, &branch->state->max_concurrency, "MaxConcurrencyPath", &number))
+        return false;
+    int64_t most = branch->state->distributed ? DISTRIBUTED_CONCURRENCY : INLINE_CONCURRENCY;
+    *ret_most = (size_t)(number > 0 && number < most ? number : most);
+    return true;
+}
+
+/* How many may fail: by count, by share, or none. */
+static bool find_tolerance(struct branch *branch, struct value input, size_t count, size_t *ret_tolerated)
+{
+    const struct state *state = branch->state;
+    int64_t number, percentage;
+    if (!find_number(branch, input, &state->tolerated_count, "ToleratedFailureCountPath", &number) ||
+        !find_number(branch, input, &state->tolerated_percentage, "ToleratedFailurePercentagePath", &percentage))
+        return false;
+    size_t by_count = state->tolerated_count.given ? (size_t)number : SIZE_MAX;
+    size_t by_share = state->tolerated_percentage.given ? count * (size_t)percentage / 100 : SIZE_MAX;
+    size_t least = by_count < by_share ? by_count : by_share;
+    *ret_tolerated = least == SIZE_MAX ? 0 : least;
+    return true;
+}
+
+/* ---- starting ---- */
+
+static void take_items(struct join *join, const cJSON *array, struct json *document_taken)
+{
+    join->items_document = document_taken;
+    join->items = memory_alloc(join->count * sizeof *join->items);
+    size_t i = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) join->items[i++] = item;
+}
+
+/* The join of this Map, from its input; false: the branch was failed. */
+static bool make_join(struct branch *branch)
+{
+    struct failure failure;
+    struct value input;
+    if (!flow_input(branch, &input, &failure)) {
+        branch_fail_inside(branch, &failure);
+        return false;
+    }
+    const cJSON *array;
+    struct json *document;
+    size_t most, tolerated;
+    if (!find_items(branch, input, &array, &document))
+        return false;
+    size_t count = (size_t)cJSON_GetArraySize(array);
+    if (!find_concurrency(branch, input, &most) || !find_tolerance(branch, input, count, &tolerated)) {
+        json_unref(document);
+        return false;
+    }
+    struct join *join = join_new(branch, count, most);
+    join->tolerated = tolerated;
+    take_items(join, array, document);
+    return true;
+}
+
+static void write_started(struct branch *branch)
+{
+    struct history *history = &branch->execution->history;
+    branch->last_id = history_open(history, "MapStateStarted", branch->last_id, engine_now(branch->execution));
+    history_details(history, "mapStateStartedEventDetails");
+    history_integer(history, "length", (int64_t)branch->join->count);
+    history_close(history);
+    branch->join->started_id = branch->last_id;
+}
+
+void map_state_begin(struct branch *branch)
+{
+    const struct state *state = branch->state;
+    if (state->item_reader || state->item_batcher || state->result_writer) {
+        branch_fail_saying(branch, "States.Runtime",
+                           "This practice cloud does not serve ItemReader, ItemBatcher and ResultWriter yet.");
+        return;
+    }
+    if (!make_join(branch))
+        return;
+    branch->phase = PHASE_JOIN;
+    write_started(branch);
+    if (state->distributed)
+        map_run_begin(branch);
+    branch_touch(branch);
+    branch_wake(branch); /* its turn starts the first iterations */
+}
+
+/* ---- iterations ---- */
+
+/* NULL: the Map was failed. */
+struct json *map_state_input(struct branch *parent, size_t index)
+{
+    const struct template *selector = parent->state->parameters;
+    struct join *join = parent->join;
+    if (!selector)
+        return json_seal_copy(join->items[index]);
+    struct failure failure;
+    struct value input, selected;
+    join->selecting = index;
+    bool good = flow_input(parent, &input, &failure) && flow_parameters(parent, input, &selected, &failure);
+    join->selecting = SIZE_MAX;
+    if (good)
+        return value_seal(selected);
+    join_abort_running(parent);
+    join_end(parent);
+    branch_fail_inside(parent, &failure);
+    return NULL;
+}
+
+static void start_child(struct branch *parent, size_t index, struct json *input_taken, int64_t previous_id)
+{
+    struct history *history = &parent->execution->history;
+    const struct flow *flow = parent->state->branches[0];
+    struct branch *child = branch_new(parent->execution, parent, flow, (unsigned)index);
+    child->last_id = history_open(history, "MapIterationStarted", previous_id, engine_now(parent->execution));
+    history_details(history, "mapIterationStartedEventDetails");
+    history_string(history, "name", str_of(parent->state->name));
+    history_integer(history, "index", (int64_t)index);
+    history_close(history);
+    branch_enter(child, flow->start, input_taken);
+}
+
+void map_state_start_children(struct branch *parent, int64_t previous_id)
+{
+    struct join *join = parent->join;
+    while (join->started < join->count && join->started - join->ended < join->most) {
+        struct json *input = map_state_input(parent, join->started);
+        if (!input)
+            return;
+        start_child(parent, join->started++, input, previous_id);
+    }
+}
+
+/* Inside an iteration the nearest Map's item is seen; while items are selected, the one in question. */
+bool map_state_item(const struct branch *branch, int64_t *ret_index, const cJSON **ret_item)
+{
+    if (branch->join && branch->join->selecting != SIZE_MAX) {
+        *ret_index = (int64_t)branch->join->selecting;
+        *ret_item = branch->join->items[branch->join->selecting];
+        return true;
+    }
+    for (; branch->parent; branch = branch->parent) {
+        if (branch->parent->state->type != STATE_MAP)
+            continue;
+        *ret_index = branch->index;
+        *ret_item = branch->parent->join->items[branch->index];
+        return true;
+    }
+    return map_run_item(branch->execution, ret_index, ret_item);
+}
+
+bool map_state_load(struct branch *parent, const cJSON *row)
+{
+    if (!make_join(parent))
+        return false;
+    parent->join->started_id = json_int64(row, "started", 0);
+    struct str map_run_arn = json_str(row, "mapRunArn");
+    if (map_run_arn.at)
+        map_run_load(parent, map_run_arn);
+    return true;
+}

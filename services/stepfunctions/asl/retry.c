@@ -1,0 +1,141 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "services/stepfunctions/asl/dataflow.h"
+#include "services/stepfunctions/asl/join.h"
+
+static bool is(const char *error, const char *name)
+{
+    return error && strcmp(error, name) == 0;
+}
+
+/* One name of ErrorEquals against an error. States.ALL covers what can be helped, States.TaskFailed whatever but a timeout;
+ * a missed heartbeat is a timeout too (docs: concepts-error-handling). */
+static bool name_covers(const char *name, const char *error)
+{
+    bool timeout = is(error, "States.Timeout") || is(error, "States.HeartbeatTimeout");
+    if (is(error, "States.Runtime"))
+        return false;
+    if (strcmp(name, "States.ALL") == 0)
+        return !is(error, "States.DataLimitExceeded");
+    if (strcmp(name, "States.TaskFailed") == 0)
+        return !timeout;
+    if (strcmp(name, "States.Timeout") == 0)
+        return timeout;
+    return is(error, name);
+}
+
+static bool covers(const char *const *names, const char *error)
+{
+    for (; *names; names++)
+        if (name_covers(*names, error))
+            return true;
+    return false;
+}
+
+/* ---- Retry ---- */
+
+static int64_t delay_ms(struct branch *branch, const struct retrier *retrier, unsigned attempt)
+{
+    double seconds = (double)retrier->interval_seconds * pow(retrier->backoff_rate, attempt - 1);
+    if (retrier->max_delay_seconds && seconds > (double)retrier->max_delay_seconds)
+        seconds = (double)retrier->max_delay_seconds;
+    const double longest = 99999999;
+    if (!(seconds < longest))
+        seconds = longest;
+    int64_t delay = (int64_t)(seconds * 1000);
+    return retrier->full_jitter ? random_between(&branch->execution->strand.world->random, 0, delay) : delay;
+}
+
+/* The first retrier that covers the error decides; its own attempts count. */
+static bool retry(struct branch *branch, const char *error)
+{
+    const struct state *state = branch->state;
+    size_t i = 0;
+    while (i < state->retrier_count && !covers(state->retriers[i].errors, error))
+        i++;
+    if (i == state->retrier_count)
+        return false;
+    if (!branch->attempts)
+        branch->attempts = memory_alloc(state->retrier_count * sizeof *branch->attempts);
+    if (branch->attempts[i] >= state->retriers[i].max_attempts)
+        return false;
+    branch->attempts[i]++;
+    branch->retry_count++;
+    branch_sleep(branch, PHASE_BACKOFF,
+                 engine_now(branch->execution) + delay_ms(branch, &state->retriers[i], branch->attempts[i]));
+    return true;
+}
+
+/* ---- Catch ---- */
+
+/* {"Error": …, "Cause": …}; a timeout has no cause, and an empty one is caught. */
+static const cJSON *error_output(struct arena *arena, const char *error, struct str cause)
+{
+    cJSON *output = value_object(arena);
+    value_set(arena, output, STR("Error"), value_string(arena, str_of(error ? error : "")));
+    value_set(arena, output, STR("Cause"), value_string(arena, cause.at ? cause : STR("")));
+    return output;
+}
+
+static void catch_with(struct branch *branch, const struct catcher *catcher, const char *error, struct str cause)
+{
+    struct value output = { .node = error_output(engine_scratch(branch->execution), error, cause) }, placed;
+    struct failure failure;
+    const cJSON *assigned;
+    if (!flow_place(branch, &catcher->result_path, output, &placed, &failure) ||
+        !flow_assign(branch, catcher->assign, output, &assigned, &failure)) {
+        flow_fail(branch, failure.error, failure.cause);
+        return;
+    }
+    struct json *document = value_seal(placed);
+    state_exit(branch, document, assigned, catcher->next);
+}
+
+/* ---- errors ---- */
+
+static void write_state_failed(struct branch *branch)
+{
+    enum state_type type = branch->state->type;
+    if (type != STATE_PARALLEL && type != STATE_MAP)
+        return;
+    branch->last_id = history_bare(&branch->execution->history, type == STATE_MAP ? "MapStateFailed" : "ParallelStateFailed",
+                                   branch->last_id, engine_now(branch->execution));
+}
+
+void branch_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none)
+{
+    const struct state *state = branch->state;
+    if (retry(branch, error_or_null))
+        return;
+    write_state_failed(branch);
+    for (size_t i = 0; i < state->catcher_count; i++) {
+        if (!covers(state->catchers[i].errors, error_or_null))
+            continue;
+        catch_with(branch, &state->catchers[i], error_or_null, cause_or_none);
+        return;
+    }
+    flow_fail(branch, error_or_null, cause_or_none);
+}
+
+void branch_fail_inside(struct branch *branch, const struct failure *failure)
+{
+    char *cause = arena_printf(engine_scratch(branch->execution),
+                               "An error occurred while executing the state '%s' (entered at the event id #%" PRId64 "). %.*s",
+                               branch->state->name, branch->entered_id, STR_ARG(failure->cause));
+    branch_fail(branch, failure->error, str_of(cause));
+}
+
+void branch_fail_saying(struct branch *branch, const char *error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct buf text = BUF_EMPTY;
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    struct failure failure = { .error = error, .cause = arena_str(engine_scratch(branch->execution), buf_str(&text)) };
+    buf_release(&text);
+    branch_fail_inside(branch, &failure);
+}

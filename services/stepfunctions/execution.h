@@ -1,0 +1,36 @@
+/* Executions: what StartExecution makes. An execution is one row; its threads of control are rows of their own (branches),
+ * and so are the chunks of its history:
+ *
+ *     "stepfunctions.execution"  key: the execution's ARN
+ *         arn, name, type ("STANDARD", "EXPRESS"), status, stateMachineArn, stateMachineVersionArn, stateMachineAliasArn, machineName,
+ *         revision (revision.h), roleArn, input (text as sent), startDate, stopDate (ms), deadline (ms; absent: none), output
+ *         (text), error, cause, traceHeader, mapRunArn, and for a child of a distributed Map: mapState (index of the state),
+ *         parent (its execution's ARN), parentBranch (path), item (number), itemValue (text)
+ *     "stepfunctions.branch"     key: the execution's ARN + "/" + the branch's path ("" for the top, "0/12" below)
+ *     "stepfunctions.history"    key: the execution's ARN + "/" + number of its first event in eight digits; append only
+ *
+ * The row of an execution is written when it starts and when it ends. In between its branches say all there is to say, so a
+ * restart rebuilds it from them (execution_recover). Express executions leave no rows behind. */
+#ifndef STEPFUNCTIONS_EXECUTION_H
+#define STEPFUNCTIONS_EXECUTION_H
+
+#include "aws/call.h"
+
+extern const struct table_def execution_table, branch_table, history_table;
+
+/* Places begin with … + "/": the machine's ARN, newest first; the machine's ARN and the status, newest first; the ARN of
+ * the version, of the alias, of the Map Run that started it; the key of its revision. */
+extern const struct index_def execution_by_machine, execution_by_status, execution_by_version, execution_by_alias,
+    execution_by_map_run, execution_by_revision;
+
+/* Told when an execution has ended; the key is its ARN, the detail {"status"}. */
+extern const char EXECUTION_ENDED[];
+
+struct json *execution_get(struct world *world, struct scope scope, struct str arn); /* NULL: there is none; borrowed */
+/* For a call about an execution: fails it with InvalidArn, or with ExecutionDoesNotExist. */
+struct json *execution_of_call(struct call *call);
+bool execution_any_running(struct world *world, struct scope scope, struct str machine_arn);
+/* Rebuilds every execution that was RUNNING: branches, timers, tokens, children that are waited for. */
+void execution_recover(struct world *world);
+
+#endif

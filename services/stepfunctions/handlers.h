@@ -1,0 +1,48 @@
+/* Every handler of the service, one for each operation, in snake case; service.c lists them. Who owns one says so by file. */
+#ifndef STEPFUNCTIONS_HANDLERS_H
+#define STEPFUNCTIONS_HANDLERS_H
+
+#include "aws/call.h"
+
+/* state_machine.c, state_machine_list.c */
+enum outcome create_state_machine(struct call *call);
+enum outcome update_state_machine(struct call *call);
+enum outcome delete_state_machine(struct call *call);
+enum outcome describe_state_machine(struct call *call);
+enum outcome list_state_machines(struct call *call);
+/* validate_definition.c */
+enum outcome validate_state_machine_definition(struct call *call);
+/* version.c, alias.c */
+enum outcome publish_state_machine_version(struct call *call);
+enum outcome delete_state_machine_version(struct call *call);
+enum outcome list_state_machine_versions(struct call *call);
+enum outcome create_state_machine_alias(struct call *call);
+enum outcome update_state_machine_alias(struct call *call);
+enum outcome delete_state_machine_alias(struct call *call);
+enum outcome describe_state_machine_alias(struct call *call);
+enum outcome list_state_machine_aliases(struct call *call);
+/* tag.c */
+enum outcome tag_resource(struct call *call);
+enum outcome untag_resource(struct call *call);
+enum outcome list_tags_for_resource(struct call *call);
+/* activity.c */
+enum outcome create_activity(struct call *call);
+enum outcome delete_activity(struct call *call);
+enum outcome describe_activity(struct call *call);
+enum outcome list_activities(struct call *call);
+/* activity_task.c */
+enum outcome get_activity_task(struct call *call);
+/* execution*.c, history.c */
+enum outcome start_execution(struct call *call);
+enum outcome start_sync_execution(struct call *call);
+enum outcome stop_execution(struct call *call);
+enum outcome describe_execution(struct call *call);
+enum outcome list_executions(struct call *call);
+enum outcome get_execution_history(struct call *call);
+enum outcome describe_state_machine_for_execution(struct call *call);
+/* task_token.c */
+enum outcome send_task_success(struct call *call);
+enum outcome send_task_failure(struct call *call);
+enum outcome send_task_heartbeat(struct call *call);
+
+#endif

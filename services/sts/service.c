@@ -1,0 +1,13 @@
+#include "services/sts/service.h"
+
+#include "services/sts/session.h"
+#include "services/sts/sts_model.h"
+
+static const operation_fn handlers[STS_OPERATIONS] = {
+    [STS_ASSUME_ROLE] = assume_role,
+    [STS_GET_CALLER_IDENTITY] = get_caller_identity,
+};
+
+static const struct table_def *const tables[] = { NULL };
+
+const struct service sts_service = { .model = &sts_model, .handlers = handlers, .tables = tables };

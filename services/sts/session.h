@@ -1,0 +1,10 @@
+/* Sessions of roles. */
+#ifndef STS_SESSION_H
+#define STS_SESSION_H
+
+#include "aws/call.h"
+
+enum outcome assume_role(struct call *call);
+enum outcome get_caller_identity(struct call *call);
+
+#endif
