@@ -1,0 +1,323 @@
+/* rehearse: options, wiring, order of start and stop.
+ *
+ *      start  world (rows, clock, journal) ▶ cloud (services, rules) ▶ teams ▶ recover ▶ loop ▶ gateway ▶ "Ready."
+ *      stop   gateway lets answers out ▶ loop ▶ cloud ▶ world commits and closes
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "aws/policy.h"
+#include "aws/road.h"
+#include "base/digest.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "net/gateway.h"
+#include "net/loop.h"
+#include "options.h"
+#include "services/iam/identity.h"
+#include "services/registry.h"
+#include "services/stepfunctions/asl/machine.h"
+#include "world/account.h"
+#include "world/world.h"
+
+#define GRACE_MS 2000
+#define TOKEN_BYTES 32
+#define SANDBOX_DURATIONS 0.01 /* a plain emulator does not make one wait three minutes for an endpoint */
+
+struct house {
+    struct options options;
+    char folder[3072]; /* of the data; empty with --memory */
+    char token[2 * TOKEN_BYTES + 1];
+    struct world *world;
+    struct cloud *cloud;
+    struct loop *loop;
+    struct gateway *gateway;
+};
+
+/* ---- where data stand ---- */
+
+static bool complain(const char *what, const char *path)
+{
+    fprintf(stderr, "rehearse: %s %s: %s\n", what, path, strerror(errno));
+    return false;
+}
+
+/* Makes the folders above the last one, which the journal makes itself. */
+static bool make_parents(const char *folder)
+{
+    char path[sizeof ((struct house *)0)->folder];
+    snprintf(path, sizeof path, "%s", folder);
+    for (char *at = path + 1; *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return complain("cannot make the folder", path);
+        *at = '/';
+    }
+    return true;
+}
+
+static bool choose_folder(struct house *house)
+{
+    const struct options *options = &house->options;
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    int length = 0;
+    if (options->memory)
+        return true;
+    if (options->data)
+        length = snprintf(house->folder, sizeof house->folder, "%s", options->data);
+    else if (state && state[0] == '/')
+        length = snprintf(house->folder, sizeof house->folder, "%s/rehearse/%s", state, options->pack);
+    else if (home && home[0] == '/')
+        length = snprintf(house->folder, sizeof house->folder, "%s/.local/state/rehearse/%s", home, options->pack);
+    if (length <= 0 || (size_t)length >= sizeof house->folder) {
+        fprintf(stderr, "rehearse: there is no home folder to keep data in; give --data DIR or --memory\n");
+        return false;
+    }
+    return make_parents(house->folder);
+}
+
+/* ---- the facilitator's token: made once, kept beside the data, readable by its owner alone ---- */
+
+static bool read_token(struct house *house, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    size_t got = fread(house->token, 1, sizeof house->token - 1, file);
+    fclose(file);
+    house->token[got] = '\0';
+    return got == sizeof house->token - 1;
+}
+
+static bool write_token(const struct house *house, const char *path)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file < 0)
+        return complain("cannot write", path);
+    bool written = write(file, house->token, strlen(house->token)) == (ssize_t)strlen(house->token) && fsync(file) == 0;
+    close(file);
+    return written ? true : complain("cannot write", path);
+}
+
+static bool take_token(struct house *house)
+{
+    char path[sizeof house->folder + 32];
+    unsigned char secret[TOKEN_BYTES];
+    if (!house->options.strict)
+        return true;
+    snprintf(path, sizeof path, "%s/facilitator-token", house->folder);
+    if (house->folder[0] && !house->options.fresh && read_token(house, path))
+        return true;
+    random_secret(secret, sizeof secret);
+    hex_encode(secret, sizeof secret, house->token);
+    return house->folder[0] ? write_token(house, path) : true;
+}
+
+/* ---- the start ---- */
+
+static bool open_world(struct house *house, char **reterr_why)
+{
+    const struct options *options = &house->options;
+    const struct table_def **tables = cloud_tables(services_registry);
+    uint64_t seed = options->seed;
+    if (!options->has_seed)
+        random_secret(&seed, sizeof seed);
+    struct world_options wanted = { .seed = seed,
+                                    .speed = options->speed,
+                                    .duration_factor = SANDBOX_DURATIONS,
+                                    .data_folder = house->folder[0] ? house->folder : NULL,
+                                    .fresh = options->fresh,
+                                    .catch_up = true,
+                                    .tables = tables,
+                                    .recover = cloud_recover };
+    house->world = world_new(&wanted, reterr_why);
+    free(tables);
+    return house->world != NULL;
+}
+
+static bool open_cloud(struct house *house, char **reterr_why)
+{
+    const struct options *options = &house->options;
+    house->cloud = cloud_new(house->world, services_registry, reterr_why);
+    if (!house->cloud)
+        return false;
+    house->cloud->strict = options->strict;
+    house->cloud->enforce = options->enforce;
+    house->cloud->account = options->account;
+    house->cloud->region = options->region;
+    house->cloud->identities = &iam_identities;
+    return true;
+}
+
+static void asked_to_end(void *data);
+
+static bool open_gateway(struct house *house, char **reterr_why)
+{
+    const struct options *options = &house->options;
+    house->loop = loop_new(asked_to_end, house);
+    loop_bind(house->loop, house->world);
+    struct gateway_options wanted = { .address = options->listen,
+                                      .port = options->port,
+                                      .public_hosts = options->public_hosts,
+                                      .token = house->token[0] ? house->token : NULL };
+    house->gateway = gateway_open(loop_uv(house->loop), house->cloud, &wanted, reterr_why);
+    return house->gateway != NULL;
+}
+
+static bool open_house(struct house *house, char **reterr_why)
+{
+    if (!open_world(house, reterr_why) || !open_cloud(house, reterr_why))
+        return false;
+    /* With signatures there must be a key: one team where none is named. */
+    const char *teams = house->options.teams ? house->options.teams : house->options.strict ? "1" : NULL;
+    if (teams && !account_load_teams(house->world, teams, reterr_why))
+        return false;
+    if (!take_token(house))
+        return false;
+    world_recover(house->world);
+    return open_gateway(house, reterr_why);
+}
+
+/* ---- what it says ---- */
+
+static void print_endpoint(const struct house *house, char ret_endpoint[320])
+{
+    const char *host = house->options.public_hosts[0];
+    if (!host)
+        host = strcmp(house->options.listen, "0.0.0.0") == 0 ? "127.0.0.1" : house->options.listen;
+    snprintf(ret_endpoint, 320, strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d", host, gateway_port(house->gateway));
+}
+
+/* Several teams' keys are a sheet to hand out: beside the data, or printed where nothing is kept. */
+static bool print_teams(const struct house *house)
+{
+    char path[sizeof house->folder + 32];
+    FILE *sheet = stdout;
+    snprintf(path, sizeof path, "%s/teams.csv", house->folder);
+    if (house->folder[0]) {
+        int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        sheet = file < 0 ? NULL : fdopen(file, "w");
+        if (!sheet)
+            return complain("cannot write", path);
+        printf("The keys of %zu teams: %s\n", account_count(house->world), path);
+    }
+    fprintf(sheet, "name,account,access_key_id,secret_access_key\n");
+    for (size_t i = 0; i < account_count(house->world); i++) {
+        const struct account *team = account_at(house->world, i);
+        const struct access_key *key = account_team_key(house->world, str_of(team->id));
+        fputc('"', sheet);
+        for (const char *at = team->name; *at; at++)
+            fprintf(sheet, *at == '"' ? "\"\"" : "%c", *at);
+        fprintf(sheet, "\",%s,%s,%s\n", team->id, key->id, key->secret);
+    }
+    if (sheet != stdout)
+        fclose(sheet);
+    return true;
+}
+
+static bool print_ready(const struct house *house)
+{
+    char endpoint[320];
+    const char *id = "test", *secret = "test";
+    print_endpoint(house, endpoint);
+    printf("Rehearse %s, a practice cloud: %s, %s\n\n", REHEARSE_VERSION, house->options.pack, endpoint);
+    if (!options_listen_is_loopback(&house->options))
+        printf("It speaks plain HTTP: whoever shares the network can read it. Put TLS in front of it.\n\n");
+    if (account_count(house->world) > 0) {
+        const struct access_key *key = account_team_key(house->world, str_of(account_at(house->world, 0)->id));
+        id = key->id;
+        secret = key->secret;
+    }
+    printf("  export AWS_ENDPOINT_URL=%s\n"
+           "  export AWS_ACCESS_KEY_ID=%s\n"
+           "  export AWS_SECRET_ACCESS_KEY=%s\n"
+           "  export AWS_DEFAULT_REGION=%s\n"
+           "  export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n\n",
+           endpoint, id, secret, house->options.region);
+    if (house->options.teams && !print_teams(house))
+        return false;
+    if (house->folder[0])
+        printf("Data: %s\n", house->folder);
+    if (house->token[0] && house->folder[0])
+        printf("The facilitator's token: %s/facilitator-token\n", house->folder);
+    else if (house->token[0])
+        printf("The facilitator's token: %s\n", house->token);
+    printf("Ready.\n");
+    fflush(stdout);
+    return true;
+}
+
+/* ---- the end ---- */
+
+static void gateway_has_closed(void *data)
+{
+    struct house *house = data;
+    house->gateway = NULL;
+    loop_stop(house->loop);
+}
+
+static void asked_to_end(void *data)
+{
+    struct house *house = data;
+    gateway_close(house->gateway, GRACE_MS, gateway_has_closed, house);
+}
+
+static void close_house(struct house *house)
+{
+    if (house->loop)
+        loop_free(house->loop);
+    if (house->cloud)
+        cloud_free(house->cloud);
+    if (house->world)
+        world_free(house->world);
+    machine_cache_clear();
+    policy_cache_clear();
+}
+
+static int run(const struct options *options)
+{
+    struct house house = { .options = *options };
+    char *why = NULL;
+    bool good = choose_folder(&house) && open_house(&house, &why);
+    if (good && print_ready(&house))
+        loop_run(house.loop);
+    else
+        good = false;
+    if (why)
+        fprintf(stderr, "rehearse: %s\n", why);
+    free(why);
+    if (!good && house.gateway) {
+        asked_to_end(&house);
+        loop_run(house.loop);
+    }
+    close_house(&house);
+    return good ? 0 : 1;
+}
+
+int main(int count, char **words)
+{
+    struct options options;
+    char *why = NULL;
+    if (!options_read(count, words, &options, &why)) {
+        fprintf(stderr, "rehearse: %s\n", why);
+        free(why);
+        return 2;
+    }
+    switch (options.command) {
+    case COMMAND_VERSION:
+        printf("rehearse %s\n", REHEARSE_VERSION);
+        return 0;
+    case COMMAND_HELP:
+        fputs(options_help(options.topic), stdout);
+        return 0;
+    case COMMAND_RUN:
+        break;
+    }
+    return run(&options);
+}

@@ -1,0 +1,273 @@
+#include "options.h"
+
+#include <arpa/inet.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help_all[] =
+    "rehearse: a practice cloud for GameDays\n"
+    "\n"
+    "  rehearse run [PACK] [OPTIONS]   starts the cloud (see: rehearse help run)\n"
+    "  rehearse version                prints the version\n"
+    "  rehearse help [COMMAND]         prints this, or what a command takes\n";
+
+static const char help_run[] =
+    "rehearse run [PACK] [OPTIONS]     PACK: sandbox, a plain emulator (the default)\n"
+    "\n"
+    "  --port N            port to listen on (4566; 0: any free one)\n"
+    "  --listen ADDRESS    address to listen on (127.0.0.1)\n"
+    "  --public-host NAME  a host name under which clients reach it; may be given several times\n"
+    "  --data DIR          where data are kept ($XDG_STATE_HOME/rehearse/PACK)\n"
+    "  --memory            keep nothing\n"
+    "  --fresh             forget what was kept and start anew\n"
+    "  --speed X           how fast the emulated clock runs (1)\n"
+    "  --seed N            seed of everything random in the emulated world\n"
+    "  --teams N|FILE      so many teams, or those of a CSV file with a header: name and, where given, account,\n"
+    "                      access_key_id, secret_access_key\n"
+    "  --auth open|strict  open: any credentials; strict: signatures are verified (sandbox: open)\n"
+    "  --iam enforce|off   whether IAM policies are evaluated (sandbox: off)\n"
+    "  --account ID        the account of credentials that name none (000000000000)\n"
+    "  --region NAME       the region of clients that name none (us-east-1)\n";
+
+static const char help_version[] = "rehearse version                  prints the version\n";
+static const char help_help[] = "rehearse help [COMMAND]           prints what a command takes\n";
+
+const char *options_help(const char *topic_or_null)
+{
+    if (!topic_or_null)
+        return help_all;
+    if (strcmp(topic_or_null, "run") == 0)
+        return help_run;
+    if (strcmp(topic_or_null, "version") == 0)
+        return help_version;
+    return strcmp(topic_or_null, "help") == 0 ? help_help : NULL;
+}
+
+__attribute__((format(printf, 2, 3))) static bool refuse(char **reterr_why, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    *reterr_why = strdup(line);
+    return false;
+}
+
+static bool read_integer(const char *text, int64_t least, int64_t most, int64_t *ret_value)
+{
+    char *end;
+    if (*text == '\0' || strspn(text, "0123456789") != strlen(text) || strlen(text) > 18)
+        return false;
+    *ret_value = strtoll(text, &end, 10);
+    return *ret_value >= least && *ret_value <= most;
+}
+
+/* ---- one function an option: takes its value, says what was expected ---- */
+
+static bool take_port(struct options *options, const char *value, char **reterr_why)
+{
+    int64_t port;
+    if (!read_integer(value, 0, 65535, &port))
+        return refuse(reterr_why, "--port wants a number from 0 to 65535, not '%s'", value);
+    options->port = (int)port;
+    return true;
+}
+
+static bool take_listen(struct options *options, const char *value, char **reterr_why)
+{
+    unsigned char address[16];
+    if (inet_pton(AF_INET, value, address) != 1 && inet_pton(AF_INET6, value, address) != 1)
+        return refuse(reterr_why, "--listen wants an IP address, not '%s'", value);
+    options->listen = value;
+    return true;
+}
+
+static bool take_public_host(struct options *options, const char *value, char **reterr_why)
+{
+    size_t count = 0;
+    while (options->public_hosts[count])
+        count++;
+    if (count == PUBLIC_HOSTS_MOST)
+        return refuse(reterr_why, "--public-host can be given %d times at most", PUBLIC_HOSTS_MOST);
+    if (*value == '\0' || strlen(value) > 253 || strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != strlen(value))
+        return refuse(reterr_why, "--public-host wants a host name without a port, not '%s'", value);
+    options->public_hosts[count] = value;
+    return true;
+}
+
+static bool take_data(struct options *options, const char *value, char **reterr_why)
+{
+    if (*value == '\0')
+        return refuse(reterr_why, "--data wants a folder");
+    options->data = value;
+    return true;
+}
+
+static bool take_memory(struct options *options, const char *value, char **reterr_why)
+{
+    options->memory = true;
+    return true;
+}
+
+static bool take_fresh(struct options *options, const char *value, char **reterr_why)
+{
+    options->fresh = true;
+    return true;
+}
+
+static bool take_speed(struct options *options, const char *value, char **reterr_why)
+{
+    char *end;
+    double speed = strtod(value, &end);
+    if (end == value || *end != '\0' || !isfinite(speed) || speed <= 0 || speed > 10000)
+        return refuse(reterr_why, "--speed wants a number above 0, 10000 at most, not '%s'", value);
+    options->speed = speed;
+    return true;
+}
+
+static bool take_seed(struct options *options, const char *value, char **reterr_why)
+{
+    int64_t seed;
+    if (!read_integer(value, 0, INT64_MAX, &seed))
+        return refuse(reterr_why, "--seed wants a whole number, not '%s'", value);
+    options->seed = (uint64_t)seed;
+    options->has_seed = true;
+    return true;
+}
+
+static bool take_teams(struct options *options, const char *value, char **reterr_why)
+{
+    if (*value == '\0')
+        return refuse(reterr_why, "--teams wants a number of teams or a CSV file");
+    options->teams = value;
+    return true;
+}
+
+static bool take_auth(struct options *options, const char *value, char **reterr_why)
+{
+    options->strict = strcmp(value, "strict") == 0;
+    if (!options->strict && strcmp(value, "open") != 0)
+        return refuse(reterr_why, "--auth wants open or strict, not '%s'", value);
+    return true;
+}
+
+static bool take_iam(struct options *options, const char *value, char **reterr_why)
+{
+    options->enforce = strcmp(value, "enforce") == 0;
+    if (!options->enforce && strcmp(value, "off") != 0)
+        return refuse(reterr_why, "--iam wants enforce or off, not '%s'", value);
+    return true;
+}
+
+static bool take_account(struct options *options, const char *value, char **reterr_why)
+{
+    if (strlen(value) != 12 || strspn(value, "0123456789") != 12)
+        return refuse(reterr_why, "--account wants twelve digits, not '%s'", value);
+    options->account = value;
+    return true;
+}
+
+static bool take_region(struct options *options, const char *value, char **reterr_why)
+{
+    size_t length = strlen(value);
+    if (length < 3 || length > 32 || strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != length || !strchr(value, '-'))
+        return refuse(reterr_why, "--region wants a region's name such as us-east-1, not '%s'", value);
+    options->region = value;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool has_value;
+    bool (*take)(struct options *options, const char *value, char **reterr_why);
+} taken[] = {
+    { "--port", true, take_port },       { "--listen", true, take_listen }, { "--public-host", true, take_public_host },
+    { "--data", true, take_data },       { "--memory", false, take_memory }, { "--fresh", false, take_fresh },
+    { "--speed", true, take_speed },     { "--seed", true, take_seed },     { "--teams", true, take_teams },
+    { "--auth", true, take_auth },       { "--iam", true, take_iam },       { "--account", true, take_account },
+    { "--region", true, take_region },
+};
+
+/* "--name value" or "--name=value"; *place stands at the option's word and ends at its last one. */
+static bool read_option(int count, char **words, int *place, struct options *options, char **reterr_why)
+{
+    char *word = words[*place], *equals = strchr(word, '=');
+    size_t length = equals ? (size_t)(equals - word) : strlen(word);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        if (strlen(taken[i].name) != length || strncmp(taken[i].name, word, length) != 0)
+            continue;
+        if (!taken[i].has_value)
+            return equals ? refuse(reterr_why, "%s takes no value", taken[i].name)
+                          : taken[i].take(options, "", reterr_why);
+        const char *value = equals ? equals + 1 : *place + 1 < count ? words[++*place] : NULL;
+        return value ? taken[i].take(options, value, reterr_why) : refuse(reterr_why, "%s wants a value", taken[i].name);
+    }
+    return refuse(reterr_why, "unknown option '%.*s' (rehearse help run lists them)", (int)length, word);
+}
+
+bool options_listen_is_loopback(const struct options *options)
+{
+    return strncmp(options->listen, "127.", 4) == 0 || strcmp(options->listen, "::1") == 0;
+}
+
+/* What is wrong with the options as a whole. */
+static bool check_run(const struct options *options, char **reterr_why)
+{
+    if (strcmp(options->pack, "sandbox") != 0)
+        return refuse(reterr_why, "there is no pack '%s'; the one that can be run is sandbox", options->pack);
+    if (options->memory && (options->data || options->fresh))
+        return refuse(reterr_why, "--memory keeps nothing: it does not go with %s", options->data ? "--data" : "--fresh");
+    if (options_listen_is_loopback(options))
+        return true;
+    /* TRUST section 4: what must be so before anybody else's machine may reach it. */
+    if (!options->strict)
+        return refuse(reterr_why, "--listen %s reaches beyond this machine: it wants --auth strict", options->listen);
+    if (!options->public_hosts[0])
+        return refuse(reterr_why, "--listen %s reaches beyond this machine: it wants --public-host NAME", options->listen);
+    return true;
+}
+
+static bool read_run(int count, char **words, struct options *options, char **reterr_why)
+{
+    bool has_pack = false;
+    for (int place = 2; place < count; place++) {
+        if (strcmp(words[place], "--help") == 0) {
+            options->command = COMMAND_HELP;
+            options->topic = "run";
+            return true;
+        }
+        if (strncmp(words[place], "--", 2) == 0) {
+            if (!read_option(count, words, &place, options, reterr_why))
+                return false;
+            continue;
+        }
+        if (words[place][0] == '-' || has_pack)
+            return refuse(reterr_why, "'%s' is one word too many (rehearse help run says what it takes)", words[place]);
+        options->pack = words[place];
+        has_pack = true;
+    }
+    return check_run(options, reterr_why);
+}
+
+bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
+{
+    *ret_options = (struct options){ .pack = "sandbox", .port = 4566, .listen = "127.0.0.1", .speed = 1,
+                                     .account = "000000000000", .region = "us-east-1" };
+    const char *command = count > 1 ? words[1] : "help";
+    if (strcmp(command, "run") == 0)
+        return read_run(count, words, ret_options, reterr_why);
+    if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0) {
+        ret_options->command = COMMAND_VERSION;
+        return count <= 2 ? true : refuse(reterr_why, "version takes nothing, not '%s'", words[2]);
+    }
+    if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0) {
+        ret_options->command = COMMAND_HELP;
+        ret_options->topic = count > 2 ? words[2] : NULL;
+        return options_help(ret_options->topic) ? true : refuse(reterr_why, "there is no command '%s'", words[2]);
+    }
+    return refuse(reterr_why, "there is no command '%s' (rehearse help lists them)", command);
+}

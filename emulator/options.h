@@ -1,0 +1,36 @@
+/* The command line: rehearse run | version | help. What it says is checked here, whole, before anything starts. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum command { COMMAND_RUN, COMMAND_VERSION, COMMAND_HELP };
+
+#define PUBLIC_HOSTS_MOST 16
+
+struct options {
+    enum command command;
+    const char *topic;       /* help COMMAND; NULL: all */
+    const char *pack;        /* "sandbox" */
+    int port;                /* 0: any free one */
+    const char *listen;
+    const char *public_hosts[PUBLIC_HOSTS_MOST + 1]; /* NULL-terminated */
+    const char *data;        /* NULL: the default folder */
+    bool memory, fresh;
+    double speed;
+    bool has_seed;
+    uint64_t seed;
+    const char *teams;       /* a number or a CSV file; NULL: one account */
+    bool strict, enforce;
+    const char *account, *region;
+};
+
+/* False: *reterr_why is one line, free() it; the process then ends with 2. */
+bool options_read(int count, char **words, struct options *ret_options, char **reterr_why);
+/* The text of `rehearse help [COMMAND]`; NULL: no such command. */
+const char *options_help(const char *topic_or_null);
+bool options_listen_is_loopback(const struct options *options);
+
+#endif
