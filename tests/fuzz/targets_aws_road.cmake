@@ -1,0 +1,1 @@
+fuzz(sigv4 aws)

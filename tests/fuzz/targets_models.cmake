@@ -1,0 +1,2 @@
+fuzz(decode service_iam)
+target_link_libraries(fuzz_decode PRIVATE service_stepfunctions)

@@ -1,0 +1,1 @@
+fuzz(http net)

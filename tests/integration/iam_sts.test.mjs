@@ -1,0 +1,167 @@
+// IAM and STS through the AWS SDK: roles and their policies, who may do what, sessions of roles, signatures.
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import * as iam from '@aws-sdk/client-iam';
+import { CreateStateMachineCommand, ListStateMachinesCommand, SFNClient, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { callJson, client, start, trust, until } from './emulator.mjs';
+
+let open, strict;
+const teams = join(mkdtempSync(join(tmpdir(), 'rehearse-')), 'teams.csv');
+const KEYS = {
+    a: { accessKeyId: 'AKIAAAAAAAAAAAAAAAAA', secretAccessKey: 'secret-of-team-a-0123456789abcdefghijklmn' },
+    b: { accessKeyId: 'AKIABBBBBBBBBBBBBBBB', secretAccessKey: 'secret-of-team-b-0123456789abcdefghijklmn' },
+};
+
+before(async () => {
+    writeFileSync(teams, 'name,account,access_key_id,secret_access_key\n' +
+        `Alpha,111122223333,${KEYS.a.accessKeyId},${KEYS.a.secretAccessKey}\n"Beta, the second",222233334444,${KEYS.b.accessKeyId},${KEYS.b.secretAccessKey}\n`);
+    open = await start(['sandbox', '--memory']);
+    strict = await start(['sandbox', '--memory', '--auth', 'strict', '--iam', 'enforce', '--teams', teams]);
+});
+after(async () => { await open.kill(); await strict.kill(); });
+
+const clients = (emulator, credentials) => {
+    const options = { ...client(emulator), ...(credentials ? { credentials } : {}) };
+    return { iam: new iam.IAMClient(options), states: new SFNClient(options), sts: new STSClient(options) };
+};
+const allow = (Action, Resource = '*') => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] });
+const trusting = (Principal) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
+
+test('a role: made, read, changed, listed, deleted', async () => {
+    const { iam: c } = clients(open);
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const { Role } = await send('CreateRole', { RoleName: 'Vip', Path: '/game/', AssumeRolePolicyDocument: trust, Description: 'd', Tags: [{ Key: 'k', Value: 'v' }] });
+    assert.equal(Role.Arn, 'arn:aws:iam::000000000000:role/game/Vip');
+    assert.match(Role.RoleId, /^AROA[A-Z2-7]{17}$/);
+    assert.equal(decodeURIComponent(Role.AssumeRolePolicyDocument), trust);
+    await assert.rejects(send('CreateRole', { RoleName: 'vip', AssumeRolePolicyDocument: trust }),
+        { name: 'EntityAlreadyExistsException', message: 'Role with name vip already exists.' });
+    await send('PutRolePolicy', { RoleName: 'Vip', PolicyName: 'inline', PolicyDocument: allow('s3:*') });
+    assert.deepEqual((await send('ListRolePolicies', { RoleName: 'Vip' })).PolicyNames, ['inline']);
+    assert.equal(decodeURIComponent((await send('GetRolePolicy', { RoleName: 'Vip', PolicyName: 'inline' })).PolicyDocument), allow('s3:*'));
+    const { Policy } = await send('CreatePolicy', { PolicyName: 'VipData', PolicyDocument: allow('s3:GetObject') });
+    await send('AttachRolePolicy', { RoleName: 'Vip', PolicyArn: Policy.Arn });
+    await send('AttachRolePolicy', { RoleName: 'Vip', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
+    assert.deepEqual((await send('ListAttachedRolePolicies', { RoleName: 'Vip' })).AttachedPolicies.map((p) => p.PolicyName), ['VipData', 'AdministratorAccess']);
+    assert.equal((await send('GetPolicy', { PolicyArn: Policy.Arn })).Policy.AttachmentCount, 1);
+    await assert.rejects(send('DeletePolicy', { PolicyArn: Policy.Arn }), { name: 'DeleteConflictException', message: 'Cannot delete a policy attached to entities.' });
+    await assert.rejects(send('DeleteRole', { RoleName: 'Vip' }), { name: 'DeleteConflictException', message: 'Cannot delete entity, must detach all policies first.' });
+    await send('DetachRolePolicy', { RoleName: 'Vip', PolicyArn: Policy.Arn });
+    await send('DetachRolePolicy', { RoleName: 'Vip', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
+    await send('DeleteRolePolicy', { RoleName: 'Vip', PolicyName: 'inline' });
+    await send('DeletePolicy', { PolicyArn: Policy.Arn });
+    await send('DeleteRole', { RoleName: 'Vip' });
+    await assert.rejects(send('GetRole', { RoleName: 'Vip' }), { name: 'NoSuchEntityException', message: 'The role with name Vip cannot be found.' });
+});
+
+test('versions of a policy', async () => {
+    const { iam: c } = clients(open);
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const PolicyArn = (await send('CreatePolicy', { PolicyName: 'many', PolicyDocument: allow('s3:a') })).Policy.Arn;
+    for (const n of [2, 3, 4, 5])
+        assert.equal((await send('CreatePolicyVersion', { PolicyArn, PolicyDocument: allow(`s3:${n}`), SetAsDefault: n === 3 })).PolicyVersion.VersionId, `v${n}`);
+    await assert.rejects(send('CreatePolicyVersion', { PolicyArn, PolicyDocument: allow('s3:b') }), { name: 'LimitExceededException' });
+    const { Versions } = await send('ListPolicyVersions', { PolicyArn });
+    assert.deepEqual(Versions.map((v) => [v.VersionId, v.IsDefaultVersion]), [['v5', false], ['v4', false], ['v3', true], ['v2', false], ['v1', false]]);
+    await assert.rejects(send('DeletePolicyVersion', { PolicyArn, VersionId: 'v3' }), { name: 'DeleteConflictException' });
+    await assert.rejects(send('DeletePolicy', { PolicyArn }), { name: 'DeleteConflictException' });
+});
+
+test('roles come in pages', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '123412341234', secretAccessKey: 'x' });
+    for (let i = 0; i < 7; i++) await c.send(new iam.CreateRoleCommand({ RoleName: `r${i}`, AssumeRolePolicyDocument: trust }));
+    const seen = [];
+    for await (const page of iam.paginateListRoles({ client: c, pageSize: 3 }, {})) seen.push(...page.Roles.map((r) => r.RoleName));
+    assert.deepEqual(seen, ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6']);
+    assert.equal((await clients(open, { accessKeyId: '432143214321', secretAccessKey: 'x' }).iam.send(new iam.ListRolesCommand({}))).Roles.length, 0);
+});
+
+test('bad policies get IAM\'s sentences and change nothing', async () => {
+    const { iam: c } = clients(open);
+    const rows = [['{', 'This policy contains invalid Json'],
+        [JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole' }] }), 'Missing required field Principal'],
+        [JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 's3:GetObject' }] }), 'AssumeRole policy may only specify STS AssumeRole actions.']];
+    for (const [AssumeRolePolicyDocument, message] of rows)
+        await assert.rejects(c.send(new iam.CreateRoleCommand({ RoleName: 'bad', AssumeRolePolicyDocument })), { name: 'MalformedPolicyDocumentException', message });
+    await assert.rejects(c.send(new iam.GetRoleCommand({ RoleName: 'bad' })), { name: 'NoSuchEntityException' });
+});
+
+test('who am I: open credentials', async () => {
+    const rows = [[{ accessKeyId: 'test', secretAccessKey: 'test' }, '000000000000'], [{ accessKeyId: '123456789012', secretAccessKey: 'x' }, '123456789012']];
+    for (const [credentials, account] of rows) {
+        const me = await clients(open, credentials).sts.send(new GetCallerIdentityCommand({}));
+        assert.deepEqual([me.Account, me.Arn, me.UserId], [account, `arn:aws:iam::${account}:root`, account]);
+    }
+});
+
+test('strict: each key opens its own account and nothing else', async () => {
+    for (const [team, account] of [['a', '111122223333'], ['b', '222233334444']]) {
+        const me = await clients(strict, KEYS[team]).sts.send(new GetCallerIdentityCommand({}));
+        assert.equal(me.Account, account);
+    }
+    const a = clients(strict, KEYS.a), b = clients(strict, KEYS.b);
+    const { Role } = await a.iam.send(new iam.CreateRoleCommand({ RoleName: 'theirs', AssumeRolePolicyDocument: trust }));
+    await assert.rejects(b.iam.send(new iam.GetRoleCommand({ RoleName: 'theirs' })), { name: 'NoSuchEntityException' });
+    const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } });
+    const made = await a.states.send(new CreateStateMachineCommand({ name: 'theirs', definition, roleArn: Role.Arn }));
+    assert.equal((await b.states.send(new ListStateMachinesCommand({}))).stateMachines.length, 0);
+    await assert.rejects(b.states.send(new StartExecutionCommand({ stateMachineArn: made.stateMachineArn })));
+});
+
+test('strict: signatures, with AWS\'s codes and sentences', async () => {
+    const wrong = clients(strict, { ...KEYS.a, secretAccessKey: 'wrong' });
+    await assert.rejects(wrong.states.send(new ListStateMachinesCommand({})), { name: 'InvalidSignatureException',
+        message: /^The request signature we calculated does not match the signature you provided\. Check your AWS Secret Access Key and signing method\. Consult the service documentation for details\./ });
+    await assert.rejects(wrong.iam.send(new iam.ListRolesCommand({})), { name: 'SignatureDoesNotMatch' });
+    const unknown = clients(strict, { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' });
+    await assert.rejects(unknown.states.send(new ListStateMachinesCommand({})), { name: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' });
+    await assert.rejects(unknown.sts.send(new GetCallerIdentityCommand({})), { name: 'InvalidClientTokenId', message: 'The security token included in the request is invalid.' });
+    const bare = await fetch(strict.endpoint, { method: 'POST', headers: { 'x-amz-target': 'AWSStepFunctions.ListStateMachines', 'content-type': 'application/x-amz-json-1.0' }, body: '{}' });
+    assert.equal(bare.status, 403);
+    assert.match(await bare.text(), /MissingAuthenticationToken/);
+    const late = new SFNClient({ ...client(strict), credentials: KEYS.a, systemClockOffset: -3600_000 });
+    late.config.systemClockOffset = -3600_000;
+    await assert.rejects(late.send(new ListStateMachinesCommand({})), { message: /^Signature expired: / });
+    const forged = await callJson(strict.endpoint, 'AWSStepFunctions.ListStateMachines', {}, { key: KEYS.a.accessKeyId });
+    assert.equal(forged.status, 403);
+});
+
+test('enforce: a session may do what its role may, no more, and is told so in AWS\'s words', async () => {
+    const root = clients(strict, KEYS.a);
+    await root.iam.send(new iam.CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument: trusting({ AWS: '111122223333' }) }));
+    await root.iam.send(new iam.PutRolePolicyCommand({ RoleName: 'reader', PolicyName: 'p', PolicyDocument: allow(['states:List*', 'states:StartExecution']) }));
+    const { Credentials: c, AssumedRoleUser } = await root.sts.send(new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::111122223333:role/reader', RoleSessionName: 'me' }));
+    assert.equal(AssumedRoleUser.Arn, 'arn:aws:sts::111122223333:assumed-role/reader/me');
+    const session = clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken });
+    assert.equal((await session.sts.send(new GetCallerIdentityCommand({}))).Arn, AssumedRoleUser.Arn);
+    await session.states.send(new ListStateMachinesCommand({}));
+    await assert.rejects(session.iam.send(new iam.GetRoleCommand({ RoleName: 'reader' })), { name: 'AccessDenied',
+        message: 'User: arn:aws:sts::111122223333:assumed-role/reader/me is not authorized to perform: iam:GetRole on resource: role reader because no identity-based policy allows the iam:GetRole action' });
+    const stolen = clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: 'other' });
+    await assert.rejects(stolen.states.send(new ListStateMachinesCommand({})), { name: 'UnrecognizedClientException' });
+    const stranger = clients(strict, KEYS.b);
+    await assert.rejects(stranger.sts.send(new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::111122223333:role/reader', RoleSessionName: 'me' })), { name: 'AccessDenied',
+        message: 'User: arn:aws:iam::222233334444:root is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/reader' });
+});
+
+test('enforce: a machine whose role is not trusted, or may not, fails with AWS\'s sentence', async () => {
+    const { iam: c, states } = clients(strict, KEYS.a);
+    const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:iam:listRoles', End: true } } });
+    const alien = await c.send(new iam.CreateRoleCommand({ RoleName: 'alien', AssumeRolePolicyDocument: trusting({ Service: 'lambda.amazonaws.com' }) }));
+    await assert.rejects(states.send(new CreateStateMachineCommand({ name: 'x', definition, roleArn: alien.Role.Arn })), { name: 'AccessDeniedException',
+        message: 'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.' });
+    const bare = await c.send(new iam.CreateRoleCommand({ RoleName: 'bare', AssumeRolePolicyDocument: trust }));
+    const { stateMachineArn } = await states.send(new CreateStateMachineCommand({ name: 'y', definition, roleArn: bare.Role.Arn }));
+    const { executionArn } = await states.send(new StartExecutionCommand({ stateMachineArn }));
+    const done = await until(async () => {
+        const found = await states.send(new DescribeExecutionCommand({ executionArn }));
+        return found.status === 'RUNNING' ? null : found;
+    });
+    assert.equal(done.status, 'FAILED');
+    assert.match(done.error, /^Iam\./);
+    assert.match(done.cause, /^User: arn:aws:sts::111122223333:assumed-role\/bare\/\S+ is not authorized to perform: iam:ListRoles on resource: \S+ because no identity-based policy allows the iam:ListRoles action \(Service: Iam, Status Code: 403, Request ID: /);
+});

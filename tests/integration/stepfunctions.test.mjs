@@ -1,0 +1,214 @@
+// Step Functions through the AWS SDK, as a user's program speaks to it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import * as sfn from '@aws-sdk/client-sfn';
+import { client, start, trust, until } from './emulator.mjs';
+
+let emulator, states, roleArn;
+let machines = 0;
+
+before(async () => {
+    emulator = await start(['sandbox', '--memory', '--speed', '50']);
+    states = new sfn.SFNClient(client(emulator));
+    const iam = new IAMClient(client(emulator));
+    const made = await iam.send(new CreateRoleCommand({ RoleName: 'machine', AssumeRolePolicyDocument: trust }));
+    roleArn = made.Role.Arn;
+});
+after(() => emulator.kill());
+
+const send = (name, input) => states.send(new sfn[`${name}Command`](input));
+
+async function machine(definition, more = {}) {
+    const made = await send('CreateStateMachine', { name: `m${++machines}`, definition: JSON.stringify(definition), roleArn, ...more });
+    return made.stateMachineArn;
+}
+
+async function ended(executionArn) {
+    return until(async () => {
+        const found = await send('DescribeExecution', { executionArn });
+        return found.status === 'RUNNING' ? null : found;
+    }, { what: executionArn });
+}
+
+/** Runs a definition to its end: the description and the types of its events. */
+async function run(definition, input = {}) {
+    const stateMachineArn = await machine(definition);
+    const { executionArn } = await send('StartExecution', { stateMachineArn, input: JSON.stringify(input) });
+    const found = await ended(executionArn);
+    const { events } = await send('GetExecutionHistory', { executionArn, maxResults: 1000 });
+    return { ...found, executionArn, stateMachineArn, events };
+}
+
+const one = (state) => ({ StartAt: 'A', States: { A: { ...state, End: true } } });
+
+test('a machine with retries, a Map and a Wait runs to its end', async () => {
+    const done = await run(
+        {
+            StartAt: 'Each',
+            States: {
+                Each: {
+                    Type: 'Map', ItemsPath: '$.orders', MaxConcurrency: 2, ResultPath: '$.prices', Next: 'Rest',
+                    ItemSelector: { 'order.$': '$$.Map.Item.Value', 'index.$': '$$.Map.Item.Index' },
+                    ItemProcessor: {
+                        StartAt: 'Price',
+                        States: { Price: { Type: 'Pass', Parameters: { 'text.$': "States.Format('{}-{}', $.order, $.index)" }, End: true } },
+                    },
+                    Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 2 }],
+                },
+                Rest: { Type: 'Wait', Seconds: 5, Next: 'Last' },
+                Last: { Type: 'Succeed', OutputPath: '$.prices' },
+            },
+        },
+        { orders: ['a', 'b', 'c'] },
+    );
+    assert.equal(done.status, 'SUCCEEDED');
+    assert.equal(done.output, '[{"text":"a-0"},{"text":"b-1"},{"text":"c-2"}]');
+    assert.equal(done.events.filter((e) => e.type === 'MapIterationSucceeded').length, 3);
+    assert.deepEqual(done.events.map((e) => e.id), done.events.map((_, i) => i + 1));
+    assert.ok(done.stopDate - done.startDate >= 5000, 'five seconds of virtual time passed');
+});
+
+test('a task that fails is retried, then caught', async () => {
+    const done = await run({
+        StartAt: 'Start',
+        States: {
+            Start: {
+                Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2',
+                Parameters: { 'StateMachineArn.$': '$.gone', Input: {} },
+                Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1.5 }],
+                Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.caught', Next: 'Caught' }], End: true,
+            },
+            Caught: { Type: 'Pass', End: true },
+        },
+    }, { gone: 'arn:aws:states:us-east-1:000000000000:stateMachine:gone' });
+    assert.equal(done.status, 'SUCCEEDED');
+    assert.match(JSON.parse(done.output).caught.Error, /^StepFunctions\.StateMachineDoesNotExist/);
+    assert.equal(done.events.filter((e) => e.type === 'TaskFailed').length, 3);
+});
+
+test('untouched input passes verbatim, white space and all', async () => {
+    const stateMachineArn = await machine(one({ Type: 'Pass' }));
+    const input = '{ "a" : [1.0, 2e3 ],\n"ü":"\\u00fc" }';
+    const { executionArn } = await send('StartExecution', { stateMachineArn, input });
+    assert.equal((await ended(executionArn)).output, input);
+});
+
+test('a task token is answered from outside', async () => {
+    const inner = await machine(one({ Type: 'Wait', Seconds: 100000 }));
+    const stateMachineArn = await machine(one({
+        Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.waitForTaskToken', HeartbeatSeconds: 1000,
+        Parameters: { StateMachineArn: inner, Input: { 'token.$': '$$.Task.Token' } },
+    }));
+    const { executionArn } = await send('StartExecution', { stateMachineArn });
+    const child = await until(async () => (await send('ListExecutions', { stateMachineArn: inner })).executions[0]);
+    const { token } = JSON.parse((await send('DescribeExecution', { executionArn: child.executionArn })).input);
+    await send('SendTaskHeartbeat', { taskToken: token });
+    await send('SendTaskSuccess', { taskToken: token, output: '{"price": 42}' });
+    assert.deepEqual(JSON.parse((await ended(executionArn)).output), { price: 42 });
+    await assert.rejects(send('SendTaskSuccess', { taskToken: 'nonsense', output: '{}' }), { name: 'InvalidToken' });
+    await send('StopExecution', { executionArn: child.executionArn, error: 'Enough', cause: 'the test is over' });
+    const stopped = await ended(child.executionArn);
+    assert.deepEqual([stopped.status, stopped.error, stopped.cause], ['ABORTED', 'Enough', 'the test is over']);
+});
+
+test('an activity is worked on by a worker that polls', async () => {
+    const { activityArn } = await send('CreateActivity', { name: 'pricing' });
+    const stateMachineArn = await machine(one({ Type: 'Task', Resource: activityArn, TimeoutSeconds: 5000 }));
+    const polled = send('GetActivityTask', { activityArn, workerName: 'early' });
+    const { executionArn } = await send('StartExecution', { stateMachineArn, input: '{"unicorn":"Shadowfax"}' });
+    const task = await polled;
+    assert.deepEqual(JSON.parse(task.input), { unicorn: 'Shadowfax' });
+    await send('SendTaskFailure', { taskToken: task.taskToken, error: 'NoSuchUnicorn', cause: 'it ran away' });
+    const done = await ended(executionArn);
+    assert.deepEqual([done.status, done.error, done.cause], ['FAILED', 'NoSuchUnicorn', 'it ran away']);
+    assert.ok((await send('ListActivities', {})).activities.some((a) => a.activityArn === activityArn));
+});
+
+test('times out: a task by its own limit, an execution by the machine\'s', async () => {
+    const { activityArn } = await send('CreateActivity', { name: 'nobody' });
+    const task = await run(one({ Type: 'Task', Resource: activityArn, TimeoutSeconds: 20 }));
+    assert.deepEqual([task.status, task.error], ['FAILED', 'States.Timeout']);
+    const whole = await run({ TimeoutSeconds: 10, ...one({ Type: 'Wait', Seconds: 10000 }) });
+    assert.equal(whole.status, 'TIMED_OUT');
+    assert.equal(whole.events.at(-1).type, 'ExecutionTimedOut');
+});
+
+test('pages: executions, history forwards and backwards, machines', async () => {
+    const stateMachineArn = await machine(one({ Type: 'Pass' }));
+    const names = [];
+    for (let i = 0; i < 7; i++) names.unshift((await send('StartExecution', { stateMachineArn, name: `run-${i}` })).executionArn);
+    for (const arn of names) await ended(arn);
+    const seen = [];
+    for await (const page of sfn.paginateListExecutions({ client: states, pageSize: 3 }, { stateMachineArn }))
+        seen.push(...page.executions.map((e) => e.executionArn));
+    assert.deepEqual(seen, names, 'newest first, none twice');
+    const ids = async (reverseOrder) => {
+        const list = [];
+        for await (const page of sfn.paginateGetExecutionHistory({ client: states, pageSize: 2 }, { executionArn: names[0], reverseOrder }))
+            list.push(...page.events.map((e) => e.id));
+        return list;
+    };
+    assert.deepEqual(await ids(false), [1, 2, 3, 4]);
+    assert.deepEqual(await ids(true), [4, 3, 2, 1]);
+    assert.equal((await send('ListStateMachines', { maxResults: 1 })).stateMachines.length, 1);
+    await assert.rejects(send('ListStateMachines', { nextToken: 'nonsense' }), { name: 'InvalidToken' });
+});
+
+test('errors are AWS\'s, word for word', async () => {
+    const arn = 'arn:aws:states:us-east-1:000000000000:stateMachine:none';
+    const rows = [
+        ['DescribeStateMachine', { stateMachineArn: arn }, 'StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`],
+        ['StartExecution', { stateMachineArn: arn }, 'StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`],
+        ['DescribeExecution', { executionArn: arn.replace('stateMachine', 'execution') + ':x' }, 'ExecutionDoesNotExist',
+            `Execution Does Not Exist: '${arn.replace('stateMachine', 'execution')}:x'`],
+        ['ListStateMachines', { maxResults: 1001 }, 'ValidationException',
+            "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000"],
+        ['CreateStateMachine', { name: 'a b', definition: '{}', roleArn }, 'InvalidName', "Invalid Name: 'a b'"],
+        ['CreateStateMachine', { name: 'bad', definition: '{"StartAt":"A"}', roleArn }, 'InvalidDefinition',
+            "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States] at /'"],
+        ['DescribeActivity', { activityArn: 'arn:aws:states:us-east-1:000000000000:activity:none' }, 'ActivityDoesNotExist',
+            "Activity Does Not Exist: 'arn:aws:states:us-east-1:000000000000:activity:none'"],
+    ];
+    for (const [operation, input, name, message] of rows) await assert.rejects(send(operation, input), { name, message }, operation);
+    const stateMachineArn = await machine(one({ Type: 'Pass' }));
+    await assert.rejects(send('StartExecution', { stateMachineArn, input: 'nonsense' }), { name: 'InvalidExecutionInput' });
+    await send('StartExecution', { stateMachineArn, name: 'twice', input: '{}' });
+    await assert.rejects(send('StartExecution', { stateMachineArn, name: 'twice', input: '{"other":1}' }), { name: 'ExecutionAlreadyExists' });
+});
+
+test('tags of machines and activities', async () => {
+    const resourceArn = await machine(one({ Type: 'Pass' }), { tags: [{ key: 'team', value: 'a' }] });
+    await send('TagResource', { resourceArn, tags: [{ key: 'cost', value: '1' }, { key: 'team', value: 'b' }] });
+    await send('UntagResource', { resourceArn, tagKeys: ['cost'] });
+    assert.deepEqual((await send('ListTagsForResource', { resourceArn })).tags, [{ key: 'team', value: 'b' }]);
+});
+
+test('a definition that changed runs new executions, old ones keep theirs', async () => {
+    const stateMachineArn = await machine(one({ Type: 'Wait', Seconds: 20000 }));
+    const { executionArn } = await send('StartExecution', { stateMachineArn });
+    await send('UpdateStateMachine', { stateMachineArn, definition: JSON.stringify(one({ Type: 'Pass', Result: 2 })) });
+    const kept = await send('DescribeStateMachineForExecution', { executionArn });
+    assert.equal(JSON.parse(kept.definition).States.A.Type, 'Wait');
+    const next = await send('StartExecution', { stateMachineArn });
+    assert.equal((await ended(next.executionArn)).output, '2');
+    await send('StopExecution', { executionArn });
+    await send('DeleteStateMachine', { stateMachineArn });
+    await until(async () => send('DescribeStateMachine', { stateMachineArn }).then(() => false, (e) => e.name === 'StateMachineDoesNotExist'));
+});
+
+test('aws-sdk integrations reach every operation that stands here', async () => {
+    const done = await run({
+        StartAt: 'Who',
+        States: {
+            Who: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:sts:getCallerIdentity', ResultSelector: { 'arn.$': '$.Arn' }, ResultPath: '$.who', Next: 'Role' },
+            Role: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:iam:getRole', Parameters: { RoleName: 'nobody' },
+                Catch: [{ ErrorEquals: ['Iam.NoSuchEntityException'], ResultPath: '$.error', Next: 'Caught' }], End: true },
+            Caught: { Type: 'Pass', End: true },
+        },
+    });
+    assert.equal(done.status, 'SUCCEEDED', done.cause);
+    const output = JSON.parse(done.output);
+    assert.match(output.who.arn, /^arn:aws:sts::000000000000:assumed-role\/machine\//);
+    assert.match(output.error.Cause, /^The role with name nobody cannot be found\. \(Service: Iam, Status Code: 404, Request ID: /);
+});

@@ -1,0 +1,534 @@
+#include "world_fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "world/account.h"
+#include "world/strand.h"
+
+static char *folder;
+static struct world *world;
+
+static int make(void **state)
+{
+    folder = make_folder();
+    world = make_world(folder);
+    return 0;
+}
+
+static int end(void **state)
+{
+    end_world(world);
+    remove_folder(folder);
+    return 0;
+}
+
+static void restart(void)
+{
+    end_world(world);
+    world = make_world(folder);
+}
+
+static char *file_in(const char *name)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+/* Against the database while no world has it. */
+static void run_sql(const char *sql)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(file_in("world.db"), &db), SQLITE_OK);
+    char *why = NULL;
+    if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+        fail_msg("%s: %s", sql, why);
+    sqlite3_close(db);
+}
+
+static void everything_is_there_again(void **state)
+{
+    static const struct scope other = { "999988887777", "" };
+    char *big = malloc(1 << 20);
+    memset(big, 'x', 1 << 20);
+    big[0] = big[(1 << 20) - 1] = '"';
+    put(world, "verbatim", " { \"n\" : 1.0, \"big\":12345678901234567890 } ");
+    put(world, "gone", "1");
+    put(world, "", "\"no key\"");
+    put(world, "\xC3\xA4\x01/", "\"\xE2\x82\xAC\\n\"");
+    store_put(world->store, here, &things, STR("big"), json_parse((struct str){ big, 1 << 20 }, NULL));
+    store_put(world->store, here, &things, STR("sealed"), json_seal(cJSON_CreateString("tree")));
+    world_commit(world);
+    store_delete(world->store, here, &things, STR("gone"));
+    put(world, "changed", "1");
+    world_commit(world);
+    put(world, "changed", "2");
+    store_put(world->store, other, &things, STR("k"), row_of("3"));
+    store_put(world->store, here, &fleeting_things, STR("k"), row_of("4"));
+    restart();
+    assert_string_equal(text_at(world, "verbatim"), " { \"n\" : 1.0, \"big\":12345678901234567890 } ");
+    assert_string_equal(text_at(world, "gone"), "");
+    assert_string_equal(text_at(world, ""), "\"no key\"");
+    assert_string_equal(text_at(world, "\xC3\xA4\x01/"), "\"\xE2\x82\xAC\\n\"");
+    assert_string_equal(text_at(world, "sealed"), "\"tree\"");
+    assert_string_equal(text_at(world, "changed"), "2");
+    assert_non_null(store_get(world->store, other, &things, STR("k")));
+    assert_null(store_get(world->store, here, &fleeting_things, STR("k")));
+    struct str text = json_text(store_get(world->store, here, &things, STR("big")));
+    assert_true(text.length == 1 << 20 && memcmp(text.at, big, text.length) == 0);
+    assert_int_equal(store_count(world->store, here, &things), 6);
+    free(big);
+
+    put(world, "changed", "3"); /* rows that were loaded change and go like others */
+    store_delete(world->store, here, &things, STR("sealed"));
+    restart();
+    assert_string_equal(text_at(world, "changed"), "3");
+    assert_string_equal(text_at(world, "sealed"), "");
+}
+
+static void numbers_go_on(void **state)
+{
+    put(world, "a", "1");
+    put(world, "a", "2");
+    uint64_t last = store_last_change(world->store);
+    restart();
+    assert_int_equal(store_last_change(world->store), last);
+    assert_int_equal(journal_synced(world->journal), last);
+    put(world, "b", "1");
+    assert_int_equal(store_last_change(world->store), last + 1);
+}
+
+/* Each row: what happens to one key in one turn after it held "before", and what it holds after a restart. */
+static const struct {
+    const char *before, *steps[4], *after, *why;
+} turns[] = {
+    { NULL, { "1", "2", "3" }, "3", "the last one counts" },
+    { "0", { "1", "2", NULL }, "2", "an old row likewise" },
+    { NULL, { "1", "-" }, "", "it came and went" },
+    { "0", { "1", "-" }, "", "an old row goes" },
+    { "0", { "-", "1" }, "1", "gone and back: another row of the same name" },
+    { "0", { "-", "1", "-" }, "", "gone, back and gone" },
+    { NULL, { "1", "-", "2" }, "2", "came, went and came" },
+};
+
+static void change(const char *key, const char *step)
+{
+    if (strcmp(step, "-") == 0)
+        store_delete(world->store, here, &things, str_of(key));
+    else
+        put(world, key, step);
+}
+
+static void changes_of_one_key_collapse(void **state)
+{
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        if (turns[i].before)
+            put(world, "k", turns[i].before);
+        journal_flush(world->journal);
+        for (size_t step = 0; turns[i].steps[step]; step++)
+            change("k", turns[i].steps[step]);
+        restart();
+        if (strcmp(text_at(world, "k"), turns[i].after) != 0)
+            fail_msg("%s: %s", turns[i].why, text_at(world, "k"));
+        store_delete(world->store, here, &things, STR("k"));
+        restart();
+        assert_int_equal(store_count(world->store, here, &things), 0);
+    }
+
+    char text[1024];
+    memset(text, '1', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    for (int i = 0; i < 100; i++)
+        put(world, "k", text);
+    journal_submit(world->journal);
+    assert_in_range(journal_waiting_bytes(world->journal), 1024, 2048);
+}
+
+static int told_well, told_failed;
+
+static void note_told(void *data, bool failed)
+{
+    ++*(failed ? &told_failed : &told_well);
+}
+
+static void synced_follows_the_changes(void **state)
+{
+    told_well = told_failed = 0;
+    journal_on_synced(world->journal, note_told, NULL);
+    world_commit(world);
+    assert_int_equal(told_well, 0); /* nothing changed */
+    put(world, "a", "1");
+    assert_int_equal(journal_synced(world->journal), 0);
+    journal_flush(world->journal);
+    assert_int_equal(journal_synced(world->journal), 1);
+    assert_int_equal(told_well, 1);
+    /* Nothing of this turn is for the disk, but an answer may wait for its number. */
+    store_put(world->store, here, &fleeting_things, STR("k"), row_of("4"));
+    world_commit(world);
+    assert_int_equal(journal_synced(world->journal), 2);
+    put(world, "a", "2");
+    journal_submit(world->journal);
+    store_put(world->store, here, &fleeting_things, STR("k"), row_of("5"));
+    journal_submit(world->journal); /* but it never overtakes */
+    journal_flush(world->journal);
+    assert_int_equal(journal_synced(world->journal), 4);
+    assert_int_equal(journal_waiting_bytes(world->journal), 0);
+}
+
+static void ready(void *data)
+{
+    if (write(*(int *)data, "x", 1) != 1)
+        abort();
+}
+
+static void ready_is_called_when_there_is_something_to_poll(void **state)
+{
+    int pipes[2];
+    assert_int_equal(pipe(pipes), 0);
+    journal_on_ready(world->journal, ready, &pipes[1]);
+    put(world, "a", "1");
+    journal_submit(world->journal);
+    char byte;
+    assert_int_equal(read(pipes[0], &byte, 1), 1);
+    journal_poll(world->journal);
+    assert_int_equal(journal_synced(world->journal), 1);
+    journal_on_ready(world->journal, NULL, NULL);
+    close(pipes[0]);
+    close(pipes[1]);
+}
+
+static void refused(const char *why_expected, const char *reason)
+{
+    struct world_options options = { .data_folder = folder, .tables = test_tables };
+    char *why = NULL;
+    struct world *other = world_new(&options, &why);
+    if (other)
+        fail_msg("%s: opened", reason);
+    if (!strstr(why, why_expected) || !strstr(why, folder) || strchr(why, '\n'))
+        fail_msg("%s: %s", reason, why);
+    free(why);
+}
+
+static void a_second_instance_is_refused(void **state)
+{
+    char expected[64];
+    snprintf(expected, sizeof expected, "is in use by another rehearse (process %ld)", (long)getpid());
+    refused(expected, "two at once");
+    put(world, "a", "1");
+    restart();
+    assert_string_equal(text_at(world, "a"), "1");
+}
+
+static void foreign_folders_are_refused(void **state)
+{
+    put(world, "a", "1");
+    world_free(world);
+
+    run_sql("PRAGMA user_version = 2");
+    refused("was written by a newer rehearse", "a newer format");
+    run_sql("PRAGMA user_version = 1; PRAGMA application_id = 1");
+    refused("holds a world.db that is not ours", "another program's database");
+    run_sql("PRAGMA application_id = 0x52485253; UPDATE meta SET clean = 0");
+    world = make_world(folder); /* unclean, but sound */
+    assert_string_equal(text_at(world, "a"), "1");
+    world_free(world);
+
+    run_sql("UPDATE meta SET clean = 0; INSERT INTO row(id, shelf, key, body) VALUES (77, 7777, 'k', '1')");
+    refused("cannot be read: a row is damaged", "a row without a shelf");
+    run_sql("DELETE FROM row WHERE id = 77");
+
+    int file = open(file_in("world.db"), O_RDWR);
+    assert_int_equal(pwrite(file, "garbage garbage garbage garbage garbage", 40, 4096), 40);
+    close(file);
+    refused("", "a damaged page");
+    assert_int_equal(truncate(file_in("world.db"), 0), 0);
+    world = make_world(folder); /* an empty file is as good as none */
+    world_free(world);
+
+    file = open(file_in("world.db"), O_RDWR | O_TRUNC);
+    assert_int_equal(write(file, "this is no database, but text long enough for one header of it, or so it would seem to be "
+                                 "if one did not look at the first bytes of it at all",
+                           130),
+                     130);
+    close(file);
+    refused("cannot be opened", "no database");
+    unlink(file_in("world.db"));
+    world = make_world(folder);
+}
+
+static void only_the_owner_sees_the_files(void **state)
+{
+    world_free(world);
+    char *parent = folder;
+    char inner[128];
+    snprintf(inner, sizeof inner, "%s/new/deep", parent);
+    folder = inner;
+    mode_t before = umask(0);
+    world = make_world(folder);
+    umask(before);
+    put(world, "a", "1");
+    journal_flush(world->journal);
+    static const char *const files[] = { "", "world.db", "world.db-wal", "lock" };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct stat status;
+        assert_int_equal(stat(file_in(files[i]), &status), 0);
+        assert_int_equal(status.st_mode & 0077, 0);
+    }
+    folder = parent;
+}
+
+static void a_folder_that_cannot_be_is_refused(void **state)
+{
+    char *parent = folder;
+    char inner[128];
+    snprintf(inner, sizeof inner, "%s/lock/data", parent);
+    folder = inner;
+    refused("cannot be", "below a file");
+    folder = parent;
+}
+
+/* A later version may have tables that this one does not know. */
+static void unknown_tables_are_left_alone(void **state)
+{
+    put(world, "a", "1");
+    world_free(world);
+    run_sql("INSERT INTO shelf VALUES (500, 'later.table', '1', '2');"
+            "INSERT INTO row VALUES (1000, 500, 'k', 'kept')");
+    world = make_world(folder);
+    put(world, "b", "1");
+    store_put(world->store, (struct scope){ "3", "4" }, &things, STR("c"), row_of("1")); /* a new shelf beside it */
+    restart();
+    world_free(world);
+    run_sql("CREATE TABLE proof(x NOT NULL);"
+            "INSERT INTO proof SELECT body FROM row WHERE id = 1000 AND shelf = 500 AND key = 'k';"
+            "CREATE TABLE other(n CHECK (n = 1)); INSERT INTO other SELECT count(*) FROM proof");
+    world = make_world(folder);
+    assert_string_equal(text_at(world, "b"), "1");
+}
+
+/* ---- failed commits: the file system's limit on a file's size makes real ones ---- */
+
+static struct rlimit unlimited;
+
+static void limit_files(rlim_t bytes)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &unlimited);
+    struct rlimit limited = { bytes, unlimited.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limited), 0);
+}
+
+static void lift_limit(void)
+{
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &unlimited), 0);
+}
+
+static void put_big(const char *key)
+{
+    char *text = malloc(200000);
+    memset(text, '1', 200000);
+    store_put(world->store, here, &things, str_of(key), json_parse((struct str){ text, 200000 }, NULL));
+    free(text);
+}
+
+static void meddle_while_told(void *data, bool failed)
+{
+    note_told(data, failed);
+    if (!failed)
+        return;
+    assert_string_equal(text_at(world, "a"), "2"); /* before memory is dropped */
+    put(world, "void", "1");
+    world_commit(world);
+}
+
+static void write_when_recovered(struct world *of)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", (int)of->generation);
+    put(of, "recovered", text);
+}
+
+static void a_failed_commit_takes_the_world_back(void **state)
+{
+    world_free(world);
+    struct world_options options = { .start_ms = START_MS,
+                                     .stepped = true,
+                                     .data_folder = folder,
+                                     .tables = test_tables,
+                                     .recover = write_when_recovered };
+    char *why = NULL;
+    world = world_new(&options, &why);
+    put(world, "a", "1");
+    journal_flush(world->journal);
+    uint64_t good = journal_synced(world->journal);
+    told_well = told_failed = 0;
+    journal_on_synced(world->journal, meddle_while_told, NULL);
+    clock_step(world->clock, 1000);
+
+    limit_files(100000);
+    put(world, "a", "2");
+    put_big("big");
+    journal_submit(world->journal);
+    put(world, "b", "1"); /* a turn that waits behind the one that fails */
+    /* The first row of a scope: its shelf is lost with it. */
+    store_put(world->store, (struct scope){ "5", "6" }, &things, STR("c"), row_of("1"));
+    uint64_t lost = store_last_change(world->store);
+    journal_flush(world->journal);
+    lift_limit();
+
+    assert_int_equal(told_failed, 1);
+    assert_int_equal(world->generation, 1);
+    assert_string_equal(text_at(world, "a"), "1");
+    assert_string_equal(text_at(world, "b"), "");
+    assert_string_equal(text_at(world, "big"), "");
+    assert_string_equal(text_at(world, "void"), "");
+    assert_string_equal(text_at(world, "recovered"), "1");
+    assert_null(store_get(world->store, (struct scope){ "5", "6" }, &things, STR("c")));
+    assert_true(journal_synced(world->journal) >= good);
+    assert_true(store_last_change(world->store) > lost); /* no number comes twice */
+    assert_int_equal(clock_now(world->clock), START_MS + 1000);
+
+    /* The journal goes on. */
+    put(world, "b", "2");
+    store_put(world->store, (struct scope){ "5", "6" }, &things, STR("c"), row_of("2"));
+    journal_flush(world->journal);
+    assert_int_equal(told_failed, 1);
+    assert_int_equal(journal_synced(world->journal), store_last_change(world->store));
+    restart();
+    assert_string_equal(text_at(world, "a"), "1");
+    assert_string_equal(text_at(world, "b"), "2");
+    assert_string_equal(text_at(world, "void"), "");
+    assert_string_equal(text_at(world, "recovered"), "1");
+    assert_non_null(store_get(world->store, (struct scope){ "5", "6" }, &things, STR("c")));
+}
+
+static void commits_may_fail_again_and_again(void **state)
+{
+    put(world, "a", "1");
+    journal_flush(world->journal);
+    told_failed = 0;
+    journal_on_synced(world->journal, note_told, NULL);
+    for (int i = 0; i < 5; i++) {
+        limit_files(100000);
+        put_big("big");
+        put(world, "a", "2");
+        journal_flush(world->journal);
+        lift_limit();
+        assert_string_equal(text_at(world, "a"), "1");
+        char key[16];
+        snprintf(key, sizeof key, "good%d", i);
+        put(world, key, "1");
+        if (i % 2)
+            journal_flush(world->journal);
+    }
+    assert_int_equal(told_failed, 5);
+    restart();
+    assert_int_equal(store_count(world->store, here, &things), 6 - 2); /* two were lost with the next failure */
+    assert_string_equal(text_at(world, "good4"), "1");
+}
+
+static void a_world_that_ends_with_a_failure_keeps_what_it_had(void **state)
+{
+    put(world, "a", "1");
+    journal_flush(world->journal);
+    limit_files(100000);
+    put_big("big");
+    end_world(world);
+    lift_limit();
+    world = make_world(folder);
+    assert_int_equal(store_count(world->store, here, &things), 1);
+}
+
+/* ---- the writer and the strands ---- */
+
+static int steps;
+
+static enum next count_step(struct strand *strand, const struct wake *wake)
+{
+    steps++;
+    return STRAND_PARKED;
+}
+
+static void release(struct strand *strand)
+{
+    free(strand);
+}
+
+static void strands_wait_while_the_writer_is_behind(void **state)
+{
+    struct strand *strand = calloc(1, sizeof *strand);
+    strand->step = count_step;
+    strand->release = release;
+    steps = 0;
+    strand_start(world, strand);
+    for (int i = 0; i < 30; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%d", i);
+        put_big(key);
+    }
+    journal_submit(world->journal); /* 6 MB; nobody polls */
+    assert_true(journal_is_behind(world->journal));
+    assert_false(world_run(world, 0));
+    assert_int_equal(steps, 0);
+    assert_int_equal(world_next_due_ms(world), -1);
+    clock_step(world->clock, 10); /* a stepped clock waits for the writer */
+    assert_false(journal_is_behind(world->journal));
+    assert_int_equal(steps, 1);
+}
+
+static void a_reset_is_durable(void **state)
+{
+    put(world, "a", "1");
+    char *why = NULL;
+    assert_true(account_load_teams(world, "2", &why));
+    journal_flush(world->journal);
+    world_reset(world);
+    restart();
+    assert_int_equal(store_count(world->store, here, &things), 0);
+    assert_int_equal(account_count(world), 2);
+}
+
+/* Long enough for the log to be brought home more than once. */
+static void the_log_does_not_grow_for_ever(void **state)
+{
+    for (int i = 0; i < 300; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%d", i % 7);
+        put_big(key);
+        journal_flush(world->journal);
+    }
+    struct stat status;
+    assert_int_equal(stat(file_in("world.db-wal"), &status), 0);
+    assert_in_range(status.st_size, 1, 40 << 20);
+    restart();
+    assert_int_equal(store_count(world->store, here, &things), 7);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, make, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(everything_is_there_again),
+        CASE(numbers_go_on),
+        CASE(changes_of_one_key_collapse),
+        CASE(synced_follows_the_changes),
+        CASE(ready_is_called_when_there_is_something_to_poll),
+        CASE(a_second_instance_is_refused),
+        CASE(foreign_folders_are_refused),
+        CASE(only_the_owner_sees_the_files),
+        CASE(a_folder_that_cannot_be_is_refused),
+        CASE(unknown_tables_are_left_alone),
+        CASE(a_failed_commit_takes_the_world_back),
+        CASE(commits_may_fail_again_and_again),
+        CASE(a_world_that_ends_with_a_failure_keeps_what_it_had),
+        CASE(strands_wait_while_the_writer_is_behind),
+        CASE(a_reset_is_durable),
+        CASE(the_log_does_not_grow_for_ever),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

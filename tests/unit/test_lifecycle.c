@@ -1,0 +1,222 @@
+#include "world_fixture.h"
+
+#include "world/bus.h"
+#include "world/lifecycle.h"
+
+static const struct lifecycle_step thing_life[] = { { "Creating", "InService", 1000 },
+                                                    { "Updating", "InService", 500 },
+                                                    { "Deleting", NULL, 200 },
+                                                    { 0 } };
+
+static const char *elsewhere; /* what arrive() says */
+
+static const char *arrive(struct world *world, struct scope scope, struct str key, cJSON *row, const char *to)
+{
+    json_set_string(row, "arrived", to ? to : "gone");
+    return elsewhere;
+}
+
+static const struct lifecycle_def thing_lifecycle = {
+    .table = &things, .status = "status", .topic = "test.thing.changed", .steps = thing_life, .arrive = arrive
+};
+
+static struct world *world;
+static char events[512]; /* "key:detail@ms " */
+
+static void note_event(struct listener *listener, const struct event *event)
+{
+    snprintf(events + strlen(events), sizeof events - strlen(events), "%.*s:%.*s@%d ", STR_ARG(event->key),
+             STR_ARG(json_text(event->detail)), (int)(event->at_ms - START_MS));
+}
+
+static struct listener listener = { .topic = "test.thing.changed", .told = note_event };
+
+static void recover(struct world *recovered)
+{
+    lifecycle_recover(recovered, &thing_lifecycle);
+}
+
+static struct world *make_living_world(const char *folder, double factor)
+{
+    struct world_options options = { .start_ms = START_MS,
+                                     .stepped = true,
+                                     .duration_factor = factor,
+                                     .data_folder = folder,
+                                     .tables = test_tables,
+                                     .recover = recover };
+    char *why = NULL;
+    struct world *made = world_new(&options, &why);
+    assert_non_null(made);
+    bus_listen(made->bus, &listener);
+    world_recover(made);
+    return made;
+}
+
+static int make(void **state)
+{
+    events[0] = '\0';
+    elsewhere = NULL;
+    world = make_living_world(NULL, 1);
+    return 0;
+}
+
+static int end(void **state)
+{
+    bus_unlisten(world->bus, &listener);
+    end_world(world);
+    return 0;
+}
+
+static const char *status_of(const char *key)
+{
+    struct json *row = store_get(world->store, here, &things, str_of(key));
+    return row ? json_string(json_root(row), "status") : "none";
+}
+
+static void begin(const char *key, const char *status)
+{
+    char text[64];
+    snprintf(text, sizeof text, "{\"status\":\"%s\",\"n\":1.0}", status);
+    put(world, key, text);
+    lifecycle_begin(world, &thing_lifecycle, here, str_of(key));
+}
+
+static void goes_by_its_table(void **state)
+{
+    begin("a", "Creating");
+    assert_string_equal(status_of("a"), "Creating");
+    clock_step(world->clock, 999);
+    assert_string_equal(status_of("a"), "Creating");
+    clock_step(world->clock, 1);
+    assert_string_equal(status_of("a"), "InService");
+    assert_string_equal(text_at(world, "a"), "{\"status\":\"InService\",\"n\":1.0,\"arrived\":\"InService\"}");
+    clock_step(world->clock, 10000);
+    lifecycle_move(world, &thing_lifecycle, here, STR("a"), "Deleting");
+    assert_string_equal(status_of("a"), "Deleting");
+    clock_step(world->clock, 199);
+    assert_string_equal(status_of("a"), "Deleting");
+    clock_step(world->clock, 1);
+    assert_string_equal(status_of("a"), "none");
+    assert_string_equal(events, "a:{\"from\":\"Creating\",\"to\":\"InService\"}@1000 "
+                                "a:{\"from\":\"InService\",\"to\":\"Deleting\"}@11000 "
+                                "a:{\"from\":\"Deleting\",\"to\":null}@11200 ");
+}
+
+static void may_arrive_elsewhere(void **state)
+{
+    elsewhere = "Failed";
+    begin("a", "Creating");
+    begin("b", "Deleting");
+    clock_step(world->clock, 1000);
+    assert_string_equal(status_of("a"), "Failed");
+    assert_string_equal(status_of("b"), "Failed");
+}
+
+static void a_move_starts_its_time_anew(void **state)
+{
+    begin("a", "Creating");
+    clock_step(world->clock, 400);
+    lifecycle_move(world, &thing_lifecycle, here, STR("a"), "Updating");
+    clock_step(world->clock, 499);
+    assert_string_equal(status_of("a"), "Updating");
+    lifecycle_move(world, &thing_lifecycle, here, STR("a"), "Updating"); /* the same again: no event */
+    clock_step(world->clock, 499);
+    assert_string_equal(status_of("a"), "Updating");
+    clock_step(world->clock, 1);
+    assert_string_equal(status_of("a"), "InService");
+    assert_string_equal(events, "a:{\"from\":\"Creating\",\"to\":\"Updating\"}@400 "
+                                "a:{\"from\":\"Updating\",\"to\":\"InService\"}@1399 ");
+    lifecycle_move(world, &thing_lifecycle, here, STR("nobody"), "Updating");
+}
+
+/* What others do to the row while it is under way. */
+static const struct {
+    const char *rewritten; /* NULL: deleted */
+    const char *status_after, *why;
+} meddlings[] = {
+    { NULL, "none", "deleted" },
+    { "{\"status\":\"Stopped\"}", "Stopped", "rewritten with a status that goes nowhere" },
+    { "{\"status\":\"Creating\"}", "Creating", "rewritten without a time" },
+    { "{\"status\":\"Creating\",\"_lifecycle_due\":99999999999999}", "Creating", "rewritten with a later time" },
+    { "[]", "none", "rewritten with something else" },
+};
+
+static void rows_belong_to_others_too(void **state)
+{
+    for (size_t i = 0; i < sizeof meddlings / sizeof *meddlings; i++) {
+        begin("a", "Creating");
+        if (meddlings[i].rewritten)
+            put(world, "a", meddlings[i].rewritten);
+        else
+            store_delete(world->store, here, &things, STR("a"));
+        clock_step(world->clock, 5000);
+        const char *status = status_of("a");
+        if (strcmp(status ? status : "none", meddlings[i].status_after) != 0)
+            fail_msg("%s: %s", meddlings[i].why, status);
+    }
+    assert_string_equal(events, "");
+    begin("a", "InService"); /* goes nowhere */
+    assert_int_equal(clock_next_deadline(world->clock), INT64_MAX);
+    lifecycle_begin(world, &thing_lifecycle, here, STR("nobody"));
+}
+
+static void takes_a_share_of_the_time(void **state)
+{
+    end(NULL);
+    world = make_living_world(NULL, 0.01);
+    begin("a", "Creating");
+    clock_step(world->clock, 9);
+    assert_string_equal(status_of("a"), "Creating");
+    clock_step(world->clock, 1);
+    assert_string_equal(status_of("a"), "InService");
+}
+
+static void goes_on_after_a_restart(void **state)
+{
+    end(NULL);
+    char *folder = make_folder();
+    world = make_living_world(folder, 1);
+    begin("a", "Creating");
+    clock_step(world->clock, 600);
+    end(NULL);
+    world = make_living_world(folder, 1);
+    assert_int_equal(clock_now(world->clock), START_MS + 600);
+    clock_step(world->clock, 399);
+    assert_string_equal(status_of("a"), "Creating");
+    clock_step(world->clock, 1);
+    assert_string_equal(status_of("a"), "InService");
+    assert_string_equal(events, "a:{\"from\":\"Creating\",\"to\":\"InService\"}@1000 ");
+    remove_folder(folder);
+}
+
+static void goes_back_with_a_rewind(void **state)
+{
+    begin("a", "Creating");
+    clock_step(world->clock, 400);
+    uint64_t mark = store_mark(world->store);
+    clock_step(world->clock, 5000);
+    lifecycle_move(world, &thing_lifecycle, here, STR("a"), "Deleting");
+    begin("b", "Creating");
+    assert_true(world_rewind(world, mark));
+    assert_string_equal(status_of("a"), "Creating");
+    assert_int_equal(clock_next_deadline(world->clock), START_MS + 1000);
+    clock_step(world->clock, 600);
+    assert_string_equal(status_of("a"), "InService");
+    assert_int_equal(clock_next_deadline(world->clock), INT64_MAX);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, make, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(goes_by_its_table),
+        CASE(may_arrive_elsewhere),
+        CASE(a_move_starts_its_time_anew),
+        CASE(rows_belong_to_others_too),
+        CASE(takes_a_share_of_the_time),
+        CASE(goes_on_after_a_restart),
+        CASE(goes_back_with_a_rewind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

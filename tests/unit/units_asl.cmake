@@ -1,0 +1,5 @@
+unit(java service_stepfunctions)
+unit(path service_stepfunctions)
+unit(intrinsic service_stepfunctions)
+unit(template service_stepfunctions)
+unit(choice service_stepfunctions)

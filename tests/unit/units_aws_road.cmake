@@ -1,0 +1,5 @@
+unit(arn aws)
+unit(page aws)
+unit(sigv4 aws)
+unit(road aws)
+unit(road_waits aws)

@@ -1,0 +1,2 @@
+unit(includes base)
+unit(policy aws)
