@@ -42,15 +42,12 @@ const struct service *cloud_service(const struct cloud *cloud, struct str name)
 
 /* ---- making and ending ---- */
 
-static char *prepare(const struct service *service)
+/* NULL: this service can be served. */
+static char *check(const struct service *service)
 {
-    const struct model *model = service->model;
     struct buf why = BUF_EMPTY;
-    const char *shape = NULL;
-    if (!road_speaks(model->protocol))
-        buf_printf(&why, "the service %s speaks a protocol that is not built in", model->name);
-    else if (!model_prepare(model, &shape))
-        buf_printf(&why, "the model of %s has a pattern that cannot be compiled: %s", model->name, shape);
+    if (!road_speaks(service->model->protocol))
+        buf_printf(&why, "the service %s speaks a protocol that is not built in", service->model->name);
     return why.length ? buf_take(&why) : NULL;
 }
 
@@ -63,7 +60,7 @@ static void let_go(struct world *world)
 struct cloud *cloud_new(struct world *world, const struct service *const *services, char **reterr_why)
 {
     for (const struct service *const *at = services; *at; at++) {
-        char *why = prepare(*at);
+        char *why = check(*at);
         if (why) {
             *reterr_why = why;
             return NULL;

@@ -38,15 +38,3 @@ bool shape_matches(const struct shape *shape, struct str text)
 {
     return !compile(shape) || pattern_matches_whole(*shape->compiled, text);
 }
-
-bool model_prepare(const struct model *model, const char **reterr_shape)
-{
-    for (size_t i = 0; i < model->shape_count; i++) {
-        const struct shape *shape = &model->shapes[i];
-        if (shape->pattern && !compile(shape)) {
-            *reterr_shape = shape->name;
-            return false;
-        }
-    }
-    return true;
-}

@@ -124,7 +124,5 @@ const struct operation *model_operation(const struct model *model,
 const struct member *shape_member(const struct shape *structure, struct str name);
 /* Of a string shape with a pattern, which is compiled when it is first needed. */
 bool shape_matches(const struct shape *shape, struct str text);
-/* Compiles every pattern of a model beforehand; false: *reterr names the shape. */
-bool model_prepare(const struct model *model, const char **reterr_shape);
 
 #endif

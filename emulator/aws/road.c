@@ -330,11 +330,19 @@ enum outcome road_run(struct call *call)
     return travel(call, CALL_DONE);
 }
 
+static void add_header(struct wire_reply *reply, const char *name, const char *value)
+{
+    assert(reply->header_count < sizeof reply->headers / sizeof *reply->headers);
+    reply->headers[reply->header_count++] = (struct wire_header){ str_of(name), str_of(value) };
+}
+
 void road_reply(struct call *call, struct wire_reply *ret_reply)
 {
     *ret_reply = (struct wire_reply){ .seen = call->seen };
     memcpy(ret_reply->request_id, call->request_id, sizeof call->request_id);
     protocols[call->protocol].encode(call, call->error.kind ? CALL_FAILED : CALL_DONE, ret_reply);
+    if (!call->service) /* clients of a service that is not here read it in their own protocol: some from this header alone */
+        add_header(ret_reply, "x-amzn-ErrorType", call->error.kind->code);
 }
 
 void road_fail_reply(struct call *call, const struct error_kind *kind, struct wire_reply *reply)

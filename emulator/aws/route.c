@@ -82,7 +82,7 @@ static bool is_form(const struct wire_request *request)
 
 struct str route_form(const struct wire_request *request)
 {
-    return str_is(request->method, "POST") ? request->body : request->query;
+    return request->body.length ? request->body : request->query;
 }
 
 /* Versions are dates: nothing in them is ever encoded. */

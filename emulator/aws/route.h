@@ -10,7 +10,7 @@
 enum outcome route_by_headers(struct call *call, const struct wire_request *request);
 /* What the headers left open, from the form. */
 enum outcome route_by_form(struct call *call, const struct wire_request *request);
-/* A Query call's parameters: the body, or the query string of a GET. */
+/* A Query call's parameters: the body, or the query string where there is none (GET, presigned). */
 struct str route_form(const struct wire_request *request);
 size_t route_body_limit(const struct call *call);
 

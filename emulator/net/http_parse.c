@@ -199,12 +199,11 @@ static int on_value_complete(llhttp_t *parser)
     return exchange->head_whole ? count_overhead(exchange, 4) : 0; /* ": " and CR LF */
 }
 
+/* Pausing here and behind the body also keeps llhttp from treating the rest as another protocol where an Upgrade is offered,
+ * as Java's client does with its first request: it may be ignored (RFC 9110 section 7.8), and is. */
 static int on_headers_complete(llhttp_t *parser)
 {
-    struct exchange *exchange = of(parser);
-    /* An Upgrade may be ignored (RFC 9110 section 7.8), and is: Java's client offers h2c with every first request. */
-    parser->upgrade = 0;
-    exchange->head_whole = true;
+    of(parser)->head_whole = true;
     return HPE_PAUSED;
 }
 
@@ -436,8 +435,7 @@ static int on_body(llhttp_t *parser, const char *at, size_t length)
 {
     struct exchange *exchange = of(parser);
     exchange->overhead_bytes = 0;
-    if (length > exchange->body_limit - exchange->body_length)
-        return refuse_in_callback(exchange, 413, "The body is too large.");
+    assert(length <= exchange->body_limit - exchange->body_length); /* the head or the chunk's line was refused else */
     if (exchange->small_body) {
         memcpy(exchange->small_body + exchange->body_length, at, length);
     } else {

@@ -137,8 +137,3 @@ int main(int argc, char **argv)
     arena_free(run.arena);
     return 0;
 }
-
-/* CMake compiles this file; these are its parts. */
-#include "tools/modelc_overlay.c"
-#include "tools/modelc_read.c"
-#include "tools/modelc_write.c"

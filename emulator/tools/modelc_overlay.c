@@ -24,6 +24,15 @@ static struct shape_source *overlay_shape(const char *name)
     return shape;
 }
 
+static bool is_among(const struct str *texts, size_t count, struct str text)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(texts[i], text))
+            return true;
+    }
+    return false;
+}
+
 /* The order of an enum's values in messages: all that the model has, no other. */
 static void overlay_enum(const cJSON *entry)
 {
@@ -32,10 +41,7 @@ static void overlay_enum(const cJSON *entry)
     struct str *ordered = ARENA_ARRAY(run.arena, struct str, shape->value_count + 1);
     for (const cJSON *value = entry->child; value; value = value->next) {
         struct str text = str_of(overlay_string(value, entry->string));
-        size_t i = 0;
-        while (i < shape->value_count && !str_equal(shape->values[i], text))
-            i++;
-        if (i == shape->value_count || count == shape->value_count)
+        if (!is_among(shape->values, shape->value_count, text) || is_among(ordered, count, text))
             refuse_overlay("%s: the model does not have '%.*s', or it comes twice", entry->string, STR_ARG(text));
         ordered[count++] = text;
     }
@@ -176,8 +182,10 @@ void modelc_read_overlay(struct str text)
                      { "operations", overlay_operation } };
     struct json_error why;
     const cJSON *overlay = json_parse_in(run.arena, text, &why);
-    if (!overlay || !cJSON_IsObject(overlay))
-        refuse_overlay("%s", overlay ? "no object" : why.why);
+    if (!overlay)
+        refuse_overlay("line %zu: %s", why.line, why.why);
+    if (!cJSON_IsObject(overlay))
+        refuse_overlay("no object");
     for (const cJSON *fact = overlay->child; fact; fact = fact->next) {
         size_t i = 0, count = sizeof sections / sizeof *sections;
         while (i < count && strcmp(fact->string, sections[i].word) != 0)

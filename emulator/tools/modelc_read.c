@@ -390,10 +390,39 @@ static void read_shape_line(struct shape_source *shape, struct words *words)
 
 /* ---- the whole model ---- */
 
+/* What lines that begin with two spaces belong to: one of the two, or neither. */
+struct block {
+    struct operation_source *operation;
+    struct shape_source *shape;
+};
+
+static struct block begin_block(struct words *words)
+{
+    struct block block = { 0 };
+    struct str keyword = word_needed(words, "a word");
+    const struct shape_word *kind = shape_word(keyword);
+    if (kind)
+        block.shape = new_shape(keyword, kind, words);
+    else if (str_is(keyword, "operation"))
+        block.operation = new_operation(words);
+    else if (!read_service_line(keyword, words))
+        refuse_at(run.line, "'%.*s' is no keyword", STR_ARG(keyword));
+    return block;
+}
+
+static void continue_block(const struct block *block, struct words *words)
+{
+    if (block->operation)
+        read_operation_line(block->operation, words);
+    else if (block->shape)
+        read_shape_line(block->shape, words);
+    else
+        refuse_at(run.line, "nothing above that this line could belong to");
+}
+
 static void read_lines(struct str text)
 {
-    struct operation_source *operation = NULL;
-    struct shape_source *shape = NULL;
+    struct block block = { 0 };
     while (text.length) {
         struct str line = str_cut(text, '\n', &text);
         run.line++;
@@ -402,25 +431,12 @@ static void read_lines(struct str text)
         if (line.at[line.length - 1] == ' ' || str_find_byte(line, '\t') != SIZE_MAX ||
             str_find_byte(line, '\r') != SIZE_MAX || !str_is_utf8(line))
             refuse_at(run.line, "a blank at the end, a tab, a carriage return or bad UTF-8");
-        bool continues = str_starts(line, STR("  "));
-        struct words words = { continues ? str_from(line, 2) : line };
-        if (continues && operation) {
-            read_operation_line(operation, &words);
-        } else if (continues && shape) {
-            read_shape_line(shape, &words);
-        } else if (continues) {
-            refuse_at(run.line, "nothing above that this line could belong to");
+        struct words words = { line };
+        if (str_starts(line, STR("  "))) {
+            words.rest = str_from(line, 2);
+            continue_block(&block, &words);
         } else {
-            struct str keyword = word_needed(&words, "a word");
-            const struct shape_word *kind = shape_word(keyword);
-            operation = NULL;
-            shape = NULL;
-            if (kind)
-                shape = new_shape(keyword, kind, &words);
-            else if (str_is(keyword, "operation"))
-                operation = new_operation(&words);
-            else if (!read_service_line(keyword, &words))
-                refuse_at(run.line, "'%.*s' is no keyword", STR_ARG(keyword));
+            block = begin_block(&words);
         }
         if (words.rest.length)
             refuse_at(run.line, "'%.*s' is left over", STR_ARG(words.rest));

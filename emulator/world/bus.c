@@ -95,10 +95,14 @@ void bus_post(struct bus *bus, const char *topic, struct scope scope, struct str
     world_nudge(bus->world);
 }
 
-static uint64_t hash_of(const char *topic_or_null, struct str key_or_none)
+static uint64_t hash_of(struct str text_or_none)
 {
-    uint64_t hash = topic_or_null ? str_hash(str_of(topic_or_null)) : 1;
-    return hash * 0x9E3779B97F4A7C15u ^ (key_or_none.at ? str_hash(key_or_none) : 2);
+    return text_or_none.at ? str_hash(text_or_none) : 1;
+}
+
+static uint64_t mix(uint64_t of_topic, uint64_t of_key)
+{
+    return of_topic * 0x9E3779B97F4A7C15u ^ of_key;
 }
 
 static void append_to_bucket(struct bus *bus, struct node *node)
@@ -131,7 +135,7 @@ void bus_listen(struct bus *bus, struct listener *listener)
         listener->key = node->key;
     }
     node->listener = listener;
-    node->hash = hash_of(listener->topic, key);
+    node->hash = mix(hash_of(str_of(listener->topic)), hash_of(key));
     node->number = bus->next_number++;
     if (++bus->node_count > bus->bucket_count)
         double_buckets(bus);
@@ -159,12 +163,12 @@ static bool listens_to(const struct listener *listener, const char *topic, const
            (listener->key ? key && strcmp(listener->key, key) == 0 : !key);
 }
 
-static void gather(struct bus *bus, const char *topic, struct str key)
+static void gather(struct bus *bus, uint64_t hash, const char *topic, const char *key)
 {
-    struct list *bucket = &bus->buckets[hash_of(topic, key) & (bus->bucket_count - 1)];
+    struct list *bucket = &bus->buckets[hash & (bus->bucket_count - 1)];
     for (struct list *link = bucket->next; link != bucket; link = link->next) {
         struct node *node = LIST_ITEM(link, struct node, link);
-        if (!listens_to(node->listener, topic, key.at))
+        if (node->hash != hash || !listens_to(node->listener, topic, key))
             continue;
         if (bus->told_count == bus->told_capacity) {
             bus->told_capacity = bus->told_capacity ? 2 * bus->told_capacity : 16;
@@ -182,12 +186,14 @@ static int by_number(const void *a, const void *b)
 
 static void gather_all(struct bus *bus, const struct event *event)
 {
+    const char *topic = event->topic, *key = event->key.at;
+    uint64_t of_topic = hash_of(str_of(topic)), of_key = hash_of(event->key), of_none = hash_of(STR_NONE);
     bus->told_count = 0;
-    gather(bus, event->topic, event->key);
+    gather(bus, mix(of_topic, of_key), topic, key);
     size_t of_this_key = bus->told_count;
-    gather(bus, event->topic, STR_NONE);
-    gather(bus, NULL, event->key);
-    gather(bus, NULL, STR_NONE);
+    gather(bus, mix(of_topic, of_none), topic, NULL);
+    gather(bus, mix(of_none, of_key), NULL, key);
+    gather(bus, mix(of_none, of_none), NULL, NULL);
     if (bus->told_count > of_this_key)
         qsort(bus->told, bus->told_count, sizeof *bus->told, by_number);
     for (size_t i = 0; i < bus->told_count; i++)

@@ -125,9 +125,14 @@ void clock_step(struct clock *clock, int64_t ms)
     go_on(clock);
 }
 
+bool clock_is_under_way(const struct clock *clock)
+{
+    return stands(clock) && clock->holds == 0 && clock->goal_ms > clock->anchor_ms;
+}
+
 bool clock_advance(struct clock *clock)
 {
-    if (!stands(clock) || clock->holds > 0 || clock->goal_ms <= clock->anchor_ms)
+    if (!clock_is_under_way(clock))
         return false;
     int64_t next_ms = clock_next_deadline(clock);
     if (next_ms > clock->goal_ms)
@@ -147,6 +152,11 @@ void clock_release(struct clock *clock)
     assert(clock->holds > 0);
     if (--clock->holds == 0 && clock->goal_ms > clock->anchor_ms)
         go_on(clock);
+}
+
+bool clock_is_held(const struct clock *clock)
+{
+    return clock->holds > 0;
 }
 
 void timer_start(struct clock *clock, struct timer *timer, int64_t deadline_ms)
@@ -189,7 +199,7 @@ int64_t clock_next_deadline(const struct clock *clock)
 
 int64_t clock_next_due_wall_ms(const struct clock *clock)
 {
-    if (stands(clock) && clock->holds == 0 && clock->goal_ms > clock->anchor_ms)
+    if (clock_is_under_way(clock))
         return 0;
     int64_t deadline_ms = clock_next_deadline(clock);
     if (deadline_ms == INT64_MAX)

@@ -5,18 +5,22 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "world/clock.h"
 #include "world/journal_disk.h"
+#include "world/strand.h"
 #include "world/world.h"
 
-#define BATCH_ROWS    64
-#define BATCH_BYTES   ((size_t)1 << 20)
-#define BEHIND_BYTES  ((size_t)4 << 20)
-#define IDLE_SECONDS  2
-#define CHANGE_BYTES  64 /* what a change costs beside its text, about */
-#define FIRST_CHANGES 64
+#define BATCH_ROWS       64
+#define BATCH_BYTES      ((size_t)1 << 20)
+#define BEHIND_BYTES     ((size_t)4 << 20)
+#define IDLE_SECONDS     2
+#define FAILURE_PAUSE_US 100000
+#define MOST_SHELVES     ((int64_t)1 << 28)
+#define CHANGE_BYTES     64 /* what a change costs beside its text, about */
+#define FIRST_CHANGES    64
 
 /* Where a shelf's rows belong. */
 struct shelf {
@@ -29,11 +33,11 @@ struct journal {
     struct world *world;
     struct disk *disk;
     struct turn *open;
-    struct turn *spare;         /* kept for the next turn: its arrays have grown already */
-    struct map *shelves;        /* by table's and scope's addresses */
-    struct shelf **shelf_by_id; /* while loading */
-    size_t shelf_ids, shelf_capacity;
+    struct turn *spare;     /* kept for the next turn: its arrays have grown already */
+    struct shelf **shelves; /* by id; NULL: there is none */
+    size_t shelf_capacity;
     int64_t last_shelf;
+    struct map *shelf_names; /* the same by table's and scope's addresses */
     uint64_t submitted, synced;
     size_t waiting_turns, waiting_bytes;
     bool polling;
@@ -148,10 +152,19 @@ static struct str shelf_name(char name[2 * sizeof(void *)], struct scope scope, 
 
 static struct shelf *keep_shelf(struct journal *journal, int64_t id, struct scope scope, const struct table_def *table)
 {
+    if ((size_t)id >= journal->shelf_capacity) {
+        size_t capacity = 2 * (size_t)id + 16;
+        journal->shelves = memory_resize(journal->shelves, capacity * sizeof(struct shelf *));
+        memset(&journal->shelves[journal->shelf_capacity], 0,
+               (capacity - journal->shelf_capacity) * sizeof(struct shelf *));
+        journal->shelf_capacity = capacity;
+    }
     struct shelf *shelf = memory_alloc(sizeof *shelf);
     *shelf = (struct shelf){ id, scope, table };
+    journal->shelves[id] = shelf;
     char name[2 * sizeof(void *)];
-    map_put(journal->shelves, shelf_name(name, scope, table), shelf);
+    if (table)
+        map_put(journal->shelf_names, shelf_name(name, scope, table), shelf);
     if (id > journal->last_shelf)
         journal->last_shelf = id;
     return shelf;
@@ -160,7 +173,7 @@ static struct shelf *keep_shelf(struct journal *journal, int64_t id, struct scop
 static int64_t shelf_for(struct journal *journal, const struct change *change)
 {
     char name[2 * sizeof(void *)];
-    struct shelf *shelf = map_get(journal->shelves, shelf_name(name, change->scope, change->table));
+    struct shelf *shelf = map_get(journal->shelf_names, shelf_name(name, change->scope, change->table));
     if (shelf)
         return shelf->id;
     shelf = keep_shelf(journal, journal->last_shelf + 1, change->scope, change->table);
@@ -176,8 +189,13 @@ static int64_t shelf_for(struct journal *journal, const struct change *change)
 
 static void forget_shelves(struct journal *journal)
 {
-    map_free(journal->shelves, free);
-    journal->shelves = map_new();
+    for (size_t id = 0; id < journal->shelf_capacity; id++)
+        free(journal->shelves[id]);
+    free(journal->shelves);
+    map_free(journal->shelf_names, NULL);
+    journal->shelves = NULL;
+    journal->shelf_names = NULL;
+    journal->shelf_capacity = 0;
     journal->last_shelf = 0;
 }
 
@@ -219,14 +237,6 @@ static struct moment_on_disk moment_now(const struct journal *journal)
                                     .random = journal->world->random };
 }
 
-static bool has_failed(struct journal *journal)
-{
-    pthread_mutex_lock(&journal->lock);
-    bool failed = journal->failed;
-    pthread_mutex_unlock(&journal->lock);
-    return failed;
-}
-
 static void tell(struct journal *journal, bool failed)
 {
     if (journal->told)
@@ -236,8 +246,8 @@ static void tell(struct journal *journal, bool failed)
 void journal_submit(struct journal *journal)
 {
     uint64_t last_change = store_last_change(journal->world->store);
-    if (last_change == journal->submitted || has_failed(journal))
-        return; /* what follows a failed commit rests on rows that are lost: journal_load() drops it */
+    if (last_change == journal->submitted)
+        return;
     journal->submitted = last_change;
     struct turn *turn = journal->open;
     if (turn->change_count == 0 && journal->waiting_turns == 0) {
@@ -284,6 +294,14 @@ static bool take_written(struct journal *journal)
     return true;
 }
 
+static bool has_failed(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->lock);
+    bool failed = journal->failed;
+    pthread_mutex_unlock(&journal->lock);
+    return failed;
+}
+
 void journal_poll(struct journal *journal)
 {
     if (journal->polling)
@@ -291,8 +309,8 @@ void journal_poll(struct journal *journal)
     journal->polling = true;
     if (take_written(journal)) {
         tell(journal, false);
-        if (!journal_is_behind(journal))
-            world_nudge(journal->world); /* strands may have waited for the writer */
+        if (!runner_is_idle(journal->world->runner) && !journal_is_behind(journal))
+            world_nudge(journal->world); /* strands waited for the writer */
     }
     if (has_failed(journal)) {
         log_error("a commit failed, back to what is durable: %s", disk_error(journal->disk));
@@ -411,6 +429,8 @@ static void write_batch(struct journal *journal)
         ready(data);
     if (written)
         disk_checkpoint(journal->disk, false);
+    else
+        usleep(FAILURE_PAUSE_US); /* a full disk does not empty itself while the world is loaded again and again */
     pthread_mutex_lock(&journal->lock);
 }
 
@@ -471,32 +491,27 @@ static void drop_unwritten(struct journal *journal)
     journal->waiting_turns = journal->waiting_bytes = 0;
 }
 
-static void load_shelf(void *data, const struct new_shelf *found)
+static bool load_shelf(void *data, const struct new_shelf *found)
 {
     struct journal *journal = data;
+    if (found->id < 0 || found->id > MOST_SHELVES)
+        return false;
     struct store *store = journal->world->store;
     struct scope scope = store_intern(store, (struct scope){ found->account, found->region });
     const struct table_def *table = store_table(store, found->table);
     if (!table)
         log_warn("the data hold rows of %s, which this rehearse does not know; they are left alone", found->table);
-    struct shelf *shelf = keep_shelf(journal, found->id, scope, table);
-    if ((size_t)found->id >= journal->shelf_capacity) {
-        size_t capacity = 2 * (size_t)found->id + 16;
-        journal->shelf_by_id = memory_resize(journal->shelf_by_id, capacity * sizeof(struct shelf *));
-        memset(&journal->shelf_by_id[journal->shelf_capacity], 0,
-               (capacity - journal->shelf_capacity) * sizeof(struct shelf *));
-        journal->shelf_capacity = capacity;
-    }
-    journal->shelf_by_id[found->id] = shelf;
+    keep_shelf(journal, found->id, scope, table);
+    return true;
 }
 
 static bool load_row(void *data, uint64_t row, int64_t shelf_id, struct str key, struct str body)
 {
     struct journal *journal = data;
-    if (shelf_id < 0 || (size_t)shelf_id >= journal->shelf_capacity || !journal->shelf_by_id[shelf_id] ||
-        body.length == 0)
+    bool has_shelf = shelf_id >= 0 && (size_t)shelf_id < journal->shelf_capacity && journal->shelves[shelf_id];
+    if (!has_shelf || body.length == 0)
         return false;
-    const struct shelf *shelf = journal->shelf_by_id[shelf_id];
+    const struct shelf *shelf = journal->shelves[shelf_id];
     if (!shelf->table)
         return true;
     struct buf text = BUF_EMPTY;
@@ -509,12 +524,10 @@ bool journal_load(struct journal *journal, int64_t *ret_clock_ms, char **reterr_
 {
     drop_unwritten(journal);
     forget_shelves(journal);
+    journal->shelf_names = map_new();
     struct disk_reader reader = { load_shelf, load_row, journal };
     struct moment_on_disk moment;
     bool loaded = disk_load(journal->disk, &reader, &moment, reterr_why);
-    free(journal->shelf_by_id);
-    journal->shelf_by_id = NULL;
-    journal->shelf_capacity = 0;
     if (!loaded || !start_writer(journal, reterr_why))
         return false;
 
@@ -539,7 +552,6 @@ struct journal *journal_open(struct world *world, const char *folder, char **ret
     struct journal *journal = memory_alloc(sizeof *journal);
     journal->world = world;
     journal->disk = disk;
-    journal->shelves = map_new();
     journal->open = new_turn(journal);
     list_init(&journal->queue);
     list_init(&journal->written);
@@ -581,7 +593,7 @@ void journal_close(struct journal *journal)
     drop_unwritten(journal);
     free_turn(journal->open);
     free_turn(journal->spare);
-    map_free(journal->shelves, free);
+    forget_shelves(journal);
     pthread_cond_destroy(&journal->work);
     pthread_cond_destroy(&journal->done);
     pthread_mutex_destroy(&journal->lock);

@@ -34,7 +34,8 @@ size_t journal_waiting_bytes(const struct journal *journal);
 /* Called on the loop's thread, from world_commit(), journal_poll() or journal_flush(), when journal_synced() has moved or a
  * commit failed; then before the world is loaded anew. What waits for a change past journal_synced() then never gets it. */
 void journal_on_synced(struct journal *journal, void (*told)(void *data, bool failed), void *data);
-/* Called on the writer's thread when there is something to poll for: the loop wakes itself (uv_async_send) and polls. */
+/* Called on the writer's thread when there is something to poll for: the loop wakes itself (uv_async_send) and polls. What it
+ * uses must stay until journal_close() is done. */
 void journal_on_ready(struct journal *journal, void (*ready)(void *data), void *data);
 void journal_poll(struct journal *journal); /* once a turn is enough; never while a call or a strand is at work */
 void journal_flush(struct journal *journal); /* blocks until all that was added is synced or lost: the end, and tests */

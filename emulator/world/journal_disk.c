@@ -231,8 +231,7 @@ static bool open_database(struct disk *disk)
 {
     char *path = path_in(disk->folder, "world.db");
     bool had_contents = make_file(path);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
-    int code = sqlite3_open_v2(path, &disk->db, flags, NULL);
+    int code = sqlite3_open_v2(path, &disk->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     free(path);
     if (code != SQLITE_OK)
         return note_error(disk);
@@ -269,30 +268,22 @@ static void release(struct disk *disk)
     free(disk);
 }
 
+static bool cannot_open(const struct disk *disk, char **reterr_why)
+{
+    say(reterr_why, "the data folder %s cannot be opened: %s", disk->folder, disk->error);
+    return false;
+}
+
 struct disk *disk_open(const char *folder, char **reterr_why)
 {
     struct disk *disk = memory_alloc(sizeof *disk);
     disk->folder = memory_copy(str_of(folder));
-    disk->lock = -1;
-    if (!make_folder(folder, reterr_why) || (disk->lock = take_lock(folder, reterr_why)) < 0) {
-        release(disk);
-        return NULL;
-    }
-    if (!open_database(disk)) {
-        say(reterr_why, "the data folder %s cannot be opened: %s", folder, disk->error);
-        release(disk);
-        return NULL;
-    }
-    if (!check_contents(disk, reterr_why)) {
-        release(disk);
-        return NULL;
-    }
-    if (!prepare(disk)) {
-        say(reterr_why, "the data folder %s cannot be opened: %s", folder, disk->error);
-        release(disk);
-        return NULL;
-    }
-    return disk;
+    disk->lock = make_folder(folder, reterr_why) ? take_lock(folder, reterr_why) : -1;
+    if (disk->lock >= 0 && (open_database(disk) || cannot_open(disk, reterr_why)) && check_contents(disk, reterr_why) &&
+        (prepare(disk) || cannot_open(disk, reterr_why)))
+        return disk;
+    release(disk);
+    return NULL;
 }
 
 /* ---- writing ---- */
@@ -444,8 +435,7 @@ static bool take_shelf(sqlite3_stmt *statement, void *data)
                                .table = column_text(statement, 1).at,
                                .account = column_text(statement, 2).at,
                                .region = column_text(statement, 3).at };
-    reader->shelf(reader->data, &shelf);
-    return true;
+    return reader->shelf(reader->data, &shelf);
 }
 
 static bool take_row(sqlite3_stmt *statement, void *data)

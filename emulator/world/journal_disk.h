@@ -47,9 +47,9 @@ struct turn {
     struct arena *arena; /* keys */
 };
 
-struct disk_reader {
-    void (*shelf)(void *data, const struct new_shelf *shelf);
-    bool (*row)(void *data, uint64_t row, int64_t shelf, struct str key, struct str body); /* false: it is damaged */
+struct disk_reader { /* false: what was read is damaged */
+    bool (*shelf)(void *data, const struct new_shelf *shelf);
+    bool (*row)(void *data, uint64_t row, int64_t shelf, struct str key, struct str body);
     void *data;
 };
 

@@ -256,10 +256,10 @@ static void fill_row(struct store *store, struct set *set, const struct table *t
                      struct json *document_taken)
 {
     row->document = document_taken;
+    place_row(store, set, table, row); /* indexes look into the document, which may then hold more */
     store->bytes -= row->bytes;
     row->bytes = json_bytes(document_taken) + map_key(row->entry).length + ROW_OVERHEAD;
     store->bytes += row->bytes;
-    place_row(store, set, table, row);
 }
 
 static void drop_row(struct store *store, struct set *set, const struct table *table, struct row *row)

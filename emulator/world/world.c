@@ -59,7 +59,7 @@ static int64_t first_moment(const struct world_options *options, int64_t kept_ms
     return options->catch_up && wall_ms > kept_ms ? wall_ms : kept_ms;
 }
 
-static void run_to_rest(void *data);
+static void go_on(void *data);
 static void reload(void *data);
 
 static bool open_journal(struct world *world, const char *folder, int64_t *ret_clock_ms, char **reterr_why)
@@ -98,7 +98,7 @@ struct world *world_new(const struct world_options *options, char **reterr_why)
     world->lifecycles = lifecycles_new();
     world->accounts = accounts_new(world);
     store_on_mark(world->store, note_moment, world);
-    clock_on_step(world->clock, run_to_rest, world);
+    clock_on_step(world->clock, go_on, world);
     return world;
 }
 
@@ -162,16 +162,23 @@ bool world_run(struct world *world, int64_t budget_us)
     return more;
 }
 
-static void run_to_rest(void *data)
+static void run_to_rest(struct world *world)
 {
-    struct world *world = data;
-    if (world->private->running)
-        return; /* the run under way goes on with it */
     world_run(world, 0);
     while (is_held_up(world)) {
         journal_flush(world->journal);
         world_run(world, 0);
     }
+}
+
+/* The clock was sent on its way, or a hold on it ended. A run under way goes on with it by itself. */
+static void go_on(void *data)
+{
+    struct world *world = data;
+    if (world->on_wake)
+        world_nudge(world);
+    else if (!world->private->running)
+        run_to_rest(world);
 }
 
 void world_nudge(struct world *world)
@@ -184,8 +191,11 @@ void world_nudge(struct world *world)
 
 int64_t world_next_due_ms(const struct world *world)
 {
-    bool strands_wait = !runner_is_idle(world->runner) && !is_held_up(world);
-    return strands_wait || !bus_is_idle(world->bus) ? 0 : clock_next_due_wall_ms(world->clock);
+    if (!bus_is_idle(world->bus))
+        return 0;
+    if (is_held_up(world))
+        return clock_is_under_way(world->clock) ? -1 : clock_next_due_wall_ms(world->clock);
+    return runner_is_idle(world->runner) ? clock_next_due_wall_ms(world->clock) : 0;
 }
 
 void world_commit(struct world *world)
@@ -202,12 +212,10 @@ void world_settle(struct world *world, int64_t most_ms)
     for (;;) {
         run_to_rest(world);
         world_commit(world);
-        int64_t now_ms = clock_now(world->clock), next_ms = clock_next_deadline(world->clock);
-        if (next_ms > limit_ms)
+        int64_t next_ms = clock_next_deadline(world->clock);
+        if (next_ms > limit_ms || clock_is_held(world->clock))
             return;
-        clock_step(world->clock, next_ms - now_ms);
-        if (clock_next_deadline(world->clock) == next_ms)
-            return; /* a hold keeps the clock from going there */
+        clock_step(world->clock, next_ms - clock_now(world->clock));
     }
 }
 

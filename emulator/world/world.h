@@ -36,7 +36,9 @@ struct world {
     struct random random;     /* the game's; its state is in every commit */
     double duration_factor;   /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
     uint64_t generation;      /* grows with rewind, reset and reload: a late result of an older one is dropped */
-    void (*on_wake)(void *);  /* somebody put work where world_run() finds it while it was not running; may be NULL */
+    /* The loop that drives this world: somebody put work where world_run() finds it while it was not running. NULL: whoever
+     * steps the clock runs the world (tests, check). */
+    void (*on_wake)(void *);
     void *on_wake_data;
     /* Reset, rewind and reload: every row is about to change and every strand to end; who keeps calls parked lets them go
      * now. May be NULL; the layer above sets it. */
@@ -77,7 +79,8 @@ int64_t world_next_due_ms(const struct world *world);
  * durable, so nobody may keep a row or a strand over this call. */
 void world_commit(struct world *world);
 
-/* Runs the stepped clock from timer to timer until nothing is due within `most_ms` of virtual time. Tests and check. */
+/* Runs the stepped clock from timer to timer until nothing is due within `most_ms` of virtual time, or a hold is taken: then
+ * settle again when it is released. A turn ends at each timer. Tests and check. */
 void world_settle(struct world *world, int64_t most_ms);
 
 /* Empties the cloud: every row of every account goes (teams and their keys stay, keys that IAM or STS handed out go), parked

@@ -43,7 +43,8 @@ enum outcome create_activity(struct call *call)
     if (!encryption)
         return CALL_FAILED;
     struct scope scope = call_scope(call);
-    struct str arn = str_of(arn_make(call->arena, "states", call->region, scope.account, "activity:%.*s", STR_ARG(name)));
+    struct str arn = str_of(
+        arn_make(call->arena, "states", call->region, scope.account, "activity:%.*s", STR_ARG(name)));
     struct json *old = activity_get(call->world, scope, arn);
     if (old)
         return answer_again(call, json_root(old), encryption);
@@ -53,7 +54,8 @@ enum outcome create_activity(struct call *call)
     }
     if (store_count(call->world->store, scope, &activity_table) >= ACTIVITIES_MOST) {
         cJSON_Delete(encryption);
-        return call_fail(call, &STEPFUNCTIONS_ACTIVITY_LIMIT_EXCEEDED, "Activity Limit Exceeded: '%d'", ACTIVITIES_MOST);
+        return call_fail(call, &STEPFUNCTIONS_ACTIVITY_LIMIT_EXCEEDED, "Activity Limit Exceeded: '%d'",
+                         ACTIVITIES_MOST);
     }
     cJSON *activity = cJSON_CreateObject();
     json_set_str(activity, "name", name);
@@ -86,7 +88,8 @@ enum outcome describe_activity(struct call *call)
         return CALL_FAILED;
     struct json *activity = activity_get(call->world, call_scope(call), text);
     if (!activity)
-        return call_fail(call, &STEPFUNCTIONS_ACTIVITY_DOES_NOT_EXIST, "Activity Does Not Exist: '%.*s'", STR_ARG(text));
+        return call_fail(call, &STEPFUNCTIONS_ACTIVITY_DOES_NOT_EXIST, "Activity Does Not Exist: '%.*s'",
+                         STR_ARG(text));
     const cJSON *row = json_root(activity);
     answer_creation(call, row);
     output_str(call, "name", json_str(row, "name"));

@@ -1,5 +1,6 @@
-/* Activities: names that workers poll for tasks. Table "stepfunctions.activity", key: the ARN; row: name, arn, creationDate (ms),
- * encryptionConfiguration (as AWS answers it). The tasks that wait for a worker are activity_task.c's. */
+/* Activities: names that workers poll for tasks. Table "stepfunctions.activity", key: the ARN; row: name, arn,
+ * creationDate (ms), encryptionConfiguration (as AWS answers it). The tasks that wait for a worker are
+ * activity_task.c's. */
 #ifndef STEPFUNCTIONS_ACTIVITY_H
 #define STEPFUNCTIONS_ACTIVITY_H
 

@@ -146,9 +146,11 @@ static bool check_versions(struct call *call, const cJSON *routes)
     }
     struct str first = json_str(routes->child, arns), second = json_str(routes->child->next, arns);
     if (second.at && str_equal(first, second))
-        return refuse_routes(call, "Routing configuration must contain distinct state machine version ARNs", routes, arns);
+        return refuse_routes(call, "Routing configuration must contain distinct state machine version ARNs", routes,
+                             arns);
     if (second.at && !str_equal(machine_of(first), machine_of(second)))
-        return refuse_routes(call, "Routing configuration must contain versions of the same state machine", routes, arns);
+        return refuse_routes(call, "Routing configuration must contain versions of the same state machine", routes,
+                             arns);
     return true;
 }
 
@@ -156,7 +158,7 @@ static bool check_weights(struct call *call, const cJSON *routes)
 {
     int64_t sum = 0;
     const cJSON *route;
-    cJSON_ArrayForEach(route, routes)
+    for (route = routes->child; route; route = route->next)
         sum += json_int64(route, "weight", 0);
     return sum == 100 || refuse_routes(call, "Sum of routing configuration weights must equal 100", routes, "weight");
 }
@@ -187,9 +189,10 @@ static enum outcome answer_again(struct call *call, const cJSON *alias)
     bool same = json_equal(json_get(alias, "routingConfiguration"), json_get(call->input, "routingConfiguration")) &&
                 str_equal(json_str(alias, "description"), input_str(call, "description"));
     if (!same)
-        return call_fail(call, &STEPFUNCTIONS_CONFLICT_EXCEPTION,
-                         "Failed to create alias because an alias with the same name and a different routing configuration "
-                         "already exists.");
+        return call_fail(
+            call, &STEPFUNCTIONS_CONFLICT_EXCEPTION,
+            "Failed to create alias because an alias with the same name and a different routing configuration "
+            "already exists.");
     output_time(call, "creationDate", json_int64(alias, "creationDate", 0));
     output_str(call, "stateMachineAliasArn", json_str(alias, "arn"));
     return CALL_DONE;
@@ -257,7 +260,8 @@ enum outcome update_state_machine_alias(struct call *call)
     if (!alias)
         return CALL_FAILED;
     if (!input_has(call, "description") && !input_has(call, "routingConfiguration"))
-        return call_fail(call, &ERROR_VALIDATION, "Either the description or the routing configuration must be specified");
+        return call_fail(call, &ERROR_VALIDATION,
+                         "Either the description or the routing configuration must be specified");
     if (!check_new_routes(call, json_root(alias)))
         return CALL_FAILED;
     int64_t now = clock_now(call->world->clock);

@@ -1,6 +1,7 @@
-/* Aliases: names for one or two versions of a machine, between which StartExecution draws by weight. Table "stepfunctions.alias",
- * key: the alias's ARN (the machine's + ":" + name); row: arn, name, stateMachineArn, description (absent: none),
- * routingConfiguration ([{"stateMachineVersionArn", "weight"}]), creationDate, updateDate (ms). */
+/* Aliases: names for one or two versions of a machine, between which StartExecution draws by weight. Table
+ * "stepfunctions.alias", key: the alias's ARN (the machine's + ":" + name); row: arn, name, stateMachineArn,
+ * description (absent: none), routingConfiguration ([{"stateMachineVersionArn", "weight"}]), creationDate, updateDate
+ * (ms). */
 #ifndef STEPFUNCTIONS_ALIAS_H
 #define STEPFUNCTIONS_ALIAS_H
 

@@ -76,8 +76,12 @@ const struct index_def execution_by_alias = { "alias", by_alias };
 const struct index_def execution_by_map_run = { "map_run", by_map_run };
 const struct index_def execution_by_revision = { "revision", by_revision };
 
-static const struct index_def *const indexes[] = { &execution_by_machine, &execution_by_status,   &execution_by_version,
-                                                   &execution_by_alias,   &execution_by_map_run, &execution_by_revision,
+static const struct index_def *const indexes[] = { &execution_by_machine,
+                                                   &execution_by_status,
+                                                   &execution_by_version,
+                                                   &execution_by_alias,
+                                                   &execution_by_map_run,
+                                                   &execution_by_revision,
                                                    NULL };
 
 const struct table_def execution_table = { .name = "stepfunctions.execution", .indexes = indexes };
@@ -175,8 +179,10 @@ static struct json *find_described(struct call *call)
 
 enum outcome describe_execution(struct call *call)
 {
-    static const char *const texts[] = { "stateMachineArn",        "name",  "status",      "error",    "cause",
-                                         "stateMachineVersionArn", "stateMachineAliasArn", "traceHeader", "mapRunArn" };
+    static const char *const texts[] = {
+        "stateMachineArn",      "name",        "status",   "error", "cause", "stateMachineVersionArn",
+        "stateMachineAliasArn", "traceHeader", "mapRunArn"
+    };
     struct json *found = find_described(call);
     if (!found)
         return CALL_FAILED;

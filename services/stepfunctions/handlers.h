@@ -1,10 +1,10 @@
-/* Every handler of the service, one for each operation, in snake case; service.c lists them. Who owns one says so by file. */
+/* Every handler of the service, by the file in which it stands; service.c lists them. */
 #ifndef STEPFUNCTIONS_HANDLERS_H
 #define STEPFUNCTIONS_HANDLERS_H
 
 #include "aws/call.h"
 
-/* state_machine.c, state_machine_list.c */
+/* state_machine.c */
 enum outcome create_state_machine(struct call *call);
 enum outcome update_state_machine(struct call *call);
 enum outcome delete_state_machine(struct call *call);
@@ -12,10 +12,11 @@ enum outcome describe_state_machine(struct call *call);
 enum outcome list_state_machines(struct call *call);
 /* validate_definition.c */
 enum outcome validate_state_machine_definition(struct call *call);
-/* version.c, alias.c */
+/* version.c */
 enum outcome publish_state_machine_version(struct call *call);
 enum outcome delete_state_machine_version(struct call *call);
 enum outcome list_state_machine_versions(struct call *call);
+/* alias.c */
 enum outcome create_state_machine_alias(struct call *call);
 enum outcome update_state_machine_alias(struct call *call);
 enum outcome delete_state_machine_alias(struct call *call);
@@ -32,7 +33,7 @@ enum outcome describe_activity(struct call *call);
 enum outcome list_activities(struct call *call);
 /* activity_task.c */
 enum outcome get_activity_task(struct call *call);
-/* execution*.c, history.c */
+/* start_execution.c, execution.c, list_executions.c, history.c */
 enum outcome start_execution(struct call *call);
 enum outcome start_sync_execution(struct call *call);
 enum outcome stop_execution(struct call *call);

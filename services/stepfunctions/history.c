@@ -186,7 +186,7 @@ void history_flush(struct history *history, struct world *world, struct scope sc
 }
 
 struct chunk {
-    int64_t first;   /* the number of its first event; 0: there is no such chunk */
+    int64_t first;    /* the number of its first event; 0: there is no such chunk */
     struct json *row; /* owned */
 };
 

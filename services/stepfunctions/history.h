@@ -15,11 +15,11 @@
 
 struct history {
     struct buf text;
-    int64_t first, last; /* numbers: of the first event in `text`, of the last event ever; 0: none yet */
-    bool silent;         /* Express */
-    bool full;           /* an event found no room any more; nothing was written */
+    int64_t first, last;      /* numbers: of the first event in `text`, of the last event ever; 0: none yet */
+    bool silent;              /* Express */
+    bool full;                /* an event found no room any more; nothing was written */
     bool in_details, written; /* of the event that is being written */
-    int64_t now_ms;      /* of `now_text` */
+    int64_t now_ms;           /* of `now_text` */
     char now_text[24];
 };
 

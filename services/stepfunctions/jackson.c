@@ -49,8 +49,9 @@ static char *end_sentence(struct arena *arena, const struct json_error *error)
     }
     if (!error->container)
         return arena_printf(arena, "No content to map due to end-of-input");
-    return arena_printf(arena, "Unexpected end-of-input: expected close marker for %s (start marker at line: %zu, column: %zu)",
-                        error->container == '{' ? "Object" : "Array", error->opened_line, error->opened_column);
+    return arena_printf(
+        arena, "Unexpected end-of-input: expected close marker for %s (start marker at line: %zu, column: %zu)",
+        error->container == '{' ? "Object" : "Array", error->opened_line, error->opened_column);
 }
 
 static char *character_sentence(struct arena *arena, const struct json_error *error)
@@ -62,9 +63,9 @@ static char *character_sentence(struct arena *arena, const struct json_error *er
     case JSON_WANTED_COLON:
         return unexpected(arena, error, "was expecting a colon to separate field name and value");
     case JSON_WANTED_COMMA_OR_CLOSE:
-        return unexpected(arena, error, error->container == '['
-                                            ? "was expecting comma to separate Array entries"
-                                            : "was expecting comma to separate Object entries");
+        return unexpected(arena, error,
+                          error->container == '[' ? "was expecting comma to separate Array entries"
+                                                  : "was expecting comma to separate Object entries");
     default:
         return unexpected(arena, error, "expected a valid value " VALUES);
     }
@@ -88,13 +89,15 @@ static char *number_sentence(struct arena *arena, const struct json_error *error
 {
     if (error->wanted == JSON_WANTED_DIGIT && error->character >= '0' && error->character <= '9')
         return arena_printf(arena, "Invalid numeric value: Leading zeroes not allowed");
-    return arena_printf(arena, "Unexpected character (%s) in numeric value: expected digit (0-9) for valid numeric value",
+    return arena_printf(arena,
+                        "Unexpected character (%s) in numeric value: expected digit (0-9) for valid numeric value",
                         describe_character(arena, error->character));
 }
 
 static char *string_sentence(struct arena *arena, const struct json_error *error)
 {
-    if (error->character == 0) /* bytes that are no UTF-8: Jackson's sentence for those names a byte that we do not keep */
+    if (error->character ==
+        0) /* bytes that are no UTF-8: Jackson's sentence for those names a byte that we do not keep */
         return arena_copy(arena, str_of(error->why));
     if (error->character < 0x20)
         return arena_printf(arena,

@@ -9,8 +9,8 @@
 
 static cJSON *item(const cJSON *row)
 {
-    static const char *const texts[] = { "stateMachineArn",        "name",                 "status",
-                                         "stateMachineVersionArn", "stateMachineAliasArn", "mapRunArn" };
+    static const char *const texts[] = { "stateMachineArn",      "name",     "status", "stateMachineVersionArn",
+                                         "stateMachineAliasArn", "mapRunArn" };
     cJSON *item = cJSON_CreateObject();
     json_set_string(item, "executionArn", json_string(row, "arn"));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -31,7 +31,10 @@ static bool has_status(const cJSON *row, const void *data)
 static enum outcome answer(struct call *call, const struct index_def *index, struct str arn, const char *status_or_null)
 {
     struct listing listing = {
-        .table = &execution_table, .index = index, .member = "executions", .item = item,
+        .table = &execution_table,
+        .index = index,
+        .member = "executions",
+        .item = item,
     };
     char *prefix = arena_printf(call->arena, "%.*s/", STR_ARG(arn));
     if (status_or_null && index == &execution_by_machine) {
@@ -55,7 +58,8 @@ static const struct index_def *index_of(struct call *call, struct str arn)
     if (!machine && alias_get(call->world, scope, arn))
         return &execution_by_alias;
     if (!machine) {
-        call_fail(call, &STEPFUNCTIONS_STATE_MACHINE_DOES_NOT_EXIST, "State Machine Does Not Exist: '%.*s'", STR_ARG(arn));
+        call_fail(call, &STEPFUNCTIONS_STATE_MACHINE_DOES_NOT_EXIST, "State Machine Does Not Exist: '%.*s'",
+                  STR_ARG(arn));
         return NULL;
     }
     if (str_is(json_str(json_root(machine), "type"), "EXPRESS")) {

@@ -10,7 +10,8 @@ static bool open_page(struct call *call, const struct listing *listing, struct c
 {
     struct str token = input_str(call, "nextToken"), place;
     if (!token.at) {
-        *ret_cursor = store_seek_from(call->world->store, call_scope(call), listing->table, listing->index, listing->prefix);
+        *ret_cursor = store_seek_from(call->world->store, call_scope(call), listing->table, listing->index,
+                                      listing->prefix);
         return true;
     }
     if (!page_place(call, token, listing->prefix, &place))

@@ -74,8 +74,3 @@ bool states_arn_check(struct call *call, struct str text, const char *types, str
               STR_ARG(ret_arn->type));
     return false;
 }
-
-bool states_arn_is_local(const struct call *call, const struct states_arn *arn)
-{
-    return str_is(arn->arn.account, call->caller.account) && str_is(arn->arn.region, call->region);
-}

@@ -20,16 +20,14 @@ struct states_arn {
     struct arn arn;
     struct str type;      /* "stateMachine", "execution", "express", "activity", "mapRun" */
     struct str name;      /* of the state machine or activity */
-    struct str qualifier; /* what follows behind the next ':': version, alias, the execution's name; empty: nothing does */
+    struct str qualifier; /* behind the next ':': version, alias, the execution's name; empty: there is none */
 };
 
 /* False: it is no ARN of this service. */
 bool states_arn_parse(struct str text, struct states_arn *ret_arn);
-/* The same for a call, which fails with InvalidArn where it is none ("Invalid Arn: 'Invalid ARN prefix: …'") or of another
- * type ("Invalid Arn: 'Resource type not valid in this context: execution'"). `types`: "stateMachine", "execution express";
- * a word of them must be the ARN's type. */
+/* The same for a call, which fails with InvalidArn where it is none ("Invalid Arn: 'Invalid ARN prefix: …'") or of
+ * another type ("Invalid Arn: 'Resource type not valid in this context: execution'"). `types`: "stateMachine",
+ * "execution express"; a word of them must be the ARN's type. */
 bool states_arn_check(struct call *call, struct str text, const char *types, struct states_arn *ret_arn);
-/* Whether it names a resource of the caller's own account and region: what stands elsewhere does not exist here. */
-bool states_arn_is_local(const struct call *call, const struct states_arn *arn);
 
 #endif

@@ -56,7 +56,8 @@ static bool may_make_rule(struct call *call, const struct principal *role, const
            may(call, role, STR("events:DescribeRule"), arn);
 }
 
-static bool check_rules(struct call *call, struct str role_arn, const struct principal *role, const struct machine *machine)
+static bool check_rules(struct call *call, struct str role_arn, const struct principal *role,
+                        const struct machine *machine)
 {
     for (unsigned i = 0; i < machine->state_count; i++) {
         const char *rule = managed_rule_of(machine->states[i]);
@@ -73,7 +74,8 @@ static bool check_logging(struct call *call, const struct principal *role, const
 {
     if (str_is(json_str(logging, "level"), "OFF"))
         return true;
-    if (may(call, role, STR("logs:CreateLogDelivery"), STR("*")) && may(call, role, STR("logs:GetLogDelivery"), STR("*")) &&
+    if (may(call, role, STR("logs:CreateLogDelivery"), STR("*")) &&
+        may(call, role, STR("logs:GetLogDelivery"), STR("*")) &&
         may(call, role, STR("logs:UpdateLogDelivery"), STR("*")))
         return true;
     call_fail(call, &ERROR_ACCESS_DENIED, "The state machine IAM Role is not authorized to access the Log Destination");
@@ -90,7 +92,8 @@ bool role_check(struct call *call, struct str role_arn, const struct machine *ma
         return true;
     if (!call->cloud->identities->trusts_service(call->world, role_arn, "states.amazonaws.com")) {
         call_fail(call, &ERROR_ACCESS_DENIED,
-                  "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the "
+                  "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to "
+                  "assume the "
                   "provided role.");
         return false;
     }

@@ -47,8 +47,8 @@ static const operation_fn handlers[STEPFUNCTIONS_OPERATIONS] = {
 };
 
 static const struct table_def *const tables[] = {
-    &state_machine_table, &revision_table, &version_table, &alias_table,   &tag_table,
-    &activity_table,      &execution_table, &branch_table, &history_table, NULL,
+    &state_machine_table, &revision_table,  &version_table, &alias_table,   &tag_table,
+    &activity_table,      &execution_table, &branch_table,  &history_table, NULL,
 };
 
 static void recover(struct world *world)

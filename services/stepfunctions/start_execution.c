@@ -12,20 +12,20 @@
 #include "services/stepfunctions/state_machine.h"
 #include "services/stepfunctions/stepfunctions_model.h"
 
-#define EXPRESS_MOST_MS (5 * 60 * 1000) /* docs: quotas of Express Workflows */
-#define BILLED_STEP_MS 100
+#define EXPRESS_MOST_MS  (5 * 60 * 1000) /* docs: quotas of Express Workflows */
+#define BILLED_STEP_MS   100
 #define BILLED_MEMORY_MB 64
 
 /* ---- what is asked ---- */
 
 struct request {
     struct machine_target target;
-    struct str type;     /* "STANDARD", "EXPRESS" */
+    struct str type; /* "STANDARD", "EXPRESS" */
     struct str name;
     struct str input_text;
-    struct json *input;  /* owned */
+    struct json *input; /* owned */
     char *arn;
-    int64_t timeout_ms;  /* 0: none */
+    int64_t timeout_ms; /* 0: none */
 };
 
 static bool is_express(const struct request *request)

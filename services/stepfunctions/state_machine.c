@@ -33,7 +33,8 @@ static bool is_deleting(const struct json *machine)
 
 static enum outcome fail_does_not_exist(struct call *call, struct str arn)
 {
-    return call_fail(call, &STEPFUNCTIONS_STATE_MACHINE_DOES_NOT_EXIST, "State Machine Does Not Exist: '%.*s'", STR_ARG(arn));
+    return call_fail(call, &STEPFUNCTIONS_STATE_MACHINE_DOES_NOT_EXIST, "State Machine Does Not Exist: '%.*s'",
+                     STR_ARG(arn));
 }
 
 static enum outcome fail_deleting(struct call *call, struct str arn)
@@ -184,7 +185,8 @@ static bool set_configurations(struct call *call, cJSON *row, bool all)
     return true;
 }
 
-/* What the input says of definition and configurations, into a row that has its type and role; false: the call was failed. */
+/* What the input says of definition and configurations, into a row that has its type and role; false: the call was
+ * failed. */
 static bool set_contents(struct call *call, cJSON *row, struct str definition, bool all)
 {
     struct machine *machine = read_definition(call, definition, json_str(row, "type"));
@@ -215,8 +217,8 @@ static cJSON *read_creation(struct call *call, struct str arn)
     return NULL;
 }
 
-/* CreateStateMachine is idempotent by name, definition, type and configurations; another role or other tags are ignored, says
- * the API reference. */
+/* CreateStateMachine is idempotent by name, definition, type and configurations; another role or other tags are
+ * ignored, says the API reference. */
 static bool is_same(const cJSON *old, const cJSON *row)
 {
     static const char *const members[] = { "definition", "type", "loggingConfiguration", "tracingConfiguration",
@@ -259,8 +261,8 @@ enum outcome create_state_machine(struct call *call)
     if (!name_check(call, name))
         return CALL_FAILED;
     struct scope scope = call_scope(call);
-    struct str arn =
-        str_of(arn_make(call->arena, "states", call->region, scope.account, "stateMachine:%.*s", STR_ARG(name)));
+    struct str arn = str_of(
+        arn_make(call->arena, "states", call->region, scope.account, "stateMachine:%.*s", STR_ARG(name)));
     cJSON *row = check_publishing(call, arn) ? read_creation(call, arn) : NULL;
     if (!row)
         return CALL_FAILED;
@@ -284,8 +286,9 @@ static bool check_something_given(struct call *call)
         if (input_has(call, members[i]))
             return true;
     }
-    call_fail(call, &STEPFUNCTIONS_MISSING_REQUIRED_PARAMETER,
-              "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified");
+    call_fail(
+        call, &STEPFUNCTIONS_MISSING_REQUIRED_PARAMETER,
+        "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified");
     return false;
 }
 

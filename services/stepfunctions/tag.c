@@ -12,7 +12,8 @@ const struct table_def tag_table = { .name = "stepfunctions.tag" };
 
 /* ---- rules ---- */
 
-/* "Tags may only contain Unicode letters, digits, white space, or these symbols" (TagResource). What is not ASCII passes. */
+/* "Tags may only contain Unicode letters, digits, white space, or these symbols" (TagResource). What is not ASCII
+ * passes. */
 static bool has_tag_characters(struct str text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -79,7 +80,9 @@ static cJSON *tags_with_input(struct call *call, struct str arn)
     cJSON *tags = new_tags(tags_of(call->world, call_scope(call), arn));
     const cJSON *tag;
     cJSON_ArrayForEach(tag, json_get(call->input, "tags"))
+    {
         set_tag(tags, json_str(tag, "key"), json_str(tag, "value"));
+    }
     return tags;
 }
 

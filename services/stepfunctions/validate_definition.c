@@ -2,7 +2,7 @@
 
 #include "services/stepfunctions/asl/machine.h"
 
-/* "The default and maximum value is 100. Setting the value to 0 will also use the default of 100." (the API reference) */
+/* The default, the most, and what 0 stands for, says the API reference of maxResults. */
 #define RESULTS_MOST 100
 
 static cJSON *diagnostic_item(const struct diagnostic *diagnostic)

@@ -29,7 +29,8 @@ const struct index_def version_by_revision = { .name = "by_revision", .key = rev
 /* AWS lists the newest version first, so the number counts down. */
 static bool newest_place(struct str row_key, const cJSON *row, struct buf *ret_place)
 {
-    buf_printf(ret_place, "%s:%019" PRId64, json_string(row, "stateMachineArn"), INT64_MAX - json_int64(row, "number", 0));
+    buf_printf(ret_place, "%s:%019" PRId64, json_string(row, "stateMachineArn"),
+               INT64_MAX - json_int64(row, "number", 0));
     return true;
 }
 
@@ -153,8 +154,8 @@ static bool check_revision(struct call *call, const cJSON *machine)
     if (!wanted || strcmp(wanted, current) == 0)
         return true;
     call_fail(call, &STEPFUNCTIONS_CONFLICT_EXCEPTION,
-              "Failed to publish the State Machine version for revision %s. The current State Machine revision is %s.", wanted,
-              current);
+              "Failed to publish the State Machine version for revision %s. The current State Machine revision is %s.",
+              wanted, current);
     return false;
 }
 
@@ -190,10 +191,11 @@ enum outcome delete_state_machine_version(struct call *call)
         return CALL_DONE;
     char *aliases = alias_names_of_version(call, text);
     if (aliases)
-        return call_fail(call, &STEPFUNCTIONS_CONFLICT_EXCEPTION,
-                         "Version to be deleted must not be referenced by an alias. Current list of aliases referencing this "
-                         "version: [%s]",
-                         aliases);
+        return call_fail(
+            call, &STEPFUNCTIONS_CONFLICT_EXCEPTION,
+            "Version to be deleted must not be referenced by an alias. Current list of aliases referencing this "
+            "version: [%s]",
+            aliases);
     struct str revision = arena_str(call->arena, json_str(json_root(version), "revision"));
     store_delete(call->world->store, scope, &version_table, text);
     revision_prune(call->world, scope, revision);

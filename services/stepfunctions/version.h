@@ -1,5 +1,6 @@
-/* Versions: revisions with a number, published for good. Table "stepfunctions.version", key: the version's ARN (the machine's +
- * ":" + number); row: arn, stateMachineArn, number, revision (its key), description (absent: none), creationDate (ms). */
+/* Versions: revisions with a number, published for good. Table "stepfunctions.version", key: the version's ARN (the
+ * machine's + ":" + number); row: arn, stateMachineArn, number, revision (its key), description (absent: none),
+ * creationDate (ms). */
 #ifndef STEPFUNCTIONS_VERSION_H
 #define STEPFUNCTIONS_VERSION_H
 

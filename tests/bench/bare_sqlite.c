@@ -54,7 +54,7 @@ int main(int count, char **words)
     for (long done = 0; done < rows; commits++) {
         run(db, "BEGIN");
         for (long i = 0; i < batch && done < rows; i++, done++) {
-            char key[64];
+            char key[80];
             int length = snprintf(key, sizeof key, "arn:aws:states:us-east-1:000000000000:execution:m:%016lx",
                                   (unsigned long)done * 2654435761ul);
             sqlite3_bind_text(insert, 1, key, length, SQLITE_TRANSIENT);

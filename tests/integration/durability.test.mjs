@@ -48,9 +48,9 @@ test(`nothing acknowledged is lost in ${ROUNDS} rounds of kill -9 under load`, {
                 const name = `e${++serial}`, input = JSON.stringify({ serial, round });
                 try {
                     if (worker === 0) {
-                        const value = `v${serial}`;
-                        const answer = await states(emulator, 'TagResource', { resourceArn: slow, tags: [{ key: `k${serial % 40}`, value }] });
-                        if (answer.status === 200) tags.set(`k${serial % 40}`, value);
+                        const key = `k${serial % 40}`, value = `v${serial}`;
+                        const answer = await states(emulator, 'TagResource', { resourceArn: slow, tags: [{ key, value }] });
+                        if (answer.status === 200) tags.set(key, value);
                         continue;
                     }
                     const answer = await states(emulator, 'StartExecution', { stateMachineArn: worker % 2 ? quick : slow, name, input });
@@ -65,7 +65,6 @@ test(`nothing acknowledged is lost in ${ROUNDS} rounds of kill -9 under load`, {
         stop = true;
         await Promise.all(workers);
         emulator = await start(args);
-        // A tag that was on its way when it was killed may stand or not; one acknowledged before the last must be the newest or newer.
         const fresh = [...acknowledged].slice(-60);
         for (const [executionArn, input] of fresh) {
             const found = await states(emulator, 'DescribeExecution', { executionArn });
@@ -90,6 +89,7 @@ test(`nothing acknowledged is lost in ${ROUNDS} rounds of kill -9 under load`, {
         const { events } = (await states(emulator, 'GetExecutionHistory', { executionArn })).body;
         assert.deepEqual(events.map((e) => `${e.id} ${e.type}`), ['1 ExecutionStarted', '2 PassStateEntered', '3 PassStateExited', '4 ExecutionSucceeded']);
     }
+    // A tag that was on its way when it was killed may stand though nobody was told; an older one than acknowledged may not.
     const stand = Object.fromEntries((await states(emulator, 'ListTagsForResource', { resourceArn: slow })).body.tags.map((t) => [t.key, t.value]));
     for (const [key, value] of tags) assert.ok(Number(stand[key].slice(1)) >= Number(value.slice(1)), `${key} went back to ${stand[key]}`);
     await emulator.kill();
@@ -117,7 +117,7 @@ test('an execution in the middle of waits, retries, maps and tokens goes on afte
             Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }],
             Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Token' }], End: true,
         },
-        Token: { Type: 'Task', Resource: 'arn:aws:states:us-east-1:000000000000:activity:a', ResultPath: '$[2]', End: true },
+        Token: { Type: 'Task', Resource: 'arn:aws:states:us-east-1:000000000000:activity:a', ResultPath: '$[1]', End: true },
     });
     await states(emulator, 'CreateActivity', { name: 'a' });
     const { executionArn } = (await states(emulator, 'StartExecution', { stateMachineArn: machine })).body;
@@ -141,7 +141,7 @@ test('an execution in the middle of waits, retries, maps and tokens goes on afte
         return now.status === 'RUNNING' ? null : now;
     });
     assert.equal(done.status, 'SUCCEEDED', done.cause);
-    assert.deepEqual(JSON.parse(done.output), [[{ n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }], 'two', 'three']);
+    assert.deepEqual(JSON.parse(done.output), [[{ n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }], 'three']);
     const events = await types();
     assert.deepEqual(events.map((e) => e.id), events.map((_, i) => i + 1), 'no event twice, none lost');
     await emulator.kill();

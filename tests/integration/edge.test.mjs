@@ -78,7 +78,7 @@ test('malformed HTTP is refused, and the next client is served', async () => {
         [`POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\na`, 400], [`POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
         [`POST / HTTP/1.1\r\n${host}X-Amz-Target: AWSStepFunctions.ListStateMachines\r\nContent-Length: 99999999\r\n\r\n`, 413],
         [`POST / HTTP/1.1\r\n${host}Content-Encoding: gzip\r\nX-Amz-Target: AWSStepFunctions.ListStateMachines\r\nContent-Length: 2\r\n\r\n{}`, 415],
-        ['\u0000\u0001\u0002\r\n\r\n', 400], ['GET / HTTP/9.9\r\n\r\n', 400],
+        ['\u0000\u0001\u0002\r\n\r\n', 400], ['GET / HTTP/9.9\r\n\r\n', 505],
     ];
     for (const [bytes, status] of rows) {
         const answer = await raw(Buffer.from(bytes, 'latin1'));

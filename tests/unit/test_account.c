@@ -133,9 +133,9 @@ static void a_number_makes_teams(void **state)
         assert_true(is_made_of(account->id, 12, "0123456789"));
         assert_ptr_equal(account_get(world, str_of(account->id)), account);
         const struct access_key *key = key_of(i);
-        assert_true(strncmp(key->id, "AKIA", 4) == 0 && is_made_of(key->id + 4, 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
-        assert_true(is_made_of(key->secret, 40,
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
+        assert_true(strncmp(key->id, "AKIA", 4) == 0 &&
+                    is_made_of(key->id + 4, 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
+        assert_true(is_made_of(key->secret, 40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
         char arn[64];
         snprintf(arn, sizeof arn, "arn:aws:iam::%s:root", account->id);
         assert_string_equal(key->principal_arn, arn);
@@ -175,7 +175,8 @@ static const struct {
     { "team\nA\n", "line 1: the header has no column called name", "no name column" },
     { "name,name\nA,B\n", "line 1: two columns are called name", "a column twice" },
     { "name\nA\n\nA\n", "line 4: name 'A' comes twice", "a name twice" },
-    { "name,account\nA,123456789012\nB,123456789012\n", "line 3: account '123456789012' comes twice", "an account twice" },
+    { "name,account\nA,123456789012\nB,123456789012\n", "line 3: account '123456789012' comes twice",
+      "an account twice" },
     { "name,access_key_id\nA,K\nB,K\n", "line 3: access_key_id 'K' comes twice", "a key twice" },
     { "name,account\nA,12345678901\n", "line 2: account '12345678901' is not 12 digits", "a short account" },
     { "name,account\nA,12345678901x\n", "line 2: account '12345678901x' is not 12 digits", "a letter" },
@@ -217,14 +218,14 @@ static void bad_lists_are_refused_with_their_line(void **state)
 static void the_list_is_the_whole_truth(void **state)
 {
     load("name,account,access_key_id\nA,000000000001,K1\nB,,\n");
-    char account_b[13], *key_b = memory_copy(str_of(key_of(1)->id));
+    char account_b[13], *key_b = memory_copy(str_of(key_of(1)->id)), *secret_b = memory_copy(str_of(key_of(1)->secret));
     strcpy(account_b, account_at(world, 1)->id);
 
     load("name,access_key_id\nC,\nB,\n"); /* A goes, B moves */
     assert_int_equal(account_count(world), 2);
     assert_string_equal(account_at(world, 1)->name, "B");
     assert_string_equal(account_at(world, 1)->id, account_b);
-    assert_non_null(account_find_key(world, str_of(key_b)));
+    assert_string_equal(account_find_key(world, str_of(key_b))->secret, secret_b);
     assert_null(account_find_key(world, STR("K1")));
     assert_null(account_get(world, STR("000000000001")));
 
@@ -233,6 +234,8 @@ static void the_list_is_the_whole_truth(void **state)
     assert_string_equal(account_find_key(world, STR("K1"))->account, "000000000001");
     assert_null(account_find_key(world, str_of(key_b)));
     assert_string_equal(account_find_key(world, STR("K2"))->account, account_b);
+    assert_string_not_equal(account_find_key(world, STR("K2"))->secret,
+                            secret_b); /* a key and its secret go together */
 
     load("name,account\nAlpha,000000000001\nB,\n"); /* another name for the account */
     assert_string_equal(account_get(world, STR("000000000001"))->name, "Alpha");
@@ -240,6 +243,7 @@ static void the_list_is_the_whole_truth(void **state)
     refused(write_csv(STR("name,account\nX,\nB,000000000001\nAlpha,\n")), "line 4: account '000000000001' comes twice",
             "one account by number and by name");
     free(key_b);
+    free(secret_b);
 }
 
 static void a_key_may_change_teams(void **state)

@@ -52,7 +52,8 @@ static bool check_operator(struct asl_row *row)
     value_add(input, "Value", value_share(row->arena, asl_cell(row, 2)));
     row->environment.input = input;
     return holds(row, name, value_share(row->arena, asl_cell(row, 2))) &&
-           (!has_path || holds(row, arena_printf(row->arena, "%sPath", name), value_string(row->arena, STR("$.Value"))));
+           (!has_path ||
+            holds(row, arena_printf(row->arena, "%sPath", name), value_string(row->arena, STR("$.Value"))));
 }
 
 /* [rule, location, message, why] */

@@ -119,6 +119,8 @@ static void holds_stop_the_clock(void **state)
     assert_string_equal(fired, "");
     clock_release(clock);
     assert_string_equal(fired, "a@10 b@10 "); /* a took a hold of its own */
+    assert_int_equal(clock_now(clock), START_MS + 10);
+    assert_true(clock_is_held(clock));
     clock_step(clock, 10);
     assert_string_equal(fired, "a@10 b@10 ");
     clock_release(clock);
@@ -211,14 +213,10 @@ static void says_how_long_to_wait(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(fires_in_order),
-        CASE(a_running_timer_is_moved),
-        CASE(a_stopped_timer_rests),
-        CASE(a_timer_may_start_itself_again),
-        CASE(holds_stop_the_clock),
-        CASE(a_step_inside_a_step_goes_further),
-        CASE(a_stepped_clock_stands),
-        CASE(a_running_clock_keeps_its_pace),
+        CASE(fires_in_order),         CASE(a_running_timer_is_moved),
+        CASE(a_stopped_timer_rests),  CASE(a_timer_may_start_itself_again),
+        CASE(holds_stop_the_clock),   CASE(a_step_inside_a_step_goes_further),
+        CASE(a_stepped_clock_stands), CASE(a_running_clock_keeps_its_pace),
         CASE(says_how_long_to_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

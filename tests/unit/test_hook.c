@@ -149,6 +149,10 @@ static void chance_is_drawn(void **state)
         hits += hit;
     }
     assert_in_range(hits, 200, 300);
+    hook.hook.chance = 1; /* nothing to draw */
+    before = world->random;
+    assert_int_equal(hook_ask(world, &question), VERDICT_CHANGED);
+    assert_memory_equal(&before, &world->random, sizeof before);
 }
 
 static void parks_and_goes_on(void **state)
@@ -170,6 +174,12 @@ static void parks_and_goes_on(void **state)
     hook_answer(world, &question, VERDICT_DELAY);
     assert_string_equal(resumed, "DELAY");
     assert_string_equal(asked, "");
+
+    a.verdict = c.verdict = VERDICT_PASS;
+    resumed[0] = '\0';
+    assert_int_equal(hook_ask(world, &question), VERDICT_PARKED);
+    hook_answer(world, &question, VERDICT_CHANGED);
+    assert_string_equal(resumed, "CHANGED");
 }
 
 static void removing_a_hook_lets_its_questions_go_on(void **state)
@@ -244,9 +254,12 @@ static void hooks_may_come_and_go_meanwhile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(asks_in_order),        CASE(matches_filters),
-        CASE(chance_is_drawn),      CASE(parks_and_goes_on),
-        CASE(an_asker_may_go_away), CASE(removing_a_hook_lets_its_questions_go_on),
+        CASE(asks_in_order),
+        CASE(matches_filters),
+        CASE(chance_is_drawn),
+        CASE(parks_and_goes_on),
+        CASE(an_asker_may_go_away),
+        CASE(removing_a_hook_lets_its_questions_go_on),
         CASE(hooks_may_come_and_go_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -274,6 +274,7 @@ static const struct row header_rows[] = {
     { "GET / HTTP/1.1\r\n" H "a:\r\n b\r\n\r\n", "400 closed", "folded at once" },
     { "GET / HTTP/1.1\r\n" H "a: b\r\n \r\nc: d\r\n\r\n", "400 closed", "an empty fold" },
     { "GET / HTTP/1.1\r\n" H "a: b\r\n\t\r\n\r\n", "400 closed", "an empty fold at the end" },
+    { "GET / HTTP/1.1\r\n" H "a:\r\n \r\n\r\n", "400 closed", "of an empty header" },
     { "PUT / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx", "200", "the body was there already" },
     { "GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\n\r\n", "200", "no body to wait for" },
     { "GET / HTTP/1.1\r\n" H "Expect: miracles\r\n\r\n", "417 closed", "another expectation" },
@@ -719,14 +720,14 @@ static void tricklers_are_ended(void **state)
         open_server(&fixture, &limits);
         struct client client = meet(&fixture);
         say(&client, rows[i].said);
-        for (int n = 0; n < 50 && !client.ended; n++) {
+        int bytes = 0;
+        while (!client.ended && ++bytes < 50) {
             say(&client, "x");
             turn(&fixture);
             hear(&client, SIZE_MAX);
             usleep(10 * 1000);
         }
-        AWAIT(&fixture, &client, client.ended);
-        if (!has_heard(&client, "HTTP/1.1 408"))
+        if (!client.ended || !has_heard(&client, "HTTP/1.1 408"))
             fail_msg("%s: heard %s", rows[i].why, client.got.at ? client.got.at : "nothing");
         part(&client);
         close_server(&fixture);
@@ -841,7 +842,9 @@ static void the_last_answer_is_not_lost(void **state)
     AWAIT(&fixture, &client, client.ended);
     assert_true(has_heard(&client, "HTTP/1.1 413"));
     assert_false(client.was_reset);
+    assert_int_equal(http_connections(fixture.server), 1); /* our side is shut, theirs is waited for */
     part(&client);
+    AWAIT(&fixture, &(struct client){ .ended = true }, http_connections(fixture.server) == 0);
     close_server(&fixture);
 }
 

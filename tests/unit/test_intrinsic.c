@@ -129,18 +129,12 @@ static void bounds_what_it_reads_and_makes(void **state)
         size_t length;
         bool works;
     } rows[] = {
-        { "States.Hash($, 'MD5')", 10000, true },
-        { "States.Hash($, 'MD5')", 10001, false },
-        { "States.Base64Encode($)", 10000, true },
-        { "States.Base64Encode($)", 10001, false },
-        { "States.Base64Decode($)", 10000, true },
-        { "States.Base64Decode($)", 10004, false },
-        { "States.Format('{}', $)", 1024 * 1024, true },
-        { "States.Format('{}{}', $, $)", 1024 * 1024, false },
-        { "States.JsonToString($)", 1024 * 1024, false },
-        { "States.ArrayRange(1, 1000, 1)", 0, true },
-        { "States.ArrayRange(1, 1001, 1)", 0, false },
-        { "States.ArrayRange(0, -1998, -2)", 0, true },
+        { "States.Hash($, 'MD5')", 10000, true },         { "States.Hash($, 'MD5')", 10001, false },
+        { "States.Base64Encode($)", 10000, true },        { "States.Base64Encode($)", 10001, false },
+        { "States.Base64Decode($)", 10000, true },        { "States.Base64Decode($)", 10004, false },
+        { "States.Format('{}', $)", 1024 * 1024, true },  { "States.Format('{}{}', $, $)", 1024 * 1024, false },
+        { "States.JsonToString($)", 1024 * 1024, false }, { "States.ArrayRange(1, 1000, 1)", 0, true },
+        { "States.ArrayRange(1, 1001, 1)", 0, false },    { "States.ArrayRange(0, -1998, -2)", 0, true },
         { "States.ArrayRange(0, -2000, -2)", 0, false },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -178,8 +172,8 @@ static void tells_its_paths(void **state)
     struct arena *arena = arena_new();
     struct buf seen = BUF_EMPTY;
     char *why = NULL;
-    const struct intrinsic *intrinsic =
-        intrinsic_compile(arena, STR("States.Array($.a, States.Format('{}', $x.b), States.Array($$.c))"), &why);
+    const struct intrinsic *intrinsic = intrinsic_compile(
+        arena, STR("States.Array($.a, States.Format('{}', $x.b), States.Array($$.c))"), &why);
     assert_non_null(intrinsic);
     intrinsic_each_path(intrinsic, shows_every_path, &seen);
     assert_string_equal(seen.at, "$.a $x.b $$.c ");

@@ -91,8 +91,8 @@ static void compares_by_utf16(void **state)
         { "a", "ab", -1 },
         { "B", "a", -1 },
         { "z", "\xC3\xA9", -1 },
-        { "\xF0\x9F\x86\x97", "\xEF\xBF\xBD", -1 },     /* U+1F197 is D83C DD97, before FFFD */
-        { "\xF0\x9F\x86\x97", "\xE2\x82\xAC", 1 },      /* but behind 20AC */
+        { "\xF0\x9F\x86\x97", "\xEF\xBF\xBD", -1 }, /* U+1F197 is D83C DD97, before FFFD */
+        { "\xF0\x9F\x86\x97", "\xE2\x82\xAC", 1 },  /* but behind 20AC */
         { "\xF0\x9F\x86\x97", "\xF0\x9F\x86\x98", -1 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -104,8 +104,8 @@ static void compares_by_utf16(void **state)
 /* OpenJDK's own answer: HashMap.values() after put("key" + i * 7919 + "é🆗", i) for i from 0 to 39. */
 static void orders_as_a_hash_map(void **state)
 {
-    static const size_t expected[] = { 30, 0,  27, 17, 2,  5,  15, 14, 26, 35, 3,  16, 20, 9,  28, 23, 31, 7,  12, 18,
-                                       39, 33, 36, 21, 37, 13, 38, 22, 34, 11, 4,  6,  25, 32, 10, 1,  8,  24, 29, 19 };
+    static const size_t expected[] = { 30, 0,  27, 17, 2,  5,  15, 14, 26, 35, 3, 16, 20, 9,  28, 23, 31, 7,  12, 18,
+                                       39, 33, 36, 21, 37, 13, 38, 22, 34, 11, 4, 6,  25, 32, 10, 1,  8,  24, 29, 19 };
     struct arena *arena = arena_new();
     struct str keys[40];
     size_t order[40];

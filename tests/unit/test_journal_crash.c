@@ -3,8 +3,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#define ROWS   5  /* of each turn, all with the turn's number: all of them or none */
-#define ROUNDS 12
+#define ROWS   5 /* of each turn, all with the turn's number: all of them or none */
+#define ROUNDS 20
 
 static char *folder;
 
@@ -25,7 +25,8 @@ static void write_turn(struct world *world, int64_t turn)
     for (int i = 0; i < ROWS; i++) {
         cJSON *row = cJSON_CreateObject();
         json_set_int64(row, "turn", turn);
-        json_set_string(row, "filling", "some text that makes the row as long as rows are, more or less, in the life of it");
+        json_set_string(row, "filling",
+                        "some text that makes the row as long as rows are, more or less, in the life of it");
         char key[32];
         snprintf(key, sizeof key, "same-%d", i);
         store_put(world->store, here, &things, str_of(key), json_seal(row));

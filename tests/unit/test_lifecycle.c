@@ -3,10 +3,9 @@
 #include "world/bus.h"
 #include "world/lifecycle.h"
 
-static const struct lifecycle_step thing_life[] = { { "Creating", "InService", 1000 },
-                                                    { "Updating", "InService", 500 },
-                                                    { "Deleting", NULL, 200 },
-                                                    { 0 } };
+static const struct lifecycle_step thing_life[] = {
+    { "Creating", "InService", 1000 }, { "Updating", "InService", 500 }, { "Deleting", NULL, 200 }, { 0 }
+};
 
 static const char *elsewhere; /* what arrive() says */
 
@@ -127,6 +126,9 @@ static void a_move_starts_its_time_anew(void **state)
     assert_string_equal(events, "a:{\"from\":\"Creating\",\"to\":\"Updating\"}@400 "
                                 "a:{\"from\":\"Updating\",\"to\":\"InService\"}@1399 ");
     lifecycle_move(world, &thing_lifecycle, here, STR("nobody"), "Updating");
+    begin("b", "Creating");
+    lifecycle_move(world, &thing_lifecycle, here, STR("b"), "Failed"); /* goes nowhere */
+    assert_int_equal(clock_next_deadline(world->clock), INT64_MAX);
 }
 
 /* What others do to the row while it is under way. */
@@ -210,12 +212,8 @@ static void goes_back_with_a_rewind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(goes_by_its_table),
-        CASE(may_arrive_elsewhere),
-        CASE(a_move_starts_its_time_anew),
-        CASE(rows_belong_to_others_too),
-        CASE(takes_a_share_of_the_time),
-        CASE(goes_on_after_a_restart),
+        CASE(goes_by_its_table),         CASE(may_arrive_elsewhere),      CASE(a_move_starts_its_time_anew),
+        CASE(rows_belong_to_others_too), CASE(takes_a_share_of_the_time), CASE(goes_on_after_a_restart),
         CASE(goes_back_with_a_rewind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

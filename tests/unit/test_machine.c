@@ -18,17 +18,18 @@ struct finding_case {
 
 #define SCHEMA "SCHEMA_VALIDATION_FAILED"
 /* One state under the name X that ends. */
-#define ONE(fields) "{\"StartAt\":\"X\",\"States\":{\"X\":{" fields "}}}"
-#define PASS(fields) ONE("\"Type\":\"Pass\",\"End\":true" fields)
-#define TASK(fields) ONE("\"Type\":\"Task\",\"End\":true,\"Resource\":\"arn:aws:states:::lambda:invoke\"" fields)
+#define ONE(fields)   "{\"StartAt\":\"X\",\"States\":{\"X\":{" fields "}}}"
+#define PASS(fields)  ONE("\"Type\":\"Pass\",\"End\":true" fields)
+#define TASK(fields)  ONE("\"Type\":\"Task\",\"End\":true,\"Resource\":\"arn:aws:states:::lambda:invoke\"" fields)
 #define RETRY(fields) TASK(",\"Retry\":[{\"ErrorEquals\":[\"A\"]" fields "}]")
-#define INNER "{\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Pass\",\"End\":true}}}"
-#define MAP(fields) ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":" INNER fields)
-#define PROCESSOR(config) \
-    ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":{\"ProcessorConfig\":" config \
+#define INNER         "{\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Pass\",\"End\":true}}}"
+#define MAP(fields)   ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":" INNER fields)
+#define PROCESSOR(config)                                                                                              \
+    ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":{\"ProcessorConfig\":" config                                 \
         ",\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Pass\",\"End\":true}}}")
-#define CHOICE(choices) \
-    "{\"StartAt\":\"X\",\"States\":{\"X\":{\"Type\":\"Choice\",\"Choices\":" choices ",\"Default\":\"Y\"},\"Y\":{\"Type\":\"Succeed\"}}}"
+#define CHOICE(choices)                                                                                                \
+    "{\"StartAt\":\"X\",\"States\":{\"X\":{\"Type\":\"Choice\",\"Choices\":" choices                                   \
+    ",\"Default\":\"Y\"},\"Y\":{\"Type\":\"Succeed\"}}}"
 #define STATES(states) "{\"StartAt\":\"A\",\"States\":{" states "}}"
 
 static const struct finding_case standard_cases[] = {
@@ -36,7 +37,8 @@ static const struct finding_case standard_cases[] = {
     { "", "MISSING_DESCRIPTION null: The state machine definition is empty", "nothing at all" },
     { " \n\t", "MISSING_DESCRIPTION null: The state machine definition is empty", "white space is nothing" },
     { "{\n 'a': 1}",
-      "INVALID_JSON_DESCRIPTION [Source: UNKNOWN; line: 2, column: 2]: Unexpected character (''' (code 39)): was expecting "
+      "INVALID_JSON_DESCRIPTION [Source: UNKNOWN; line: 2, column: 2]: Unexpected character (''' (code 39)): was "
+      "expecting "
       "double-quote to start field name",
       "what is no JSON is told in Jackson's words" },
     { "[]", "/: Expected value of type Object", "a definition is an object" },
@@ -45,24 +47,30 @@ static const struct finding_case standard_cases[] = {
     { "{}", "/: These fields are required: [States, StartAt]", "AWS's order" },
     { "{\"Comment\":\"c\",\"StartAt\":\"State_1\"}", "/: These fields are required: [States]", "recorded" },
     { "{\"States\":{\"S\":{\"Type\":\"Pass\",\"End\":true}}}", "/: These fields are required: [StartAt]", "recorded" },
-    { "{\"Fn::Sub\":1}", "/: These fields are required: [States, StartAt]\n/: Field 'Fn::Sub' is not supported", "AWS's order" },
+    { "{\"Fn::Sub\":1}", "/: These fields are required: [States, StartAt]\n/: Field 'Fn::Sub' is not supported",
+      "AWS's order" },
     { "{\"StartAt\":\"A\",\"States\":{}}", "/States: Value cannot be empty", "no states" },
     { "{\"StartAt\":\"A\",\"States\":[]}", "/States: Expected value of type Object", "states are members" },
-    { "{\"StartAt\":1,\"States\":{\"A\":{\"Type\":\"Succeed\"}}}", "/StartAt: Expected value of type String", "a name is text" },
-    { "{\"Comment\":1,\"Version\":\"2\",\"TimeoutSeconds\":0,\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}",
+    { "{\"StartAt\":1,\"States\":{\"A\":{\"Type\":\"Succeed\"}}}", "/StartAt: Expected value of type String",
+      "a name is text" },
+    { "{\"Comment\":1,\"Version\":\"2\",\"TimeoutSeconds\":0,\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}"
+      "}}",
       "/Comment: Expected value of type String\n"
       "/Version: The field 'Version' should have one of these values: [1.0]\n"
       "/TimeoutSeconds: Value must be between 1 and 99999999",
       "all members, in the definition's order" },
-    { "{\"Version\":\"1.0\",\"TimeoutSeconds\":99999999,\"Comment\":\"\",\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}",
+    { "{\"Version\":\"1.0\",\"TimeoutSeconds\":99999999,\"Comment\":\"\",\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":"
+      "\"Succeed\"}}}",
       "", "all members at their best" },
     /* states */
     { ONE(""), "/States/X: These fields are required: [Type]", "a state has a type" },
     { ONE("\"Type\":\"TypeThatDoesNotExist\",\"End\":true"),
-      "/States/X/Type: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]",
+      "/States/X/Type: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, "
+      "Parallel, Map]",
       "recorded" },
     { "{\"StartAt\":\"X\",\"States\":{\"X\":1}}", "/States/X: Expected value of type Object", "a state is an object" },
-    { PASS(",\"Foo\":1,\"_comment\":\"x\""), "/States/X: Field 'Foo' is not supported\n/States/X: Field '_comment' is not supported",
+    { PASS(",\"Foo\":1,\"_comment\":\"x\""),
+      "/States/X: Field 'Foo' is not supported\n/States/X: Field '_comment' is not supported",
       "unknown members are told of" },
     { PASS(",\"Catch\":[],\"Retry\":[],\"TimeoutSeconds\":1"),
       "/States/X: Field 'Catch' is not supported\n/States/X: Field 'Retry' is not supported\n"
@@ -72,14 +80,19 @@ static const struct finding_case standard_cases[] = {
     { ONE("\"Type\":\"Succeed\",\"End\":true,\"Assign\":{}"),
       "/States/X: Field 'End' is not supported\n/States/X: Field 'Assign' is not supported", "Succeed ends by itself" },
     { ONE("\"Type\":\"Pass\""), "/States/X: One of these fields is required: [Next, End]", "it must go on or end" },
-    { ONE("\"Type\":\"Pass\",\"End\":false"), "/States/X: One of these fields is required: [Next, End]", "false does not end" },
-    { ONE("\"Type\":\"Pass\",\"End\":true,\"Next\":\"X\""), "/States/X: Only one of these fields may be used: [Next, End]", "not both" },
+    { ONE("\"Type\":\"Pass\",\"End\":false"), "/States/X: One of these fields is required: [Next, End]",
+      "false does not end" },
+    { ONE("\"Type\":\"Pass\",\"End\":true,\"Next\":\"X\""),
+      "/States/X: Only one of these fields may be used: [Next, End]", "not both" },
     { ONE("\"Type\":\"Pass\",\"End\":\"yes\""), "/States/X/End: Expected value of type Boolean", "told once" },
-    { "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\",\"Next\":1}}}", "/States/A/Next: Expected value of type String", "" },
+    { "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\",\"Next\":1}}}",
+      "/States/A/Next: Expected value of type String", "" },
     { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":"
              "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},"
-             "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":{\"Type\":\"Succeed\"}"),
-      "INVALID_STATE_NAME /States/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: State name "
+             "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":{\"Type\":"
+             "\"Succeed\"}"),
+      "INVALID_STATE_NAME /States/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: "
+      "State name "
       "must not be longer than 80 characters",
       "81 characters" },
     /* paths */
@@ -88,12 +101,14 @@ static const struct finding_case standard_cases[] = {
     { PASS(",\"InputPath\":7"), "/States/X/InputPath: Expected value of type String", "a number is no path" },
     { PASS(",\"InputPath\":null,\"OutputPath\":null,\"ResultPath\":null"), "", "null is its own thing" },
     { PASS(",\"InputPath\":\"$$.Execution\",\"OutputPath\":\"$.a[*]\""), "", "any path" },
-    { PASS(",\"ResultPath\":\"x\""), "/States/X/ResultPath: Value is not a Reference Path: Reference path didn't start with '$'", "" },
+    { PASS(",\"ResultPath\":\"x\""),
+      "/States/X/ResultPath: Value is not a Reference Path: Reference path didn't start with '$'", "" },
     { ONE("\"Type\":\"Wait\",\"End\":true,\"SecondsPath\":\"x\""),
       "/States/X/SecondsPath: Value is not a Reference Path: Reference path didn't start with '$'", "" },
     /* templates */
     { PASS(",\"Assign\":{\"Variable.$\":\"Test\"}"),
-      "/States/X/Assign: The value for the field 'Variable.$' must be a valid JSONPath or a valid intrinsic function call",
+      "/States/X/Assign: The value for the field 'Variable.$' must be a valid JSONPath or a valid intrinsic function "
+      "call",
       "measured on AWS" },
     { PASS(",\"Parameters\":[]"), "/States/X/Parameters: Expected value of type Object", "a template is an object" },
     { PASS(",\"Assign\":{\"1a\":1,\"a b\":1,\"states\":1,\"\":1,\"ok_1.$\":\"$\"}"),
@@ -102,7 +117,8 @@ static const struct finding_case standard_cases[] = {
       "names of variables" },
     /* Task */
     { ONE("\"Type\":\"Task\",\"End\":true"), "/States/X: These fields are required: [Resource]", "" },
-    { ONE("\"Type\":\"Task\",\"End\":true,\"Resource\":\"createToken\""), "/States/X/Resource: Value is not a valid resource ARN", "" },
+    { ONE("\"Type\":\"Task\",\"End\":true,\"Resource\":\"createToken\""),
+      "/States/X/Resource: Value is not a valid resource ARN", "" },
     { TASK(",\"TimeoutSeconds\":10,\"HeartbeatSeconds\":10"),
       "/States/X/HeartbeatSeconds: HeartbeatSeconds must be smaller than TimeoutSeconds", "equal is not smaller" },
     { TASK(",\"TimeoutSeconds\":10,\"HeartbeatSeconds\":9"), "", "smaller" },
@@ -115,8 +131,10 @@ static const struct finding_case standard_cases[] = {
     { TASK(",\"Retry\":[],\"Catch\":[]"), "", "AWS takes empty lists" },
     { TASK(",\"Retry\":[{}]"), "/States/X/Retry[0]: These fields are required: [ErrorEquals]", "" },
     { TASK(",\"Retry\":[{\"ErrorEquals\":[]}]"), "/States/X/Retry[0]/ErrorEquals: Value cannot be empty", "" },
-    { TASK(",\"Retry\":[{\"ErrorEquals\":\"A\"}]"), "/States/X/Retry[0]/ErrorEquals: Expected value of type Array", "" },
-    { TASK(",\"Retry\":[{\"ErrorEquals\":[\"A\",1]}]"), "/States/X/Retry[0]/ErrorEquals[1]: Expected value of type String", "" },
+    { TASK(",\"Retry\":[{\"ErrorEquals\":\"A\"}]"), "/States/X/Retry[0]/ErrorEquals: Expected value of type Array",
+      "" },
+    { TASK(",\"Retry\":[{\"ErrorEquals\":[\"A\",1]}]"),
+      "/States/X/Retry[0]/ErrorEquals[1]: Expected value of type String", "" },
     { TASK(",\"Retry\":[{\"ErrorEquals\":[\"States.ALL\",\"A\"]}]"),
       "/States/X/Retry[0]/ErrorEquals[0]: States.ALL must appear alone and at end of list", "not alone" },
     { TASK(",\"Retry\":[{\"ErrorEquals\":[\"States.ALL\"]},{\"ErrorEquals\":[\"A\"]}]"),
@@ -131,7 +149,8 @@ static const struct finding_case standard_cases[] = {
       "every rule of a retrier" },
     { RETRY(",\"IntervalSeconds\":5,\"MaxDelaySeconds\":5"),
       "/States/X/Retry[0]/MaxDelaySeconds: MaxDelaySeconds must be greater than IntervalSeconds", "" },
-    { RETRY(",\"MaxDelaySeconds\":2,\"MaxAttempts\":0,\"BackoffRate\":1,\"JitterStrategy\":\"FULL\",\"Comment\":\"c\""), "", "" },
+    { RETRY(",\"MaxDelaySeconds\":2,\"MaxAttempts\":0,\"BackoffRate\":1,\"JitterStrategy\":\"FULL\",\"Comment\":\"c\""),
+      "", "" },
     { TASK(",\"Catch\":[{}]"), "/States/X/Catch[0]: These fields are required: [ErrorEquals, Next]", "" },
     { TASK(",\"Catch\":[{\"ErrorEquals\":[\"A\"],\"Next\":\"X\",\"ResultPath\":\"x\",\"IntervalSeconds\":1}]"),
       "/States/X/Catch[0]/ResultPath: Value is not a Reference Path: Reference path didn't start with '$'\n"
@@ -150,35 +169,45 @@ static const struct finding_case standard_cases[] = {
       "/States/X/Timestamp: String does not match RFC3339 timestamp", "recorded: no zone" },
     { ONE("\"Type\":\"Wait\",\"End\":true,\"Timestamp\":\"2016-03-14T01:59:00+02:00\""), "", "an offset" },
     { ONE("\"Type\":\"Wait\",\"End\":true,\"Seconds\":0"), "", "no time at all" },
-    { ONE("\"Type\":\"Wait\",\"End\":true,\"Seconds\":-1"), "/States/X/Seconds: Value must be between 0 and 99999999", "" },
+    { ONE("\"Type\":\"Wait\",\"End\":true,\"Seconds\":-1"), "/States/X/Seconds: Value must be between 0 and 99999999",
+      "" },
     /* Fail */
     { ONE("\"Type\":\"Fail\",\"Error\":\"E\",\"ErrorPath\":\"$.e\",\"Cause\":\"C\",\"CausePath\":\"$.c\""),
       "/States/X: Only one of these fields may be used: [Error, ErrorPath]\n"
       "/States/X: Only one of these fields may be used: [Cause, CausePath]",
       "" },
-    { ONE("\"Type\":\"Fail\",\"ErrorPath\":\"$.e\",\"CausePath\":\"States.Format('{}', $.c)\""), "", "a path, a function" },
+    { ONE("\"Type\":\"Fail\",\"ErrorPath\":\"$.e\",\"CausePath\":\"States.Format('{}', $.c)\""), "",
+      "a path, a function" },
     { ONE("\"Type\":\"Fail\",\"ErrorPath\":\"e\""),
       "/States/X/ErrorPath: Value must be a valid JSONPath or a valid intrinsic function call", "" },
     { ONE("\"Type\":\"Fail\",\"InputPath\":\"$\""), "/States/X: Field 'InputPath' is not supported", "" },
     /* Choice */
     { CHOICE("[]"), "/States/X/Choices: Value cannot be empty", "" },
     { ONE("\"Type\":\"Choice\""), "/States/X: These fields are required: [Choices]", "" },
-    { CHOICE("[{\"Variable\":\"$\",\"StringMatches\":\"Test\"}]"), "/States/X/Choices[0]: These fields are required: [Next]", "" },
+    { CHOICE("[{\"Variable\":\"$\",\"StringMatches\":\"Test\"}]"),
+      "/States/X/Choices[0]: These fields are required: [Next]", "" },
     { CHOICE("[{\"Variable\":\"Test\",\"StringMatches\":\"Test\",\"Next\":\"Y\"}]"),
-      "/States/X/Choices[0]/Variable: Value is not a Reference Path: Reference path didn't start with '$'", "measured on AWS" },
+      "/States/X/Choices[0]/Variable: Value is not a Reference Path: Reference path didn't start with '$'",
+      "measured on AWS" },
     { CHOICE("[{\"Variable\":\"$.a\",\"IsPresent\":true,\"Next\":\"Y\",\"Assign\":{\"a\":1}}]"), "", "" },
     /* Parallel */
-    { ONE("\"Type\":\"Parallel\",\"End\":true,\"Branches\":[]"), "/States/X/Branches: Value cannot be empty", "recorded" },
+    { ONE("\"Type\":\"Parallel\",\"End\":true,\"Branches\":[]"), "/States/X/Branches: Value cannot be empty",
+      "recorded" },
     { ONE("\"Type\":\"Parallel\",\"End\":true,\"Branches\":[" INNER ",{\"Foo\":1}]"),
-      "/States/X/Branches[1]: These fields are required: [States, StartAt]\n/States/X/Branches[1]: Field 'Foo' is not supported", "" },
-    { ONE("\"Type\":\"Parallel\",\"End\":true,\"Branches\":[{\"StartAt\":\"B\",\"States\":{\"B\":{\"Type\":\"Choice\"}}}]"),
+      "/States/X/Branches[1]: These fields are required: [States, StartAt]\n/States/X/Branches[1]: Field 'Foo' is not "
+      "supported",
+      "" },
+    { ONE("\"Type\":\"Parallel\",\"End\":true,\"Branches\":[{\"StartAt\":\"B\",\"States\":{\"B\":{\"Type\":\"Choice\"}}"
+          "}]"),
       "/States/X/Branches[0]/States/B: These fields are required: [Choices]", "measured on AWS" },
     /* Map */
     { ONE("\"Type\":\"Map\",\"End\":true"), "/States/X: These fields are required: [ItemProcessor]", "" },
     { MAP(",\"Iterator\":" INNER), "/States/X: Only one of these fields may be used: [ItemProcessor, Iterator]", "" },
-    { MAP(",\"ItemSelector\":{},\"Parameters\":{}"), "/States/X: Only one of these fields may be used: [ItemSelector, Parameters]", "" },
+    { MAP(",\"ItemSelector\":{},\"Parameters\":{}"),
+      "/States/X: Only one of these fields may be used: [ItemSelector, Parameters]", "" },
     { MAP(",\"MaxConcurrency\":-1"), "/States/X/MaxConcurrency: Value must be between 0 and 2147483647", "" },
-    { MAP(",\"ToleratedFailurePercentage\":100.5"), "/States/X/ToleratedFailurePercentage: Value must be between 0 and 100", "" },
+    { MAP(",\"ToleratedFailurePercentage\":100.5"),
+      "/States/X/ToleratedFailurePercentage: Value must be between 0 and 100", "" },
     { MAP(",\"ItemReader\":{\"Resource\":\"arn:aws:states:::s3:getObject\"}"),
       "/States/X: Field 'ItemReader' is only supported in 'DISTRIBUTED' mode", "" },
     { MAP(",\"Label\":\"a b\""), "INVALID_LABEL_NAME /States/X/Label: The label 'a b' is not valid", "" },
@@ -188,27 +217,36 @@ static const struct finding_case standard_cases[] = {
     { PROCESSOR("{\"Mode\":\"DISTRIBUTED\"}"),
       "/States/X/ItemProcessor/ProcessorConfig: These fields are required: [ExecutionType]", "" },
     { PROCESSOR("{\"Mode\":\"X\"}"),
-      "/States/X/ItemProcessor/ProcessorConfig/Mode: The field 'Mode' should have one of these values: [INLINE, DISTRIBUTED]", "" },
-    { ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":\"DISTRIBUTED\",\"ExecutionType\":\"EXPRESS\"},"
+      "/States/X/ItemProcessor/ProcessorConfig/Mode: The field 'Mode' should have one of these values: [INLINE, "
+      "DISTRIBUTED]",
+      "" },
+    { ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":\"DISTRIBUTED\","
+          "\"ExecutionType\":\"EXPRESS\"},"
           "\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Task\",\"End\":true,\"Resource\":"
           "\"arn:aws:states:::states:startExecution.sync\"}}}"),
       "/States/X/ItemProcessor/States/I/Resource: Express state machine does not support '.sync' service integration",
       "the children are Express" },
     /* the states' connections */
     { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":\"NOPE\"}"),
-      "MISSING_TRANSITION_TARGET /States/A/Next: Missing 'Next' target: NOPE\nMISSING_END_STATE null: Workflow has no terminal state",
+      "MISSING_TRANSITION_TARGET /States/A/Next: Missing 'Next' target: NOPE\nMISSING_END_STATE null: Workflow has no "
+      "terminal state",
       "measured on AWS" },
     { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":\"B\"},\"B\":{\"Type\":\"Pass\",\"Next\":\"A\"}"),
       "MISSING_END_STATE null: Workflow has no terminal state", "measured on AWS" },
-    { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":\"B\"},\"B\":{\"Type\":\"Pass\",\"Next\":\"A\"},\"C\":{\"Type\":\"Pass\",\"Next\":\"A\"}"),
-      "MISSING_END_STATE null: Workflow has no terminal state", "measured on AWS: the unreachable one is not told of beside" },
-    { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":\"B\"},\"B\":{\"Type\":\"Pass\",\"Next\":\"A\"},\"C\":{\"Type\":\"Pass\",\"End\":true}"),
+    { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":\"B\"},\"B\":{\"Type\":\"Pass\",\"Next\":\"A\"},\"C\":{\"Type\":"
+             "\"Pass\",\"Next\":\"A\"}"),
+      "MISSING_END_STATE null: Workflow has no terminal state",
+      "measured on AWS: the unreachable one is not told of beside" },
+    { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":\"B\"},\"B\":{\"Type\":\"Pass\",\"Next\":\"A\"},\"C\":{\"Type\":"
+             "\"Pass\",\"End\":true}"),
       "MISSING_TRANSITION_TARGET /States/C: State \"C\" is not reachable.", "measured on AWS" },
-    { "{\"StartAt\":\"Not sure\",\"States\":{\"Pass One\":{\"Type\":\"Pass\",\"Next\":\"Success\"},\"Success\":{\"Type\":\"Succeed\"}}}",
+    { "{\"StartAt\":\"Not sure\",\"States\":{\"Pass "
+      "One\":{\"Type\":\"Pass\",\"Next\":\"Success\"},\"Success\":{\"Type\":\"Succeed\"}}}",
       "MISSING_TRANSITION_TARGET /StartAt: Missing 'Next' target: Not sure\n"
       "MISSING_TRANSITION_TARGET /States/Pass One: State \"Pass One\" is not reachable.",
       "measured on AWS: what something leads to counts as reachable" },
-    { STATES("\"A\":{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$\",\"IsNull\":true,\"Next\":\"N\"}],\"Default\":\"D\"},"
+    { STATES("\"A\":{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$\",\"IsNull\":true,\"Next\":\"N\"}],\"Default\":"
+             "\"D\"},"
              "\"T\":{\"Type\":\"Task\",\"Resource\":\"arn:aws:states:::lambda:invoke\",\"End\":true,"
              "\"Catch\":[{\"ErrorEquals\":[\"A\"],\"Next\":\"C\"}]}"),
       "MISSING_TRANSITION_TARGET /States/A/Choices[0]/Next: Missing 'Next' target: N\n"
@@ -216,9 +254,11 @@ static const struct finding_case standard_cases[] = {
       "MISSING_TRANSITION_TARGET /States/T/Catch[0]/Next: Missing 'Next' target: C\n"
       "MISSING_TRANSITION_TARGET /States/T: State \"T\" is not reachable.",
       "measured on AWS: 'Next' whatever the field" },
-    { STATES("\"A\":{\"Type\":\"Parallel\",\"End\":true,\"Branches\":[{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}]}"),
+    { STATES("\"A\":{\"Type\":\"Parallel\",\"End\":true,\"Branches\":[{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":"
+             "\"Succeed\"}}}]}"),
       "DUPLICATE_STATE_NAME /States/A/Branches[0]/States/A: Duplicate State name: A", "names are the machine's" },
-    { STATES("\"A\":{\"Type\":\"Parallel\",\"Next\":\"Z\",\"Branches\":[{\"StartAt\":\"B\",\"States\":{\"B\":{\"Type\":\"Pass\",\"Next\":\"Z\"}}}]},"
+    { STATES("\"A\":{\"Type\":\"Parallel\",\"Next\":\"Z\",\"Branches\":[{\"StartAt\":\"B\",\"States\":{\"B\":{\"Type\":"
+             "\"Pass\",\"Next\":\"Z\"}}}]},"
              "\"Z\":{\"Type\":\"Succeed\"}"),
       "MISSING_TRANSITION_TARGET /States/A/Branches[0]/States/B/Next: Missing 'Next' target: Z\n"
       "MISSING_END_STATE null: Workflow has no terminal state",
@@ -226,27 +266,37 @@ static const struct finding_case standard_cases[] = {
     { STATES("\"A\":{\"Type\":\"Pass\",\"Foo\":1,\"Next\":\"NOPE\"}"), "/States/A: Field 'Foo' is not supported",
       "connections are looked at when the fields are right" },
     /* query languages */
-    { "{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"Pass\",\"States\":{\"Pass\":{\"Type\":\"Pass\",\"End\":true,\"QueryLanguage\":"
+    { "{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"Pass\",\"States\":{\"Pass\":{\"Type\":\"Pass\",\"End\":true,"
+      "\"QueryLanguage\":"
       "\"JSONPath\"}}}",
       "/States/Pass: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", "recorded" },
     { PASS(",\"Output\":1"),
-      "/States/X: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage", "" },
+      "/States/X: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' "
+      "QueryLanguage",
+      "" },
     { PASS(",\"QueryLanguage\":\"JSONata\",\"InputPath\":\"$\""),
-      "/States/X: The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the 'JSONPath' QueryLanguage", "" },
+      "/States/X: The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the 'JSONPath' "
+      "QueryLanguage",
+      "" },
     { "{\"QueryLanguage\":\"SQL\",\"StartAt\":\"X\",\"States\":{\"X\":{\"Type\":\"Pass\",\"End\":true}}}",
       "/QueryLanguage: The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata]", "" },
-    { ONE("\"Type\":\"Map\",\"End\":true,\"QueryLanguage\":\"JSONata\",\"ItemProcessor\":{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"P\","
+    { ONE("\"Type\":\"Map\",\"End\":true,\"QueryLanguage\":\"JSONata\",\"ItemProcessor\":{\"QueryLanguage\":"
+          "\"JSONata\",\"StartAt\":\"P\","
           "\"States\":{\"P\":{\"Type\":\"Pass\",\"Output\":1,\"End\":true}}}"),
       "/States/X/ItemProcessor: Field 'QueryLanguage' is not supported\n"
-      "/States/X/ItemProcessor/States/P: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the "
+      "/States/X/ItemProcessor/States/P: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported "
+      "for the "
       "'JSONata' QueryLanguage",
       "measured on AWS: a Map's language is its own" },
-    { "{\"StartAt\":\"M\",\"QueryLanguage\":\"JSONPath\",\"States\":{\"M\":{\"Type\":\"Map\",\"QueryLanguage\":\"JSONata\","
-      "\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":\"INLINE\"},\"StartAt\":\"P\",\"States\":{\"P\":{\"QueryLanguage\":"
+    { "{\"StartAt\":\"M\",\"QueryLanguage\":\"JSONPath\",\"States\":{\"M\":{\"Type\":\"Map\",\"QueryLanguage\":"
+      "\"JSONata\","
+      "\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":\"INLINE\"},\"StartAt\":\"P\",\"States\":{\"P\":{"
+      "\"QueryLanguage\":"
       "\"JSONPath\",\"Type\":\"Pass\",\"End\":true}}},\"End\":true}}}",
       "", "recorded: no expressions, so nothing to evaluate" },
     { PASS(",\"QueryLanguage\":\"JSONata\",\"Output\":\"{% 1 %}\""),
-      "UNSUPPORTED_QUERY_LANGUAGE /States/X: This practice cloud runs states whose query language is JSONPath; JSONata is not among "
+      "UNSUPPORTED_QUERY_LANGUAGE /States/X: This practice cloud runs states whose query language is JSONPath; JSONata "
+      "is not among "
       "what it serves",
       "understood, but refused" },
 };
@@ -268,17 +318,21 @@ static const struct finding_case express_cases[] = {
 
 static const struct finding_case warning_cases[] = {
     { PASS(",\"Parameters\":{\"a\":\"$.x\",\"b\":{\"c\":[\"States.UUID()\"]},\"d.$\":\"$.x\",\"e\":\"$5\"}"),
-      "NO_DOLLAR /States/X/Parameters: The value of 'a' looks like a path or an intrinsic function, but the field's name does not "
+      "NO_DOLLAR /States/X/Parameters: The value of 'a' looks like a path or an intrinsic function, but the field's "
+      "name does not "
       "end with '.$', so it is taken as it stands\n"
-      "NO_DOLLAR /States/X/Parameters: The value of 'Parameters' looks like a path or an intrinsic function, but the field's name "
+      "NO_DOLLAR /States/X/Parameters: The value of 'Parameters' looks like a path or an intrinsic function, but the "
+      "field's name "
       "does not end with '.$', so it is taken as it stands",
       "text that looks like a path" },
     { PASS(",\"Result\":{\"a.$\":\"$.x\"}"),
-      "PASS_RESULT_IS_STATIC /States/X/Result: The value of 'a.$' looks like a path or an intrinsic function, but the result of a "
+      "PASS_RESULT_IS_STATIC /States/X/Result: The value of 'a.$' looks like a path or an intrinsic function, but the "
+      "result of a "
       "Pass state is taken as it stands",
       "" },
     { ONE("\"Type\":\"Fail\",\"Cause\":\"$.c\""),
-      "NO_PATH /States/X/Cause: The value of 'Cause' looks like a path, but the field's name does not end with 'Path'", "" },
+      "NO_PATH /States/X/Cause: The value of 'Cause' looks like a path, but the field's name does not end with 'Path'",
+      "" },
 };
 
 static void print_findings(const struct diagnostic *diagnostics, const char *severity, struct buf *text)
@@ -302,8 +356,8 @@ static void check_findings(const struct finding_case *cases, size_t count, enum 
         struct buf found = BUF_EMPTY;
         print_findings(diagnostics, severity, &found);
         if (!str_is(buf_str(&found), cases[i].found))
-            fail_msg("%s (%s)\n found:    %.*s\n expected: %s", cases[i].definition, cases[i].reason, STR_ARG(buf_str(&found)),
-                     cases[i].found);
+            fail_msg("%s (%s)\n found:    %.*s\n expected: %s", cases[i].definition, cases[i].reason,
+                     STR_ARG(buf_str(&found)), cases[i].found);
         bool refused = strcmp(severity, "ERROR") == 0 && cases[i].found[0];
         assert_int_equal(machine == NULL, refused);
         machine_unref(machine);
@@ -336,13 +390,15 @@ static void sentence_lists_errors(void **state)
     assert_null(machine_read(STR("{\"StartAt\":\"pass1\",\"States\":{\"pass1\":{\"Type\":\"Pass\",\"Next\":\"pass3\"},"
                                  "\"pass2\":{\"Type\":\"Pass\",\"Parameters\":{\"a\":\"$.x\"},\"End\":true}}}"),
                              MACHINE_STANDARD, arena, &diagnostics));
-    assert_string_equal(machine_sentence(arena, diagnostics),
-                        "Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: pass3 at "
-                        "/States/pass1/Next, MISSING_TRANSITION_TARGET: State \"pass2\" is not reachable. at /States/pass2'");
-    assert_null(machine_read(STR("{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\",\"Next\":\"A\"}}}"), MACHINE_STANDARD,
-                             arena, &diagnostics));
-    assert_string_equal(machine_sentence(arena, diagnostics),
-                        "Invalid State Machine Definition: 'MISSING_END_STATE: Workflow has no terminal state at null'");
+    assert_string_equal(
+        machine_sentence(arena, diagnostics),
+        "Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: pass3 at "
+        "/States/pass1/Next, MISSING_TRANSITION_TARGET: State \"pass2\" is not reachable. at /States/pass2'");
+    assert_null(machine_read(STR("{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\",\"Next\":\"A\"}}}"),
+                             MACHINE_STANDARD, arena, &diagnostics));
+    assert_string_equal(
+        machine_sentence(arena, diagnostics),
+        "Invalid State Machine Definition: 'MISSING_END_STATE: Workflow has no terminal state at null'");
     arena_free(arena);
 }
 
@@ -390,7 +446,8 @@ static void states_are_linked(void **state)
         "{\"StartAt\":\"B\",\"States\":{\"B\":{\"Type\":\"Succeed\"}}},"
         "{\"StartAt\":\"C\",\"States\":{\"D\":{\"Type\":\"Succeed\"},\"C\":{\"Type\":\"Pass\",\"Next\":\"D\"}}}],"
         "\"Catch\":[{\"ErrorEquals\":[\"States.ALL\"],\"Next\":\"F\",\"ResultPath\":null}],\"Next\":\"W\"},"
-        "\"W\":{\"Type\":\"Wait\",\"Timestamp\":\"1970-01-01T00:00:01Z\",\"End\":true},\"F\":{\"Type\":\"Fail\",\"Error\":\"E\"}}}");
+        "\"W\":{\"Type\":\"Wait\",\"Timestamp\":\"1970-01-01T00:00:01Z\",\"End\":true},\"F\":{\"Type\":\"Fail\","
+        "\"Error\":\"E\"}}}");
     const struct flow *flow = machine->flow;
     const struct state *parallel = flow->start;
     assert_int_equal(machine->timeout_seconds, 9);
@@ -445,20 +502,25 @@ static void options_have_their_defaults(void **state)
 static const struct reference_case {
     const char *definition, *references, *reason;
 } reference_cases[] = {
-    { PASS(",\"InputPath\":\"$answer\",\"ResultPath\":\"$.theAnswer\",\"OutputPath\":\"$answer\",\"Assign\":{\"answer\":\"\"}"),
+    { PASS(",\"InputPath\":\"$answer\",\"ResultPath\":\"$.theAnswer\",\"OutputPath\":\"$answer\",\"Assign\":{"
+           "\"answer\":\"\"}"),
       "{\"X\":[\"answer\"]}", "recorded: each once" },
-    { PASS(",\"Result\":{\"answer\":42},\"Assign\":{\"theAnswer.$\":\"$.answer\"}"), "", "recorded: setting is not reading" },
-    { ONE("\"Type\":\"Fail\",\"CausePath\":\"$causeVar\",\"ErrorPath\":\"$errorVar\""), "{\"X\":[\"causeVar\",\"errorVar\"]}",
-      "recorded" },
+    { PASS(",\"Result\":{\"answer\":42},\"Assign\":{\"theAnswer.$\":\"$.answer\"}"), "",
+      "recorded: setting is not reading" },
+    { ONE("\"Type\":\"Fail\",\"CausePath\":\"$causeVar\",\"ErrorPath\":\"$errorVar\""),
+      "{\"X\":[\"causeVar\",\"errorVar\"]}", "recorded" },
     { PASS(",\"Parameters\":{\"result\":\"$result\"}"), "", "recorded: no path without .$" },
-    { PASS(",\"Parameters\":{\"a.$\":\"States.MathAdd(States.MathAdd($y, $x), $y)\"}"), "{\"X\":[\"y\",\"x\"]}", "in functions" },
+    { PASS(",\"Parameters\":{\"a.$\":\"States.MathAdd(States.MathAdd($y, $x), $y)\"}"), "{\"X\":[\"y\",\"x\"]}",
+      "in functions" },
     { MAP(",\"ItemsPath\":\"$list\",\"MaxConcurrencyPath\":\"$most\""), "{\"X\":[\"list\",\"most\"]}", "recorded" },
-    { ONE("\"Type\":\"Map\",\"End\":true,\"ItemsPath\":\"$PokemonList\",\"ItemProcessor\":{\"StartAt\":\"I\",\"States\":{\"I\":{"
+    { ONE("\"Type\":\"Map\",\"End\":true,\"ItemsPath\":\"$PokemonList\",\"ItemProcessor\":{\"StartAt\":\"I\","
+          "\"States\":{\"I\":{"
           "\"Type\":\"Pass\",\"Parameters\":{\"Question.$\":\"$Question\"},\"End\":true}}}"),
       "{\"I\":[\"Question\"],\"X\":[\"PokemonList\"]}", "recorded: inner states stand beside" },
     { CHOICE("[{\"Variable\":\"$guess\",\"StringEqualsPath\":\"$answer\",\"Next\":\"Y\",\"Assign\":{\"x.$\":\"$z\"}}]"),
       "{\"X\":[\"guess\",\"answer\",\"z\"]}", "in rules" },
-    { TASK(",\"Catch\":[{\"ErrorEquals\":[\"A\"],\"Next\":\"X\",\"Assign\":{\"x.$\":\"$v\"}}]"), "{\"X\":[\"v\"]}", "in catchers" },
+    { TASK(",\"Catch\":[{\"ErrorEquals\":[\"A\"],\"Next\":\"X\",\"Assign\":{\"x.$\":\"$v\"}}]"), "{\"X\":[\"v\"]}",
+      "in catchers" },
 };
 
 static void variable_references(void **state)
@@ -520,11 +582,16 @@ static void cache_forgets_the_oldest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(findings_of_standard_machines), cmocka_unit_test(findings_of_express_machines),
-        cmocka_unit_test(warnings),                      cmocka_unit_test(sentence_lists_errors),
-        cmocka_unit_test(findings_have_a_ceiling),       cmocka_unit_test(states_are_linked),
-        cmocka_unit_test(options_have_their_defaults),   cmocka_unit_test(variable_references),
-        cmocka_unit_test(cache_shares_machines),         cmocka_unit_test(cache_forgets_the_oldest),
+        cmocka_unit_test(findings_of_standard_machines),
+        cmocka_unit_test(findings_of_express_machines),
+        cmocka_unit_test(warnings),
+        cmocka_unit_test(sentence_lists_errors),
+        cmocka_unit_test(findings_have_a_ceiling),
+        cmocka_unit_test(states_are_linked),
+        cmocka_unit_test(options_have_their_defaults),
+        cmocka_unit_test(variable_references),
+        cmocka_unit_test(cache_shares_machines),
+        cmocka_unit_test(cache_forgets_the_oldest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,8 @@ static bool check_reference(struct asl_row *row)
     bool accepted = path_compile_choice(row->arena, asl_text(row, 0), &choice) != NULL;
     bool same = asl_same(row, str_of(accepted ? "null" : choice), asl_is_null(row, 1) ? STR("null") : asl_text(row, 1));
     accepted = path_compile_reference(row->arena, asl_text(row, 0), &reference) != NULL;
-    return asl_same(row, str_of(accepted ? "null" : reference), asl_is_null(row, 2) ? STR("null") : asl_text(row, 2)) && same;
+    return asl_same(row, str_of(accepted ? "null" : reference), asl_is_null(row, 2) ? STR("null") : asl_text(row, 2)) &&
+           same;
 }
 
 /* [path, document, value, result or the sentence, why] */

@@ -8,8 +8,8 @@
 #include "services/stepfunctions/asl/resource.h"
 
 #define INVALID "Value is not a valid resource ARN"
-#define UNKNOWN(arn)                                                                                                  \
-    "The resource provided " arn " is not recognized. The value is not a valid resource ARN, or the resource is not " \
+#define UNKNOWN(arn)                                                                                                   \
+    "The resource provided " arn " is not recognized. The value is not a valid resource ARN, or the resource is not "  \
     "available in this region."
 
 static const struct resource_case {
@@ -19,7 +19,8 @@ static const struct resource_case {
     { "arn:aws:states:::lambda:invoke.waitForTaskToken", "optimised token lambda invoke", "" },
     { "arn:aws:states:::states:startExecution.sync", "optimised sync states startExecution", "" },
     { "arn:aws:states:::states:startExecution.sync:2", "optimised sync2 states startExecution", "" },
-    { "arn:aws-cn:states:::sagemaker:createTrainingJob.sync", "optimised sync sagemaker createTrainingJob", "another partition" },
+    { "arn:aws-cn:states:::sagemaker:createTrainingJob.sync", "optimised sync sagemaker createTrainingJob",
+      "another partition" },
     { "arn:aws:states:::aws-sdk:s3:getObject", "sdk request s3 getObject", "" },
     { "arn:aws:states:::aws-sdk:sfn:startExecution.waitForTaskToken", "sdk token sfn startExecution", "" },
     { "arn:aws:lambda:us-east-1:000000000000:function:F:1", "function request lambda F:1", "" },
@@ -30,8 +31,10 @@ static const struct resource_case {
     { "arn:aws:lambda:us-east-1:000000000000:layer:L", INVALID, "another resource" },
     { "arn:aws:states:us-east-1:000000000000:stateMachine:M", INVALID, "no activity" },
     { "arn:aws:states:us-east-1:000000000000:activity:", INVALID, "no name" },
-    { "arn:aws:states:::lambda:invoke.sync", UNKNOWN("arn:aws:states:::lambda:invoke.sync"), "a pattern it does not know" },
-    { "arn:aws:states:::aws-sdk:s3:getObject.sync", UNKNOWN("arn:aws:states:::aws-sdk:s3:getObject.sync"), "SDKs know no .sync" },
+    { "arn:aws:states:::lambda:invoke.sync", UNKNOWN("arn:aws:states:::lambda:invoke.sync"),
+      "a pattern it does not know" },
+    { "arn:aws:states:::aws-sdk:s3:getObject.sync", UNKNOWN("arn:aws:states:::aws-sdk:s3:getObject.sync"),
+      "SDKs know no .sync" },
     { "arn:aws:states:::lambda:Invoke", UNKNOWN("arn:aws:states:::lambda:Invoke"), "case counts" },
     { "arn:aws:states:::nosuch:thing", UNKNOWN("arn:aws:states:::nosuch:thing"), "no such service" },
     { "arn:aws:states:::aws-sdk:s3", UNKNOWN("arn:aws:states:::aws-sdk:s3"), "no operation" },
@@ -46,8 +49,8 @@ static void resources(void **state)
         struct resource resource;
         const char *meaning;
         if (resource_parse(arena, str_of(cases[i].arn), &resource, &meaning))
-            meaning = arena_printf(arena, "%s %s %s %s", kinds[resource.kind], patterns[resource.pattern], resource.service,
-                                   resource.operation);
+            meaning = arena_printf(arena, "%s %s %s %s", kinds[resource.kind], patterns[resource.pattern],
+                                   resource.service, resource.operation);
         if (strcmp(meaning, cases[i].meaning) != 0)
             fail_msg("%s (%s): %s", cases[i].arn, cases[i].reason, meaning);
         arena_free(arena);

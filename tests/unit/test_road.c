@@ -53,6 +53,8 @@ static const struct {
     { "POST", "", "h", NULL, FORM, NULL, "Action=GetWho" VERSION, "GetWho", 0, NULL, "a form without one" },
     { "POST", "", "h", NULL, FORM, NULL, "Version=2011-11-11&Action=GetWho&x=%2", "GetWho", 0, NULL, "in any order" },
     { "GET", "Action=GetWho" VERSION, "h", NULL, NULL, NULL, "", "GetWho", 0, NULL, "Query by GET" },
+    { "POST", "Action=GetWho" VERSION, "h", NULL, NULL, "ask", "", "GetWho", 0, NULL, "Query by POST without a form" },
+    { "POST", "Action=GetWho" VERSION, "h", NULL, FORM, "ask", "", "GetWho", 0, NULL, "an empty form" },
     { "POST", "", "ask.localhost", NULL, FORM, NULL, "Action=Nothing" VERSION, NULL, 400,
       XML("InvalidAction", "Could not find operation Nothing for version 2011-11-11"), "no such action" },
     { "POST", "", "h", NULL, FORM, "ask", "Action=GetWho&Version=2010-01-01", NULL, 400,
@@ -87,6 +89,9 @@ static void routing(void **state)
                                      !str_starts(buf_str(&stage.reply.body), str_of(routes[i].begins))))
             fail_msg("%s: %d %s", routes[i].why, stage.reply.status, stage.reply.body.at);
         assert_int_equal(strlen(stage.reply.request_id), 36);
+        bool nobody = !stage.call->service; /* clients of REST services find the code here */
+        assert_int_equal(stage.reply.header_count, nobody);
+        assert_true(!nobody || str_is(stage.reply.headers[0].value, stage.call->error.kind->code));
     }
     strike_stage(&stage);
 }

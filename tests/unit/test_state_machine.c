@@ -9,28 +9,28 @@
 #include <stdlib.h>
 
 #include "aws/road.h"
+#include "services/iam/identity.h"
 #include "services/registry.h"
 #include "services/stepfunctions/asl/machine.h"
+#include "services/stepfunctions/revision.h"
 
 /* State machines, versions, aliases, tags and activities by their operations, over the road that every call travels. */
 
-#define MACHINE "arn:aws:states:us-east-1:000000000000:stateMachine:M"
-#define ROLE    "arn:aws:iam::000000000000:role/R"
-#define ONE     "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\",\"End\":true}}}"
-#define TWO     "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}"
+#define MACHINE  "arn:aws:states:us-east-1:000000000000:stateMachine:M"
+#define ROLE     "arn:aws:iam::000000000000:role/R"
 #define ONE_TEXT "{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Pass\\\",\\\"End\\\":true}}}"
 #define TWO_TEXT "{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Succeed\\\"}}}"
-#define CREATE  "{\"name\":\"M\",\"roleArn\":\"" ROLE "\",\"definition\":\"" ONE_TEXT "\""
-#define AT      "\"stateMachineArn\":\"" MACHINE "\""
+#define CREATE   "{\"name\":\"M\",\"roleArn\":\"" ROLE "\",\"definition\":\"" ONE_TEXT "\""
+#define AT       "\"stateMachineArn\":\"" MACHINE "\""
 /* The stepped clock stands. */
 #define THEN    "1700000000.000"
 #define CREATED "{\"creationDate\":" THEN "," AT
-#define CONFIGURATIONS                                                                                             \
-    "\"loggingConfiguration\":{\"includeExecutionData\":false,\"level\":\"OFF\"},\"tracingConfiguration\":{"       \
+#define CONFIGURATIONS                                                                                                 \
+    "\"loggingConfiguration\":{\"includeExecutionData\":false,\"level\":\"OFF\"},\"tracingConfiguration\":{"           \
     "\"enabled\":false},\"encryptionConfiguration\":{\"type\":\"AWS_OWNED_KEY\"}"
-#define DESCRIBED(definition)                                                                                       \
-    "{" AT ",\"type\":\"STANDARD\",\"status\":\"ACTIVE\",\"creationDate\":" THEN ",\"name\":\"M\",\"definition\":\"" \
-    definition "\",\"roleArn\":\"" ROLE "\"," CONFIGURATIONS
+#define DESCRIBED(definition)                                                                                          \
+    "{" AT ",\"type\":\"STANDARD\",\"status\":\"ACTIVE\",\"creationDate\":" THEN                                       \
+    ",\"name\":\"M\",\"definition\":\"" definition "\",\"roleArn\":\"" ROLE "\"," CONFIGURATIONS
 
 /* What an operation answers: its output, or "Code: message". Members in any order; a UUID is shown as <uuid>. */
 struct step {
@@ -93,10 +93,10 @@ static char *hide_uuids(struct arena *arena, struct str text)
 }
 
 /* The answer as text in the arena. */
-static char *ask(struct arena *arena, const char *operation, const char *input)
+static char *ask_of(const char *service, struct arena *arena, const char *operation, const char *input)
 {
     const char *why = NULL;
-    struct call *call = call_new(cloud, STR("stepfunctions"), str_of(operation), &why);
+    struct call *call = call_new(cloud, str_of(service), str_of(operation), &why);
     if (!call)
         fail_msg("%s: %s", operation, why);
     call->caller = principal_of_root(call->arena, STR("000000000000"));
@@ -105,13 +105,16 @@ static char *ask(struct arena *arena, const char *operation, const char *input)
         fail_msg("%s", input);
     enum outcome outcome = road_run(call);
     assert_int_not_equal(outcome, CALL_PARKED);
-    char *answer;
+    struct str answer = call->output ? json_print_in(arena, call->output) : STR("{}");
     if (outcome == CALL_FAILED)
-        answer = arena_printf(arena, "%s: %s", call->error.kind->code, call->error.message);
-    else
-        answer = hide_uuids(arena, call->output ? json_print_in(arena, call->output) : STR("{}"));
+        answer = str_of(arena_printf(arena, "%s: %s", call->error.kind->code, call->error.message));
     call_free(call);
-    return answer;
+    return hide_uuids(arena, answer);
+}
+
+static char *ask(struct arena *arena, const char *operation, const char *input)
+{
+    return ask_of("stepfunctions", arena, operation, input);
 }
 
 static bool is_answer(struct arena *arena, const char *got, const char *wanted)
@@ -145,7 +148,8 @@ static void machines_are_created_once(void **state)
         { "CreateStateMachine", CREATE "}", CREATED "}" },
         { "DescribeStateMachine", "{" AT "}", DESCRIBED(ONE_TEXT) "}" },
         { "CreateStateMachine", CREATE "}", CREATED "}" },
-        { "CreateStateMachine", "{\"name\":\"M\",\"roleArn\":\"" ROLE "2\",\"definition\":\"" ONE_TEXT "\"}", CREATED "}" },
+        { "CreateStateMachine", "{\"name\":\"M\",\"roleArn\":\"" ROLE "2\",\"definition\":\"" ONE_TEXT "\"}",
+          CREATED "}" },
         { "CreateStateMachine", CREATE ",\"type\":\"EXPRESS\"}",
           "StateMachineAlreadyExists: State Machine Already Exists: '" MACHINE "'" },
         { "CreateStateMachine", CREATE ",\"tracingConfiguration\":{\"enabled\":true}}",
@@ -162,9 +166,11 @@ static void machines_are_created_once(void **state)
 static void creation_is_checked(void **state)
 {
     static const struct step steps[] = {
-        { "CreateStateMachine", "{\"name\":\"a b\",\"roleArn\":\"" ROLE "\",\"definition\":\"{}\"}", "InvalidName: Invalid Name: 'a b'" },
+        { "CreateStateMachine", "{\"name\":\"a b\",\"roleArn\":\"" ROLE "\",\"definition\":\"{}\"}",
+          "InvalidName: Invalid Name: 'a b'" },
         { "CreateStateMachine", "{\"name\":\"M\",\"roleArn\":\"" ROLE "\",\"definition\":\"{}\"}",
-          "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States, "
+          "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: "
+          "[States, "
           "StartAt] at /'" },
         { "CreateStateMachine", "{\"name\":\"M\",\"roleArn\":\"role\",\"definition\":\"" ONE_TEXT "\"}",
           "InvalidArn: Invalid Role Arn: 'role'" },
@@ -182,8 +188,9 @@ static void creation_is_checked(void **state)
         { "DescribeStateMachine", "{" AT "}", "StateMachineDoesNotExist: State Machine Does Not Exist: '" MACHINE "'" },
         { "CreateStateMachine", CREATE ",\"loggingConfiguration\":{\"destinations\":[]}}", CREATED "}" },
         { "DescribeStateMachine", "{" AT "}",
-          "{" AT ",\"type\":\"STANDARD\",\"status\":\"ACTIVE\",\"creationDate\":" THEN ",\"name\":\"M\",\"definition\":\"" ONE_TEXT
-          "\",\"roleArn\":\"" ROLE "\",\"loggingConfiguration\":{\"destinations\":[],\"includeExecutionData\":false,\"level\":\"OFF\"},"
+          "{" AT ",\"type\":\"STANDARD\",\"status\":\"ACTIVE\",\"creationDate\":" THEN
+          ",\"name\":\"M\",\"definition\":\"" ONE_TEXT "\",\"roleArn\":\"" ROLE
+          "\",\"loggingConfiguration\":{\"destinations\":[],\"includeExecutionData\":false,\"level\":\"OFF\"},"
           "\"tracingConfiguration\":{\"enabled\":false},\"encryptionConfiguration\":{\"type\":\"AWS_OWNED_KEY\"}}" },
     };
     RUN(steps);
@@ -212,14 +219,18 @@ static void revisions_are_told_from_the_first_change(void **state)
     static const struct step steps[] = {
         { "CreateStateMachine", CREATE "}", CREATED "}" },
         { "UpdateStateMachine", "{" AT "}",
-          "MissingRequiredParameter: Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration "
+          "MissingRequiredParameter: Either the definition, the role ARN, the LoggingConfiguration, or the "
+          "TracingConfiguration "
           "must be specified" },
         { "UpdateStateMachine", "{" AT ",\"roleArn\":\"" ROLE "\"}", "{\"updateDate\":" THEN "}" },
-        { "UpdateStateMachine", "{" AT ",\"definition\":\"" TWO_TEXT "\"}", "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\"}" },
-        { "UpdateStateMachine", "{" AT ",\"definition\":\"" TWO_TEXT "\"}", "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\"}" },
+        { "UpdateStateMachine", "{" AT ",\"definition\":\"" TWO_TEXT "\"}",
+          "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\"}" },
+        { "UpdateStateMachine", "{" AT ",\"definition\":\"" TWO_TEXT "\"}",
+          "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\"}" },
         { "DescribeStateMachine", "{" AT "}", DESCRIBED(TWO_TEXT) ",\"revisionId\":\"<uuid>\"}" },
         { "UpdateStateMachine", "{" AT ",\"definition\":\"{}\"}",
-          "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States, "
+          "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: "
+          "[States, "
           "StartAt] at /'" },
         { "DescribeStateMachine", "{" AT "}", DESCRIBED(TWO_TEXT) ",\"revisionId\":\"<uuid>\"}" },
         { "DeleteStateMachine", "{" AT "}", "{}" },
@@ -233,16 +244,110 @@ static void variables_are_told(void **state)
 {
     static const struct step steps[] = {
         { "CreateStateMachine",
-          "{\"name\":\"M\",\"roleArn\":\"" ROLE "\",\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":"
+          "{\"name\":\"M\",\"roleArn\":\"" ROLE
+          "\",\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":"
           "\\\"Pass\\\",\\\"OutputPath\\\":\\\"$v\\\",\\\"End\\\":true}}}\"}",
           CREATED "}" },
         { "DescribeStateMachine", "{" AT "}",
-          DESCRIBED("{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Pass\\\",\\\"OutputPath\\\":\\\"$v\\\","
+          DESCRIBED("{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Pass\\\","
+                    "\\\"OutputPath\\\":\\\"$v\\\","
                     "\\\"End\\\":true}}}") ",\"variableReferences\":{\"A\":[\"v\"]}}" },
-        { "UpdateStateMachine", "{" AT ",\"definition\":\"" ONE_TEXT "\"}", "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\"}" },
+        { "UpdateStateMachine", "{" AT ",\"definition\":\"" ONE_TEXT "\"}",
+          "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\"}" },
         { "DescribeStateMachine", "{" AT "}", DESCRIBED(ONE_TEXT) ",\"revisionId\":\"<uuid>\"}" },
     };
     RUN(steps);
+}
+
+/* ---- deleting ---- */
+
+#define WAITING                                                                                                        \
+    "{\"name\":\"M\",\"roleArn\":\"" ROLE "\",\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{" \
+    "\\\"Type\\\":\\\"Wait\\\",\\\"Seconds\\\":60,\\\"End\\\":true}}}\"}"
+
+static const char *status_of_machine(struct arena *arena)
+{
+    return json_string(json_parse_in(arena, str_of(ask(arena, "DescribeStateMachine", "{" AT "}")), NULL), "status");
+}
+
+static void deleted_when_the_last_execution_ends(void **state)
+{
+    static const struct step steps[] = {
+        { "DeleteStateMachine", "{" AT "}", "{}" },
+        { "DeleteStateMachine", "{" AT "}", "{}" },
+        { "StartExecution", "{" AT "}", "StateMachineDeleting: State Machine Deleting: '" MACHINE "'" },
+        { "CreateStateMachine", WAITING, "StateMachineDeleting: State Machine Deleting: '" MACHINE "'" },
+        { "UpdateStateMachine", "{" AT ",\"roleArn\":\"" ROLE "\"}",
+          "StateMachineDeleting: State Machine Deleting: '" MACHINE "'" },
+    };
+    struct arena *arena = arena_new();
+    assert_string_equal(ask(arena, "CreateStateMachine", WAITING), CREATED "}");
+    ask(arena, "StartExecution", "{" AT ",\"name\":\"a\"}");
+    world_run(world, 0);
+    RUN(steps);
+    assert_string_equal(status_of_machine(arena), "DELETING");
+    world_settle(world, 120 * 1000);
+    assert_string_equal(ask(arena, "DescribeStateMachine", "{" AT "}"),
+                        "StateMachineDoesNotExist: State Machine Does Not Exist: '" MACHINE "'");
+    arena_free(arena);
+}
+
+/* An execution keeps the revision that it was started with; what nothing refers to any more goes. */
+static void revisions_stay_while_they_are_referred_to(void **state)
+{
+    struct arena *arena = arena_new();
+    struct scope scope = { "000000000000", "us-east-1" };
+    ask(arena, "CreateStateMachine", WAITING);
+    ask(arena, "StartExecution", "{" AT ",\"name\":\"a\"}");
+    ask(arena, "UpdateStateMachine", "{" AT ",\"definition\":\"" ONE_TEXT "\"}");
+    assert_int_equal(store_count(world->store, scope, &revision_table), 2);
+    ask(arena, "UpdateStateMachine", "{" AT ",\"definition\":\"" TWO_TEXT "\"}");
+    assert_int_equal(store_count(world->store, scope, &revision_table), 2);
+    arena_free(arena);
+}
+
+/* ---- the role, where policies are enforced ---- */
+
+#define TRUST(service)                                                                                                 \
+    "\"{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{"       \
+    "\\\"Service\\\":\\\"" service "\\\"},\\\"Action\\\":\\\"sts:AssumeRole\\\"}]}\""
+#define MAY(action)                                                                                                    \
+    "{\"RoleName\":\"R\",\"PolicyName\":\"P\",\"PolicyDocument\":\"{\\\"Version\\\":\\\"2012-10-17\\\","               \
+    "\\\"Statement\\\":[{"                                                                                             \
+    "\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":\\\"" action "\\\",\\\"Resource\\\":\\\"*\\\"}]}\"}"
+#define SYNC                                                                                                           \
+    "{\"name\":\"M\",\"roleArn\":\"" ROLE "\",\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{" \
+    "\\\"Type\\\":\\\"Task\\\",\\\"Resource\\\":\\\"arn:aws:states:::states:startExecution.sync\\\",\\\"End\\\":true}" \
+    "}}\"}"
+
+static void roles_are_asked_for_where_policies_count(void **state)
+{
+    static const char no_trust[] =
+        "AccessDeniedException: Neither the global service principal states.amazonaws.com, nor the "
+        "regional one is authorized to assume the provided role.";
+    static const char log[] = CREATE
+        ",\"loggingConfiguration\":{\"level\":\"ALL\",\"destinations\":[{\"cloudWatchLogsLogGroup\":"
+        "{\"logGroupArn\":\"arn:aws:logs:us-east-1:000000000000:log-group:g:*\"}}]}}";
+    struct arena *arena = arena_new();
+    cloud->identities = &iam_identities;
+    cloud->enforce = true;
+    assert_string_equal(ask(arena, "CreateStateMachine", CREATE "}"), no_trust); /* there is no such role */
+    ask_of("iam", arena, "CreateRole",
+           "{\"RoleName\":\"R\",\"AssumeRolePolicyDocument\":" TRUST("lambda.amazonaws.com") "}");
+    assert_string_equal(ask(arena, "CreateStateMachine", CREATE "}"), no_trust);
+    ask_of("iam", arena, "UpdateAssumeRolePolicy",
+           "{\"RoleName\":\"R\",\"PolicyDocument\":" TRUST("states.amazonaws.com") "}");
+    assert_string_equal(ask(arena, "CreateStateMachine", SYNC),
+                        "AccessDeniedException: '" ROLE "' is not authorized to create managed-rule.");
+    assert_string_equal(
+        ask(arena, "CreateStateMachine", log),
+        "AccessDeniedException: The state machine IAM Role is not authorized to access the Log Destination");
+    ask_of("iam", arena, "PutRolePolicy", MAY("events:*"));
+    assert_string_equal(ask(arena, "CreateStateMachine", SYNC), CREATED "}");
+    ask(arena, "DeleteStateMachine", "{" AT "}");
+    ask_of("iam", arena, "PutRolePolicy", MAY("logs:*LogDelivery"));
+    assert_string_equal(ask(arena, "CreateStateMachine", log), CREATED "}");
+    arena_free(arena);
 }
 
 /* ---- checking a definition ---- */
@@ -250,22 +355,30 @@ static void variables_are_told(void **state)
 static void definitions_are_validated(void **state)
 {
     static const struct step steps[] = {
-        { "ValidateStateMachineDefinition", "{\"definition\":\"" ONE_TEXT "\"}", "{\"result\":\"OK\",\"diagnostics\":[],\"truncated\":false}" },
+        { "ValidateStateMachineDefinition", "{\"definition\":\"" ONE_TEXT "\"}",
+          "{\"result\":\"OK\",\"diagnostics\":[],\"truncated\":false}" },
         { "ValidateStateMachineDefinition", "{\"definition\":\"{\\\"Foo\\\":1}\",\"maxResults\":1}",
-          "{\"result\":\"FAIL\",\"diagnostics\":[{\"severity\":\"ERROR\",\"code\":\"SCHEMA_VALIDATION_FAILED\",\"message\":\"These fields "
+          "{\"result\":\"FAIL\",\"diagnostics\":[{\"severity\":\"ERROR\",\"code\":\"SCHEMA_VALIDATION_FAILED\","
+          "\"message\":\"These fields "
           "are required: [States, StartAt]\",\"location\":\"/\"}],\"truncated\":true}" },
         { "ValidateStateMachineDefinition",
-          "{\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Pass\\\",\\\"Next\\\":\\\"A\\\"}}}\"}",
-          "{\"result\":\"FAIL\",\"diagnostics\":[{\"severity\":\"ERROR\",\"code\":\"MISSING_END_STATE\",\"message\":\"Workflow has no "
+          "{\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Pass\\\","
+          "\\\"Next\\\":\\\"A\\\"}}}\"}",
+          "{\"result\":\"FAIL\",\"diagnostics\":[{\"severity\":\"ERROR\",\"code\":\"MISSING_END_STATE\",\"message\":"
+          "\"Workflow has no "
           "terminal state\"}],\"truncated\":false}" },
         { "ValidateStateMachineDefinition",
-          "{\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Fail\\\",\\\"Cause\\\":\\\"$.c\\\"}}}\"}",
+          "{\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Fail\\\","
+          "\\\"Cause\\\":\\\"$.c\\\"}}}\"}",
           "{\"result\":\"OK\",\"diagnostics\":[],\"truncated\":false}" },
         { "ValidateStateMachineDefinition",
-          "{\"severity\":\"WARNING\",\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{\\\"Type\\\":\\\"Fail\\\","
+          "{\"severity\":\"WARNING\",\"definition\":\"{\\\"StartAt\\\":\\\"A\\\",\\\"States\\\":{\\\"A\\\":{"
+          "\\\"Type\\\":\\\"Fail\\\","
           "\\\"Cause\\\":\\\"$.c\\\"}}}\"}",
-          "{\"result\":\"OK\",\"diagnostics\":[{\"severity\":\"WARNING\",\"code\":\"NO_PATH\",\"message\":\"The value of 'Cause' looks like "
-          "a path, but the field's name does not end with 'Path'\",\"location\":\"/States/A/Cause\"}],\"truncated\":false}" },
+          "{\"result\":\"OK\",\"diagnostics\":[{\"severity\":\"WARNING\",\"code\":\"NO_PATH\",\"message\":\"The value "
+          "of 'Cause' looks like "
+          "a path, but the field's name does not end with "
+          "'Path'\",\"location\":\"/States/A/Cause\"}],\"truncated\":false}" },
     };
     RUN(steps);
 }
@@ -279,7 +392,8 @@ static void versions_are_numbered_for_good(void **state)
           CREATED ",\"stateMachineVersionArn\":\"" MACHINE ":1\"}" },
         { "DescribeStateMachine", "{\"stateMachineArn\":\"" MACHINE ":1\"}",
           "{\"stateMachineArn\":\"" MACHINE ":1\",\"type\":\"STANDARD\",\"status\":\"ACTIVE\",\"creationDate\":" THEN
-          ",\"name\":\"M\",\"description\":\"HelloWorld!\",\"definition\":\"" ONE_TEXT "\",\"roleArn\":\"" ROLE "\"," CONFIGURATIONS "}" },
+          ",\"name\":\"M\",\"description\":\"HelloWorld!\",\"definition\":\"" ONE_TEXT "\",\"roleArn\":\"" ROLE
+          "\"," CONFIGURATIONS "}" },
         { "UpdateStateMachine", "{" AT ",\"definition\":\"" ONE_TEXT "\",\"publish\":true}",
           "{\"updateDate\":" THEN ",\"stateMachineVersionArn\":\"" MACHINE ":1\"}" },
         { "PublishStateMachineVersion", "{" AT ",\"revisionId\":\"INITIAL\"}",
@@ -287,18 +401,22 @@ static void versions_are_numbered_for_good(void **state)
         { "UpdateStateMachine", "{" AT ",\"definition\":\"" TWO_TEXT "\",\"publish\":true}",
           "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\",\"stateMachineVersionArn\":\"" MACHINE ":2\"}" },
         { "ListStateMachineVersions", "{" AT "}",
-          "{\"stateMachineVersions\":[{\"creationDate\":" THEN ",\"stateMachineVersionArn\":\"" MACHINE ":2\"},{\"creationDate\":" THEN
-          ",\"stateMachineVersionArn\":\"" MACHINE ":1\"}]}" },
+          "{\"stateMachineVersions\":[{\"creationDate\":" THEN ",\"stateMachineVersionArn\":\"" MACHINE
+          ":2\"},{\"creationDate\":" THEN ",\"stateMachineVersionArn\":\"" MACHINE ":1\"}]}" },
         { "DeleteStateMachineVersion", "{\"stateMachineVersionArn\":\"" MACHINE ":2\"}", "{}" },
         { "DeleteStateMachineVersion", "{\"stateMachineVersionArn\":\"" MACHINE ":2\"}", "{}" },
-        { "DeleteStateMachineVersion", "{\"stateMachineVersionArn\":\"" MACHINE "\"}", "InvalidArn: Invalid Arn: '" MACHINE "'" },
-        { "PublishStateMachineVersion", "{" AT "}", "{\"creationDate\":" THEN ",\"stateMachineVersionArn\":\"" MACHINE ":3\"}" },
+        { "DeleteStateMachineVersion", "{\"stateMachineVersionArn\":\"" MACHINE "\"}",
+          "InvalidArn: Invalid Arn: '" MACHINE "'" },
+        { "PublishStateMachineVersion", "{" AT "}",
+          "{\"creationDate\":" THEN ",\"stateMachineVersionArn\":\"" MACHINE ":3\"}" },
         { "DescribeStateMachine", "{\"stateMachineArn\":\"" MACHINE ":2\"}",
           "StateMachineDoesNotExist: State Machine Does Not Exist: '" MACHINE ":2'" },
         { "PublishStateMachineVersion", "{" AT ",\"revisionId\":\"x\"}",
-          "ConflictException: Failed to publish the State Machine version for revision x. The current State Machine revision is "
+          "ConflictException: Failed to publish the State Machine version for revision x. The current State Machine "
+          "revision is "
           "<uuid>." },
-        { "TagResource", "{\"resourceArn\":\"" MACHINE ":1\",\"tags\":[]}", "ResourceNotFound: Resource not found: '" MACHINE ":1'" },
+        { "TagResource", "{\"resourceArn\":\"" MACHINE ":1\",\"tags\":[]}",
+          "ResourceNotFound: Resource not found: '" MACHINE ":1'" },
         { "DeleteStateMachine", "{" AT "}", "{}" },
         { "ListStateMachineVersions", "{" AT "}", "{\"stateMachineVersions\":[]}" },
     };
@@ -316,29 +434,35 @@ static void aliases_lead_to_versions(void **state)
         { "UpdateStateMachine", "{" AT ",\"definition\":\"" TWO_TEXT "\",\"publish\":true}",
           "{\"updateDate\":" THEN ",\"revisionId\":\"<uuid>\",\"stateMachineVersionArn\":\"" MACHINE ":2\"}" },
         { "CreateStateMachineAlias", ALIAS(ROUTE("", 70) "," ROUTE(":2", 30)),
-          "ValidationException: Routing configuration must contain state machine version ARNs. Received: [" MACHINE ", " MACHINE
-          ":2]" },
+          "ValidationException: Routing configuration must contain state machine version ARNs. Received: [" MACHINE
+          ", " MACHINE ":2]" },
         { "CreateStateMachineAlias", ALIAS(ROUTE(":1", 50) "," ROUTE(":1", 50)),
-          "ValidationException: Routing configuration must contain distinct state machine version ARNs. Received: [" MACHINE
-          ":1, " MACHINE ":1]" },
+          "ValidationException: Routing configuration must contain distinct state machine version ARNs. Received: "
+          "[" MACHINE ":1, " MACHINE ":1]" },
         { "CreateStateMachineAlias", ALIAS(ROUTE(":1", 70) "," ROUTE(":2", 29)),
           "ValidationException: Sum of routing configuration weights must equal 100. Received: [70, 29]" },
         { "CreateStateMachineAlias", ALIAS(ROUTE(":9", 100)),
           "ResourceNotFound: Request references a resource that does not exist." },
-        { "CreateStateMachineAlias", ALIAS(ROUTE(":1", 100)), "{\"creationDate\":" THEN ",\"stateMachineAliasArn\":\"" MACHINE ":A\"}" },
-        { "CreateStateMachineAlias", ALIAS(ROUTE(":1", 100)), "{\"creationDate\":" THEN ",\"stateMachineAliasArn\":\"" MACHINE ":A\"}" },
+        { "CreateStateMachineAlias", ALIAS(ROUTE(":1", 100)),
+          "{\"creationDate\":" THEN ",\"stateMachineAliasArn\":\"" MACHINE ":A\"}" },
+        { "CreateStateMachineAlias", ALIAS(ROUTE(":1", 100)),
+          "{\"creationDate\":" THEN ",\"stateMachineAliasArn\":\"" MACHINE ":A\"}" },
         { "CreateStateMachineAlias", ALIAS(ROUTE(":2", 100)),
-          "ConflictException: Failed to create alias because an alias with the same name and a different routing configuration "
+          "ConflictException: Failed to create alias because an alias with the same name and a different routing "
+          "configuration "
           "already exists." },
         { "DeleteStateMachineVersion", "{\"stateMachineVersionArn\":\"" MACHINE ":1\"}",
-          "ConflictException: Version to be deleted must not be referenced by an alias. Current list of aliases referencing this "
+          "ConflictException: Version to be deleted must not be referenced by an alias. Current list of aliases "
+          "referencing this "
           "version: [A]" },
         { "UpdateStateMachineAlias",
-          "{\"stateMachineAliasArn\":\"" MACHINE ":A\",\"description\":\"d\",\"routingConfiguration\":[" ROUTE(":2", 100) "]}",
+          "{\"stateMachineAliasArn\":\"" MACHINE
+          ":A\",\"description\":\"d\",\"routingConfiguration\":[" ROUTE(":2", 100) "]}",
           "{\"updateDate\":" THEN "}" },
         { "DescribeStateMachineAlias", "{\"stateMachineAliasArn\":\"" MACHINE ":A\"}",
-          "{\"stateMachineAliasArn\":\"" MACHINE ":A\",\"name\":\"A\",\"description\":\"d\",\"routingConfiguration\":[" ROUTE(":2", 100)
-          "],\"creationDate\":" THEN ",\"updateDate\":" THEN "}" },
+          "{\"stateMachineAliasArn\":\"" MACHINE
+          ":A\",\"name\":\"A\",\"description\":\"d\",\"routingConfiguration\":[" ROUTE(
+              ":2", 100) "],\"creationDate\":" THEN ",\"updateDate\":" THEN "}" },
         { "ListStateMachineAliases", "{\"stateMachineArn\":\"" MACHINE ":1\"}", "{\"stateMachineAliases\":[]}" },
         { "ListStateMachineAliases", "{" AT "}",
           "{\"stateMachineAliases\":[{\"creationDate\":" THEN ",\"stateMachineAliasArn\":\"" MACHINE ":A\"}]}" },
@@ -356,7 +480,9 @@ static void tags_are_kept_in_order(void **state)
 {
     static const struct step steps[] = {
         { "CreateStateMachine", CREATE ",\"tags\":[{\"key\":\"b\",\"value\":\"1\"}]}", CREATED "}" },
-        { "TagResource", "{\"resourceArn\":\"" MACHINE "\",\"tags\":[{\"key\":\"a\",\"value\":\"\"},{\"key\":\"b\",\"value\":\"2\"}]}", "{}" },
+        { "TagResource",
+          "{\"resourceArn\":\"" MACHINE "\",\"tags\":[{\"key\":\"a\",\"value\":\"\"},{\"key\":\"b\",\"value\":\"2\"}]}",
+          "{}" },
         { "ListTagsForResource", "{\"resourceArn\":\"" MACHINE "\"}",
           "{\"tags\":[{\"key\":\"b\",\"value\":\"2\"},{\"key\":\"a\",\"value\":\"\"}]}" },
         { "UntagResource", "{\"resourceArn\":\"" MACHINE "\",\"tagKeys\":[\"b\",\"c\"]}", "{}" },
@@ -365,7 +491,8 @@ static void tags_are_kept_in_order(void **state)
         { "UntagResource", "{\"resourceArn\":\"" MACHINE "\",\"tagKeys\":[\"a\"]}", "{}" },
         { "ListTagsForResource", "{\"resourceArn\":\"" MACHINE "\"}", "{\"tags\":[]}" },
         { "TagResource", "{\"resourceArn\":\"" MACHINE "\",\"tags\":[{\"key\":\"a!\",\"value\":\"\"}]}",
-          "ValidationException: Tags may only contain Unicode letters, digits, white space, or these symbols: _ . : / = + - @." },
+          "ValidationException: Tags may only contain Unicode letters, digits, white space, or these symbols: _ . : / "
+          "= + - @." },
         { "TagResource", "{\"resourceArn\":\"x\",\"tags\":[]}", "InvalidArn: Invalid Arn: 'Invalid ARN prefix: x'" },
     };
     RUN(steps);
@@ -383,8 +510,9 @@ static void tags_have_a_limit(void **state)
     buf_add_text(&input, "]}");
     assert_string_equal(ask(arena, "TagResource", input.at), "{}");
     assert_string_equal(ask(arena, "TagResource", input.at), "{}"); /* the same ones again */
-    assert_string_equal(ask(arena, "TagResource", "{\"resourceArn\":\"" MACHINE "\",\"tags\":[{\"key\":\"one\",\"value\":\"\"}]}"),
-                        "TooManyTags: Too many tags: '" MACHINE "' may have 50, but would have 51");
+    assert_string_equal(
+        ask(arena, "TagResource", "{\"resourceArn\":\"" MACHINE "\",\"tags\":[{\"key\":\"one\",\"value\":\"\"}]}"),
+        "TooManyTags: Too many tags: '" MACHINE "' may have 50, but would have 51");
     buf_release(&input);
     arena_free(arena);
 }
@@ -410,7 +538,8 @@ static void activities(void **state)
         { "TagResource", "{\"resourceArn\":\"" ACTIVITY "\",\"tags\":[{\"key\":\"a\",\"value\":\"b\"}]}", "{}" },
         { "DeleteActivity", "{\"activityArn\":\"" ACTIVITY "\"}", "{}" },
         { "DeleteActivity", "{\"activityArn\":\"" ACTIVITY "\"}", "{}" },
-        { "DescribeActivity", "{\"activityArn\":\"" ACTIVITY "\"}", "ActivityDoesNotExist: Activity Does Not Exist: '" ACTIVITY "'" },
+        { "DescribeActivity", "{\"activityArn\":\"" ACTIVITY "\"}",
+          "ActivityDoesNotExist: Activity Does Not Exist: '" ACTIVITY "'" },
         { "DescribeActivity", "{\"activityArn\":\"" MACHINE "\"}",
           "InvalidArn: Invalid Arn: 'Resource type not valid in this context: stateMachine'" },
     };
@@ -427,10 +556,13 @@ static void lists_have_pages(void **state)
     char *token = NULL;
     int pages = 0;
     do {
-        const char *input = token ? arena_printf(arena, "{\"maxResults\":2,\"nextToken\":\"%s\"}", token) : "{\"maxResults\":2}";
+        const char *input = token ? arena_printf(arena, "{\"maxResults\":2,\"nextToken\":\"%s\"}", token)
+                                  : "{\"maxResults\":2}";
         const cJSON *page = json_parse_in(arena, str_of(ask(arena, "ListActivities", input)), NULL), *item;
         cJSON_ArrayForEach(item, json_get(page, "activities"))
+        {
             buf_add_str(&names, json_str(item, "name"));
+        }
         token = (char *)json_string(page, "nextToken");
         pages++;
     } while (token);
@@ -449,6 +581,9 @@ int main(void)
         TEST(arns_are_checked),
         TEST(revisions_are_told_from_the_first_change),
         TEST(variables_are_told),
+        TEST(deleted_when_the_last_execution_ends),
+        TEST(revisions_stay_while_they_are_referred_to),
+        TEST(roles_are_asked_for_where_policies_count),
         TEST(definitions_are_validated),
         TEST(versions_are_numbered_for_good),
         TEST(aliases_lead_to_versions),

@@ -77,9 +77,12 @@ static void rows_come_and_go(void **state)
 static void scopes_and_tables_are_apart(void **state)
 {
     /* Neighbours that a careless name or cache would mix up. */
-    static const struct scope scopes[] = { { "111122223333", "eu-west-1" }, { "111122223333", "" },
-                                           { "111122223333", "eu-west-2" }, { "211122223333", "eu-west-1" },
-                                           { "", "" },                      { "", "111122223333" } };
+    static const struct scope scopes[] = { { "111122223333", "eu-west-1" },
+                                           { "111122223333", "" },
+                                           { "111122223333", "eu-west-2" },
+                                           { "211122223333", "eu-west-1" },
+                                           { "", "" },
+                                           { "", "111122223333" } };
     enum { SCOPES = sizeof scopes / sizeof *scopes };
     for (size_t i = 0; i < SCOPES; i++) {
         char text[32];
@@ -145,8 +148,8 @@ static void walks_go_in_order(void **state)
 {
     fill();
     for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
-        const char *keys =
-            keys_of(store_seek(store, here, &goods, walks[i].index, str_of(walks[i].after), walks[i].backwards));
+        const char *keys = keys_of(
+            store_seek(store, here, &goods, walks[i].index, str_of(walks[i].after), walks[i].backwards));
         if (strcmp(keys, walks[i].keys) != 0)
             fail_msg("%s: %s, not %s", walks[i].why, keys, walks[i].keys);
     }

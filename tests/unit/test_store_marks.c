@@ -152,8 +152,8 @@ static void clearing_forgets_marks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(rewinds_to_a_mark),       CASE(marks_nest_and_stay),       CASE(remembers_since_the_oldest_mark_only),
-        CASE(marks_are_not_changes),   CASE(the_oldest_mark_gives_way), CASE(clearing_forgets_marks),
+        CASE(rewinds_to_a_mark),     CASE(marks_nest_and_stay),       CASE(remembers_since_the_oldest_mark_only),
+        CASE(marks_are_not_changes), CASE(the_oldest_mark_gives_way), CASE(clearing_forgets_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

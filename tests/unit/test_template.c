@@ -92,8 +92,8 @@ static void shares_what_it_does_not_compute(void **state)
     struct failure failure;
     const cJSON *input = json_parse_in(arena, STR("{\"big\":[1,2,3]}"), NULL);
     struct environment environment = { .arena = arena, .input = input };
-    const cJSON *result =
-        template_evaluate(compile_text(arena, "{\"fixed\":{\"deep\":[1]},\"all.$\":\"$.big\"}"), &environment, &failure);
+    const cJSON *result = template_evaluate(compile_text(arena, "{\"fixed\":{\"deep\":[1]},\"all.$\":\"$.big\"}"),
+                                            &environment, &failure);
     assert_ptr_equal(json_get(result, "all")->child, json_get(input, "big")->child);
     assert_ptr_not_equal(json_get(result, "all"), json_get(input, "big"));
     arena_free(arena);
@@ -135,8 +135,8 @@ static void tells_its_paths(void **state)
 {
     struct arena *arena = arena_new();
     struct buf seen = BUF_EMPTY;
-    const struct template *template =
-        compile_text(arena, "{\"a.$\":\"$x\",\"b\":[{\"c.$\":\"States.Array($.y, $z)\"},1],\"d\":\"$no\"}");
+    const struct template *template = compile_text(
+        arena, "{\"a.$\":\"$x\",\"b\":[{\"c.$\":\"States.Array($.y, $z)\"},1],\"d\":\"$no\"}");
     template_each_path(template, shows_every_path, &seen);
     assert_string_equal(seen.at, "$.y $z $x ");
     buf_release(&seen);

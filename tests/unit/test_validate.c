@@ -85,7 +85,7 @@ static void inputs_of_services_are_checked(void **state)
           ONE "Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1" },
         { &iam_model, "GetRole", "{\"RoleName\":\"" A50 "aaaaaaaaaaaaaaa\"}",
           ONE "Value '" A50 "aaaaaaaaaaaaaaa' at 'roleName' failed to satisfy constraint: Member must have length less "
-                            "than or equal to 64" },
+              "than or equal to 64" },
         { &iam_model, "GetRole", "{\"RoleName\":\"" A50 "aaaaaaaaaaaaaa\"}", NULL },
         { &stepfunctions_model, "CreateActivity",
           "{\"name\":\"\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4" A50

@@ -36,7 +36,6 @@ static struct world *world_with(const struct world_options *options)
     if (!made)
         fail_msg("%s", why);
     made->on_upheaval = note_upheaval;
-    made->on_wake = note_woken;
     return made;
 }
 
@@ -178,6 +177,7 @@ static void a_run_has_a_budget(void **state)
 
 static void the_loop_is_woken_once(void **state)
 {
+    world->on_wake = note_woken;
     bus_post(world->bus, "t", here, STR("k"), NULL);
     bus_post(world->bus, "t", here, STR("k"), NULL);
     assert_int_equal(woken, 1);
@@ -213,6 +213,33 @@ static void settling_goes_from_timer_to_timer(void **state)
     world_settle(world, 60000);
     assert_int_equal(clock_now(world->clock), START_MS + 4000);
     assert_int_equal(runner_strands(world->runner), 0);
+}
+
+/* With a loop, a step only says how far to go: the loop's turns go there. */
+static void the_loop_goes_where_the_clock_is_sent(void **state)
+{
+    start_wandering(world);
+    world_run(world, 0);
+    world->on_wake = note_woken;
+    clock_step(world->clock, 3600000);
+    assert_int_equal(clock_now(world->clock), START_MS);
+    assert_int_equal(woken, 1);
+    assert_int_equal(world_next_due_ms(world), 0);
+    int turns = 1;
+    while (world_run(world, 100))
+        turns++;
+    assert_true(turns > 1);
+    assert_int_equal(clock_now(world->clock), START_MS + 3600000);
+    clock_hold(world->clock);
+    clock_step(world->clock, 1000);
+    world_run(world, 0);
+    assert_int_equal(clock_now(world->clock), START_MS + 3600000);
+    assert_int_equal(world_next_due_ms(world), -1);
+    woken = 0;
+    clock_release(world->clock);
+    assert_int_equal(woken, 1);
+    world_run(world, 0);
+    assert_int_equal(clock_now(world->clock), START_MS + 3601000);
 }
 
 /* What the clock starts with. */
@@ -270,6 +297,7 @@ int main(void)
         CASE(a_reset_empties_the_world),
         CASE(a_run_has_a_budget),
         CASE(the_loop_is_woken_once),
+        CASE(the_loop_goes_where_the_clock_is_sent),
         CASE(settling_goes_from_timer_to_timer),
         CASE(the_clock_goes_on_after_a_restart),
         CASE(a_fresh_world_starts_now),

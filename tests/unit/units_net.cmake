@@ -1,1 +1,3 @@
 unit(http net)
+unit(loop net)
+unit(gateway net)

@@ -5,10 +5,16 @@
 #include "services/stepfunctions/asl/task.h"
 #include "services/stepfunctions/execution.h"
 
+/* The row of a branch: phase, state (its name), input (text), last (number of the event that the next one follows); once the
+ * state is entered: entered (event), enteredDate (ms); where they are: deadline (ms), retryCount, attempts (by retrier),
+ * variables (object), task (task_row.c), mapRunArn, started (event). A child that has ended is only its output (text), until
+ * its parent has taken it. */
+
 /* By phase. A question to a hook is asked anew after a restart. */
 static const char *const phase_names[] = {
-    [PHASE_ENTER] = "enter",     [PHASE_BEGIN] = "begin", [PHASE_ASK] = "ask",   [PHASE_DELAY] = "delay", [PHASE_SLEEP] = "sleep",
-    [PHASE_BACKOFF] = "backoff", [PHASE_CALL] = "call",   [PHASE_TASK] = "task", [PHASE_JOIN] = "join",
+    [PHASE_ENTER] = "enter", [PHASE_BEGIN] = "begin", [PHASE_ASK] = "ask",
+    [PHASE_DELAY] = "delay", [PHASE_SLEEP] = "sleep", [PHASE_BACKOFF] = "backoff",
+    [PHASE_CALL] = "call",   [PHASE_TASK] = "task",   [PHASE_JOIN] = "join",
 };
 
 /* ---- saving ---- */
@@ -154,10 +160,10 @@ static void rearm(struct branch *branch, const cJSON *row)
         task_load(branch, row);
         return;
     case PHASE_JOIN:
-        if (!(branch->state->type == STATE_MAP ? map_state_load(branch, row) : parallel_state_load(branch, row))) {
-            branch->phase = PHASE_BEGIN;
-            branch_wake(branch);
-        }
+        if (branch->state->type == STATE_PARALLEL)
+            parallel_state_load(branch);
+        else
+            map_state_load(branch, row);
     }
 }
 

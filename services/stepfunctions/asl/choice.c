@@ -1,8 +1,5 @@
 #include "services/stepfunctions/asl/choice.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/pattern.h"
 #include "base/time.h"
 #include "services/stepfunctions/asl/java.h"
@@ -109,13 +106,12 @@ struct compiler {
 __attribute__((format(printf, 3, 4))) static bool refuse(const struct compiler *compiler, const char *location,
                                                          const char *format, ...)
 {
-    char message[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    struct str message = failure_sentence(compiler->arena, format, args);
     va_end(args);
     compiler->reterr->location = arena_copy(compiler->arena, str_of(location));
-    compiler->reterr->message = arena_copy(compiler->arena, str_of(message));
+    compiler->reterr->message = arena_copy(compiler->arena, message);
     return false;
 }
 
@@ -143,7 +139,8 @@ static bool is_common(const char *name)
 }
 
 /* The one member that is an operator. */
-static const cJSON *find_comparison(const struct compiler *compiler, const cJSON *node, const struct operation **ret_operation)
+static const cJSON *find_comparison(const struct compiler *compiler, const cJSON *node,
+                                    const struct operation **ret_operation)
 {
     const cJSON *found = NULL;
     for (const cJSON *member = node->child; member; member = member->next) {
@@ -153,7 +150,8 @@ static const cJSON *find_comparison(const struct compiler *compiler, const cJSON
         if (!operation)
             continue;
         if (found)
-            return refuse(compiler, "", "Only one comparison is allowed: [%s, %s]", found->string, member->string), NULL;
+            return refuse(compiler, "", "Only one comparison is allowed: [%s, %s]", found->string, member->string),
+                   NULL;
         found = member;
         *ret_operation = operation;
     }
@@ -232,8 +230,7 @@ static const struct rule *compile_inner(const struct compiler *compiler, const c
 {
     const struct rule *rule = compile(compiler, node);
     if (!rule)
-        compiler->reterr->location =
-            arena_printf(compiler->arena, "%s%s", place, compiler->reterr->location);
+        compiler->reterr->location = arena_printf(compiler->arena, "%s%s", place, compiler->reterr->location);
     return rule;
 }
 
@@ -290,9 +287,10 @@ static const struct rule *compile(const struct compiler *compiler, const cJSON *
     struct rule *rule = ARENA_NEW(compiler->arena, struct rule);
     rule->kind = operation->kind;
     rule->comparison = operation->comparison;
-    bool compiled = rule->kind == RULE_NOT                            ? compile_not(compiler, operand, rule)
-                    : rule->kind == RULE_AND || rule->kind == RULE_OR ? compile_list(compiler, operand, rule)
-                                                                      : compile_comparison(compiler, node, operand, operation, rule);
+    bool compiled = rule->kind == RULE_NOT ? compile_not(compiler, operand, rule)
+                    : rule->kind == RULE_AND || rule->kind == RULE_OR
+                        ? compile_list(compiler, operand, rule)
+                        : compile_comparison(compiler, node, operand, operation, rule);
     return compiled ? rule : NULL;
 }
 
@@ -379,7 +377,8 @@ static bool compares(const struct rule *rule, const cJSON *value, const struct c
     case RULE_STRING:
         return value_is(value, cJSON_String) && fits(rule->comparison, java_compare(json_value(value), with->text));
     case RULE_NUMERIC:
-        return value_is(value, cJSON_Number) && fits(rule->comparison, compare_numbers(value->valuedouble, with->number));
+        return value_is(value, cJSON_Number) &&
+               fits(rule->comparison, compare_numbers(value->valuedouble, with->number));
     case RULE_BOOLEAN:
         return value_is_bool(value) && value_is(value, cJSON_True) == with->truth;
     case RULE_TIMESTAMP:

@@ -5,17 +5,6 @@ const cJSON *value_root(struct value value)
     return value.whole ? json_root(value.whole) : value.node;
 }
 
-struct str value_text(struct arena *arena, struct value value)
-{
-    if (value.whole)
-        return json_text(value.whole);
-    struct buf text = BUF_EMPTY;
-    json_print(&text, value.node);
-    struct str copy = arena_str(arena, buf_str(&text));
-    buf_release(&text);
-    return copy;
-}
-
 struct json *value_seal(struct value value)
 {
     return value.whole ? json_ref(value.whole) : json_seal_copy(value.node);
@@ -101,11 +90,11 @@ bool flow_place(struct branch *branch, const struct place_option *result_path, s
     }
     struct arena *arena = engine_scratch(branch->execution);
     char *why;
-    const cJSON *placed =
-        path_write(result_path->path, arena, json_root(branch->input), value_root(result), &why);
+    const cJSON *placed = path_write(result_path->path, arena, json_root(branch->input), value_root(result), &why);
     if (!placed) {
-        failure_set(ret_failure, arena, "States.ResultPathMatchFailure", "Unable to apply ReferencePath %.*s to input %.*s",
-                    STR_ARG(path_text(result_path->path)), STR_ARG(json_text(branch->input)));
+        failure_set(ret_failure, arena, "States.ResultPathMatchFailure",
+                    "Unable to apply ReferencePath %.*s to input %.*s", STR_ARG(path_text(result_path->path)),
+                    STR_ARG(json_text(branch->input)));
         return false;
     }
     *ret_value = (struct value){ .node = placed };
@@ -123,15 +112,21 @@ bool flow_assign(struct branch *branch, const struct template *assign, struct va
     return *ret_assigned != NULL;
 }
 
+struct str flow_limit_cause(struct arena *arena, const char *who)
+{
+    return str_of(
+        arena_printf(arena,
+                     "The state/task '%s' returned a result with a size exceeding the maximum number of bytes "
+                     "service limit.",
+                     who));
+}
+
 bool flow_fits(struct branch *branch, struct str text)
 {
     if (text.length <= ENGINE_MAX_DATA)
         return true;
-    char *cause = arena_printf(engine_scratch(branch->execution),
-                               "The state/task '%s' returned a result with a size exceeding the maximum number of bytes "
-                               "service limit.",
-                               branch->state->name);
-    branch_fail(branch, "States.DataLimitExceeded", str_of(cause));
+    branch_fail(branch, "States.DataLimitExceeded",
+                flow_limit_cause(engine_scratch(branch->execution), branch->state->name));
     return false;
 }
 

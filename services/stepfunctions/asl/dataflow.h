@@ -16,7 +16,6 @@ static inline struct value value_of(struct json *whole)
 }
 
 const cJSON *value_root(struct value value);
-struct str value_text(struct arena *arena, struct value value);
 struct json *value_seal(struct value value); /* a document of its own, or another reference to the whole one */
 
 struct environment environment_of(struct branch *branch, struct value input);
@@ -37,6 +36,8 @@ bool flow_assign(struct branch *branch, const struct template *assign, struct va
                  struct failure *ret_failure);
 /* Leaves the state with this output; fails it where the output is too large. */
 void flow_exit(struct branch *branch, struct value output, const cJSON *assigned_or_null, const struct state *next);
+/* "The state/task 'WHO' returned a result with a size exceeding …" */
+struct str flow_limit_cause(struct arena *arena, const char *who);
 bool flow_fits(struct branch *branch, struct str text); /* false: failed with States.DataLimitExceeded */
 
 /* context.c: $$ for this branch, in the scratch arena. */

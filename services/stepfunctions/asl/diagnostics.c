@@ -59,7 +59,8 @@ static void append(struct diagnostics *diagnostics, struct diagnostic *diagnosti
     diagnostics->last = diagnostic;
 }
 
-static void add(struct diagnostics *diagnostics, const char *severity, const char *code, char *location, struct str message)
+static void add(struct diagnostics *diagnostics, const char *severity, const char *code, char *location,
+                struct str message)
 {
     struct diagnostic *diagnostic = ARENA_NEW(diagnostics->arena, struct diagnostic);
     diagnostic->severity = severity;
@@ -102,10 +103,12 @@ void diagnose_as(struct diagnostics *diagnostics, const char *code, const struct
 void diagnose_at(struct diagnostics *diagnostics, const struct spot *spot, const char *tail, const char *message)
 {
     if (is_wanted(&diagnostics->errors))
-        add(diagnostics, "ERROR", "SCHEMA_VALIDATION_FAILED", location_of(diagnostics->arena, spot, tail), str_of(message));
+        add(diagnostics, "ERROR", "SCHEMA_VALIDATION_FAILED", location_of(diagnostics->arena, spot, tail),
+            str_of(message));
 }
 
-void diagnose_warning(struct diagnostics *diagnostics, const char *code, const struct spot *spot, const char *format, ...)
+void diagnose_warning(struct diagnostics *diagnostics, const char *code, const struct spot *spot, const char *format,
+                      ...)
 {
     if (!is_wanted(&diagnostics->warnings))
         return;
@@ -118,7 +121,8 @@ void diagnose_warning(struct diagnostics *diagnostics, const char *code, const s
 void diagnose_text(struct diagnostics *diagnostics, const char *code, const char *location, const char *message)
 {
     if (is_wanted(&diagnostics->errors))
-        add(diagnostics, "ERROR", code, location ? arena_copy(diagnostics->arena, str_of(location)) : NULL, str_of(message));
+        add(diagnostics, "ERROR", code, location ? arena_copy(diagnostics->arena, str_of(location)) : NULL,
+            str_of(message));
 }
 
 void diagnostics_append(struct diagnostics *diagnostics, const struct diagnostics *more)

@@ -27,17 +27,18 @@ struct diagnostics {
 #define DIAGNOSTICS_KEPT 101 /* one more than ValidateStateMachineDefinition answers, so that it knows of more */
 
 /* SCHEMA_VALIDATION_FAILED, which is what AWS calls most of them. */
-__attribute__((format(printf, 3, 4)))
-void diagnose(struct diagnostics *diagnostics, const struct spot *spot, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void diagnose(struct diagnostics *diagnostics, const struct spot *spot,
+                                                    const char *format, ...);
 /* `spot_or_null`: NULL where AWS names no place. */
-__attribute__((format(printf, 4, 5)))
-void diagnose_as(struct diagnostics *diagnostics, const char *code, const struct spot *spot_or_null, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void diagnose_as(struct diagnostics *diagnostics, const char *code,
+                                                       const struct spot *spot_or_null, const char *format, ...);
 /* `tail`: what follows behind the spot, "/x/0"; may be empty. */
 void diagnose_at(struct diagnostics *diagnostics, const struct spot *spot, const char *tail, const char *message);
-__attribute__((format(printf, 4, 5)))
-void diagnose_warning(struct diagnostics *diagnostics, const char *code, const struct spot *spot, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void diagnose_warning(struct diagnostics *diagnostics, const char *code,
+                                                            const struct spot *spot, const char *format, ...);
 /* With a place that is none in the definition: where its text stops being JSON. */
-void diagnose_text(struct diagnostics *diagnostics, const char *code, const char *location_or_null, const char *message);
+void diagnose_text(struct diagnostics *diagnostics, const char *code, const char *location_or_null,
+                   const char *message);
 /* `more` behind `diagnostics`; both live in one arena. */
 void diagnostics_append(struct diagnostics *diagnostics, const struct diagnostics *more);
 

@@ -25,7 +25,7 @@ char *dialect_java_name(struct arena *arena, const char *sdk_id)
         /* A capital stays one at a word's start and before a small letter: "SFN", "DynamoDB", "IoTSiteWise". */
         bool capital = isupper((unsigned char)*at);
         bool keeps = starts_word || !after_capital || islower((unsigned char)at[1]);
-        buf_add_byte(&name, starts_word ? (char)toupper((unsigned char)*at)
+        buf_add_byte(&name, starts_word         ? (char)toupper((unsigned char)*at)
                             : capital && !keeps ? (char)tolower((unsigned char)*at)
                                                 : *at);
         after_capital = capital || starts_word;
@@ -80,7 +80,8 @@ static cJSON *read_structure(struct reading *reading, const struct shape *shape,
 {
     cJSON *object = value_object(reading->arena);
     const cJSON *given;
-    cJSON_ArrayForEach(given, value) {
+    cJSON_ArrayForEach(given, value)
+    {
         const struct member *member = find_member(shape, given->string);
         if (!member)
             complain(reading, "The field \"%s\" is not supported by Step Functions", given->string);
@@ -104,8 +105,8 @@ static cJSON *read_map(struct reading *reading, const struct shape *shape, const
 {
     cJSON *map = value_object(reading->arena);
     const cJSON *element;
-    cJSON_ArrayForEach(element, value) value_set(reading->arena, map, str_of(element->string),
-                                                 read_value(reading, shape->element, element, field));
+    cJSON_ArrayForEach(element, value)
+        value_set(reading->arena, map, str_of(element->string), read_value(reading, shape->element, element, field));
     return map;
 }
 
@@ -188,7 +189,8 @@ static cJSON *write_structure(struct arena *arena, const struct shape *shape, co
 {
     cJSON *object = value_object(arena);
     const cJSON *given;
-    cJSON_ArrayForEach(given, value) {
+    cJSON_ArrayForEach(given, value)
+    {
         const struct member *member = shape_member(shape, str_of(given->string));
         if (!member)
             continue;

@@ -13,7 +13,8 @@ enum dialect { DIALECT_SDK, DIALECT_OPTIMISED };
  * that is given an object or an array takes its JSON. */
 cJSON *dialect_input(struct arena *arena, const struct shape *shape, const cJSON *payload, struct buf *ret_problems);
 /* An operation's output as the task sees it; `output` may be NULL. */
-cJSON *dialect_output(struct arena *arena, const struct shape *shape_or_null, const cJSON *output, enum dialect dialect);
+cJSON *dialect_output(struct arena *arena, const struct shape *shape_or_null, const cJSON *output,
+                      enum dialect dialect);
 /* The same members by name. */
 cJSON *dialect_sorted(struct arena *arena, const cJSON *object);
 void dialect_capitalise(struct buf *name); /* "startExecution": "StartExecution" */

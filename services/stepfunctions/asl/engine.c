@@ -148,7 +148,8 @@ static bool runs(const struct execution *execution)
 static void take_turns(struct execution *execution)
 {
     struct list *link;
-    for (int turns = TURNS_A_STEP; turns > 0 && runs(execution) && (link = list_take_first(&execution->ready)); turns--) {
+    for (int turns = TURNS_A_STEP; turns > 0 && runs(execution) && (link = list_take_first(&execution->ready));
+         turns--) {
         arena_reset(execution->engine->scratch);
         take_turn(LIST_ITEM(link, struct branch, turn));
         if (execution->history.full && runs(execution))
@@ -204,12 +205,15 @@ static void pass_deadline(struct timer *timer, void *data)
     strand_wake(&execution->strand, WAKE_TIME, NULL, NULL);
 }
 
-static struct machine *machine_of(struct world *world, struct scope scope, const cJSON *row, bool express)
+/* The definition was accepted for its machine's type, whatever type an iteration of a Map in it has. */
+static struct machine *machine_of(struct world *world, struct scope scope, const cJSON *row)
 {
     struct json *revision = revision_get(world, scope, json_str(row, "revision"));
     if (!revision)
         return NULL;
-    return machine_cached(json_str(json_root(revision), "definition"), express ? MACHINE_EXPRESS : MACHINE_STANDARD);
+    const cJSON *root = json_root(revision);
+    bool express = str_is(json_str(root, "type"), "EXPRESS");
+    return machine_cached(json_str(root, "definition"), express ? MACHINE_EXPRESS : MACHINE_STANDARD);
 }
 
 /* A child of a distributed Map runs that state's item processor. */
@@ -223,8 +227,7 @@ static const struct flow *flow_of(const struct machine *machine, const cJSON *ro
 static struct execution *load(struct world *world, struct scope scope, struct str arn, struct json *row)
 {
     const cJSON *root = json_root(row);
-    bool express = strcmp(json_string(root, "type"), "EXPRESS") == 0;
-    struct machine *machine = machine_of(world, scope, root, express);
+    struct machine *machine = machine_of(world, scope, root);
     if (!machine)
         return NULL;
     struct execution *execution = memory_alloc(sizeof *execution);
@@ -243,9 +246,9 @@ static struct execution *load(struct world *world, struct scope scope, struct st
     execution->start_ms = json_int64(root, "startDate", 0);
     execution->machine = machine;
     execution->flow = flow_of(machine, root);
-    execution->express = express;
+    execution->express = str_is(json_str(root, "type"), "EXPRESS");
     execution->deadline = (struct timer){ .fire = pass_deadline, .data = execution };
-    history_init(&execution->history, express);
+    history_init(&execution->history, execution->express);
     list_init(&execution->ready);
     list_init(&execution->dirty);
     list_init(&execution->ended);

@@ -30,27 +30,28 @@ struct branch;
 struct execution {
     struct strand strand;
     struct engine *engine;
-    struct scope scope;        /* interned */
+    struct scope scope; /* interned */
     char *arn;
-    struct json *row;          /* as it was started; the strings below are borrowed from it */
+    struct json *row; /* as it was started; the strings below are borrowed from it */
     const char *name, *machine_arn, *machine_name, *role_arn;
-    const char *status;        /* the constants below; RUNNING until it ends */
+    const char *status; /* the constants below; RUNNING until it ends */
     struct json *input;
     int64_t start_ms;
     struct machine *machine;
-    const struct flow *flow;   /* the machine's, or the item processor of a distributed Map */
+    const struct flow *flow; /* the machine's, or the item processor of a distributed Map */
     bool express;
-    bool timed_out;            /* its deadline has passed; the next step ends it */
+    bool timed_out; /* its deadline has passed; the next step ends it */
     struct timer deadline;
     struct history history;
     struct branch *top;
-    struct list ready;         /* branches that can go on, in turn */
-    struct list dirty;         /* branches whose row is out of date */
-    struct list ended;         /* branches to be freed at the end of the turn */
-    struct call *caller;       /* StartSyncExecution, parked; NULL: none, or gone */
+    struct list ready;   /* branches that can go on, in turn */
+    struct list dirty;   /* branches whose row is out of date */
+    struct list ended;   /* branches to be freed at the end of the turn */
+    struct call *caller; /* StartSyncExecution, parked; NULL: none, or gone */
 };
 
-extern const char EXECUTION_RUNNING[], EXECUTION_SUCCEEDED[], EXECUTION_FAILED[], EXECUTION_TIMED_OUT[], EXECUTION_ABORTED[];
+extern const char EXECUTION_RUNNING[], EXECUTION_SUCCEEDED[], EXECUTION_FAILED[], EXECUTION_TIMED_OUT[],
+    EXECUTION_ABORTED[];
 
 /* What a branch is doing. The names are in rows. */
 enum phase {
@@ -71,24 +72,24 @@ struct ask;
 
 struct branch {
     struct execution *execution;
-    struct branch *parent;      /* NULL: the top level */
-    struct list turn;           /* in execution->ready or ->ended */
-    struct list dirty;          /* in execution->dirty */
-    struct list sibling;        /* in parent->join->running */
+    struct branch *parent; /* NULL: the top level */
+    struct list turn;      /* in execution->ready or ->ended */
+    struct list dirty;     /* in execution->dirty */
+    struct list sibling;   /* in parent->join->running */
     const struct flow *flow;
     const struct state *state;
     enum phase phase;
-    unsigned index;             /* of the branch in its Parallel, of the item in its Map */
-    bool saved, unsaved_self;   /* it has a row; the row is out of date */
+    unsigned index;           /* of the branch in its Parallel, of the item in its Map */
+    bool saved, unsaved_self; /* it has a row; the row is out of date */
     bool over;
-    struct json *input;         /* of its state, as it came */
-    struct variables scope;     /* its own variables and those around it */
-    struct json *variables;     /* what scope.values is the root of; NULL: none */
+    struct json *input;          /* of its state, as it came */
+    struct variables scope;      /* its own variables and those around it */
+    struct json *variables;      /* what scope.values is the root of; NULL: none */
     int64_t entered_id, last_id; /* events: StateEntered, and what the next event follows */
     int64_t entered_ms;
-    int64_t deadline_ms;        /* DELAY, SLEEP, BACKOFF */
+    int64_t deadline_ms; /* DELAY, SLEEP, BACKOFF */
     struct timer timer;
-    unsigned *attempts;         /* by retrier of the state; NULL: none was used */
+    unsigned *attempts; /* by retrier of the state; NULL: none was used */
     unsigned retry_count;
     struct task *task;
     struct join *join;
@@ -123,7 +124,7 @@ struct map *engine_activity_queue(struct engine *engine);
 struct branch *branch_new(struct execution *execution, struct branch *parent, const struct flow *flow, unsigned index);
 void branch_free(struct branch *branch);
 void branch_enter(struct branch *branch, const struct state *state, struct json *input_taken);
-void branch_wake(struct branch *branch);  /* from anywhere: it takes its turn when the execution steps next */
+void branch_wake(struct branch *branch); /* from anywhere: it takes its turn when the execution steps next */
 void branch_sleep(struct branch *branch, enum phase phase, int64_t deadline_ms);
 void branch_touch(struct branch *branch); /* its row is out of date */
 /* It is over, with all below it: timers, listeners and calls go, rows are deleted. */
@@ -141,7 +142,8 @@ void state_enter(struct branch *branch);
 void state_begin(struct branch *branch);  /* its work; again after a retry */
 void state_resume(struct branch *branch); /* what it waited for may have happened */
 /* Leaves the state with an output and, from an Assign, variables (an object in the scratch arena, or NULL). */
-void state_exit(struct branch *branch, struct json *output_taken, const cJSON *assigned_or_null, const struct state *next);
+void state_exit(struct branch *branch, struct json *output_taken, const cJSON *assigned_or_null,
+                const struct state *next);
 /* The flow of this branch has come to its end. */
 void flow_succeed(struct branch *branch, struct json *output_taken);
 void flow_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none);
@@ -151,8 +153,8 @@ void flow_fail(struct branch *branch, const char *error_or_null, struct str caus
 void branch_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none);
 /* The same for what went wrong inside the engine: "An error occurred while executing the state 'X' (entered at …). …" */
 void branch_fail_inside(struct branch *branch, const struct failure *failure);
-__attribute__((format(printf, 3, 4)))
-void branch_fail_saying(struct branch *branch, const char *error, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void branch_fail_saying(struct branch *branch, const char *error,
+                                                              const char *format, ...);
 
 /* ---- Parallel and Map: join.c, parallel.c, map.c ---- */
 void parallel_state_begin(struct branch *branch);

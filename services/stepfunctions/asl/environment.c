@@ -1,6 +1,5 @@
 #include "services/stepfunctions/asl/environment.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 /* A payload is at most 256 KiB of text; this leaves room for many of them, as nodes, in one step of one state. */
@@ -33,15 +32,21 @@ bool environment_is_full(const struct environment *environment)
     return arena_bytes(environment->arena) > ARENA_CEILING;
 }
 
+struct str failure_sentence(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    size_t length = (size_t)vsnprintf(NULL, 0, format, args);
+    char *text = arena_room(arena, length + 1);
+    vsnprintf(text, length + 1, format, again);
+    va_end(again);
+    return (struct str){ text, length };
+}
+
 void failure_set(struct failure *failure, struct arena *arena, const char *error, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    *failure = (struct failure){ .error = error, .cause = failure_sentence(arena, format, args) };
     va_end(args);
-    char *cause = arena_room(arena, (size_t)length + 1);
-    vsnprintf(cause, (size_t)length + 1, format, again);
-    va_end(again);
-    *failure = (struct failure){ .error = error, .cause = { cause, (size_t)length } };
 }

@@ -3,6 +3,8 @@
 #ifndef ASL_ENVIRONMENT_H
 #define ASL_ENVIRONMENT_H
 
+#include <stdarg.h>
+
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/random.h"
@@ -16,9 +18,9 @@ struct variables {
 
 struct environment {
     struct arena *arena;
-    const cJSON *input;                /* $ */
-    struct str input_text;             /* $ as it came, white space and all, as AWS shows it in causes; at NULL: compact */
-    const cJSON *context;              /* $$ */
+    const cJSON *input;    /* $ */
+    struct str input_text; /* $ as it came, white space and all, as AWS shows it in causes; at NULL: compact */
+    const cJSON *context;  /* $$ */
     const struct variables *variables; /* $name; NULL: none */
     struct random *random;             /* States.MathRandom without a seed, States.UUID */
     size_t *budget;                    /* members that may still be looked at; NULL: each path and template its own */
@@ -37,7 +39,10 @@ struct str environment_input(const struct environment *environment);
 /* Values that one evaluation computes may not fill the machine: true where its arena holds enough. */
 bool environment_is_full(const struct environment *environment);
 
-__attribute__((format(printf, 4, 5)))
-void failure_set(struct failure *failure, struct arena *arena, const char *error, const char *format, ...);
+/* A sentence in the arena, whatever its length: cut texts are no UTF-8. */
+__attribute__((format(printf, 2, 0))) struct str failure_sentence(struct arena *arena, const char *format,
+                                                                  va_list args);
+__attribute__((format(printf, 4, 5))) void failure_set(struct failure *failure, struct arena *arena, const char *error,
+                                                       const char *format, ...);
 
 #endif

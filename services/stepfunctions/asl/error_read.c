@@ -9,7 +9,8 @@
 /* ---- ErrorEquals ---- */
 
 /* States.ALL stands for everything, so it stands alone, and in the last one of the list. */
-static void check_catch_all(struct draft *draft, const struct spot *spot, const char *const *names, size_t count, bool last)
+static void check_catch_all(struct draft *draft, const struct spot *spot, const char *const *names, size_t count,
+                            bool last)
 {
     for (size_t i = 0; i < count; i++) {
         if (names[i] && strcmp(names[i], "States.ALL") == 0 && (count > 1 || !last))

@@ -8,7 +8,8 @@ bool fields_of_object(struct diagnostics *diagnostics, const struct spot *spot, 
     return false;
 }
 
-bool fields_require(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node, const char *const *names)
+bool fields_require(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node,
+                    const char *const *names)
 {
     struct buf missing = BUF_EMPTY;
     for (; *names; names++) {
@@ -42,8 +43,8 @@ static bool check_language(struct draft *draft, const struct spot *spot, const s
         return true;
     const char *here = draft->jsonata ? "JSONata" : "JSONPath", *there = draft->jsonata ? "JSONPath" : "JSONata";
     diagnose(&draft->reader->schema, spot,
-             "The QueryLanguage is set to '%s', but field '%s' is only supported for the '%s' QueryLanguage", here, field->name,
-             there);
+             "The QueryLanguage is set to '%s', but field '%s' is only supported for the '%s' QueryLanguage", here,
+             field->name, there);
     return false;
 }
 
@@ -69,7 +70,8 @@ size_t fields_count(const cJSON *node, const char *const *names)
     return count;
 }
 
-void fields_exclude(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node, const char *const *names)
+void fields_exclude(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node,
+                    const char *const *names)
 {
     if (fields_count(node, names) < 2)
         return;

@@ -32,7 +32,10 @@ const char *integrate_resource_type(const struct resource *resource, struct aren
 const char *integrate_resource(const struct resource *resource, struct arena *arena)
 {
     static const char *const suffixes[] = {
-        [PATTERN_REQUEST] = "", [PATTERN_SYNC] = ".sync", [PATTERN_SYNC2] = ".sync:2", [PATTERN_TOKEN] = ".waitForTaskToken",
+        [PATTERN_REQUEST] = "",
+        [PATTERN_SYNC] = ".sync",
+        [PATTERN_SYNC2] = ".sync:2",
+        [PATTERN_TOKEN] = ".waitForTaskToken",
     };
     return arena_printf(arena, "%s%s", resource->operation, suffixes[resource->pattern]);
 }
@@ -106,7 +109,8 @@ static cJSON *http_metadata(const struct call *call, struct arena *arena)
                     { "connection", "keep-alive" },
                     { "Content-Length", arena_printf(arena, "%zu", body.length) },
                     { "Date", date },
-                    { "Content-Type", arena_printf(arena, "application/x-amz-json-%s", call->service->model->json_version) } };
+                    { "Content-Type",
+                      arena_printf(arena, "application/x-amz-json-%s", call->service->model->json_version) } };
     static const size_t plain_order[] = { 1, 2, 4, 3, 0 }; /* as AWS happens to print them */
     buf_release(&body);
     cJSON *all = value_object(arena), *plain = value_object(arena), *metadata = value_object(arena);
@@ -157,8 +161,8 @@ static struct failure sdk_failure(const struct call *call, const char *message, 
     const char *class = exception_class(arena, is_modelled(call) ? kind->shape : service);
     return (struct failure){
         .error = arena_printf(arena, "%s.%s", service, class),
-        .cause = str_of(arena_printf(arena, "%s (Service: %s, Status Code: %d, Request ID: %s) (SDK Attempt Count: 1)", message,
-                                     service, kind->status, call->request_id)),
+        .cause = str_of(arena_printf(arena, "%s (Service: %s, Status Code: %d, Request ID: %s) (SDK Attempt Count: 1)",
+                                     message, service, kind->status, call->request_id)),
     };
 }
 
@@ -170,9 +174,9 @@ static struct failure optimised_failure(const struct call *call, const char *pre
     const char *class = exception_class(arena, is_modelled(call) ? kind->shape : service);
     return (struct failure){
         .error = arena_printf(arena, "%s.%s", prefix, class),
-        .cause = str_of(arena_printf(
-            arena, "%s (Service: %s; Status Code: %d; Error Code: %s; Request ID: %s; Proxy: null)", message, service,
-            kind->status, kind->code, call->request_id)),
+        .cause = str_of(arena_printf(arena,
+                                     "%s (Service: %s; Status Code: %d; Error Code: %s; Request ID: %s; Proxy: null)",
+                                     message, service, kind->status, kind->code, call->request_id)),
     };
 }
 
@@ -202,9 +206,9 @@ struct call *integrate_child_call(struct world *world, struct scope scope, const
 /* What .sync tells of an execution is older than what DescribeExecution answers today. */
 static bool is_told(const char *name)
 {
-    static const char *const told[] = { "cause",  "error",         "executionArn", "input",           "inputDetails", "name",
-                                        "output", "outputDetails", "startDate",    "stateMachineArn", "status",       "stopDate",
-                                        "traceHeader" };
+    static const char *const told[] = { "cause",  "error",    "executionArn",  "input",     "inputDetails",
+                                        "name",   "output",   "outputDetails", "startDate", "stateMachineArn",
+                                        "status", "stopDate", "traceHeader" };
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         if (strcmp(name, told[i]) == 0)
             return true;

@@ -11,7 +11,7 @@
 #include "services/stepfunctions/asl/engine.h"
 
 const char *integrate_resource_type(const struct resource *resource, struct arena *arena); /* "states", "aws-sdk:sfn" */
-const char *integrate_resource(const struct resource *resource, struct arena *arena); /* "startExecution.sync:2" */
+const char *integrate_resource(const struct resource *resource, struct arena *arena);      /* "startExecution.sync:2" */
 
 /* The call, ready for road_run(); NULL: *ret_failure (a States.Runtime goes with the state's prefix, else it is the task's
  * own error). */

@@ -245,7 +245,8 @@ static const cJSON *refuse(struct evaluation *evaluation, const char *error, cha
     return NULL;
 }
 
-static const cJSON *apply(struct evaluation *evaluation, const struct invocation *invocation, const cJSON *const *values)
+static const cJSON *apply(struct evaluation *evaluation, const struct invocation *invocation,
+                          const cJSON *const *values)
 {
     struct application application = {
         .function = invocation->function,
@@ -284,8 +285,8 @@ const cJSON *intrinsic_evaluate(const struct intrinsic *intrinsic, const struct 
     struct evaluation evaluation = { .environment = environment };
     const cJSON *value = call(&evaluation, intrinsic->call);
     if (!value)
-        failure_set(ret_failure, environment->arena, evaluation.error, "The function '%.*s' had the following error: %s",
-                    STR_ARG(intrinsic->text), evaluation.why);
+        failure_set(ret_failure, environment->arena, evaluation.error,
+                    "The function '%.*s' had the following error: %s", STR_ARG(intrinsic->text), evaluation.why);
     return value;
 }
 

@@ -6,7 +6,8 @@
 
 struct intrinsic;
 
-const struct intrinsic *intrinsic_compile(struct arena *arena, struct str text, char **reterr_why); /* NULL: *reterr_why */
+const struct intrinsic *intrinsic_compile(struct arena *arena, struct str text,
+                                          char **reterr_why); /* NULL: *reterr_why */
 /* NULL: *ret_failure ("States.IntrinsicFailure", or "States.Runtime" where a path in it finds nothing): "The function
  * 'States.Array($.x)' had the following error: The JsonPath argument for the field '$.x' could not be found in the input '{}'". */
 const cJSON *intrinsic_evaluate(const struct intrinsic *intrinsic, const struct environment *environment,

@@ -2,8 +2,6 @@
  * open, the recorded answers show: States.StringSplit drops empty parts, States.Format prints values as Java does,
  * States.StringToJson makes null of an empty text. */
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/digest.h"
@@ -19,12 +17,11 @@
 /* "Invalid arguments in States.ArrayRange: …" */
 __attribute__((format(printf, 2, 3))) static bool refuse(struct application *a, const char *format, ...)
 {
-    char sentence[256];
     va_list args;
     va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
+    struct str sentence = failure_sentence(a->arena, format, args);
     va_end(args);
-    a->why = arena_printf(a->arena, "Invalid arguments in %.*s: %s", STR_ARG(a->function->name), sentence);
+    a->why = arena_printf(a->arena, "Invalid arguments in %.*s: %.*s", STR_ARG(a->function->name), STR_ARG(sentence));
     return false;
 }
 

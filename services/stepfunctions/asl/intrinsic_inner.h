@@ -7,8 +7,8 @@
 struct application;
 
 struct intrinsic_function {
-    struct str name;        /* "States.Format" */
-    size_t least, most;     /* arguments */
+    struct str name;                                        /* "States.Format" */
+    size_t least, most;                                     /* arguments */
     const cJSON *(*apply)(struct application *application); /* NULL: it has failed */
 };
 
@@ -19,7 +19,7 @@ struct application {
     struct arena *arena;
     const cJSON *const *values;
     size_t count;
-    struct str pattern;     /* States.Format's first argument with its escapes; at NULL: it is no text */
+    struct str pattern; /* States.Format's first argument with its escapes; at NULL: it is no text */
     char *why;
 };
 

@@ -199,7 +199,8 @@ static void write_aborted(struct branch *branch)
         join_abort_running(branch);
     const char *type = branch->phase == PHASE_ENTER ? NULL : aborted_event(branch->state->type);
     if (type)
-        branch->last_id = history_bare(&branch->execution->history, type, branch->last_id, engine_now(branch->execution));
+        branch->last_id = history_bare(&branch->execution->history, type, branch->last_id,
+                                       engine_now(branch->execution));
     if (branch->parent->state->type == STATE_MAP)
         write_iteration(branch, "MapIterationAborted", "mapIterationAbortedEventDetails", branch->last_id);
 }
@@ -211,7 +212,6 @@ void join_abort_running(struct branch *parent)
         write_aborted(LIST_ITEM(link, struct branch, sibling));
 }
 
-
 /* ---- the end ---- */
 
 /* The state's own last events both follow the last event of its branches. */
@@ -222,7 +222,7 @@ static void write_succeeded(struct branch *parent)
                  engine_now(parent->execution));
 }
 
-void join_finish(struct branch *parent)
+static void finish(struct branch *parent)
 {
     struct json *outputs = join_outputs(parent->join);
     write_succeeded(parent);
@@ -238,7 +238,7 @@ void join_resume(struct branch *parent)
     if (join->map_run_arn)
         map_run_resume(parent);
     else if (join->ended == join->count)
-        join_finish(parent);
+        finish(parent);
     else if (parent->state->type == STATE_MAP)
         map_state_start_children(parent, parent->last_id);
 }

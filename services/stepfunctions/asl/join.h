@@ -10,23 +10,23 @@
 #include "services/stepfunctions/asl/map_run.h"
 
 struct outcome_of_child {
-    struct json *output;   /* NULL: not yet, or it failed and was tolerated */
-    bool ended, saved;     /* saved: there is a row */
+    struct json *output; /* NULL: not yet, or it failed and was tolerated */
+    bool ended, saved;   /* saved: there is a row */
 };
 
 struct join {
-    struct list running;   /* branches, by `sibling`; none where they are executions */
+    struct list running; /* branches, by `sibling`; none where they are executions */
     size_t count, started, ended, failed;
-    size_t most;           /* at a time */
+    size_t most;                       /* at a time */
     struct outcome_of_child *children; /* count of them */
-    size_t first_unsaved;  /* all before it are saved; SIZE_MAX: none to be saved */
+    size_t first_unsaved;              /* all before it are saved; SIZE_MAX: none to be saved */
     /* Map */
-    const cJSON **items;   /* count of them */
+    const cJSON **items;         /* count of them */
     struct json *items_document; /* which they stand in */
-    size_t selecting;      /* the item whose input is being made; SIZE_MAX: none */
-    int64_t started_id;    /* event MapStateStarted, or MapRunStarted */
-    char *map_run_arn;     /* distributed; NULL: inline */
-    size_t tolerated;      /* how many may fail */
+    size_t selecting;            /* the item whose input is being made; SIZE_MAX: none */
+    int64_t started_id;          /* event MapStateStarted, or MapRunStarted */
+    char *map_run_arn;           /* distributed; NULL: inline */
+    size_t tolerated;            /* how many may fail */
 };
 
 struct join *join_new(struct branch *parent, size_t count, size_t most);
@@ -37,7 +37,6 @@ void join_save(struct branch *parent);
 void join_load_child(struct branch *parent, size_t index, struct str output);
 /* The parent takes its turn: it may be done, or have further children to start. */
 void join_resume(struct branch *parent);
-void join_finish(struct branch *parent); /* all ended: the state goes on to its exit */
 /* "[…]" of their outputs. */
 struct json *join_outputs(const struct join *join);
 /* What is left goes: children, rows. The parent's state is done with. */
@@ -49,8 +48,8 @@ void map_state_start_children(struct branch *parent, int64_t previous_id);
 struct json *map_state_input(struct branch *parent, size_t index); /* NULL: the Map was failed */
 /* The nearest iteration of a Map around (or at) this branch: its index and item; false: there is none. */
 bool map_state_item(const struct branch *branch, int64_t *ret_index, const cJSON **ret_item);
-bool map_state_load(struct branch *parent, const cJSON *row); /* rebuilds the join of a Map that was under way */
+void map_state_load(struct branch *parent, const cJSON *row); /* rebuilds the join of a Map that was under way */
 /* parallel.c */
-bool parallel_state_load(struct branch *parent, const cJSON *row);
+void parallel_state_load(struct branch *parent);
 
 #endif

@@ -147,7 +147,9 @@ static cJSON *copy_names(struct arena *arena, const cJSON *names)
     cJSON *copy = value_array(arena);
     const cJSON *name;
     cJSON_ArrayForEach(name, names)
+    {
         value_append(copy, value_string(arena, arena_str(arena, json_value(name))));
+    }
     return copy;
 }
 
@@ -158,6 +160,8 @@ const cJSON *machine_variable_references(const struct machine *machine, struct a
         return NULL;
     cJSON *copy = value_object(arena);
     cJSON_ArrayForEach(state, references)
+    {
         value_add(copy, arena_copy(arena, str_of(state->string)), copy_names(arena, state));
+    }
     return copy;
 }

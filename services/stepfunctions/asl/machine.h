@@ -1,11 +1,20 @@
-/* A definition in the Amazon States Language, read once and kept: what the engine runs. Everything stands in the machine's
- * own arena and never changes; machines are counted and cached by their definition's text. */
+/* A definition in the Amazon States Language, read once and kept: what the engine runs. Everything stands in the
+ * machine's own arena and never changes; machines are counted and cached by their definition's text. */
 #ifndef ASL_MACHINE_H
 #define ASL_MACHINE_H
 
 #include "services/stepfunctions/asl/choice.h"
 
-enum state_type { STATE_TASK, STATE_WAIT, STATE_PASS, STATE_SUCCEED, STATE_FAIL, STATE_CHOICE, STATE_PARALLEL, STATE_MAP };
+enum state_type {
+    STATE_TASK,
+    STATE_WAIT,
+    STATE_PASS,
+    STATE_SUCCEED,
+    STATE_FAIL,
+    STATE_CHOICE,
+    STATE_PARALLEL,
+    STATE_MAP
+};
 
 /* InputPath, OutputPath, ResultPath: absent is "$", null is its own thing. */
 struct place_option {
@@ -17,7 +26,7 @@ struct place_option {
 struct number_option {
     bool given;
     int64_t number;
-    double real;   /* the same; ToleratedFailurePercentage may have a fraction */
+    double real; /* the same; ToleratedFailurePercentage may have a fraction */
     const struct path *path;
 };
 
@@ -51,15 +60,15 @@ struct choice {
 
 /* What a Task's Resource means. */
 enum resource_kind {
-    RESOURCE_ACTIVITY,   /* arn:aws:states:R:A:activity:N */
-    RESOURCE_FUNCTION,   /* arn:aws:lambda:…:function:N */
-    RESOURCE_OPTIMISED,  /* arn:aws:states:::lambda:invoke */
-    RESOURCE_SDK,        /* arn:aws:states:::aws-sdk:s3:getObject */
+    RESOURCE_ACTIVITY,  /* arn:aws:states:R:A:activity:N */
+    RESOURCE_FUNCTION,  /* arn:aws:lambda:…:function:N */
+    RESOURCE_OPTIMISED, /* arn:aws:states:::lambda:invoke */
+    RESOURCE_SDK,       /* arn:aws:states:::aws-sdk:s3:getObject */
 };
 enum resource_pattern { PATTERN_REQUEST, PATTERN_SYNC, PATTERN_SYNC2, PATTERN_TOKEN };
 
 struct resource {
-    struct str arn;            /* as written */
+    struct str arn; /* as written */
     enum resource_kind kind;
     enum resource_pattern pattern;
     const char *service, *operation; /* "states", "startExecution": as written, the pattern cut off */
@@ -68,9 +77,9 @@ struct resource {
 struct state {
     const char *name;
     enum state_type type;
-    const struct state *next;  /* NULL: it ends its flow */
-    const struct flow *flow;   /* which it stands in */
-    unsigned index;            /* unique in the machine */
+    const struct state *next; /* NULL: it ends its flow */
+    const struct flow *flow;  /* which it stands in */
+    unsigned index;           /* unique in the machine */
     struct place_option input_path, output_path, result_path;
     const struct template *parameters, *result_selector, *assign; /* NULL: none; Parameters or (Map) ItemSelector */
     const struct retrier *retriers;
@@ -87,7 +96,7 @@ struct state {
     int64_t timestamp_ms;
     const struct path *timestamp_path;
     /* Pass */
-    const cJSON *result;       /* NULL: none */
+    const cJSON *result; /* NULL: none */
     /* Fail */
     struct text_option error, cause;
     /* Choice */
@@ -103,47 +112,50 @@ struct state {
     const char *label;
     const cJSON *item_reader, *item_batcher, *result_writer; /* as written; NULL: none */
     struct number_option tolerated_count, tolerated_percentage;
-    const char *execution_type;  /* of a distributed Map's children */
-    bool legacy_iterator;        /* Iterator instead of ItemProcessor */
+    const char *execution_type; /* of a distributed Map's children */
+    bool legacy_iterator;       /* Iterator instead of ItemProcessor */
 };
 
 struct flow { /* the machine itself, a branch, an item processor */
     const struct state *start;
     const struct state *const *states; /* in the order of the definition */
     size_t state_count;
-    const struct state *owner;   /* the Parallel or Map it belongs to; NULL: the machine */
-    unsigned branch;             /* its index there */
+    const struct state *owner; /* the Parallel or Map it belongs to; NULL: the machine */
+    unsigned branch;           /* its index there */
 };
 
 struct machine {
     const struct flow *flow;
-    int64_t timeout_seconds;     /* 0: none */
-    unsigned state_count;        /* all flows */
+    int64_t timeout_seconds;           /* 0: none */
+    unsigned state_count;              /* all flows */
     const struct state *const *states; /* by index */
 };
 
 /* One finding about a definition; AWS lists them all, in document order. */
 struct diagnostic {
-    const char *severity;  /* "ERROR" or "WARNING" */
-    const char *code;      /* "SCHEMA_VALIDATION_FAILED", "MISSING_TRANSITION_TARGET", "INVALID_JSON_DESCRIPTION", … */
-    const char *message;   /* "These fields are required: [States]" */
-    const char *location;  /* "/States/X/Type", "/" for the whole */
+    const char *severity; /* "ERROR" or "WARNING" */
+    const char *code;     /* "SCHEMA_VALIDATION_FAILED", "MISSING_TRANSITION_TARGET", "INVALID_JSON_DESCRIPTION", … */
+    const char *message;  /* "These fields are required: [States]" */
+    const char *location; /* "/States/X/Type", "/" for the whole */
     const struct diagnostic *next;
 };
 
 enum machine_kind { MACHINE_STANDARD, MACHINE_EXPRESS };
 
-/* Reads and checks. NULL: it cannot run; *ret_diagnostics (in `arena`) says why, errors and warnings. Counted: machine_unref(). */
+/* Reads and checks. NULL: it cannot run; *ret_diagnostics (in `arena`) says why, errors and warnings. Counted:
+ * machine_unref(). */
 struct machine *machine_read(struct str definition, enum machine_kind kind, struct arena *arena,
                              const struct diagnostic **ret_diagnostics);
-/* The same from the cache, for a definition that was accepted before. Counted: machine_unref(). NULL: it is not accepted. */
+/* The same from the cache, for a definition that was accepted before. Counted: machine_unref(). NULL: it is not
+ * accepted. */
 struct machine *machine_cached(struct str definition, enum machine_kind kind);
 void machine_cache_clear(void); /* lets go of what is kept: at the end, where tests look for leaks */
 struct machine *machine_ref(struct machine *machine);
 void machine_unref(struct machine *machine_or_null);
-/* AWS's one sentence for CreateStateMachine: "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: … at /States/X, …'" */
+/* AWS's one sentence for CreateStateMachine: "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: … at
+ * /States/X, …'" */
 char *machine_sentence(struct arena *arena, const struct diagnostic *diagnostics);
-/* The variables that each state reads, as DescribeStateMachine answers: {"State": ["name"]}; NULL: none. In the arena. */
+/* The variables that each state reads, as DescribeStateMachine answers: {"State": ["name"]}, in the arena; NULL: none. */
 const cJSON *machine_variable_references(const struct machine *machine, struct arena *arena);
 
 #endif

@@ -31,7 +31,8 @@ const struct state *transition_read(struct draft *draft, const struct spot *spot
     return option_string(draft, spot, value, &name) ? lead_to(draft->flow, spot, name) : NULL;
 }
 
-static void add_state(struct flow_draft *flow, const struct state **states, const struct spot *spot, const cJSON *member)
+static void add_state(struct flow_draft *flow, const struct state **states, const struct spot *spot,
+                      const cJSON *member)
 {
     struct reader *reader = flow->reader;
     struct state *state = ARENA_NEW(reader->arena, struct state);
@@ -44,18 +45,21 @@ static void add_state(struct flow_draft *flow, const struct state **states, cons
     map_put(flow->states, str_of(state->name), slot);
     states[flow->flow->state_count++] = state;
     if (map_put(reader->names, str_of(state->name), state))
-        diagnose_as(&reader->graph, "DUPLICATE_STATE_NAME", SPOT(spot, state->name), "Duplicate State name: %s", state->name);
+        diagnose_as(&reader->graph, "DUPLICATE_STATE_NAME", SPOT(spot, state->name), "Duplicate State name: %s",
+                    state->name);
 }
 
 /* All states are there before the first is read, so that a transition finds its target wherever it stands. */
 static void add_states(struct flow_draft *flow, const struct spot *spot, const cJSON *node)
 {
-    const struct state **states =
-        ARENA_ARRAY(flow->reader->arena, const struct state *, (size_t)cJSON_GetArraySize(node));
+    const struct state **states = ARENA_ARRAY(flow->reader->arena, const struct state *,
+                                              (size_t)cJSON_GetArraySize(node));
     const cJSON *member;
     flow->flow->states = states;
     cJSON_ArrayForEach(member, node)
+    {
         add_state(flow, states, spot, member);
+    }
 }
 
 /* A state is not reachable where nothing leads to it; a flow without an end is told of instead, not beside. */
@@ -86,9 +90,11 @@ static void read_states(struct draft *draft, void *object, const struct spot *sp
     add_states(flow, spot, value);
     if (flow->start)
         flow->flow->start = lead_to(flow, SPOT(spot->outer, "StartAt"), flow->start);
-    const cJSON *member = value->child;
-    for (size_t i = 0; i < flow->flow->state_count; i++, member = member->next)
-        state_read(flow, (struct state *)flow->flow->states[i], SPOT(spot, member->string), member);
+    const cJSON *member;
+    cJSON_ArrayForEach(member, value)
+    {
+        state_read(flow, find_slot(flow, member->string)->state, SPOT(spot, member->string), member);
+    }
     check_graph(flow, spot);
 }
 
@@ -118,6 +124,8 @@ static void read_version(struct draft *draft, void *object, const struct spot *s
     static const char *const versions[] = { "1.0", NULL };
     option_word(draft, spot, value, versions);
 }
+
+enum { FLOW_MACHINE = 1, FLOW_BRANCH = 2, FLOW_PROCESSOR = 4 };
 
 static const struct field flow_fields[] = {
     { "Comment", FLOW_MACHINE | FLOW_BRANCH | FLOW_PROCESSOR, FIELD_ANY, read_comment },
@@ -190,27 +198,40 @@ static const struct flow *read_machine(struct reader *reader, enum machine_kind 
 /* Machines in JSONata are understood but not run: the engine evaluates JSONPath. */
 static void refuse_jsonata(struct reader *reader)
 {
-    diagnose_text(&reader->schema, "UNSUPPORTED_QUERY_LANGUAGE", reader->first_jsonata,
-                  "This practice cloud runs states whose query language is JSONPath; JSONata is not among what it serves");
+    diagnose_text(
+        &reader->schema, "UNSUPPORTED_QUERY_LANGUAGE", reader->first_jsonata,
+        "This practice cloud runs states whose query language is JSONPath; JSONata is not among what it serves");
+}
+
+static bool is_blank(struct str text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if (!text.at[i] || !strchr(" \t\r\n", text.at[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The place is named as Jackson does it for a text that it does not show. */
+static void refuse_text(struct reader *reader, const struct json_error *error)
+{
+    char *location = arena_printf(reader->arena, "[Source: UNKNOWN; line: %zu, column: %zu]", error->line,
+                                  error->column);
+    const char *code = error->fault == JSON_FAULT_DEPTH ? "TOO_DEEPLY_NESTED" : "INVALID_JSON_DESCRIPTION";
+    diagnose_text(&reader->schema, code, location, jackson_sentence(reader->arena, error));
 }
 
 /* NULL: the text is no JSON, or nothing at all. */
 static const cJSON *parse(struct reader *reader, struct str definition)
 {
     struct json_error error;
-    bool blank = true;
-    for (size_t i = 0; i < definition.length && blank; i++)
-        blank = strchr(" \t\r\n", definition.at[i]) != NULL && definition.at[i];
-    if (blank) {
+    if (is_blank(definition)) {
         diagnose_text(&reader->schema, "MISSING_DESCRIPTION", NULL, "The state machine definition is empty");
         return NULL;
     }
     const cJSON *root = json_parse_in(reader->arena, definition, &error);
-    if (!root) {
-        /* Jackson's way to name a place in a text that it does not show. */
-        char *location = arena_printf(reader->arena, "[Source: UNKNOWN; line: %zu, column: %zu]", error.line, error.column);
-        diagnose_text(&reader->schema, "INVALID_JSON_DESCRIPTION", location, jackson_sentence(reader->arena, &error));
-    }
+    if (!root)
+        refuse_text(reader, &error);
     return root;
 }
 

@@ -4,9 +4,10 @@
 
 #include "services/stepfunctions/asl/machine.h"
 
-/* Fills *ret_machine from a definition; everything lives in `arena`, the findings in `diagnostics_arena`. False: it cannot run.
- * *ret_references: {"State": ["name"]}, NULL: no state reads a variable. */
+/* Fills *ret_machine from a definition; everything lives in `arena`, the findings in `diagnostics_arena`. False: it
+ * cannot run. *ret_references: {"State": ["name"]}, NULL: no state reads a variable. */
 bool machine_build(struct arena *arena, struct str definition, enum machine_kind kind, struct arena *diagnostics_arena,
-                   struct machine *ret_machine, const cJSON **ret_references, const struct diagnostic **ret_diagnostics);
+                   struct machine *ret_machine, const cJSON **ret_references,
+                   const struct diagnostic **ret_diagnostics);
 
 #endif

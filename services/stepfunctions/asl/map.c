@@ -3,7 +3,7 @@
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
 
-#define INLINE_CONCURRENCY 40        /* AWS's own most for Mode INLINE */
+#define INLINE_CONCURRENCY      40 /* AWS's own most for Mode INLINE */
 #define DISTRIBUTED_CONCURRENCY 10000
 
 /* ---- items ---- */
@@ -31,8 +31,8 @@ static bool find_items(struct branch *branch, struct value input, const cJSON **
 }
 
 /* A number given as such or by a path; false: the branch was failed. */
-static bool find_number(struct branch *branch, struct value input, const struct number_option *option, const char *field,
-                        int64_t *ret_number)
+static bool find_number(struct branch *branch, struct value input, const struct number_option *option,
+                        const char *field, int64_t *ret_number)
 {
     *ret_number = option->number;
     if (!option->path)
@@ -201,13 +201,13 @@ bool map_state_item(const struct branch *branch, int64_t *ret_index, const cJSON
     return map_run_item(branch->execution, ret_index, ret_item);
 }
 
-bool map_state_load(struct branch *parent, const cJSON *row)
+/* Its items were found before and are found again: nothing that they come from has changed. */
+void map_state_load(struct branch *parent, const cJSON *row)
 {
     if (!make_join(parent))
-        return false;
+        return;
     parent->join->started_id = json_int64(row, "started", 0);
     struct str map_run_arn = json_str(row, "mapRunArn");
     if (map_run_arn.at)
         map_run_load(parent, map_run_arn);
-    return true;
 }

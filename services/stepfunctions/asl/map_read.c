@@ -61,7 +61,8 @@ void processor_read(struct draft *draft, void *object, const struct spot *spot, 
 {
     struct state *state = draft->state;
     if (draft->has_processor) {
-        diagnose(&draft->reader->schema, draft->spot, "Only one of these fields may be used: [ItemProcessor, Iterator]");
+        diagnose(&draft->reader->schema, draft->spot,
+                 "Only one of these fields may be used: [ItemProcessor, Iterator]");
         return;
     }
     draft->has_processor = true;

@@ -105,7 +105,8 @@ static struct buf place_prefix(const char *map_run_arn)
 }
 
 /* The run's rows from first to last; `visit` may change them. */
-static void each_iteration(struct branch *parent, void (*visit)(struct branch *parent, struct str arn, const cJSON *row))
+static void each_iteration(struct branch *parent,
+                           void (*visit)(struct branch *parent, struct str arn, const cJSON *row))
 {
     struct execution *execution = parent->execution;
     struct buf prefix = place_prefix(parent->join->map_run_arn);

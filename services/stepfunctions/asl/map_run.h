@@ -8,7 +8,7 @@
 void map_run_begin(struct branch *parent);
 void map_run_resume(struct branch *parent); /* starts what may start, ends when all has ended or too much failed */
 void map_run_load(struct branch *parent, struct str map_run_arn);
-void map_run_stop(struct branch *parent);   /* its executions are aborted */
+void map_run_stop(struct branch *parent); /* its executions are aborted */
 /* The item of an execution that is an iteration; false: it is none. */
 bool map_run_item(const struct execution *execution, int64_t *ret_index, const cJSON **ret_item);
 /* An execution has ended; where it was an iteration, its Map takes a turn. */

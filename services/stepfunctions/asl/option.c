@@ -125,7 +125,8 @@ void option_place(struct draft *draft, const struct spot *spot, const cJSON *val
         diagnose(&draft->reader->schema, spot, "Value must be a valid JSONPath.");
 }
 
-void option_result_place(struct draft *draft, const struct spot *spot, const cJSON *value, struct place_option *ret_place)
+void option_result_place(struct draft *draft, const struct spot *spot, const cJSON *value,
+                         struct place_option *ret_place)
 {
     const char *text;
     char *why;
@@ -168,7 +169,8 @@ void option_count(struct draft *draft, const struct spot *spot, const cJSON *val
     ret_option->real = (double)ret_option->number;
 }
 
-void option_count_path(struct draft *draft, const struct spot *spot, const cJSON *value, struct number_option *ret_option)
+void option_count_path(struct draft *draft, const struct spot *spot, const cJSON *value,
+                       struct number_option *ret_option)
 {
     ret_option->path = option_reference(draft, spot, value);
 }
@@ -195,8 +197,8 @@ const struct template *option_template(struct draft *draft, const struct spot *s
 
 #define VARIABLE_NAME_MOST 80 /* characters; "Passing data between states with variables" of the developer guide */
 
-/* A letter first, then letters, digits and '_'; Unicode's letters too (UAX 31), which are let through as they are. "states" is
- * the name of JSONata's own variable. */
+/* A letter first, then letters, digits and '_'; Unicode's letters too (UAX 31), which are let through as they are.
+ * "states" is the name of JSONata's own variable. */
 static bool is_variable_name(struct str name)
 {
     if (name.length == 0 || str_count_code_points(name) > VARIABLE_NAME_MOST || str_is(name, "states"))

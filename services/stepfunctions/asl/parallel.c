@@ -32,8 +32,7 @@ void parallel_state_begin(struct branch *branch)
     json_unref(document);
 }
 
-bool parallel_state_load(struct branch *parent, const cJSON *row)
+void parallel_state_load(struct branch *parent)
 {
     make_join(parent);
-    return true;
 }

@@ -1,8 +1,5 @@
 #include "services/stepfunctions/asl/path.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "services/stepfunctions/asl/path_inner.h"
 
 /* ---- the reader ---- */
@@ -11,12 +8,10 @@ bool reader_fail(struct reader *reader, const char *format, ...)
 {
     if (reader->why)
         return false;
-    char sentence[256];
     va_list args;
     va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
+    reader->why = (char *)(uintptr_t)failure_sentence(reader->arena, format, args).at;
     va_end(args);
-    reader->why = arena_copy(reader->arena, str_of(sentence));
     return false;
 }
 
@@ -46,7 +41,8 @@ bool reader_take(struct reader *reader, char byte)
 }
 
 /* Copies the text up to `end` without the backslashes that `escapes` says are ones. */
-static struct str copy_unescaped(struct reader *reader, const char *end, bool (*escapes)(char next, char quote), char quote)
+static struct str copy_unescaped(struct reader *reader, const char *end, bool (*escapes)(char next, char quote),
+                                 char quote)
 {
     char *text = arena_room(reader->arena, (size_t)(end - reader->at) + 1), *to = text;
     for (; reader->at < end; reader->at++) {
@@ -110,9 +106,9 @@ static bool read_dotted(struct reader *reader, struct str *ret_name)
     const char *end = reader->at;
     for (; end < reader->end && !ends_name(reader, *end); end++) {
         if (is_blank(*end))
-            return reader_fail(reader,
-                               "Use bracket notion ['my prop'] if your property contains blank characters. position: %zu",
-                               position(reader));
+            return reader_fail(
+                reader, "Use bracket notion ['my prop'] if your property contains blank characters. position: %zu",
+                position(reader));
         if (*end == '\\' && end + 1 < reader->end)
             end++;
     }
@@ -143,7 +139,8 @@ static bool read_name_or_function(struct reader *reader, struct step *step)
 
 #define MAX_LIST 256 /* names or indexes in one bracket */
 
-static bool read_list_of_names(struct reader *reader, struct step *step, const char *names[MAX_LIST], struct buf *fragment_text)
+static bool read_list_of_names(struct reader *reader, struct step *step, const char *names[MAX_LIST],
+                               struct buf *fragment_text)
 {
     struct str name;
     do {
@@ -257,9 +254,10 @@ static bool read_bracket(struct reader *reader, struct step *step)
     if (!read_bracket_content(reader, step))
         return false;
     if (!reader_take(reader, ']'))
-        return reader_fail(reader, step->kind == STEP_WILDCARD
-                                       ? "Expected wildcard token to end with ']' on position %zu"
-                                       : "Could not parse token starting at position %zu. Expected ?, ', 0-9, * ",
+        return reader_fail(reader,
+                           step->kind == STEP_WILDCARD
+                               ? "Expected wildcard token to end with ']' on position %zu"
+                               : "Could not parse token starting at position %zu. Expected ?, ', 0-9, * ",
                            position(reader));
     if (!step->fragment.at)
         step->fragment = fragment(reader, from);
@@ -395,7 +393,8 @@ static bool read_path(struct reader *reader, struct path *path)
     if (!steps_read(reader, &path->steps))
         return false;
     return reader->at == reader->end ||
-           reader_fail(reader, "Could not parse token starting at position %zu. Expected ?, ', 0-9, * ", position(reader));
+           reader_fail(reader, "Could not parse token starting at position %zu. Expected ?, ', 0-9, * ",
+                       position(reader));
 }
 
 const struct path *path_compile(struct arena *arena, struct str text, char **reterr_why)
@@ -444,7 +443,8 @@ const struct path *path_compile_reference(struct arena *arena, struct str text, 
     if (!path)
         return NULL;
     if (path->root != PATH_INPUT || !path->steps.plain)
-        return refuse_reference(arena, "A reference path can only name a single node of the state's own data", reterr_why);
+        return refuse_reference(arena, "A reference path can only name a single node of the state's own data",
+                                reterr_why);
     return path;
 }
 

@@ -10,13 +10,13 @@ enum relation {
     RELATION_EXISTS,
     RELATION_EQ,
     RELATION_NE,
-    RELATION_SAME,     /* ===: of one type, too */
+    RELATION_SAME, /* ===: of one type, too */
     RELATION_NOT_SAME,
     RELATION_LT,
     RELATION_LE,
     RELATION_GT,
     RELATION_GE,
-    RELATION_MATCHES,  /* =~ */
+    RELATION_MATCHES, /* =~ */
     RELATION_IN,
     RELATION_NIN,
     RELATION_SUBSETOF,
@@ -128,11 +128,11 @@ cJSON *literal_read(struct reader *reader)
     if (!nest(reader))
         return NULL;
     char c = reader_peek(reader);
-    cJSON *value = c == '\'' || c == '"' ? read_text(reader)
-                   : c == '['           ? read_list(reader)
-                   : c == '{'           ? read_object(reader)
+    cJSON *value = c == '\'' || c == '"'              ? read_text(reader)
+                   : c == '['                         ? read_list(reader)
+                   : c == '{'                         ? read_object(reader)
                    : c == 't' || c == 'f' || c == 'n' ? read_word_literal(reader)
-                                        : read_number(reader);
+                                                      : read_number(reader);
     reader->nest--;
     return value;
 }
@@ -162,9 +162,9 @@ static bool read_pattern(struct reader *reader, struct operand *operand)
     while (reader->at < reader->end && strchr("imx", *reader->at))
         reader->at++;
     int flag_count = (int)(reader->at - flags);
-    const char *expression =
-        flag_count ? arena_printf(reader->arena, MATCH_LIMIT "(?%.*s)%.*s", flag_count, flags, STR_ARG(body))
-                   : arena_printf(reader->arena, MATCH_LIMIT "%.*s", STR_ARG(body));
+    const char *expression = flag_count ? arena_printf(reader->arena, MATCH_LIMIT "(?%.*s)%.*s", flag_count, flags,
+                                                       STR_ARG(body))
+                                        : arena_printf(reader->arena, MATCH_LIMIT "%.*s", STR_ARG(body));
     struct pattern *pattern = pattern_compile(str_of(expression));
     if (!pattern)
         return reader_fail(reader, "A pattern in a path cannot be compiled");
@@ -195,24 +195,15 @@ static const struct {
     enum relation relation;
 } relations[] = {
     /* the longer first */
-    { "===", RELATION_SAME },
-    { "!==", RELATION_NOT_SAME },
-    { "==", RELATION_EQ },
-    { "!=", RELATION_NE },
-    { "<=", RELATION_LE },
-    { ">=", RELATION_GE },
-    { "=~", RELATION_MATCHES },
-    { "<", RELATION_LT },
-    { ">", RELATION_GT },
-    { "in", RELATION_IN },
-    { "nin", RELATION_NIN },
-    { "subsetof", RELATION_SUBSETOF },
-    { "anyof", RELATION_ANYOF },
-    { "noneof", RELATION_NONEOF },
-    { "all", RELATION_ALL },
-    { "contains", RELATION_CONTAINS },
-    { "size", RELATION_SIZE },
-    { "empty", RELATION_EMPTY },
+    { "===", RELATION_SAME },    { "!==", RELATION_NOT_SAME },
+    { "==", RELATION_EQ },       { "!=", RELATION_NE },
+    { "<=", RELATION_LE },       { ">=", RELATION_GE },
+    { "=~", RELATION_MATCHES },  { "<", RELATION_LT },
+    { ">", RELATION_GT },        { "in", RELATION_IN },
+    { "nin", RELATION_NIN },     { "subsetof", RELATION_SUBSETOF },
+    { "anyof", RELATION_ANYOF }, { "noneof", RELATION_NONEOF },
+    { "all", RELATION_ALL },     { "contains", RELATION_CONTAINS },
+    { "size", RELATION_SIZE },   { "empty", RELATION_EMPTY },
 };
 
 static bool is_letter(char c)
@@ -238,7 +229,7 @@ static bool read_relation(struct reader *reader, enum relation *ret_relation)
             return true;
         }
     }
-    return reader_fail(reader, "Filter operator %.*s is not supported!", sign.length < 40 ? (int)sign.length : 40, sign.at);
+    return reader_fail(reader, "Filter operator %.*s is not supported!", STR_ARG(sign));
 }
 
 static bool read_or(struct reader *reader, struct filter *filter);
@@ -325,7 +316,8 @@ const struct filter *filter_read(struct reader *reader)
     if (!nest(reader))
         return NULL;
     reader->inside = true;
-    bool read = reader_take(reader, '(') && read_or(reader, filter) && reader_take(reader, ')') && reader_take(reader, ']');
+    bool read = reader_take(reader, '(') && read_or(reader, filter) && reader_take(reader, ')') &&
+                reader_take(reader, ']');
     reader->inside = was_inside;
     reader->nest--;
     if (read)
@@ -513,7 +505,8 @@ static bool relate(struct search *search, const struct filter *filter, const cJS
     case RELATION_GE:
         return order(a, b, &sign) && sign >= 0;
     case RELATION_MATCHES:
-        return filter->left.kind == OPERAND_PATTERN ? matches(search, &filter->left, b) : matches(search, &filter->right, a);
+        return filter->left.kind == OPERAND_PATTERN ? matches(search, &filter->left, b)
+                                                    : matches(search, &filter->right, a);
     case RELATION_IN:
         return value_is(b, cJSON_Array) && list_has(search, b, a);
     case RELATION_NIN:

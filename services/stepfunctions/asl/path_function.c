@@ -48,7 +48,7 @@ static bool find_function(struct reader *reader, struct str name, enum function_
             return true;
         }
     }
-    return reader_fail(reader, "Function with name: %.*s does not exist.", name.length < 40 ? (int)name.length : 40, name.at);
+    return reader_fail(reader, "Function with name: %.*s does not exist.", STR_ARG(name));
 }
 
 static bool read_parameter(struct reader *reader, struct parameter *parameter)
@@ -159,7 +159,8 @@ static const cJSON *aggregate(struct search *search, const struct path_function 
     for (const struct parameter *one = function->parameters; one; one = one->next)
         take_numbers(search, &seen, parameter_value(search, one, argument));
     if (seen.count == 0) {
-        search->why = arena_copy(search->arena, STR("Aggregation function attempted to calculate value using empty array"));
+        search->why = arena_copy(search->arena,
+                                 STR("Aggregation function attempted to calculate value using empty array"));
         return NULL;
     }
     double result = statistic(function->kind, &seen);

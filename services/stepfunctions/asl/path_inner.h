@@ -37,7 +37,7 @@ struct step {
         const struct filter *filter;
         const struct path_function *function;
     };
-    struct str fragment;    /* as Jayway writes it: "['a']", "[0]", ".." */
+    struct str fragment; /* as Jayway writes it: "['a']", "[0]", ".." */
 };
 
 /* A list of steps from a root that is said elsewhere. */
@@ -45,9 +45,9 @@ struct steps {
     const struct step *at;
     size_t count;
     bool definite;
-    bool plain;          /* names and indexes only */
-    bool has_function;   /* the last step is one */
-    bool scans;          /* a function behind .. works on all that was found */
+    bool plain;        /* names and indexes only */
+    bool has_function; /* the last step is one */
+    bool scans;        /* a function behind .. works on all that was found */
 };
 
 struct path {
@@ -60,19 +60,19 @@ struct path {
 /* ---- compiling ---- */
 
 #define PATH_MAX_STEPS 256 /* evaluation recurses once a step */
-#define PATH_MAX_NEST 16   /* filters and arguments within one another */
+#define PATH_MAX_NEST  16  /* filters and arguments within one another */
 
 struct reader {
     struct arena *arena;
     const char *start, *at, *end;
     unsigned nest;
-    bool inside;         /* in a filter or an argument: operators, commas and ')' end a name */
-    char *why;           /* the first fault; NULL: none yet */
+    bool inside; /* in a filter or an argument: operators, commas and ')' end a name */
+    char *why;   /* the first fault, in the arena; NULL: none yet */
 };
 
 /* Steps up to the first character that is none of theirs. false: reader->why. */
 bool steps_read(struct reader *reader, struct steps *ret_steps);
-const struct filter *filter_read(struct reader *reader);             /* stands behind "[?"; reads the "]" too */
+const struct filter *filter_read(struct reader *reader); /* stands behind "[?"; reads the "]" too */
 const struct path_function *function_read(struct reader *reader, struct str name); /* stands behind the "(" */
 /* true, false, null, a number, 'text' or "text", a list of these, an object; NULL: none of these. */
 cJSON *literal_read(struct reader *reader);
@@ -92,10 +92,10 @@ static inline char reader_peek(const struct reader *reader)
 
 struct search {
     struct arena *arena;
-    const cJSON *root;    /* what $ is in filters and arguments */
-    size_t budget;        /* members that may still be looked at */
-    unsigned depth;       /* levels that scans within one another have gone down */
-    char *why;            /* a fault that ends it all: out of budget, a function without numbers */
+    const cJSON *root; /* what $ is in filters and arguments */
+    size_t budget;     /* members that may still be looked at */
+    unsigned depth;    /* levels that scans within one another have gone down */
+    char *why;         /* a fault that ends it all: out of budget, a function without numbers */
 };
 
 /* A definite path's place or NULL; otherwise an array, NULL where its definite beginning is not there. */

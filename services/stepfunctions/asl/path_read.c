@@ -78,10 +78,10 @@ bool search_charge(struct search *search, size_t count)
 struct walk {
     struct search *search;
     const struct steps *steps;
-    cJSON *found;        /* an array; NULL: only the first place counts */
+    cJSON *found; /* an array; NULL: only the first place counts */
     const cJSON *first;
     bool missed;
-    size_t missed_step;  /* for the sentence */
+    size_t missed_step; /* for the sentence */
     const cJSON *missed_at;
 };
 
@@ -355,10 +355,11 @@ static char *say_no_results(const struct path *path, struct arena *arena)
 
 static char *say_not_an_object(const struct path *path, struct arena *arena, size_t step, const cJSON *stood)
 {
-    return arena_printf(arena,
-                        "Expected to find an object with property %.*s in path %s but found '%s'. This is not a json object "
-                        "according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'.",
-                        STR_ARG(path->steps.at[step].fragment), normalised(path, arena, step), java_class_name(stood));
+    return arena_printf(
+        arena,
+        "Expected to find an object with property %.*s in path %s but found '%s'. This is not a json object "
+        "according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'.",
+        STR_ARG(path->steps.at[step].fragment), normalised(path, arena, step), java_class_name(stood));
 }
 
 static char *say_not_an_array(const struct path *path, struct arena *arena, size_t step, const cJSON *stood)
@@ -369,8 +370,8 @@ static char *say_not_an_array(const struct path *path, struct arena *arena, size
     for (size_t i = step; i < path->steps.count; i++)
         buf_add_str(&rest, path->steps.at[i].fragment);
     java_print(&value, stood);
-    char *why = arena_printf(arena, "Filter: %s can only be applied to arrays. Current context is: %s", buf_str(&rest).at,
-                             buf_str(&value).at);
+    char *why = arena_printf(arena, "Filter: %s can only be applied to arrays. Current context is: %s",
+                             buf_str(&rest).at, buf_str(&value).at);
     buf_release(&rest);
     buf_release(&value);
     return why;
@@ -407,7 +408,8 @@ static void explain_no_root(const struct path *path, const struct environment *e
     if (!reterr_why)
         return;
     if (path->root == PATH_VARIABLE && path->steps.count)
-        *reterr_why = arena_printf(environment->arena, "Missing property in path %s", normalised(path, environment->arena, 0));
+        *reterr_why = arena_printf(environment->arena, "Missing property in path %s",
+                                   normalised(path, environment->arena, 0));
     else
         *reterr_why = say_no_results(path, environment->arena);
 }

@@ -1,5 +1,5 @@
-/* The inside of machine_read(): how a definition becomes a machine. Objects are read member by member, in the definition's
- * order, by tables of fields; so findings come in that order too.
+/* The inside of machine_read(): how a definition becomes a machine. Objects are read member by member, in the
+ * definition's order, by tables of fields; so findings come in that order too.
  *
  *     machine_read.c   the text, flows (machine, branches, item processors) and the transitions between their states
  *     state_read.c     states: the table of all fields, and the rules that hold between several of them
@@ -7,8 +7,9 @@
  *     error_read.c     Retry and Catch                 option.c         paths, numbers, templates: values of fields
  *     field.c          tables of fields                warning.c        what is allowed, but looks wrong
  *
- * A state whose query language is JSONata has its structure checked and its expressions left alone. One that has none does the
- * same in either language; one that has refuses the machine in the end: see refuse_jsonata() in machine_read.c. */
+ * A state whose query language is JSONata has its structure checked and its expressions left alone. One that has none
+ * does the same in either language; one that has refuses the machine in the end: see refuse_jsonata() in
+ * machine_read.c. */
 #ifndef ASL_READER_H
 #define ASL_READER_H
 
@@ -16,15 +17,15 @@
 #include "services/stepfunctions/asl/diagnostics.h"
 
 struct reader {
-    struct arena *arena;            /* the machine's */
-    struct diagnostics schema;      /* what is wrong with single fields */
-    struct diagnostics graph;       /* what is wrong with the states' connections: told only when the fields are right */
-    bool jsonata;                   /* the machine's QueryLanguage */
-    char *first_jsonata;            /* where the first state stands that has expressions in JSONata; NULL: none has */
-    struct map *names, *labels;     /* of the whole machine */
-    struct buf states;              /* struct state *, by index */
-    int64_t timeout_seconds;        /* of the machine */
-    cJSON *references;              /* {"State": ["name"]}; NULL: none yet */
+    struct arena *arena;        /* the machine's */
+    struct diagnostics schema;  /* what is wrong with single fields */
+    struct diagnostics graph;   /* what is wrong with the states' connections: told only when the fields are right */
+    bool jsonata;               /* the machine's QueryLanguage */
+    char *first_jsonata;        /* where the first state stands that has expressions in JSONata; NULL: none has */
+    struct map *names, *labels; /* of the whole machine */
+    struct buf states;          /* struct state *, by index */
+    int64_t timeout_seconds;    /* of the machine */
+    cJSON *references;          /* {"State": ["name"]}; NULL: none yet */
 };
 
 /* A flow under way. */
@@ -32,16 +33,15 @@ struct flow_draft {
     struct reader *reader;
     const struct spot *spot;
     struct flow *flow;
-    struct map *states;             /* name → struct state_slot */
-    const char *start;              /* StartAt */
-    enum machine_kind kind;         /* of the execution that runs it */
-    bool distributed, ends;         /* its ProcessorConfig; it has a terminal state */
-    const char *execution_type;
+    struct map *states;     /* name → struct state_slot */
+    const char *start;      /* StartAt */
+    enum machine_kind kind; /* of the execution that runs it */
+    bool ends;              /* it has a terminal state */
 };
 
 struct state_slot {
     struct state *state;
-    bool targeted;                  /* something leads to it */
+    bool targeted; /* something leads to it */
 };
 
 /* A state under way. */
@@ -52,7 +52,7 @@ struct draft {
     struct state *state;
     bool jsonata;
     bool ends, has_next, has_processor;
-    struct map *variables;          /* that it reads; NULL: none yet */
+    struct map *variables; /* that it reads; NULL: none yet */
     cJSON *variable_list;
 };
 
@@ -71,12 +71,14 @@ struct field {
 /* `node` is an object; else a finding, and false. */
 bool fields_of_object(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node);
 /* "These fields are required: […]" for those that are absent; names up to NULL. True: all are there. */
-bool fields_require(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node, const char *const *names);
+bool fields_require(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node,
+                    const char *const *names);
 /* Reads every member by the table, which ends with an empty field; findings for those it does not know. */
 void fields_read(struct draft *draft, const struct field *table, unsigned where, void *object, const struct spot *spot,
                  const cJSON *node);
 /* A finding where more than one of the names is there. */
-void fields_exclude(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node, const char *const *names);
+void fields_exclude(struct diagnostics *diagnostics, const struct spot *spot, const cJSON *node,
+                    const char *const *names);
 size_t fields_count(const cJSON *node, const char *const *names);
 
 /* ---- option.c: values; false after a finding ---- */
@@ -94,11 +96,13 @@ bool option_is_expression(struct draft *draft, const cJSON *value);
 /* "MaxConcurrency" and the like; an expression is left alone. */
 void option_count(struct draft *draft, const struct spot *spot, const cJSON *value, int64_t least, int64_t most,
                   struct number_option *ret_option);
-void option_count_path(struct draft *draft, const struct spot *spot, const cJSON *value, struct number_option *ret_option);
+void option_count_path(struct draft *draft, const struct spot *spot, const cJSON *value,
+                       struct number_option *ret_option);
 /* A path to one place: "Value is not a Reference Path: …". */
 const struct path *option_reference(struct draft *draft, const struct spot *spot, const cJSON *value);
 void option_place(struct draft *draft, const struct spot *spot, const cJSON *value, struct place_option *ret_place);
-void option_result_place(struct draft *draft, const struct spot *spot, const cJSON *value, struct place_option *ret_place);
+void option_result_place(struct draft *draft, const struct spot *spot, const cJSON *value,
+                         struct place_option *ret_place);
 /* A payload template; its variables are noted. In a JSONata state it is an expression: NULL. */
 const struct template *option_template(struct draft *draft, const struct spot *spot, const cJSON *value);
 /* Assign: a template whose members are variables. */
@@ -109,18 +113,15 @@ void option_note_path(const struct path *path, void *draft);
 
 /* ---- machine_read.c ---- */
 
-/* A branch or item processor of the draft's state. `where`: FLOW_… below. NULL: it cannot be read. */
-enum { FLOW_MACHINE = 1, FLOW_BRANCH = 2, FLOW_PROCESSOR = 4 };
+/* A branch or item processor of the draft's state; NULL after a finding. */
 const struct flow *flow_read(struct draft *draft, const struct spot *spot, const cJSON *node, unsigned branch);
 /* The state that a transition leads to; NULL after a finding. */
 const struct state *transition_read(struct draft *draft, const struct spot *spot, const cJSON *value);
 
 /* ---- state_read.c ---- */
 void state_read(struct flow_draft *flow, struct state *state, const struct spot *spot, const cJSON *node);
-const char *state_type_name(enum state_type type);
 
 /* ---- map_read.c ---- */
-extern const struct field processor_fields[];
 void branches_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
 void processor_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
 void reader_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);

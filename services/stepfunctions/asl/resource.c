@@ -4,8 +4,8 @@
 
 enum { SYNC = 1, SYNC2 = 2, TOKEN = 4 };
 
-/* "Integrating optimized services with Step Functions" of the developer guide: the operations, and the patterns that each
- * knows beside request and response. */
+/* "Integrating optimized services with Step Functions" of the developer guide: the operations, and the patterns that
+ * each knows beside request and response. */
 static const struct integration {
     const char *service, *operation;
     unsigned patterns;
@@ -177,9 +177,10 @@ bool resource_parse(struct arena *arena, struct str text, struct resource *ret_r
         return parse_named(arena, arn.resource, STR("activity:"), RESOURCE_ACTIVITY, ret_resource);
     if (parse_integration(arena, arn.resource, ret_resource))
         return true;
-    *reterr_why = arena_printf(arena,
-                               "The resource provided %.*s is not recognized. The value is not a valid resource ARN, or the "
-                               "resource is not available in this region.",
-                               STR_ARG(text));
+    *reterr_why = arena_printf(
+        arena,
+        "The resource provided %.*s is not recognized. The value is not a valid resource ARN, or the "
+        "resource is not available in this region.",
+        STR_ARG(text));
     return false;
 }

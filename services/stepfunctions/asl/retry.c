@@ -71,6 +71,14 @@ static bool retry(struct branch *branch, const char *error)
 
 /* ---- Catch ---- */
 
+static struct str cause_inside(const struct branch *branch, struct str detail)
+{
+    return str_of(arena_printf(engine_scratch(branch->execution),
+                               "An error occurred while executing the state '%s' (entered at the event id #%" PRId64
+                               "). %.*s",
+                               branch->state->name, branch->entered_id, STR_ARG(detail)));
+}
+
 /* {"Error": …, "Cause": …}; a timeout has no cause, and an empty one is caught. */
 static const cJSON *error_output(struct arena *arena, const char *error, struct str cause)
 {
@@ -87,7 +95,7 @@ static void catch_with(struct branch *branch, const struct catcher *catcher, con
     const cJSON *assigned;
     if (!flow_place(branch, &catcher->result_path, output, &placed, &failure) ||
         !flow_assign(branch, catcher->assign, output, &assigned, &failure)) {
-        flow_fail(branch, failure.error, failure.cause);
+        flow_fail(branch, failure.error, cause_inside(branch, failure.cause));
         return;
     }
     struct json *document = value_seal(placed);
@@ -101,8 +109,9 @@ static void write_state_failed(struct branch *branch)
     enum state_type type = branch->state->type;
     if (type != STATE_PARALLEL && type != STATE_MAP)
         return;
-    branch->last_id = history_bare(&branch->execution->history, type == STATE_MAP ? "MapStateFailed" : "ParallelStateFailed",
-                                   branch->last_id, engine_now(branch->execution));
+    branch->last_id = history_bare(&branch->execution->history,
+                                   type == STATE_MAP ? "MapStateFailed" : "ParallelStateFailed", branch->last_id,
+                                   engine_now(branch->execution));
 }
 
 void branch_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none)
@@ -122,10 +131,7 @@ void branch_fail(struct branch *branch, const char *error_or_null, struct str ca
 
 void branch_fail_inside(struct branch *branch, const struct failure *failure)
 {
-    char *cause = arena_printf(engine_scratch(branch->execution),
-                               "An error occurred while executing the state '%s' (entered at the event id #%" PRId64 "). %.*s",
-                               branch->state->name, branch->entered_id, STR_ARG(failure->cause));
-    branch_fail(branch, failure->error, str_of(cause));
+    branch_fail(branch, failure->error, cause_inside(branch, failure->cause));
 }
 
 void branch_fail_saying(struct branch *branch, const char *error, const char *format, ...)

@@ -5,14 +5,14 @@
 #include "services/stepfunctions/asl/wait.h"
 
 static const char *const entered_events[] = {
-    [STATE_TASK] = "TaskStateEntered",         [STATE_WAIT] = "WaitStateEntered",     [STATE_PASS] = "PassStateEntered",
-    [STATE_SUCCEED] = "SucceedStateEntered",   [STATE_FAIL] = "FailStateEntered",     [STATE_CHOICE] = "ChoiceStateEntered",
+    [STATE_TASK] = "TaskStateEntered",         [STATE_WAIT] = "WaitStateEntered", [STATE_PASS] = "PassStateEntered",
+    [STATE_SUCCEED] = "SucceedStateEntered",   [STATE_FAIL] = "FailStateEntered", [STATE_CHOICE] = "ChoiceStateEntered",
     [STATE_PARALLEL] = "ParallelStateEntered", [STATE_MAP] = "MapStateEntered",
 };
 
 static const char *const exited_events[] = {
-    [STATE_TASK] = "TaskStateExited",         [STATE_WAIT] = "WaitStateExited",     [STATE_PASS] = "PassStateExited",
-    [STATE_SUCCEED] = "SucceedStateExited",   [STATE_FAIL] = "FailStateExited",     [STATE_CHOICE] = "ChoiceStateExited",
+    [STATE_TASK] = "TaskStateExited",         [STATE_WAIT] = "WaitStateExited", [STATE_PASS] = "PassStateExited",
+    [STATE_SUCCEED] = "SucceedStateExited",   [STATE_FAIL] = "FailStateExited", [STATE_CHOICE] = "ChoiceStateExited",
     [STATE_PARALLEL] = "ParallelStateExited", [STATE_MAP] = "MapStateExited",
 };
 
@@ -136,8 +136,8 @@ void state_enter(struct branch *branch)
 {
     struct history *history = &branch->execution->history;
     branch->entered_ms = engine_now(branch->execution);
-    branch->entered_id =
-        history_open(history, entered_events[branch->state->type], branch->last_id, branch->entered_ms);
+    branch->entered_id = history_open(history, entered_events[branch->state->type], branch->last_id,
+                                      branch->entered_ms);
     branch->last_id = branch->entered_id;
     history_details(history, "stateEnteredEventDetails");
     history_string(history, "name", str_of(branch->state->name));
@@ -236,7 +236,8 @@ static void write_assigned(struct branch *branch, const cJSON *assigned)
     struct buf text = BUF_EMPTY;
     const cJSON *variable;
     history_object(history, "assignedVariables");
-    cJSON_ArrayForEach(variable, assigned) {
+    cJSON_ArrayForEach(variable, assigned)
+    {
         buf_clear(&text);
         json_print(&text, variable);
         history_string(history, variable->string, buf_str(&text));
@@ -248,7 +249,8 @@ static void write_assigned(struct branch *branch, const cJSON *assigned)
     buf_release(&text);
 }
 
-void state_exit(struct branch *branch, struct json *output_taken, const cJSON *assigned_or_null, const struct state *next)
+void state_exit(struct branch *branch, struct json *output_taken, const cJSON *assigned_or_null,
+                const struct state *next)
 {
     struct history *history = &branch->execution->history;
     branch->last_id = history_open(history, exited_events[branch->state->type], branch->last_id,

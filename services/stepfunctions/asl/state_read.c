@@ -10,16 +10,11 @@
 
 /* ---- types ---- */
 
-static const char *const type_names[] = { [STATE_TASK] = "Task",       [STATE_WAIT] = "Wait",
-                                          [STATE_PASS] = "Pass",       [STATE_SUCCEED] = "Succeed",
-                                          [STATE_FAIL] = "Fail",       [STATE_CHOICE] = "Choice",
-                                          [STATE_PARALLEL] = "Parallel", [STATE_MAP] = "Map",
-                                          [STATE_MAP + 1] = NULL };
-
-const char *state_type_name(enum state_type type)
-{
-    return type_names[type];
-}
+static const char *const type_names[] = {
+    [STATE_TASK] = "Task",         [STATE_WAIT] = "Wait", [STATE_PASS] = "Pass",
+    [STATE_SUCCEED] = "Succeed",   [STATE_FAIL] = "Fail", [STATE_CHOICE] = "Choice",
+    [STATE_PARALLEL] = "Parallel", [STATE_MAP] = "Map",   [STATE_MAP + 1] = NULL
+};
 
 enum {
     TASK = 1 << STATE_TASK,
@@ -153,7 +148,6 @@ static void read_seconds_path(struct draft *draft, void *object, const struct sp
     option_count_path(draft, spot, value, &draft->state->seconds);
 }
 
-
 static void read_timestamp(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
     struct state *state = draft->state;
@@ -248,7 +242,8 @@ static void read_tolerated_percentage(struct draft *draft, void *object, const s
         *option = (struct number_option){ .given = true, .number = (int64_t)percentage, .real = percentage };
 }
 
-static void read_tolerated_percentage_path(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
+static void read_tolerated_percentage_path(struct draft *draft, void *object, const struct spot *spot,
+                                           const cJSON *value)
 {
     option_count_path(draft, spot, value, &draft->state->tolerated_percentage);
 }
@@ -331,7 +326,8 @@ static void check_wait(struct draft *draft, const cJSON *node)
 {
     struct diagnostics *schema = &draft->reader->schema;
     if (fields_count(node, waits) == 0)
-        diagnose(schema, draft->spot, "One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
+        diagnose(schema, draft->spot,
+                 "One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
     fields_exclude(schema, draft->spot, node, waits);
 }
 
@@ -381,8 +377,8 @@ static const char *const *required_fields(enum state_type type)
 
 /* ---- a state ---- */
 
-/* Whatever is not JSONPath is read as JSONata, so that what follows makes sense. A state inside a Map or Parallel inherits the
- * machine's language, not the outer state's. */
+/* Whatever is not JSONPath is read as JSONata, so that what follows makes sense. A state inside a Map or Parallel
+ * inherits the machine's language, not the outer state's. */
 static void read_language(struct draft *draft, const cJSON *node)
 {
     static const char *const languages[] = { "JSONPath", "JSONata", NULL };

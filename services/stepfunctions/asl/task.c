@@ -45,7 +45,6 @@ void task_free(struct branch *branch)
     json_unref(task->output);
     free(task->role_arn);
     free(task->child_arn);
-    free(task->worker);
     free(task->error);
     free(task->cause);
     free(task);
@@ -77,8 +76,8 @@ static const char *role_of(const struct branch *branch)
 
 /* ---- deadlines ---- */
 
-static bool find_seconds(struct branch *branch, struct value input, const struct number_option *option, const char *field,
-                         int64_t *ret_seconds)
+static bool find_seconds(struct branch *branch, struct value input, const struct number_option *option,
+                         const char *field, int64_t *ret_seconds)
 {
     *ret_seconds = option->given ? option->number : 0;
     if (!option->path)
@@ -89,8 +88,9 @@ static bool find_seconds(struct branch *branch, struct value input, const struct
         *ret_seconds = json_to_int64(found);
         return true;
     }
-    branch_fail_saying(branch, "States.Runtime", "The %s parameter does not reference a positive number of seconds: %.*s",
-                       field, STR_ARG(path_text(option->path)));
+    branch_fail_saying(branch, "States.Runtime",
+                       "The %s parameter does not reference a positive number of seconds: %.*s", field,
+                       STR_ARG(path_text(option->path)));
     return false;
 }
 
@@ -123,16 +123,6 @@ static void start_timeout(struct branch *branch)
 
 /* ---- outcomes ---- */
 
-/* The document is taken; the task is forgotten before the state goes on. */
-static void succeed(struct branch *branch, struct json *output_taken)
-{
-    task_event_succeeded(branch, json_text(output_taken));
-    task_free(branch);
-    if (flow_fits(branch, json_text(output_taken)))
-        flow_finish(branch, value_of(output_taken));
-    json_unref(output_taken);
-}
-
 static void fail(struct branch *branch, const char *error, struct str cause)
 {
     struct arena *arena = engine_scratch(branch->execution);
@@ -141,6 +131,29 @@ static void fail(struct branch *branch, const char *error, struct str cause)
     task_event_failed(branch, kept_error, kept_cause);
     task_free(branch);
     branch_fail(branch, kept_error, kept_cause);
+}
+
+/* Whose result it was, as the cause of one that is too large says. */
+static const char *called(const struct branch *branch, struct arena *arena)
+{
+    const struct resource *resource = &branch->state->resource;
+    if (resource->kind == RESOURCE_ACTIVITY || resource->kind == RESOURCE_FUNCTION)
+        return arena_copy(arena, resource->arn);
+    return integrate_resource_type(resource, arena);
+}
+
+/* The document is taken; the task is forgotten before the state goes on. */
+static void succeed(struct branch *branch, struct json *output_taken)
+{
+    if (json_text(output_taken).length > ENGINE_MAX_DATA) {
+        struct arena *arena = engine_scratch(branch->execution);
+        fail(branch, "States.DataLimitExceeded", flow_limit_cause(arena, called(branch, arena)));
+    } else {
+        task_event_succeeded(branch, json_text(output_taken));
+        task_free(branch);
+        flow_finish(branch, value_of(output_taken));
+    }
+    json_unref(output_taken);
 }
 
 static void time_out(struct branch *branch)
@@ -195,8 +208,7 @@ static void take_answer(struct branch *branch)
         take_result(branch);
         return;
     }
-    struct failure failure =
-        integrate_failure(&branch->state->resource, call, engine_scratch(branch->execution));
+    struct failure failure = integrate_failure(&branch->state->resource, call, engine_scratch(branch->execution));
     fail(branch, failure.error, failure.cause);
 }
 
@@ -257,8 +269,9 @@ static void wait_for_child(struct branch *branch)
 {
     struct task *task = branch->task;
     task->child_ended = false;
-    task->listener =
-        (struct listener){ .topic = EXECUTION_ENDED, .key = task->child_arn, .told = child_told, .data = branch };
+    task->listener = (struct listener){
+        .topic = EXECUTION_ENDED, .key = task->child_arn, .told = child_told, .data = branch
+    };
     bus_listen(branch->execution->strand.world->bus, &task->listener);
 }
 
@@ -293,8 +306,8 @@ static void describe_child(struct branch *branch)
     struct execution *execution = branch->execution;
     struct task *task = branch->task;
     bus_unlisten(execution->strand.world->bus, &task->listener);
-    struct call *call = integrate_child_call(execution->strand.world, execution->scope, role_of(branch), execution->name,
-                                             "describeExecution", task->child_arn);
+    struct call *call = integrate_child_call(execution->strand.world, execution->scope, role_of(branch),
+                                             execution->name, "describeExecution", task->child_arn);
     if (run_call(branch, call))
         take_child(branch);
 }

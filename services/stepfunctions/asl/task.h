@@ -11,23 +11,21 @@ enum activity_stage { ACTIVITY_NONE, ACTIVITY_WAITING, ACTIVITY_TAKEN };
 #define TASK_NONCE_LENGTH 32
 
 struct task {
-    struct call *call;          /* under way; NULL: none */
+    struct call *call; /* under way; NULL: none */
     bool call_answered;
-    struct json *payload;       /* of the call under way: it is made again after a restart; of an activity: its input */
-    char *role_arn;             /* whom it runs as, where Credentials say so; NULL: the execution's role */
+    struct json *payload; /* of the call under way: it is made again after a restart; of an activity: its input */
+    char *role_arn;       /* whom it runs as, where Credentials say so; NULL: the execution's role */
     char nonce[TASK_NONCE_LENGTH + 1]; /* of the token; "": it has none */
-    char *child_arn;            /* .sync: the execution that is waited for */
+    char *child_arn;                   /* .sync: the execution that is waited for */
     bool child_ended;
-    struct listener listener;   /* to its end */
+    struct listener listener; /* to its end */
     enum activity_stage activity;
-    char *queued;               /* where it stands among the tasks of its activity */
-    char *worker;               /* who took it; NULL: nameless */
-    bool worker_told;           /* ActivityStarted is written */
-    int64_t timeout_s, heartbeat_s;  /* 0: none */
+    char *queued;                     /* where it stands among the tasks of its activity */
+    int64_t timeout_s, heartbeat_s;   /* 0: none */
     int64_t timeout_ms, heartbeat_ms; /* deadlines; 0: none */
     enum task_answer answer;
-    struct json *output;        /* SUCCESS */
-    char *error, *cause;        /* FAILURE; NULL: none */
+    struct json *output; /* SUCCESS */
+    char *error, *cause; /* FAILURE; NULL: none */
 };
 
 void task_begin(struct branch *branch);

@@ -86,7 +86,8 @@ static void add_input(struct branch *branch, struct history *history)
 
 void task_event_activity_scheduled(struct branch *branch)
 {
-    struct history *history = open_event(branch, (struct names){ "ActivityScheduled", "activityScheduledEventDetails" });
+    struct history *history = open_event(branch,
+                                         (struct names){ "ActivityScheduled", "activityScheduledEventDetails" });
     add_input(branch, history);
     add_deadlines(history, branch->task);
     history_close(history);
@@ -95,8 +96,8 @@ void task_event_activity_scheduled(struct branch *branch)
 void task_event_function_scheduled(struct branch *branch)
 {
     const struct task *task = branch->task;
-    struct history *history =
-        open_event(branch, (struct names){ "LambdaFunctionScheduled", "lambdaFunctionScheduledEventDetails" });
+    struct history *history = open_event(
+        branch, (struct names){ "LambdaFunctionScheduled", "lambdaFunctionScheduledEventDetails" });
     add_input(branch, history);
     if (task->timeout_s)
         history_integer(history, "timeoutInSeconds", task->timeout_s);
@@ -106,8 +107,8 @@ void task_event_function_scheduled(struct branch *branch)
 
 void task_event_schedule_failed(struct branch *branch, const char *error, struct str cause)
 {
-    struct history *history =
-        open_event(branch, (struct names){ "ActivityScheduleFailed", "activityScheduleFailedEventDetails" });
+    struct history *history = open_event(
+        branch, (struct names){ "ActivityScheduleFailed", "activityScheduleFailedEventDetails" });
     history_error(history, error, cause);
     history_close(history);
 }

@@ -6,7 +6,8 @@
 
 struct member;
 
-struct template {
+struct template
+{
     enum { TEMPLATE_CONSTANT, TEMPLATE_PATH, TEMPLATE_INTRINSIC, TEMPLATE_OBJECT, TEMPLATE_ARRAY } kind;
     union {
         const cJSON *constant;
@@ -15,7 +16,7 @@ struct template {
         const struct member *members; /* of an object, in the order of the result; of an array */
     };
     size_t count;
-    const char *field;                /* of a path: "value.$" */
+    const char *field; /* of a path: "value.$" */
 };
 
 struct member {
@@ -54,9 +55,9 @@ static bool refuse_member(const struct compiler *compiler, const struct location
     print_location(&text, holder);
     compiler->reterr->location = arena_copy(compiler->arena, buf_str(&text));
     buf_release(&text);
-    compiler->reterr->message =
-        arena_printf(compiler->arena,
-                     "The value for the field '%s' must be a valid JSONPath or a valid intrinsic function call", field);
+    compiler->reterr->message = arena_printf(
+        compiler->arena, "The value for the field '%s' must be a valid JSONPath or a valid intrinsic function call",
+        field);
     return false;
 }
 
@@ -136,7 +137,8 @@ static size_t take_fixed(const struct member *written, size_t count, struct memb
     return fixed;
 }
 
-static size_t take_computed(const struct member *written, size_t count, const struct member **ret_computed, struct str *ret_names)
+static size_t take_computed(const struct member *written, size_t count, const struct member **ret_computed,
+                            struct str *ret_names)
 {
     size_t computed = 0;
     for (size_t i = 0; i < count; i++) {
@@ -183,8 +185,7 @@ static bool compile_container(const struct compiler *compiler, const cJSON *node
     }
     bool is_object = value_is(node, cJSON_Object);
     *ret_template = (struct template){ .kind = is_object ? TEMPLATE_OBJECT : TEMPLATE_ARRAY, .count = count };
-    ret_template->members =
-        is_object ? order_members(compiler->arena, members, count, &ret_template->count) : members;
+    ret_template->members = is_object ? order_members(compiler->arena, members, count, &ret_template->count) : members;
     return true;
 }
 
@@ -210,7 +211,8 @@ const struct template *template_compile(struct arena *arena, const cJSON *node, 
 /* Members that all the paths of one template may look at together. */
 #define BUDGET ((size_t)16 * 1000 * 1000)
 
-static cJSON *evaluate(const struct template *template, const struct environment *environment, struct failure *ret_failure);
+static cJSON *evaluate(const struct template *template, const struct environment *environment,
+                       struct failure *ret_failure);
 
 static cJSON *evaluate_path(const struct template *template, const struct environment *environment,
                             struct failure *ret_failure)
@@ -245,7 +247,8 @@ static bool can_afford(const struct environment *environment, struct failure *re
     return false;
 }
 
-static cJSON *evaluate(const struct template *template, const struct environment *environment, struct failure *ret_failure)
+static cJSON *evaluate(const struct template *template, const struct environment *environment,
+                       struct failure *ret_failure)
 {
     const cJSON *value;
     switch (template->kind) {

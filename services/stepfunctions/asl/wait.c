@@ -32,10 +32,10 @@ static bool seconds_by_path(struct branch *branch, struct value input, int64_t *
     const cJSON *found = find(branch, input, path, "SecondsPath");
     if (!found)
         return false;
-    const char *wrong = !json_is_integer(found)                   ? "cannot be parsed as a long value"
-                        : json_to_int64(found) < 0                ? "references a negative value"
-                        : json_to_int64(found) > MAX_SECONDS      ? "references a value that is too large"
-                                                                  : NULL;
+    const char *wrong = !json_is_integer(found)              ? "cannot be parsed as a long value"
+                        : json_to_int64(found) < 0           ? "references a negative value"
+                        : json_to_int64(found) > MAX_SECONDS ? "references a value that is too large"
+                                                             : NULL;
     if (wrong) {
         branch_fail_saying(branch, "States.Runtime", "The SecondsPath parameter %s: %s", wrong,
                            quote(branch, path, found));
@@ -53,10 +53,11 @@ static bool timestamp_by_path(struct branch *branch, struct value input, int64_t
         return false;
     if (time_parse_iso(json_value(found), ret_until_ms))
         return true;
-    branch_fail_saying(branch, "States.Runtime",
-                       "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format "
-                       "string: %s",
-                       quote(branch, path, found));
+    branch_fail_saying(
+        branch, "States.Runtime",
+        "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format "
+        "string: %s",
+        quote(branch, path, found));
     return false;
 }
 

@@ -1,7 +1,7 @@
 #include "services/stepfunctions/asl/reader.h"
 
-/* What ValidateStateMachineDefinition calls warnings: a text that looks like a path or an intrinsic function where nothing
- * evaluates it. The codes are AWS's; the sentences are ours, since no record of AWS's is known. */
+/* What ValidateStateMachineDefinition calls warnings: a text that looks like a path or an intrinsic function where
+ * nothing evaluates it. The codes are AWS's; the sentences are ours, since no record of AWS's is known. */
 
 static bool looks_like_path(const char *text)
 {
@@ -13,15 +13,17 @@ static bool looks_like_path(const char *text)
 static void warn(struct draft *draft, const struct spot *spot, const char *code, const char *name)
 {
     if (strcmp(code, "NO_DOLLAR") == 0)
-        diagnose_warning(&draft->reader->schema, code, spot,
-                         "The value of '%s' looks like a path or an intrinsic function, but the field's name does not end with "
-                         "'.$', so it is taken as it stands",
-                         name);
+        diagnose_warning(
+            &draft->reader->schema, code, spot,
+            "The value of '%s' looks like a path or an intrinsic function, but the field's name does not end with "
+            "'.$', so it is taken as it stands",
+            name);
     else
-        diagnose_warning(&draft->reader->schema, code, spot,
-                         "The value of '%s' looks like a path or an intrinsic function, but the result of a Pass state is taken "
-                         "as it stands",
-                         name);
+        diagnose_warning(
+            &draft->reader->schema, code, spot,
+            "The value of '%s' looks like a path or an intrinsic function, but the result of a Pass state is taken "
+            "as it stands",
+            name);
 }
 
 static bool is_suspicious(const cJSON *member, const char *code)
@@ -49,5 +51,6 @@ void warn_of_path_text(struct draft *draft, const struct spot *spot, const char 
 {
     if (looks_like_path(text))
         diagnose_warning(&draft->reader->schema, "NO_PATH", spot,
-                         "The value of '%s' looks like a path, but the field's name does not end with 'Path'", spot->name);
+                         "The value of '%s' looks like a path, but the field's name does not end with 'Path'",
+                         spot->name);
 }

@@ -1,0 +1,249 @@
+// What tests/bench/run measures: CPU and rates as ratios against a bare libuv + llhttp server and a bare SQLite writer, all in
+// one run on one machine. Figures of a busy machine say little: look at the ratios, and run it again.
+//
+//     tests/bench/run [describe|machine|map|start|durable|json …]
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { callJson, root, sleep, start, trust, until } from '../integration/emulator.mjs';
+
+const tool = (name) => join(root, 'build-bench', 'tests', 'bench', name);
+const scratch = mkdtempSync(join(tmpdir(), 'rehearse-bench-'));
+const only = process.argv.slice(2);
+const row = (what, figure, ratio = '') => console.log(`${what.padEnd(64)} ${String(figure).padStart(16)}  ${ratio}`);
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+
+/** CPU seconds of a process, user and system, all threads. */
+function cpu(pid) {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+const memoryMiB = (pid, what = 'VmRSS') => Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+
+/** A signed POST of a JSON service, as bytes. */
+function signedRequest(emulator, target, body) {
+    const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_DEFAULT_REGION: region } = emulator.exports;
+    const host = new URL(emulator.endpoint).host;
+    const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, ''), day = amzDate.slice(0, 8);
+    const hash = (text) => createHash('sha256').update(text).digest('hex');
+    const sign = (key, text) => createHmac('sha256', key).update(text).digest();
+    const headers = { 'content-type': 'application/x-amz-json-1.0', host, 'x-amz-content-sha256': hash(body), 'x-amz-date': amzDate, 'x-amz-target': target };
+    const names = Object.keys(headers).join(';');
+    const canonical = ['POST', '/', '', ...Object.entries(headers).map(([n, v]) => `${n}:${v}`), '', names, hash(body)].join('\n');
+    const scope = `${day}/${region}/states/aws4_request`;
+    const text = ['AWS4-HMAC-SHA256', amzDate, scope, hash(canonical)].join('\n');
+    const key = ['states', 'aws4_request'].reduce(sign, sign(sign(`AWS4${secret}`, day), region));
+    const signature = createHmac('sha256', key).update(text).digest('hex');
+    const lines = [`POST / HTTP/1.1`, ...Object.entries(headers).map(([n, v]) => `${n}: ${v}`),
+        `authorization: AWS4-HMAC-SHA256 Credential=${id}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+        'user-agent: aws-sdk-js/3.1090.0 os/linux lang/js md/nodejs#22.23.3 api/sfn#3.1090.0', 'amz-sdk-request: attempt=1; max=3',
+        'amz-sdk-invocation-id: 6f672759-815d-42fc-8c58-e8d65b80759b', `content-length: ${Buffer.byteLength(body)}`];
+    return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+function load(port, pid, { connections = 8, requests = 100_000, request } = {}) {
+    const args = ['--port', port, '--pid', pid, '--connections', connections, '--requests', requests];
+    if (request) {
+        writeFileSync(join(scratch, 'request'), request);
+        args.push('--request', join(scratch, 'request'));
+    }
+    const told = JSON.parse(execFileSync(tool('load'), args.map(String), { encoding: 'utf8' }));
+    if (told.failed) throw new Error(`${told.failed} requests failed`);
+    return told;
+}
+
+async function bareServer() {
+    const child = spawn(tool('bare_http'), ['0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const line = await new Promise((resolve) => child.stdout.once('data', (d) => resolve(String(d))));
+    return { pid: child.pid, port: Number(/(\d+)\s*$/.exec(line)[1]), end: () => child.kill() };
+}
+
+const roleArn = (emulator, account) => `arn:aws:iam::${account}:role/r`;
+const states = (emulator, operation, input, key = 'test') => callJson(emulator.endpoint, `AWSStepFunctions.${operation}`, input, { key });
+
+async function makeMachine(emulator, name, definition) {
+    const form = new URLSearchParams({ Action: 'CreateRole', Version: '2010-05-08', RoleName: 'r', AssumeRolePolicyDocument: trust });
+    await fetch(emulator.endpoint, { method: 'POST', body: form });
+    const made = await states(emulator, 'CreateStateMachine', { name, definition: JSON.stringify(definition), roleArn: roleArn(emulator, '000000000000') });
+    if (made.status !== 200) throw new Error(JSON.stringify(made.body));
+    return made.body.stateMachineArn;
+}
+
+/** Runs an execution to its end; the CPU that the emulator took, in seconds, and how many states were entered. */
+async function runOnce(emulator, stateMachineArn, input) {
+    const before = cpu(emulator.pid);
+    const { executionArn } = (await states(emulator, 'StartExecution', { stateMachineArn, input })).body;
+    const done = await until(async () => {
+        const now = (await states(emulator, 'DescribeExecution', { executionArn })).body;
+        return now.status === 'RUNNING' ? null : now;
+    }, { pause: 50 });
+    if (done.status !== 'SUCCEEDED') throw new Error(done.cause);
+    return { seconds: cpu(emulator.pid) - before, executionArn };
+}
+
+async function transitions(emulator, machine, input, perRun, runs) {
+    const figures = [];
+    for (let set = 0; set < 3; set++) {
+        let seconds = 0;
+        for (let i = 0; i < runs; i++) seconds += (await runOnce(emulator, machine, input)).seconds;
+        figures.push((seconds / (perRun * runs)) * 1e6);
+    }
+    return median(figures);
+}
+
+const benches = {
+    async describe() {
+        const definition = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };
+        const bare = await bareServer();
+        const open = await start(['sandbox', '--memory']);
+        const strict = await start(['sandbox', '--memory', '--auth', 'strict']);
+        try {
+            const openMachine = await makeMachine(open, 'm', definition);
+            const strictMachine = await strictCreate(strict, definition);
+            const ratios = { open: [], strict: [] }, figures = { bare: [], open: [], strict: [] };
+            for (let round = 0; round < 5; round++) {
+                const bareCpu = load(bare.port, bare.pid).cpu_us_per_request;
+                figures.bare.push(bareCpu);
+                for (const [name, emulator, arn] of [['open', open, openMachine], ['strict', strict, strictMachine]]) {
+                    const request = signedRequest(emulator, 'AWSStepFunctions.DescribeStateMachine', JSON.stringify({ stateMachineArn: arn }));
+                    const took = load(new URL(emulator.endpoint).port, emulator.pid, { request, requests: 100_000 }).cpu_us_per_request;
+                    figures[name].push(took);
+                    ratios[name].push(took / bareCpu);
+                }
+            }
+            row('bare libuv + llhttp server, CPU a request', `${median(figures.bare).toFixed(2)} µs`);
+            row('signed DescribeStateMachine, signatures verified, CPU a request', `${median(figures.strict).toFixed(2)} µs`, `${median(ratios.strict).toFixed(2)} × bare`);
+            row('signed DescribeStateMachine, open credentials, CPU a request', `${median(figures.open).toFixed(2)} µs`, `${median(ratios.open).toFixed(2)} × bare`);
+        } finally {
+            bare.end();
+            await open.kill();
+            await strict.kill();
+        }
+    },
+
+    async machine() {
+        const emulator = await start(['sandbox', '--memory']);
+        try {
+            const loop = await makeMachine(emulator, 'loop', {
+                StartAt: 'More',
+                States: {
+                    More: { Type: 'Choice', Choices: [{ Variable: '$.n', NumericLessThan: 1000, Next: 'Add' }], Default: 'Done' },
+                    Add: { Type: 'Pass', Parameters: { 'n.$': 'States.MathAdd($.n, 1)' }, Next: 'More' },
+                    Done: { Type: 'Succeed' },
+                },
+            });
+            row('state transition with full history, 1,000-turn Choice loop, CPU', `${(await transitions(emulator, loop, '{"n":0}', 2002, 20)).toFixed(2)} µs`);
+        } finally {
+            await emulator.kill();
+        }
+    },
+
+    async map() {
+        const emulator = await start(['sandbox', '--memory']);
+        try {
+            const machine = await makeMachine(emulator, 'map', {
+                StartAt: 'Each',
+                States: {
+                    Each: { Type: 'Map', End: true, ItemProcessor: { StartAt: 'One', States: { One: { Type: 'Pass', Parameters: { 'n.$': '$' }, End: true } } } },
+                },
+            });
+            const items = JSON.stringify(Array.from({ length: 1000 }, (_, i) => i));
+            row('item of a Map over 1,000 items, CPU', `${(await transitions(emulator, machine, items, 1000, 20)).toFixed(2)} µs`);
+            const idle = await makeMachine(emulator, 'idle', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1_000_000, End: true } } });
+            const before = memoryMiB(emulator.pid);
+            const request = signedRequest(emulator, 'AWSStepFunctions.StartExecution', JSON.stringify({ stateMachineArn: idle }));
+            load(new URL(emulator.endpoint).port, emulator.pid, { request, requests: 10_000 });
+            await sleep(300);
+            row('waiting execution, memory each (10,000 at once)', `${(((memoryMiB(emulator.pid) - before) * 1024) / 10_000).toFixed(1)} KiB`);
+        } finally {
+            await emulator.kill();
+        }
+    },
+
+    async start() {
+        const firstAnswer = async (command, args, port) => {
+            const began = performance.now();
+            const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+            const request = `POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-amz-target: AWSStepFunctions.ListStateMachines\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 2\r\n\r\n{}`;
+            writeFileSync(join(scratch, 'first'), request);
+            const { connect } = await import('node:net');
+            const ask = () => new Promise((resolve) => {
+                const socket = connect(port, '127.0.0.1', () => socket.write(request));
+                socket.on('data', () => (socket.destroy(), resolve(true)));
+                socket.on('error', () => resolve(false));
+            });
+            while (!(await ask()));
+            const took = performance.now() - began;
+            await sleep(200);
+            const memory = memoryMiB(child.pid);
+            child.kill();
+            await new Promise((resolve) => child.on('exit', resolve));
+            return { took, memory };
+        };
+        const bare = [], ours = [], kept = [], memory = [];
+        for (let i = 0; i < 15; i++) {
+            bare.push((await firstAnswer(tool('bare_http'), ['45701'], 45701)).took);
+            const one = await firstAnswer(join(root, 'build', 'rehearse'), ['run', 'sandbox', '--memory', '--port', '45702'], 45702);
+            ours.push(one.took);
+            memory.push(one.memory);
+            kept.push((await firstAnswer(join(root, 'build', 'rehearse'), ['run', 'sandbox', '--port', '45703', '--data', join(scratch, 'start')], 45703)).took);
+        }
+        row('bare server, start to first answer', `${median(bare).toFixed(1)} ms`);
+        row('start to first answer, --memory', `${median(ours).toFixed(1)} ms`, `${(median(ours) / median(bare)).toFixed(2)} × bare`);
+        row('start to first answer, with a data folder', `${median(kept).toFixed(1)} ms`, `${(median(kept) / median(bare)).toFixed(2)} × bare`);
+        row('idle memory (VmRSS), --memory', `${median(memory).toFixed(1)} MiB`);
+    },
+
+    async durable() {
+        const ratios = [], figures = { starts: [], rows: [] };
+        for (let round = 0; round < 5; round++) {
+            const emulator = await start(['sandbox', '--data', join(scratch, `durable-${round}`)]);
+            const machine = await makeMachine(emulator, 'm', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1_000_000, End: true } } });
+            const request = signedRequest(emulator, 'AWSStepFunctions.StartExecution', JSON.stringify({ stateMachineArn: machine, input: '{"order":"a unicorn"}' }));
+            const told = load(new URL(emulator.endpoint).port, emulator.pid, { request, requests: 10_000, connections: 32 });
+            await emulator.kill('SIGKILL');
+            const again = await start(['sandbox', '--data', join(scratch, `durable-${round}`)]);
+            let count = 0, nextToken;
+            do {
+                const page = (await states(again, 'ListExecutions', { stateMachineArn: machine, maxResults: 1000, nextToken })).body;
+                count += page.executions.length;
+                nextToken = page.nextToken;
+            } while (nextToken);
+            if (count !== 10_000) throw new Error(`${10_000 - count} acknowledged executions are lost`);
+            await again.kill();
+            const bareFolder = mkdtempSync(join(scratch, 'bare-'));
+            const rows = Number(/^(\d+) rows/.exec(execFileSync(tool('bare_sqlite'), [bareFolder, '10000', '32', '600'], { encoding: 'utf8' }))[1]);
+            figures.starts.push(told.per_second);
+            figures.rows.push(rows);
+            ratios.push(told.per_second / rows);
+        }
+        row('bare SQLite writer, rows of 600 B, 32 a commit', `${median(figures.rows).toFixed(0)} rows/s`);
+        row('durable StartExecution, 32 clients, none lost after kill -9', `${median(figures.starts).toFixed(0)} /s`, `${median(ratios).toFixed(2)} × bare rows`);
+    },
+
+    async json() {
+        process.stdout.write(execFileSync(tool('bench_json'), { encoding: 'utf8' }));
+    },
+};
+
+/** A machine behind verified signatures: signed calls all the way. */
+async function strictCreate(emulator, definition) {
+    const send = async (target, body) => {
+        const text = signedRequest(emulator, target, JSON.stringify(body));
+        const [head, content] = text.split('\r\n\r\n');
+        const headers = Object.fromEntries(head.split('\r\n').slice(1).map((l) => [l.slice(0, l.indexOf(':')), l.slice(l.indexOf(':') + 2)]).filter(([n]) => !['host', 'content-length'].includes(n)));
+        const answer = await (await fetch(emulator.endpoint, { method: 'POST', headers, body: content })).json();
+        if (answer.__type) throw new Error(JSON.stringify(answer));
+        return answer;
+    };
+    const made = await send('AWSStepFunctions.CreateStateMachine', { name: 'm', definition: JSON.stringify(definition), roleArn: 'arn:aws:iam::000000000000:role/r' });
+    return made.stateMachineArn;
+}
+
+try {
+    for (const [name, bench] of Object.entries(benches)) if (!only.length || only.includes(name)) await bench();
+} finally {
+    rmSync(scratch, { recursive: true, force: true });
+}

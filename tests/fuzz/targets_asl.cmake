@@ -1,0 +1,2 @@
+fuzz(jsonpath service_stepfunctions)
+fuzz(intrinsic service_stepfunctions)

@@ -1,0 +1,1 @@
+fuzz(asl service_stepfunctions)

@@ -1,0 +1,2 @@
+unit(engine services)
+unit(engine_waits services)
