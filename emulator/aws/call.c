@@ -49,8 +49,10 @@ void call_free(struct call *call)
 {
     call_abandon(call);
     cJSON_Delete(call->output);
+    json_unref(call->answer);
     cJSON_Delete(call->error.extra);
     call->output = call->error.extra = NULL;
+    call->answer = NULL;
     if (call->owns_arena)
         arena_free(call->arena); /* the call stands in it */
 }
@@ -144,9 +146,20 @@ bool input_has(const struct call *call, const char *name)
 
 cJSON *call_output(struct call *call)
 {
-    if (!call->output && !(call->output = cJSON_CreateObject()))
+    if (!call->output)
+        call->output = call->answer ? json_thaw(json_root(call->answer)) : cJSON_CreateObject();
+    if (!call->output)
         memory_exhausted();
+    json_unref(call->answer);
+    call->answer = NULL;
     return call->output;
+}
+
+void call_answer(struct call *call, struct json *answer)
+{
+    cJSON_Delete(call->output);
+    call->output = NULL;
+    call->answer = json_ref(answer);
 }
 
 void output_string(struct call *call, const char *name, const char *value_or_null)

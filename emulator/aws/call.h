@@ -51,6 +51,7 @@ struct call {
     const char *made_by;        /* the pack whose hook or script makes it, "" else */
     const cJSON *input;         /* decoded and validated; an empty object where none came; lives in the arena */
     cJSON *output;              /* malloc'ed tree, owned by the call; NULL: an empty answer */
+    struct json *answer;        /* in its place: a whole answer that was computed before, see call_answer() */
     struct api_error error;
     void (*finished)(struct call *call); /* only after a park */
     void *owner;                /* for whoever made it */
@@ -88,6 +89,8 @@ bool input_bool(const struct call *call, const char *name, bool otherwise);
 bool input_has(const struct call *call, const char *name);
 
 cJSON *call_output(struct call *call); /* the output object, made on first use */
+/* The whole output, computed once and kept (as a row's companion): it is referred to, not copied, and goes out as its text. */
+void call_answer(struct call *call, struct json *answer);
 void output_string(struct call *call, const char *name, const char *value_or_null); /* NULL: nothing is set */
 void output_str(struct call *call, const char *name, struct str value);
 void output_int64(struct call *call, const char *name, int64_t value);

@@ -225,7 +225,9 @@ void json_rpc_encode(struct call *call, enum outcome outcome, struct wire_reply 
         return;
     }
     reply->status = call->operation->success_status;
-    if (call->output)
+    if (call->answer)
+        buf_add_str(&reply->body, json_text(call->answer));
+    else if (call->output)
         json_print(&reply->body, call->output);
     else
         buf_add_text(&reply->body, "{}");

@@ -190,8 +190,12 @@ static enum outcome operate(struct call *call)
     return outcome;
 }
 
+/* An answer that was computed before is only text to a JSON client; to everybody else it is a tree like any other. */
 static enum outcome after(struct call *call)
 {
+    bool is_text = call->request && call->protocol == PROTOCOL_JSON && !hook_any(call->world->hooks, HOOK_AFTER_CALL);
+    if (call->answer && !is_text)
+        call_output(call);
     return ask(call, HOOK_AFTER_CALL);
 }
 

@@ -16,6 +16,7 @@ struct json {
     size_t text_length;
     bool owns_text;      /* else it stands in the arena */
     struct arena *arena; /* NULL: nothing in it yet */
+    struct json *companion;
 };
 
 static size_t live_documents;
@@ -97,6 +98,7 @@ void json_unref(struct json *document_or_null)
 {
     if (!document_or_null || --document_or_null->references)
         return;
+    json_unref(document_or_null->companion);
     cJSON_Delete(document_or_null->sealed_tree);
     if (document_or_null->owns_text)
         free(document_or_null->text);
@@ -114,6 +116,17 @@ size_t json_live_documents(void)
 static struct json *inner(const struct json *document)
 {
     return (struct json *)(uintptr_t)document;
+}
+
+struct json *json_companion(const struct json *document)
+{
+    return document->companion;
+}
+
+void json_give_companion(const struct json *document, struct json *companion_taken)
+{
+    json_unref(document->companion);
+    inner(document)->companion = companion_taken;
 }
 
 struct str json_text(const struct json *document)

@@ -80,6 +80,10 @@ void json_unref(struct json *document_or_null);
 size_t json_live_documents(void);               /* how many documents exist now: tests look for leaks */
 size_t json_bytes(const struct json *document); /* memory it holds now, about; grows when text or root are first made */
 
+/* A companion is a document that was computed from this one alone: kept with it, gone with it. NULL: none was given yet. */
+struct json *json_companion(const struct json *document);
+void json_give_companion(const struct json *document, struct json *companion_taken);
+
 struct str json_text(const struct json *document);
 const cJSON *json_root(const struct json *document);
 

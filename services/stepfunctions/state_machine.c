@@ -415,7 +415,17 @@ static enum outcome describe_version(struct call *call, struct str arn)
     return CALL_DONE;
 }
 
-/* The ARN is looked up as it stands: what is found needs no further check. */
+static void describe(struct call *call, struct str arn, const cJSON *row)
+{
+    output_str(call, "stateMachineArn", arn);
+    output_str(call, "type", json_str(row, "type"));
+    output_str(call, "status", json_str(row, "status"));
+    output_time(call, "creationDate", json_int64(row, "creationDate", 0));
+    revision_answer(call, row);
+}
+
+/* The ARN is looked up as it stands: what is found needs no further check. A machine is described in full once for each of
+ * its rows: the answer stays with the row until the next change. */
 enum outcome describe_state_machine(struct call *call)
 {
     struct str text = input_str(call, "stateMachineArn");
@@ -424,12 +434,13 @@ enum outcome describe_state_machine(struct call *call)
         struct states_arn arn;
         return states_arn_check(call, text, "stateMachine", &arn) ? describe_version(call, text) : CALL_FAILED;
     }
-    const cJSON *row = json_root(machine);
-    output_str(call, "stateMachineArn", text);
-    output_str(call, "type", json_str(row, "type"));
-    output_str(call, "status", json_str(row, "status"));
-    output_time(call, "creationDate", json_int64(row, "creationDate", 0));
-    revision_answer(call, row);
+    if (!json_companion(machine) || input_has(call, "includedData")) {
+        describe(call, text, json_root(machine));
+        if (input_has(call, "includedData"))
+            return CALL_DONE;
+        json_give_companion(machine, json_seal_copy(call->output));
+    }
+    call_answer(call, json_companion(machine));
     return CALL_DONE;
 }
 

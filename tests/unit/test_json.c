@@ -492,9 +492,26 @@ static void test_big_documents(void **state)
     buf_release(&compact);
 }
 
+static void companions_go_with_their_document(void **state)
+{
+    (void)state;
+    size_t before = json_live_documents();
+    struct json *document = json_parse(STR("{\"a\":1}"), NULL), *first = json_parse(STR("[1]"), NULL);
+    assert_null(json_companion(document));
+    json_give_companion(document, json_ref(first));
+    assert_ptr_equal(json_companion(document), first);
+    json_give_companion(document, json_parse(STR("[2]"), NULL)); /* lets go of the first */
+    assert_int_equal(json_live_documents(), before + 3);
+    json_unref(first);
+    assert_int_equal(json_live_documents(), before + 2);
+    json_unref(document);
+    assert_int_equal(json_live_documents(), before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(companions_go_with_their_document),
         cmocka_unit_test(test_accepts),
         cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_nul_byte_is_refused),
