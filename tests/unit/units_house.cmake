@@ -1,2 +1,3 @@
 unit(includes base)
 unit(policy aws)
+unit(readme services)
