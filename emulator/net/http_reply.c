@@ -64,14 +64,31 @@ static char *put(char *at, const void *bytes, size_t length)
 
 #define PUT(at, literal) put((at), "" literal, sizeof(literal) - 1)
 
+/* A byte below ' ', eight bytes at a time; a carry may also report a good one behind it. */
+static bool may_have_control(struct str text)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
+    uint64_t found = 0, word = 0;
+    while (text.length >= sizeof word) {
+        memcpy(&word, text.at, sizeof word);
+        found |= (word - ones * ' ') & ~word & high;
+        text = str_from(text, sizeof word);
+    }
+    for (size_t i = 0; i < text.length; i++)
+        found |= (unsigned char)text.at[i] < ' ';
+    return found != 0;
+}
+
 /* Nothing that a client sent can end a line of ours. */
 static char *put_clean(char *at, struct str text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        *at++ = (c < ' ' && c != '\t') || c == 0x7f ? ' ' : (char)c;
-    }
-    return at;
+    char *end = text.length ? put(at, text.at, text.length) : at;
+    if (!may_have_control(text))
+        return end;
+    for (; at < end; at++)
+        if ((unsigned char)*at < ' ' && *at != '\t')
+            *at = ' ';
+    return end;
 }
 
 static char *put_number(char *at, size_t number)
