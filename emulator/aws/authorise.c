@@ -18,10 +18,10 @@ static struct str piece_of(const struct call *call, struct str inside)
     return name.length < inside.length ? otherwise : STR_NONE;
 }
 
-struct str road_resource(struct call *call)
+static struct str fill_in(struct call *call, const char *template)
 {
     const struct str any = STR("*");
-    struct str rest = str_of(call->operation->permission.resource);
+    struct str rest = str_of(template);
     if (!rest.length)
         return any;
     struct buf text = BUF_EMPTY;
@@ -39,6 +39,11 @@ struct str road_resource(struct call *call)
     return resource;
 }
 
+struct str road_resource(struct call *call)
+{
+    return fill_in(call, call->operation->permission.resource);
+}
+
 /* ---- the decision ---- */
 
 static struct permission_question question_of(struct call *call, struct str action, struct str resource)
@@ -50,9 +55,14 @@ static struct permission_question question_of(struct call *call, struct str acti
                                          .region = call->region };
 }
 
+/* IAM says "role NAME" where other services say the ARN; PassRole's resource is always one. */
 static enum outcome refuse(struct call *call, const struct permission_question *question, enum decision decision)
 {
-    return call_fail_with(call, &ERROR_ACCESS_DENIED, str_of(policy_sentence(call->arena, question, decision)));
+    const struct permission *permission = &call->operation->permission;
+    struct permission_question told = *question;
+    if (permission->said && str_is(question->action, permission->action))
+        told.resource = fill_in(call, permission->said);
+    return call_fail_with(call, &ERROR_ACCESS_DENIED, str_of(policy_sentence(call->arena, &told, decision)));
 }
 
 static enum outcome decide(struct call *call, const struct permission_question *question)

@@ -83,6 +83,7 @@ struct permission {
     const char *resource;
     const char *passes;    /* input member that holds a role ARN: iam:PassRole is asked too; NULL: none */
     const char *passed_to; /* "states.amazonaws.com" */
+    const char *said;      /* how the sentence of a refusal names the resource: "role {RoleName}"; NULL: as it is */
 };
 
 struct operation {

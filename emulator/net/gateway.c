@@ -234,10 +234,11 @@ static bool is_encoded(const struct visit *visit)
 static void refuse_host(struct http_request *request)
 {
     /* Not 421: that invites the client to try again on another connection, and nothing there would be different. */
-    house_refuse(request, 403, "Forbidden",
-                 arena_printf(request->arena,
-                              "This cloud does not answer to the host name %.*s. To let it, start it with --public-host.",
-                              STR_ARG(request->host)));
+    house_refuse(
+        request, 403, "Forbidden",
+        arena_printf(request->arena,
+                     "This cloud does not answer to the host name %.*s. To let it, start it with --public-host.",
+                     STR_ARG(request->host)));
 }
 
 static int admit(void *data, struct http_request *request, uint64_t *ret_body_limit)
@@ -299,10 +300,8 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
         int status;
         const char *code;
     } codes[] = {
-        { 408, "RequestTimeout" },
-        { 413, "RequestEntityTooLarge" },
-        { 500, "InternalFailure" },
-        { 501, "NotImplemented" },
+        { 408, "RequestTimeout" },  { 413, "RequestEntityTooLarge" },
+        { 500, "InternalFailure" }, { 501, "NotImplemented" },
         { 503, "SlowDown" },
     };
     const char *code = "BadRequest";

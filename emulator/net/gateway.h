@@ -16,9 +16,9 @@ struct gateway;
 
 struct gateway_options {
     const char *address;
-    int port;                        /* 0: any that is free */
-    const char *const *public_hosts; /* NULL-terminated, or NULL: further names that it answers to; copied */
-    const char *token;               /* the facilitator's, 128 bits or more; NULL: there is none; copied */
+    int port;                         /* 0: any that is free */
+    const char *const *public_hosts;  /* NULL-terminated, or NULL: further names that it answers to; copied */
+    const char *token;                /* the facilitator's, 128 bits or more; NULL: there is none; copied */
     const struct http_limits *limits; /* NULL: the defaults */
 };
 

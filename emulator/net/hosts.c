@@ -7,7 +7,7 @@
 
 struct hosts {
     struct arena *arena;
-    struct str *names;    /* those with names under them */
+    struct str *names; /* those with names under them */
     size_t name_count;
     struct str *prefixes; /* "sync-": of all operations */
     size_t prefix_count;

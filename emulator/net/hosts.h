@@ -13,7 +13,8 @@
 
 struct hosts;
 
-struct hosts *hosts_new(const struct cloud *cloud, const char *const *public_hosts_or_null); /* NULL-terminated; copied */
+struct hosts *hosts_new(const struct cloud *cloud,
+                        const char *const *public_hosts_or_null); /* NULL-terminated; copied */
 void hosts_free(struct hosts *hosts);
 bool hosts_allow(const struct hosts *hosts, struct str host); /* as in a Host header */
 

@@ -89,8 +89,9 @@ static void serve_welcome(struct house *house, struct http_request *request)
     buf_printf(&body, "Rehearse %s, a practice cloud, is at work here. To use it:\n\n", REHEARSE_VERSION);
     buf_printf(&body, "    export AWS_ENDPOINT_URL=http://%.*s\n", STR_ARG(request->host));
     if (!cloud->strict)
-        buf_printf(&body, "    export AWS_ACCESS_KEY_ID=%s\n    export AWS_SECRET_ACCESS_KEY=rehearse\n", cloud->account);
-    buf_printf(&body, "    export AWS_DEFAULT_REGION=%s\n    export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n", cloud->region);
+        buf_add_text(&body, "    export AWS_ACCESS_KEY_ID=test\n    export AWS_SECRET_ACCESS_KEY=test\n");
+    buf_printf(&body, "    export AWS_DEFAULT_REGION=%s\n    export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n",
+               cloud->region);
     if (cloud->strict)
         buf_add_text(&body, "\nThe keys are those that your facilitator gave to your team.\n");
     answer(request, 200, "text/plain; charset=utf-8", STR_NONE, STR_NONE, &body);

@@ -10,8 +10,8 @@
 
 #include "base/log.h"
 
-#define BACKLOG         4096
-#define OTHER_FILES     256 /* descriptors that connections leave to the rest of the process */
+#define BACKLOG     4096
+#define OTHER_FILES 256 /* descriptors that connections leave to the rest of the process */
 
 const struct http_limits http_default_limits = {
     .request_line = 16 * 1024,
@@ -33,7 +33,7 @@ const struct http_limits http_default_limits = {
     .linger_ms = 2 * 1000,
     .body_rate = 1024,
     .body_rate_after_ms = 5 * 1000,
-    .bodies_total = (size_t)512 * 1024 * 1024,
+    .requests_total = (size_t)512 * 1024 * 1024,
     .write_queue = 1024 * 1024,
     .chunk_extension = 256,
     .trailer = 4 * 1024,
@@ -45,10 +45,21 @@ struct address_count {
 
 /* ---- exchanges ---- */
 
+bool http_hold_bytes(struct exchange *exchange, size_t more)
+{
+    struct http_server *server = exchange->connection->server;
+    exchange->held_bytes += more;
+    server->held_bytes += more;
+    if (server->held_bytes <= server->limits.requests_total)
+        return true;
+    return exchange_refuse(exchange, 503, "There are too many requests at once.");
+}
+
 struct exchange *http_exchange_begin(struct connection *connection)
 {
     struct http_server *server = connection->server;
-    struct arena *arena = server->spare_count ? server->spare[--server->spare_count] : arena_new_sized(HTTP_ARENA_BYTES);
+    struct arena *arena = server->spare_count ? server->spare[--server->spare_count]
+                                              : arena_new_sized(HTTP_ARENA_BYTES);
     struct exchange *exchange = ARENA_NEW(arena, struct exchange);
     exchange->request.arena = arena;
     exchange->request.from_loopback = connection->from_loopback;
@@ -60,6 +71,7 @@ struct exchange *http_exchange_begin(struct connection *connection)
     exchange->keep_alive = connection->requests < server->limits.requests_per_connection && !connection->from_reserve;
     list_append(&connection->exchanges, &exchange->link);
     connection->exchange_count++;
+    http_hold_bytes(exchange, HTTP_ARENA_BYTES);
     return exchange;
 }
 
@@ -72,7 +84,7 @@ void http_exchange_release(struct exchange *exchange)
     connection->exchange_count--;
     if (connection->reading == exchange)
         connection->reading = NULL;
-    server->body_bytes -= exchange->large_body.capacity;
+    server->held_bytes -= exchange->held_bytes;
     buf_release(&exchange->large_body);
     buf_release(&exchange->pending);
     free(exchange->body_owned);
@@ -278,13 +290,22 @@ void http_connection_closed(struct connection *connection)
     close_the_rest(server);
 }
 
+/* A stream has no end of its own that could be waited for. */
+static bool is_answering(const struct connection *connection)
+{
+    for (const struct list *at = connection->exchanges.next; at != &connection->exchanges; at = at->next) {
+        const struct exchange *exchange = LIST_ITEM(at, struct exchange, link);
+        if (exchange->state == SERVING || exchange->state == ANSWERED)
+            return true;
+    }
+    return false;
+}
+
 static void drop_all(struct http_server *server, bool even_answering)
 {
-    for (struct list *at = server->connections.next, *next; at != &server->connections; at = next) {
-        next = at->next;
+    for (struct list *at = server->connections.next; at != &server->connections; at = at->next) {
         struct connection *connection = LIST_ITEM(at, struct connection, link);
-        bool answering = connection->exchange_count > (connection->reading ? 1 : 0);
-        if (even_answering || !answering)
+        if (even_answering || !is_answering(connection))
             connection_drop(connection, false);
     }
 }

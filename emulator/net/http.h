@@ -23,22 +23,22 @@ struct http_header {
 /* Lives until it is answered and written, or until `gone` was told. Text stands in its arena. */
 struct http_request {
     struct str method, target, path, query; /* as they came, still encoded; query without '?' */
-    struct str host;         /* with its port, as it came; the target's where that is absolute */
+    struct str host;                        /* with its port, as it came; the target's where that is absolute */
     struct http_header *headers;
     size_t header_count;
     struct str body;
     struct arena *arena;
     bool from_loopback;
-    bool from_reserve;       /* came on one of the last connections, kept for administration: refuse what is not */
-    char peer[64];           /* the address, without its port */
-    void *user;              /* the handler's */
+    bool from_reserve; /* came on one of the last connections, kept for administration: refuse what is not */
+    char peer[64];     /* the address, without its port */
+    void *user;        /* the handler's */
 };
 
 struct http_response {
     int status;
     const struct http_header *headers; /* copied; Content-Length, Date, Connection are the server's */
     size_t header_count;
-    struct buf *body_taken;  /* its bytes are taken; NULL: none */
+    struct buf *body_taken; /* its bytes are taken; NULL: none */
 };
 
 struct http_limits { /* defaults: http_default_limits */
@@ -49,12 +49,12 @@ struct http_limits { /* defaults: http_default_limits */
     size_t pipelined;               /* requests of one connection that are read and not yet answered */
     size_t requests_per_connection;
     int64_t first_byte_ms, headers_ms, idle_ms, body_stall_ms, body_total_ms, write_stall_ms;
-    int64_t half_closed_ms;         /* a peer that has said all is waited for so long with its answers */
-    int64_t linger_ms;              /* after the last answer, so that it is not lost in a reset */
-    size_t body_rate;               /* bytes a second, on the average, once body_rate_after_ms have gone by */
+    int64_t half_closed_ms; /* a peer that has said all is waited for so long with its answers */
+    int64_t linger_ms;      /* after the last answer, so that it is not lost in a reset */
+    size_t body_rate;       /* bytes a second, on the average, once body_rate_after_ms have gone by */
     int64_t body_rate_after_ms;
-    size_t bodies_total;            /* bytes of all unserved bodies of the process together */
-    size_t write_queue;             /* bytes that wait for one peer */
+    size_t requests_total; /* bytes that all requests hold together, from their first byte to their answer */
+    size_t write_queue;    /* bytes that wait for one peer */
     size_t chunk_extension, trailer;
 };
 extern const struct http_limits http_default_limits;

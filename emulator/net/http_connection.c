@@ -193,6 +193,10 @@ static void feed(struct connection *connection, const char *bytes, size_t length
             if (length == 0)
                 break;
             connection->reading = http_exchange_begin(connection);
+            if (connection->reading->refusal) {
+                refuse(connection->reading);
+                break;
+            }
         }
         size_t used = read_piece(connection->reading, bytes, length);
         bytes += used;
@@ -340,7 +344,8 @@ void connection_wait_over(struct waiter *waiter, enum wait_kind kind)
         connection_drop(connection, false);
         return;
     }
-    refuse_with(connection->reading, 408, kind == WAIT_HEADERS ? "The headers came too slowly." : "The body stopped coming.");
+    refuse_with(connection->reading, 408,
+                kind == WAIT_HEADERS ? "The headers came too slowly." : "The body stopped coming.");
     connection_settle(connection);
 }
 

@@ -50,21 +50,20 @@ static void move_head(struct exchange *exchange, char *to)
     exchange->head = to;
 }
 
-static void give_head_room(struct exchange *exchange, size_t room)
+static bool give_head_room(struct exchange *exchange, size_t room)
 {
     move_head(exchange, arena_room(exchange->request.arena, room));
     exchange->head_room = room;
+    return http_hold_bytes(exchange, room);
 }
 
-/* Behind what came before: the parser is to see one contiguous head. */
+/* Behind what came before: the parser is to see one contiguous head. NULL: refused. */
 static const char *append_to_head(struct exchange *exchange, const char *bytes, size_t length)
 {
-    size_t needed = exchange->head_length + length;
-    if (needed > exchange->head_room)
-        give_head_room(exchange, needed < 2 * exchange->head_room ? 2 * exchange->head_room : needed);
-    char *at = exchange->head + exchange->head_length;
-    memcpy(at, bytes, length);
-    return at;
+    size_t needed = exchange->head_length + length, twice = 2 * exchange->head_room;
+    if (needed > exchange->head_room && !give_head_room(exchange, needed < twice ? twice : needed))
+        return NULL;
+    return memcpy(exchange->head + exchange->head_length, bytes, length);
 }
 
 static size_t most_of_head(const struct http_limits *limits)
@@ -211,7 +210,8 @@ static int on_headers_complete(llhttp_t *parser)
 
 static bool is_host_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
 }
 
 static bool is_port(struct str text)
@@ -423,12 +423,10 @@ static int on_chunk_header(llhttp_t *parser)
 /* Never more than twice what has really come, whatever Content-Length promises. */
 static bool grow_large_body(struct exchange *exchange, size_t length)
 {
-    struct http_server *server = exchange->connection->server;
     struct buf *body = &exchange->large_body;
     size_t before = body->capacity;
     buf_reserve(body, body->at || length > FIRST_LARGE_BODY ? length : FIRST_LARGE_BODY);
-    server->body_bytes += body->capacity - before;
-    return server->body_bytes <= server->limits.bodies_total;
+    return http_hold_bytes(exchange, body->capacity - before);
 }
 
 static int on_body(llhttp_t *parser, const char *at, size_t length)
@@ -440,7 +438,7 @@ static int on_body(llhttp_t *parser, const char *at, size_t length)
         memcpy(exchange->small_body + exchange->body_length, at, length);
     } else {
         if (!grow_large_body(exchange, length))
-            return refuse_in_callback(exchange, 503, "Too many large requests at once.");
+            return HPE_USER;
         buf_add(&exchange->large_body, at, length);
     }
     exchange->body_length += length;
@@ -495,9 +493,11 @@ static enum parsed await_head(struct exchange *exchange)
         exchange_refuse(exchange, 431, "The headers are too large.");
         return PARSED_WRONG;
     }
-    if (!exchange->head_room)
-        give_head_room(exchange, exchange->head_length < FIRST_HEAD_ROOM / 2 ? FIRST_HEAD_ROOM : 2 * exchange->head_length);
-    return PARSED_ALL;
+    bool has_room = exchange->head_room;
+    if (!has_room)
+        has_room = give_head_room(exchange, exchange->head_length < FIRST_HEAD_ROOM / 2 ? FIRST_HEAD_ROOM
+                                                                                        : 2 * exchange->head_length);
+    return has_room ? PARSED_ALL : PARSED_WRONG;
 }
 
 enum parsed parse_head(struct exchange *exchange, const char *bytes, size_t length, size_t *ret_used)
@@ -513,9 +513,11 @@ enum parsed parse_head(struct exchange *exchange, const char *bytes, size_t leng
         length = length < most ? length : most;
         piece = append_to_head(exchange, bytes, length);
     }
+    *ret_used = length;
+    if (!piece)
+        return PARSED_WRONG;
     size_t before = exchange->head_length;
     exchange->head_length += length;
-    *ret_used = length;
 
     int error = llhttp_execute(&exchange->parser, piece, length);
     if (exchange->refusal)
@@ -527,8 +529,8 @@ enum parsed parse_head(struct exchange *exchange, const char *bytes, size_t leng
 
     *ret_used = (size_t)(llhttp_get_error_pos(&exchange->parser) - piece);
     exchange->head_length = before + *ret_used;
-    if (!exchange->head_room)
-        give_head_room(exchange, exchange->head_length);
+    if (!exchange->head_room && !give_head_room(exchange, exchange->head_length))
+        return PARSED_WRONG;
     const char *end = exchange->head + exchange->head_length;
     if (!take_head(exchange, end))
         return PARSED_WRONG;

@@ -28,8 +28,8 @@
 #define HTTP_SPARE_ARENAS  64
 #define HTTP_ARENA_BYTES   (16 * 1024)
 #define HTTP_READ_BYTES    (64 * 1024)
-#define HTTP_SMALL_BODY    (8 * 1024)         /* up to here a body stands in the arena */
-#define HTTP_DISCARD_BYTES (4 * 1024 * 1024)  /* read off a connection that is ending before we give up on it */
+#define HTTP_SMALL_BODY    (8 * 1024)        /* up to here a body stands in the arena */
+#define HTTP_DISCARD_BYTES (4 * 1024 * 1024) /* read off a connection that is ending before we give up on it */
 
 struct http_server {
     uv_loop_t *loop;
@@ -42,16 +42,16 @@ struct http_server {
     struct list connections;
     size_t connection_count;
     struct list resumable;
-    uv_idle_t resume;           /* runs while there are any */
-    struct map *addresses;      /* connections of each address that is not loopback: struct address_count */
-    size_t body_bytes;          /* of large bodies that are being read */
+    uv_idle_t resume;      /* runs while there are any */
+    struct map *addresses; /* connections of each address that is not loopback: struct address_count */
+    size_t held_bytes;     /* by requests */
     struct arena *spare[HTTP_SPARE_ARENAS];
     int spare_count;
     int64_t date_second;
-    char date[48];              /* "Date: …\r\n" */
+    char date[48]; /* "Date: …\r\n" */
     size_t date_length;
     bool closing, warned_accept;
-    int open_handles;           /* of the server's own, while closing */
+    int open_handles; /* of the server's own, while closing */
     uv_timer_t grace;
     void (*closed)(void *data);
     void *closed_data;
@@ -62,22 +62,22 @@ struct connection {
     uv_tcp_t tcp;
     struct http_server *server;
     struct list link;
-    struct list resume_link;    /* among those that http_resume_later() was asked for */
-    struct list exchanges;      /* in the order of their requests; the last one may still be read */
+    struct list resume_link; /* among those that http_resume_later() was asked for */
+    struct list exchanges;   /* in the order of their requests; the last one may still be read */
     size_t exchange_count;
-    struct exchange *reading;   /* the one being read, or NULL */
+    struct exchange *reading; /* the one being read, or NULL */
     struct waiter read_wait, write_wait;
     struct address_count *address;
-    struct buf kept;            /* bytes read but not yet parsed, while too many requests are unanswered */
-    size_t requests;            /* begun */
-    size_t in_flight;           /* bytes handed to uv_write() and not yet written */
-    size_t unwritten;           /* of them when the write's wait began: has the peer read since? */
+    struct buf kept;  /* bytes read but not yet parsed, while too many requests are unanswered */
+    size_t requests;  /* begun */
+    size_t in_flight; /* bytes handed to uv_write() and not yet written */
+    size_t unwritten; /* of them when the write's wait began: has the peer read since? */
     size_t discarded;
     int64_t body_began_ms;
-    uint8_t blank;              /* CR and LF before a request */
-    uint8_t corked;             /* depth: answers are gathered and go out together afterwards */
-    bool deaf;                  /* no further request is taken from it */
-    bool half_closed;           /* the peer will send no more */
+    uint8_t blank;    /* CR and LF before a request */
+    uint8_t corked;   /* depth: answers are gathered and go out together afterwards */
+    bool deaf;        /* no further request is taken from it */
+    bool half_closed; /* the peer will send no more */
     bool is_reading, closing, lingering;
     bool from_loopback, from_reserve;
     char peer[64];
@@ -96,36 +96,39 @@ struct exchange {
 
     /* reading */
     llhttp_t parser;
-    char *head;                 /* the request's first byte; in the read buffer while head_room is 0, else in the arena */
+    char *head; /* the request's first byte; in the read buffer while head_room is 0, else in the arena */
     size_t head_length, head_room;
-    const char *last;           /* end of what was last recognised in the head */
+    const char *last; /* end of what was last recognised in the head */
     struct str version;
     size_t header_room;
-    bool header_open;           /* a header's name or value is still going on */
+    bool header_open; /* a header's name or value is still going on */
     bool head_whole, message_whole;
     uint64_t body_limit;
     size_t content_length;
-    char *small_body;           /* room for content_length bytes in the arena, or NULL: large_body */
+    char *small_body; /* room for content_length bytes in the arena, or NULL: large_body */
     struct buf large_body;
     size_t body_length;
-    size_t extension_bytes, overhead_bytes; /* of this chunk; of chunks' lines and trailers since the last byte of body */
-    int refusal;                /* a status, with the reason: why it cannot be served; 0: it can */
+    size_t held_bytes; /* its share of the server's */
+    size_t extension_bytes,
+        overhead_bytes; /* of this chunk; of chunks' lines and trailers since the last byte of body */
+    int refusal;        /* a status, with the reason: why it cannot be served; 0: it can */
     const char *refusal_why;
 
     /* answering */
-    bool admitted;              /* the handler knows of it and is owed serve() or gone() */
+    bool admitted; /* the handler knows of it and is owed serve() or gone() */
     bool is_head, is_http10, keep_alive;
     bool expects_continue;
-    bool ended;                 /* a stream: nothing more will be written */
-    uv_buf_t out[PIECES];       /* what is still to be written */
-    char *body_owned;           /* malloc'ed; what out[PIECE_BODY] points into */
-    struct buf pending;         /* a stream's next bytes */
+    bool ended;           /* a stream: nothing more will be written */
+    uv_buf_t out[PIECES]; /* what is still to be written */
+    char *body_owned;     /* malloc'ed; what out[PIECE_BODY] points into */
+    struct buf pending;   /* a stream's next bytes */
 };
 
 /* http.c */
 struct exchange *http_exchange_begin(struct connection *connection);
 void http_exchange_release(struct exchange *exchange);
-void http_connection_closed(struct connection *connection); /* the socket is; the server forgets the connection */
+bool http_hold_bytes(struct exchange *exchange, size_t more); /* false: all requests together hold too much */
+void http_connection_closed(struct connection *connection);   /* the socket is; the server forgets the connection */
 /* A connection on a descriptor that somebody else opened: accept, and the fuzzer's socket pair. Takes the descriptor. */
 struct connection *http_adopt(struct http_server *server, int descriptor_taken);
 
@@ -148,7 +151,8 @@ enum parsed {
 enum parsed parse_head(struct exchange *exchange, const char *bytes, size_t length, size_t *ret_used);
 enum parsed parse_body(struct exchange *exchange, const char *bytes, size_t length, size_t *ret_used);
 bool exchange_has_body(const struct exchange *exchange);
-bool exchange_refuse(struct exchange *exchange, int status, const char *why); /* keeps the first; false, for callers' use */
+bool exchange_refuse(struct exchange *exchange, int status,
+                     const char *why); /* keeps the first; false, for callers' use */
 
 /* http_reply.c */
 void reply_compose(struct exchange *exchange, const struct http_response *response);

@@ -241,7 +241,8 @@ static bool is_written(const struct exchange *exchange)
 {
     if (exchange->out[PIECE_HEAD].len || exchange->out[PIECE_BODY].len)
         return false;
-    return exchange->state == ANSWERED || (exchange->state == STREAMING && exchange->ended && !exchange->pending.length);
+    return exchange->state == ANSWERED ||
+           (exchange->state == STREAMING && exchange->ended && !exchange->pending.length);
 }
 
 /* A stream's next bytes leave its buffer, so that it can grow while they are being written. */
@@ -261,7 +262,8 @@ static unsigned int gather(struct connection *connection, uv_buf_t *buffers, siz
     unsigned int count = 0;
     int exchanges = 0;
     *ret_total = 0;
-    for (struct list *at = connection->exchanges.next; at != &connection->exchanges && exchanges < GATHERED; at = at->next) {
+    for (struct list *at = connection->exchanges.next; at != &connection->exchanges && exchanges < GATHERED;
+         at = at->next) {
         struct exchange *exchange = LIST_ITEM(at, struct exchange, link);
         take_pending(exchange);
         for (int piece = 0; piece < PIECES; piece++) {

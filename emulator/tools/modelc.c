@@ -46,7 +46,7 @@
  *     "constraints"    {shape or "Structure.member": {"min", "max", "pattern", "required", "values"}}: null or false takes
  *                      a constraint away, because the service itself answers; anything else replaces it
  *     "operations"     {operation: {"permission", "readsOnly", "endsThings", "bodyLimit"}}; a permission is null (none is
- *                      asked) or {"action", "resource", "passes", "passedTo"}, see aws/model.h; unless said the action is
+ *                      asked) or {"action", "resource", "said", "passes", "passedTo"}, see aws/model.h; unless said the action is
  *                      PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or neither.
  */
 #include "tools/modelc.h"

@@ -114,10 +114,10 @@ static bool has_member(const struct shape_source *structure, struct str name)
     return false;
 }
 
-/* Every {name} of a resource is a member of the input, {region} or {account}. */
-static void check_resource(const struct operation_source *operation)
+/* Every {name} of a template is a member of the input, {region} or {account}. */
+static void check_template(const struct operation_source *operation, struct str rest)
 {
-    struct str rest = operation->resource, name;
+    struct str name;
     for (;;) {
         str_cut(rest, '{', &rest);
         if (!rest.length)
@@ -138,6 +138,7 @@ static void overlay_permission(struct operation_source *operation, const cJSON *
             struct str *place;
         } facts[] = { { "action", &operation->action },
                       { "resource", &operation->resource },
+                      { "said", &operation->said },
                       { "passes", &operation->passes },
                       { "passedTo", &operation->passed_to } };
         size_t i = 0, count = sizeof facts / sizeof *facts;
@@ -147,7 +148,8 @@ static void overlay_permission(struct operation_source *operation, const cJSON *
             refuse_overlay("%.*s: '%s' means nothing for a permission", STR_ARG(operation->name), fact->string);
         *facts[i].place = str_of(overlay_string(fact, fact->string));
     }
-    check_resource(operation);
+    check_template(operation, operation->resource);
+    check_template(operation, operation->said);
     if (operation->passes.at && (!has_member(operation->input, operation->passes) || !operation->passed_to.at))
         refuse_overlay("%.*s: 'passes' needs a member of the input, and 'passedTo'", STR_ARG(operation->name));
 }

@@ -9,9 +9,9 @@
 
 /* As large as a short DescribeStateMachine, headers and all. */
 #define BODY                                                                                                           \
-    "{\"creationDate\":1795338908.123,\"definition\":\"{\\\"StartAt\\\":\\\"Done\\\",\\\"States\\\":{\\\"Done\\\":"     \
-    "{\\\"Type\\\":\\\"Succeed\\\"}}}\",\"name\":\"bare\",\"roleArn\":\"arn:aws:iam::000000000000:role/bare\","         \
-    "\"stateMachineArn\":\"arn:aws:states:us-east-1:000000000000:stateMachine:bare\",\"status\":\"ACTIVE\","            \
+    "{\"creationDate\":1795338908.123,\"definition\":\"{\\\"StartAt\\\":\\\"Done\\\",\\\"States\\\":{\\\"Done\\\":"    \
+    "{\\\"Type\\\":\\\"Succeed\\\"}}}\",\"name\":\"bare\",\"roleArn\":\"arn:aws:iam::000000000000:role/bare\","        \
+    "\"stateMachineArn\":\"arn:aws:states:us-east-1:000000000000:stateMachine:bare\",\"status\":\"ACTIVE\","           \
     "\"type\":\"STANDARD\",\"loggingConfiguration\":{\"includeExecutionData\":false,\"level\":\"OFF\"},"               \
     "\"tracingConfiguration\":{\"enabled\":false}}"
 

@@ -252,7 +252,8 @@ static int by_size(const void *a, const void *b)
 static void report(double seconds, double cpu_seconds, bool with_cpu)
 {
     qsort(latencies_us, answered, sizeof *latencies_us, by_size);
-    printf("{\"requests\":%zu,\"failed\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u",
+    printf("{\"requests\":%zu,\"failed\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%u,\"p99_us\":%u,\"max_"
+           "us\":%u",
            answered, failed, seconds, (double)answered / seconds, latencies_us[answered / 2],
            latencies_us[answered - 1 - answered / 100], latencies_us[answered - 1]);
     if (with_cpu)
@@ -275,12 +276,14 @@ static void read_request(const char *path)
 static void make_request(void)
 {
     request = room(256);
-    request_length = (size_t)snprintf(request, 256, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", ntohs(server.sin_port));
+    request_length = (size_t)snprintf(request, 256, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n",
+                                      ntohs(server.sin_port));
 }
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: load --port P [--connections N] [--requests N] [--request FILE] [--pid PID] [--print-first]\n");
+    fprintf(stderr,
+            "usage: load --port P [--connections N] [--requests N] [--request FILE] [--pid PID] [--print-first]\n");
     exit(2);
 }
 

@@ -120,6 +120,20 @@ test('pages elsewhere on the web change nothing', async () => {
     assert.ok('stepfunctions' in names && 'iam' in names && 'sts' in names, JSON.stringify(names));
 });
 
+test('strict: a reset wants the facilitator\'s token', async () => {
+    const strict = await start(['sandbox', '--memory', '--auth', 'strict']);
+    try {
+        const token = /facilitator's token: (\S+)/.exec(strict.output())[1];
+        assert.ok(token.length >= 32);
+        const reset = (headers) => fetch(`${strict.endpoint}/_rehearse/reset`, { method: 'POST', headers }).then((answer) => answer.status);
+        for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: `Bearer ${token}x` }, { authorization: token }])
+            assert.ok([401, 403].includes(await reset(headers)), JSON.stringify(headers));
+        assert.equal(await reset({ authorization: `Bearer ${token}` }), 200);
+    } finally {
+        await strict.kill();
+    }
+});
+
 test('ten thousand idle connections, and one that asks', { timeout: 120_000 }, async () => {
     const port = Number(new URL(emulator.endpoint).port), sockets = [];
     const open = () => new Promise((resolve, reject) => {

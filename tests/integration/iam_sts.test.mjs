@@ -140,7 +140,7 @@ test('enforce: a session may do what its role may, no more, and is told so in AW
     assert.equal((await session.sts.send(new GetCallerIdentityCommand({}))).Arn, AssumedRoleUser.Arn);
     await session.states.send(new ListStateMachinesCommand({}));
     await assert.rejects(session.iam.send(new iam.GetRoleCommand({ RoleName: 'reader' })), { name: 'AccessDenied',
-        message: 'User: arn:aws:sts::111122223333:assumed-role/reader/me is not authorized to perform: iam:GetRole on resource: arn:aws:iam::111122223333:role/reader because no identity-based policy allows the iam:GetRole action' });
+        message: 'User: arn:aws:sts::111122223333:assumed-role/reader/me is not authorized to perform: iam:GetRole on resource: role reader because no identity-based policy allows the iam:GetRole action' });
     const stolen = clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: 'other' });
     await assert.rejects(stolen.states.send(new ListStateMachinesCommand({})), { name: 'UnrecognizedClientException' });
     const stranger = clients(strict, KEYS.b);

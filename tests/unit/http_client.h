@@ -82,7 +82,8 @@ static inline void hear(struct client *client, size_t most)
         int64_t until_ms = time_monotonic_ms() + PATIENCE_MS;                                                          \
         while (turn(fixture), hear((client), SIZE_MAX), !(condition)) {                                                \
             if (time_monotonic_ms() > until_ms)                                                                        \
-                fail_msg("waited in vain for " #condition "; heard: %s", (client)->got.at ? (client)->got.at : "nothing"); \
+                fail_msg("waited in vain for " #condition "; heard: %s",                                               \
+                         (client)->got.at ? (client)->got.at : "nothing");                                             \
             usleep(100);                                                                                               \
         }                                                                                                              \
     } while (0)

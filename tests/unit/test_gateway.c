@@ -1,8 +1,8 @@
 /* The gateway between real sockets and a small cloud. The loop is turned by hand; a durable world commits when the test says
  * so, which shows what is held until then. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -148,9 +148,10 @@ static const char *body_of(const struct client *client)
 }
 
 #define SIGNED(key)                                                                                                    \
-    "Authorization: AWS4-HMAC-SHA256 Credential=" key "/20300101/eu-west-1/toy/aws4_request, SignedHeaders=host, "      \
+    "Authorization: AWS4-HMAC-SHA256 Credential=" key "/20300101/eu-west-1/toy/aws4_request, SignedHeaders=host, "     \
     "Signature=0\r\n"
-#define TOY(operation) "X-Amz-Target: Toys.V1." operation "\r\nContent-Type: application/x-amz-json-1.0\r\n" SIGNED("test")
+#define TOY(operation)                                                                                                 \
+    "X-Amz-Target: Toys.V1." operation "\r\nContent-Type: application/x-amz-json-1.0\r\n" SIGNED("test")
 
 /* ---- hosts ---- */
 
@@ -212,8 +213,10 @@ static void the_house_answers(void **state)
         int status;
         const char *holds, *why;
     } rows[] = {
-        { "GET /_rehearse/health", "", "", 200, "{\"services\":{\"toybox\":\"running\",\"ask\":\"running\"}", "health" },
-        { "GET /_localstack/health", "", "", 200, "\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"}", "as tools ask" },
+        { "GET /_rehearse/health", "", "", 200, "{\"services\":{\"toybox\":\"running\",\"ask\":\"running\"}",
+          "health" },
+        { "GET /_localstack/health", "", "", 200, "\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"}",
+          "as tools ask" },
         { "HEAD /_rehearse/health", "", "", 200, "Content-Length: ", "for probes" },
         { "POST /_rehearse/health", "", "", 405, "Allow: GET, HEAD\r\n", "not by POST" },
         { "GET /_rehearse/", "", "", 200, "export AWS_ENDPOINT_URL=http://127.0.0.1:", "a few helpful lines" },
@@ -257,7 +260,8 @@ static void reset_asks_who_it_is(void **state)
         { false, "Origin: http://localhost:3000\r\n", "", 403, "a page of another port" },
         { false, "Sec-Fetch-Site: cross-site\r\n", "", 403, "elsewhere, as the browser says" },
         { false, "Sec-Fetch-Site: same-site\r\n", "", 403, "another port, as the browser says" },
-        { false, "Origin: http://evil.example\r\nAuthorization: Bearer " TOKEN "\r\n", "", 403, "the token does not help it" },
+        { false, "Origin: http://evil.example\r\nAuthorization: Bearer " TOKEN "\r\n", "", 403,
+          "the token does not help it" },
         { true, "", "", 401, "a strict cloud wants the token" },
         { true, "Authorization: Bearer " TOKEN "\r\n", "", 200, "the token" },
         { true, "authorization: bearer " TOKEN " \r\n", "", 200, "in other letters" },
@@ -316,13 +320,16 @@ static void calls_are_answered(void **state)
     } rows[] = {
         { "POST /", TOY("DescribeThing"), "{\"name\":\"n\"}", 200, "\"region\":\"eu-west-1\"", "JSON" },
         { "POST /", TOY("DescribeThing"), "{\"name\":\"n\"}", 200, "\r\nx-amzn-RequestId: ", "with its id" },
-        { "POST /", TOY("DescribeThing"), "{\"name\":\"n\"}", 200, "\r\nContent-Type: application/x-amz-json-1.0\r\n", "its type" },
+        { "POST /", TOY("DescribeThing"), "{\"name\":\"n\"}", 200, "\r\nContent-Type: application/x-amz-json-1.0\r\n",
+          "its type" },
         { "POST /", TOY("DescribeThing"), "{", 400, "SerializationException", "an error" },
         { "POST /", TOY("DescribeThing") "Content-Encoding: gzip\r\n", "{}", 415, "Content-Encoding", "deflated" },
         { "POST /", TOY("DescribeThing") "content-encoding: Identity\r\n", "{\"name\":\"n\"}", 200, "", "or not" },
-        { "POST /", "Content-Type: " FORM "\r\n", "Action=GetWho&Version=2011-11-11&name=n", 200, "<GetWhoResponse", "Query" },
+        { "POST /", "Content-Type: " FORM "\r\n", "Action=GetWho&Version=2011-11-11&name=n", 200, "<GetWhoResponse",
+          "Query" },
         { "GET /?Action=GetWho&Version=2011-11-11&name=n", "", "", 200, "<GetWhoResponse", "Query by GET" },
-        { "POST /", "X-Amz-Target: Nobody.Does\r\nContent-Type: application/x-amz-json-1.0\r\n", "{}", 400, "NotImplemented", "nobody's" },
+        { "POST /", "X-Amz-Target: Nobody.Does\r\nContent-Type: application/x-amz-json-1.0\r\n", "{}", 400,
+          "NotImplemented", "nobody's" },
     };
     struct fixture fixture = { 0 };
     open_cloud(&fixture);
@@ -491,7 +498,8 @@ static void a_key_has_so_many_in_flight(void **state)
     assert_int_equal(status_of(&refused), 503);
     assert_true(has_heard(&refused, "ThrottlingException"));
     part(&refused);
-    struct client other = ask_once(&fixture, "POST /", "X-Amz-Target: Toys.V1.CreateThing\r\n" SIGNED("other"), "{\"name\":\"other\"}");
+    struct client other = ask_once(&fixture, "POST /", "X-Amz-Target: Toys.V1.CreateThing\r\n" SIGNED("other"),
+                                   "{\"name\":\"other\"}");
     AWAIT(&fixture, &other, store_count(fixture.world->store, scope, &things) == 65);
 
     world_commit(fixture.world);

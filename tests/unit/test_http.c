@@ -1,8 +1,8 @@
 /* The HTTP server over real sockets, in one thread: clients here write raw bytes and read raw bytes, the loop is turned by
  * hand in between. Limits are made small so that reaching them takes no time. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -186,7 +186,7 @@ struct row {
     const char *why;
 };
 
-#define H "Host: a\r\n"
+#define H    "Host: a\r\n"
 #define GOOD "GET / HTTP/1.1\r\n" H "\r\n"
 
 static const struct row plain_rows[] = {
@@ -200,10 +200,12 @@ static const struct row plain_rows[] = {
     { "GET http://b/c?d HTTP/1.1\r\n" H "\r\n", "200", "absolute form" },
     { "PUT / HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nabc" GOOD, "200 200", "a body, then another request" },
     { "GET / HTTP/1.1\r\n" H "Connection: close\r\n\r\n", "200 closed", "as asked" },
-    { "GET / HTTP/1.1\r\n" H "Connection: keep-alive, close\r\n\r\n" GOOD, "200 closed", "what follows close is not read" },
+    { "GET / HTTP/1.1\r\n" H "Connection: keep-alive, close\r\n\r\n" GOOD, "200 closed",
+      "what follows close is not read" },
     { "GET / HTTP/1.0\r\n" H "\r\n", "200 closed", "HTTP/1.0 ends" },
     { "GET / HTTP/1.0\r\n" H "Connection: keep-alive\r\n\r\n", "200", "unless asked to go on" },
-    { "GET / HTTP/1.1\r\n" H "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n", "200", "an upgrade is ignored" },
+    { "GET / HTTP/1.1\r\n" H "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n", "200",
+      "an upgrade is ignored" },
     { "PUT / HTTP/1.1\r\n" H "Upgrade: h2c\r\nConnection: Upgrade\r\nContent-Length: 1\r\n\r\nx" GOOD, "200 200",
       "and with it a body is no tunnel" },
     { "GET / HTTP/1.1\r\n" H "A:\r\nB: \r\nC: x\ty\x80 \r\n\r\n", "200", "empty values, tabs, bytes beyond ASCII" },
@@ -275,7 +277,8 @@ static const struct row header_rows[] = {
     { "GET / HTTP/1.1\r\n" H "a: b\r\n \r\nc: d\r\n\r\n", "400 closed", "an empty fold" },
     { "GET / HTTP/1.1\r\n" H "a: b\r\n\t\r\n\r\n", "400 closed", "an empty fold at the end" },
     { "GET / HTTP/1.1\r\n" H "a:\r\n \r\n\r\n", "400 closed", "of an empty header" },
-    { "PUT / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx", "200", "the body was there already" },
+    { "PUT / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx", "200",
+      "the body was there already" },
     { "GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\n\r\n", "200", "no body to wait for" },
     { "GET / HTTP/1.1\r\n" H "Expect: miracles\r\n\r\n", "417 closed", "another expectation" },
     { "GET / HTTP/1.0\r\n" H "Expect: miracles\r\n\r\n", "200 closed", "HTTP/1.0 expects nothing" },
@@ -294,53 +297,72 @@ static const struct row body_rows[] = {
     { "PUT / HTTP/1.1\r\n" H "Content-Length: 18446744073709551615\r\n\r\n", "413 closed", "64 bits" },
     { "PUT / HTTP/1.1\r\n" H "Content-Length: 65\r\n\r\n", "413 closed", "past the limit: nothing is read" },
     { "PUT / HTTP/1.1\r\n" H "Content-Length: 65\r\nExpect: 100-continue\r\n\r\n", "413 closed", "nor asked for" },
-    { "PUT / HTTP/1.1\r\n" H "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400 closed", "two framings" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n", "400 closed", "the other way" },
+    { "PUT / HTTP/1.1\r\n" H "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400 closed",
+      "two framings" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n", "400 closed",
+      "the other way" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "200", "no chunks" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n0A\r\n0123456789\r\n0\r\n\r\n" GOOD, "200 200", "two chunks" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n0A\r\n0123456789\r\n0\r\n\r\n" GOOD,
+      "200 200", "two chunks" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\nT: u\r\n\r\n" GOOD, "200 200",
       "an extension, a trailer" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "501 closed", "another coding before it" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "501 closed",
+      "another coding before it" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", "501 closed", "behind it" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "501 closed", "nearly" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: identity\r\n\r\n", "501 closed", "identity" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding:\r\n\r\n", "501 closed", "an empty one" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "501 closed", "twice" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "501 closed",
+      "twice" },
     { "PUT / HTTP/1.0\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400 closed", "HTTP/1.0 has none" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", "400 closed", "a chunk longer than it says" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", "400 closed",
+      "a chunk longer than it says" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\nx\r\n", "400 closed", "no size" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n-1\r\n", "400 closed", "a negative size" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1 \r\nx\r\n0\r\n\r\n", "400 closed", "a blank behind the size" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1 \r\nx\r\n0\r\n\r\n", "400 closed",
+      "a blank behind the size" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1\nx\n0\n\n", "400 closed", "bare line feeds" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\n", "400 closed", "a size past 64 bits" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff1\r\n", "400 closed",
+      "a size past 64 bits" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", "413 closed", "64 bits" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n41\r\n", "413 closed", "past the limit: nothing is read" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n41\r\n", "413 closed",
+      "past the limit: nothing is read" },
     { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n40\r\n", "413 closed", "past it in sum" },
 };
 
 /* With request_line 40, headers_total 120, header_count 4, header_one 60, chunk_extension 16, trailer 40. */
 static const struct row limit_rows[] = {
     { "GET /0123456789 HTTP/1.1\r\n" H "\r\n", "200", "a line that fits" },
-    { "GET /01234567890123456789012345678901234567890123456789 HTTP/1.1\r\n" H "\r\n", "414 closed", "one that does not" },
-    { "GET /0123456789012345678901234567890123456789012345678901234567890123456789", "414 closed", "even before it ends" },
+    { "GET /01234567890123456789012345678901234567890123456789 HTTP/1.1\r\n" H "\r\n", "414 closed",
+      "one that does not" },
+    { "GET /0123456789012345678901234567890123456789012345678901234567890123456789", "414 closed",
+      "even before it ends" },
     { "GET / HTTP/1.1\r\n" H "B: 1\r\nC: 1\r\nD: 1\r\n\r\n", "200", "four headers" },
     { "GET / HTTP/1.1\r\n" H "B: 1\r\nC: 1\r\nD: 1\r\nE: 1\r\n\r\n", "431 closed", "five" },
     { "GET / HTTP/1.1\r\n" H "B: 0123456789012345678901234567890123456789012345678901234567890123456789", "431 closed",
       "a large value, before it ends" },
-    { "GET / HTTP/1.1\r\n" H "B012345678901234567890123456789012345678901234567890123456789", "431 closed", "a large name" },
+    { "GET / HTTP/1.1\r\n" H "B012345678901234567890123456789012345678901234567890123456789", "431 closed",
+      "a large name" },
     { "GET / HTTP/1.1\r\n" H "B: 01234567890123456789012345678901234567890123456789\r\n"
-      "C: 01234567890123456789012345678901234567890123456789\r\n\r\n", "431 closed", "too large together" },
+      "C: 01234567890123456789012345678901234567890123456789\r\n\r\n",
+      "431 closed", "too large together" },
     { "GET / HTTP/1.1\r\n" H "B: 01234567890123456789012345678901234567890123456789\r\n"
-      "C:                                                      ", "431 closed", "blanks count" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1;01234567890123456789\r\n", "400 closed", "a long extension" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1;a;b;c;d;e;f;g;h;i;j\r\n", "400 closed", "many extensions" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\na: 0123456789\r\n\r\n", "200", "a trailer that fits" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\na: 01234567890123456789012345678901234567890123456789\r\n\r\n",
+      "C:                                                      ",
+      "431 closed", "blanks count" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1;01234567890123456789\r\n", "400 closed",
+      "a long extension" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n1;a;b;c;d;e;f;g;h;i;j\r\n", "400 closed",
+      "many extensions" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\na: 0123456789\r\n\r\n", "200",
+      "a trailer that fits" },
+    { "PUT / HTTP/1.1\r\n" H
+      "Transfer-Encoding: chunked\r\n\r\n0\r\na: 01234567890123456789012345678901234567890123456789\r\n\r\n",
       "400 closed", "a long trailer" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\na:b\r\nc:d\r\ne:f\r\ng:h\r\ni:j\r\nk:l\r\nm:n\r\no:p\r\nq:r\r\n\r\n",
+    { "PUT / HTTP/1.1\r\n" H
+      "Transfer-Encoding: chunked\r\n\r\n0\r\na:b\r\nc:d\r\ne:f\r\ng:h\r\ni:j\r\nk:l\r\nm:n\r\no:p\r\nq:r\r\n\r\n",
       "400 closed", "many trailers" },
-    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n00000000000000000000000000000000000000000000000000", "400 closed",
-      "zeros without end" },
+    { "PUT / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n00000000000000000000000000000000000000000000000000",
+      "400 closed", "zeros without end" },
 };
 
 /* Says the row at once or byte by byte; where it should go on, a last request shows that it does. */
@@ -361,11 +383,13 @@ static void check_row(struct fixture *fixture, const struct row *row, bool byte_
 
     char heard[256], expected[256];
     sum_up(&client, to_head, heard, sizeof heard);
-    snprintf(expected, sizeof expected, closes ? "%.*s" : "%.*s 204", (int)(strlen(row->answered) - (closes ? 7 : 0)), row->answered);
+    snprintf(expected, sizeof expected, closes ? "%.*s" : "%.*s 204", (int)(strlen(row->answered) - (closes ? 7 : 0)),
+             row->answered);
     /* Byte by byte a body is always waited for. */
-    if (strcmp(heard, expected) != 0 && !(byte_by_byte && strstr(row->said, "Expect: 100") && str_starts(str_of(heard), STR("100 "))))
-        fail_msg("%s%s: heard \"%s\" where \"%s\" was due, after %s", row->why, byte_by_byte ? " (byte by byte)" : "", heard,
-                 expected, row->said);
+    if (strcmp(heard, expected) != 0 &&
+        !(byte_by_byte && strstr(row->said, "Expect: 100") && str_starts(str_of(heard), STR("100 "))))
+        fail_msg("%s%s: heard \"%s\" where \"%s\" was due, after %s", row->why, byte_by_byte ? " (byte by byte)" : "",
+                 heard, expected, row->said);
     part(&client);
 }
 
@@ -450,9 +474,12 @@ static void requests_are_read_right(void **state)
     static const struct {
         const char *said, *read;
     } rows[] = {
-        { "GET /describe?a=b&c HTTP/1.1\r\nHost: x:1\r\nB:  c d \t\r\n\r\n", "GET|/describe|a=b&c|x:1|Host=x:1|B=c d|" },
-        { "PUT /describe HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nh\r\nl!", "PUT|/describe||x|Host=x|Content-Length=5|h\r\nl!" },
-        { "PUT /describe HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;e\r\nde\r\n0\r\nT: u\r\n\r\n",
+        { "GET /describe?a=b&c HTTP/1.1\r\nHost: x:1\r\nB:  c d \t\r\n\r\n",
+          "GET|/describe|a=b&c|x:1|Host=x:1|B=c d|" },
+        { "PUT /describe HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nh\r\nl!",
+          "PUT|/describe||x|Host=x|Content-Length=5|h\r\nl!" },
+        { "PUT /describe HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;e\r\nde\r\n0\r\nT: "
+          "u\r\n\r\n",
           "PUT|/describe||x|Host=x|Transfer-Encoding=chunked|abcde" },
         { "GET HTTP://y:2/describe? HTTP/1.1\r\nHost: x\r\n\r\n", "GET|/describe||y:2|Host=x|" },
         { "GET /describe?? HTTP/1.1\r\nHost: x\r\nA:\r\n\r\n", "GET|/describe|?|x|Host=x|A=|" },
@@ -495,16 +522,16 @@ static void a_large_body_arrives_whole(void **state)
     assert_true(str_equal(fixture.waiting[0]->body, buf_str(&body)));
     answer(fixture.waiting[0], 200, "whole");
     AWAIT(&fixture, &client, has_heard(&client, "whole"));
-    assert_int_equal(fixture.server->body_bytes, 0);
+    assert_int_equal(fixture.server->held_bytes, 0);
     buf_release(&body);
     part(&client);
     close_server(&fixture);
 }
 
-static void bodies_have_a_limit_together(void **state)
+static void requests_have_a_limit_together(void **state)
 {
     struct http_limits limits = http_default_limits;
-    limits.bodies_total = 160 * 1024;
+    limits.requests_total = 200 * 1024;
     struct fixture fixture;
     open_server(&fixture, &limits);
     fixture.big_body = 1024 * 1024;
@@ -513,13 +540,28 @@ static void bodies_have_a_limit_together(void **state)
     struct client first = meet(&fixture), second = meet(&fixture);
     say(&first, "PUT / HTTP/1.1\r\n" H "Content-Length: 100000\r\n\r\n");
     say_bytes(&first, piece, sizeof piece);
-    AWAIT(&fixture, &first, fixture.server->body_bytes > sizeof piece);
+    AWAIT(&fixture, &first, fixture.server->held_bytes > sizeof piece);
     say(&second, "PUT / HTTP/1.1\r\n" H "Content-Length: 100000\r\n\r\n");
     say_bytes(&second, piece, sizeof piece);
     AWAIT(&fixture, &second, has_heard(&second, "HTTP/1.1 503"));
     say(&first, "x");
     AWAIT(&fixture, &first, has_heard(&first, "HTTP/1.1 200"));
     assert_int_equal(fixture.gone, 1); /* the one that was admitted and then refused */
+
+    /* Heads that do not come to their end, and answers that are not given, count too. */
+    struct client clients[16];
+    int refused = 0;
+    for (int i = 0; i < 16; i++) {
+        clients[i] = meet(&fixture);
+        say(&clients[i], i % 2 ? "GET /later HTTP/1.1\r\n" H "\r\n" : "GET / HTTP/1.1\r\n");
+        for (int n = 0; n < 5; n++)
+            turn(&fixture);
+        hear(&clients[i], SIZE_MAX);
+        refused += has_heard(&clients[i], "HTTP/1.1 503");
+    }
+    assert_in_range(refused, 3, 8);
+    for (int i = 0; i < 16; i++)
+        part(&clients[i]);
     part(&first);
     part(&second);
     close_server(&fixture);
@@ -566,7 +608,8 @@ static void a_body_is_asked_for(void **state)
 
     /* Behind another request it waits for that one's answer. */
     buf_clear(&client.got);
-    say(&client, "GET /later HTTP/1.1\r\n" H "\r\nPUT / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n");
+    say(&client,
+        "GET /later HTTP/1.1\r\n" H "\r\nPUT / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n");
     AWAIT(&fixture, &client, fixture.waiting_count == 1);
     assert_int_equal(client.got.length, 0);
     answer(fixture.waiting[0], 200, "first");
@@ -1141,7 +1184,7 @@ int main(void)
         cmocka_unit_test(default_limits_hold),
         cmocka_unit_test(requests_are_read_right),
         cmocka_unit_test(a_large_body_arrives_whole),
-        cmocka_unit_test(bodies_have_a_limit_together),
+        cmocka_unit_test(requests_have_a_limit_together),
         cmocka_unit_test(answers_are_well_formed),
         cmocka_unit_test(a_body_is_asked_for),
         cmocka_unit_test(answers_keep_their_order),

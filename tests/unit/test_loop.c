@@ -173,8 +173,10 @@ static void turns_end_with_a_commit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(timers_fire),         cmocka_unit_test(nothing_to_do_is_nothing_done),
-        cmocka_unit_test(strands_share_the_loop), cmocka_unit_test(signals_ask_for_the_end),
+        cmocka_unit_test(timers_fire),
+        cmocka_unit_test(nothing_to_do_is_nothing_done),
+        cmocka_unit_test(strands_share_the_loop),
+        cmocka_unit_test(signals_ask_for_the_end),
         cmocka_unit_test(turns_end_with_a_commit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -350,6 +350,24 @@ static void roles_are_asked_for_where_policies_count(void **state)
     arena_free(arena);
 }
 
+/* A state machine acts in its role's account: with another team's role it would act there. */
+static void roles_are_of_the_own_account_where_keys_are_checked(void **state)
+{
+    static const char foreign[] =
+        "{\"name\":\"M\",\"roleArn\":\"arn:aws:iam::111111111111:role/R\",\"definition\":\"" ONE_TEXT "\"}";
+    static const char denied[] = "AccessDeniedException: Cross-account pass role is not allowed.";
+    struct arena *arena = arena_new();
+    cloud->strict = true;
+    assert_string_equal(ask(arena, "CreateStateMachine", foreign), denied);
+    assert_string_equal(ask(arena, "CreateStateMachine", CREATE "}"), CREATED "}");
+    assert_string_equal(
+        ask(arena, "UpdateStateMachine", "{" AT ",\"roleArn\":\"arn:aws:iam::111111111111:role/R\"}"), denied);
+    ask(arena, "DeleteStateMachine", "{" AT "}");
+    cloud->strict = false; /* anybody is anybody: roles are made up */
+    assert_string_equal(ask(arena, "CreateStateMachine", foreign), CREATED "}");
+    arena_free(arena);
+}
+
 /* ---- checking a definition ---- */
 
 static void definitions_are_validated(void **state)
@@ -584,6 +602,7 @@ int main(void)
         TEST(deleted_when_the_last_execution_ends),
         TEST(revisions_stay_while_they_are_referred_to),
         TEST(roles_are_asked_for_where_policies_count),
+        TEST(roles_are_of_the_own_account_where_keys_are_checked),
         TEST(definitions_are_validated),
         TEST(versions_are_numbered_for_good),
         TEST(aliases_lead_to_versions),
