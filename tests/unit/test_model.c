@@ -333,7 +333,7 @@ static void rest_notation_and_overlay_are_taken(void **state)
     static const char overlay[] =
         "{\"global\":true,\"enums\":{\"Kind\":[\"A b\",\"B\"]},\"errors\":{\"GameOver\":{\"status\":410}},"
         "\"constraints\":{\"PlayGameRequest.Name\":{\"max\":null,\"pattern\":null,\"required\":false}},"
-        "\"operations\":{\"PlayGame\":{\"bodyLimit\":7,\"readsOnly\":true,\"permission\":{\"resource\":\"x{Name|y}\"}}}"
+        "\"operations\":{\"PlayGame\":{\"bodyLimit\":7,\"readsOnly\":true,\"permission\":{\"resource\":\"x{Name|y}\",\"said\":\"game {Name}\"}}}"
         "}";
     static const char *const wanted[] = {
         "const struct error_kind TOY_GAME_OVER = { \"Over\", \"GameOver\", 410, FAULT_SENDER };",
@@ -352,7 +352,7 @@ static void rest_notation_and_overlay_are_taken(void **state)
         "values_Kind[] = {\n    \"A b\",\n    \"B\",\n    NULL\n};",
         ".element_wire = \"item\"",
         ".method = \"PUT\", .uri = \"/games/{Name}\", .success_status = 201, .body_limit = 7",
-        ".permission = { \"toy:PlayGame\", \"x{Name|y}\", NULL, NULL }, .reads_only = true },",
+        ".permission = { \"toy:PlayGame\", \"x{Name|y}\", NULL, NULL, \"game {Name}\" }, .reads_only = true },",
         ".global = true,",
     };
     char folder[64];
