@@ -1,7 +1,7 @@
 /* rehearse: options, wiring, order of start and stop.
  *
  *      start  world (rows, clock, journal) ▶ cloud (services, rules) ▶ teams ▶ recover ▶ loop ▶ gateway ▶ "Ready."
- *      stop   gateway lets answers out ▶ loop ▶ cloud ▶ world commits and closes
+ *      stop   gateway lets answers out ▶ loop stops ▶ cloud ▶ world commits and closes ▶ loop's handles
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -270,12 +270,12 @@ static void asked_to_end(void *data)
 
 static void close_house(struct house *house)
 {
-    if (house->loop)
-        loop_free(house->loop);
     if (house->cloud)
         cloud_free(house->cloud);
     if (house->world)
         world_free(house->world);
+    if (house->loop)
+        loop_free(house->loop);
     machine_cache_clear();
     policy_cache_clear();
 }
