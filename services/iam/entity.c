@@ -101,18 +101,40 @@ cJSON *entity_tags_merged(struct call *call, const cJSON *existing, const cJSON 
     return tags;
 }
 
-cJSON *entity_tags_without(const cJSON *existing, const cJSON *keys)
+cJSON *entity_tagged(struct call *call, const cJSON *row, enum outcome *ret_failed)
 {
-    cJSON *tags = cJSON_CreateArray();
+    cJSON *tags = entity_tags_merged(call, json_get(row, "Tags"), json_get(call->input, "Tags"), ret_failed);
+    if (!tags)
+        return NULL;
+    cJSON *changed = json_thaw(row);
+    json_set(changed, "Tags", tags);
+    return changed;
+}
+
+cJSON *entity_untagged(struct call *call, const cJSON *row)
+{
+    cJSON *tags = cJSON_CreateArray(), *changed = json_thaw(row);
     const cJSON *tag, *key;
-    cJSON_ArrayForEach(tag, existing)
+    cJSON_ArrayForEach(tag, json_get(row, "Tags"))
     {
         bool goes = false;
-        cJSON_ArrayForEach(key, keys) goes = goes || str_equal_ignoring_case(json_str(tag, "Key"), json_value(key));
+        cJSON_ArrayForEach(key, json_get(call->input, "TagKeys")) goes =
+            goes || str_equal_ignoring_case(json_str(tag, "Key"), json_value(key));
         if (!goes)
             json_add(tags, json_thaw(tag));
     }
-    return tags;
+    json_set(changed, "Tags", tags);
+    return changed;
+}
+
+static cJSON *tag_item(struct call *call, const cJSON *tag)
+{
+    return json_thaw(tag);
+}
+
+enum outcome entity_list_tags(struct call *call, const cJSON *row)
+{
+    return entity_list_array(call, "Tags", json_get(row, "Tags"), tag_item);
 }
 
 /* ---- pages ---- */

@@ -19,7 +19,10 @@ void entity_copy(cJSON *output, const char *name, const cJSON *row);
 
 /* Tags stand in a row as [{"Key","Value"}]. NULL: the outcome of a failed call is in *ret_failed. */
 cJSON *entity_tags_merged(struct call *call, const cJSON *existing, const cJSON *added, enum outcome *ret_failed);
-cJSON *entity_tags_without(const cJSON *existing, const cJSON *keys);
+/* A row with the input's Tags added, or without its TagKeys, to be put; NULL: the call has failed. */
+cJSON *entity_tagged(struct call *call, const cJSON *row, enum outcome *ret_failed);
+cJSON *entity_untagged(struct call *call, const cJSON *row);
+enum outcome entity_list_tags(struct call *call, const cJSON *row);
 
 /* One page of a listing: the walk in key order starts after the marker; `add` appends an item and says whether the row
  * belongs into the list. Sets the list, IsTruncated and Marker. */

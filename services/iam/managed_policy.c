@@ -185,6 +185,18 @@ static bool add_policy(struct call *call, cJSON *list, const cJSON *row, void *d
     return true;
 }
 
+/* The last one first, each before all others: some of cJSON's releases refuse to insert anywhere but there or at the end. */
+static void put_aws_first(cJSON *list, struct str path_prefix)
+{
+    size_t count = 0;
+    while (aws_managed_policies[count].arn)
+        count++;
+    while (count--) {
+        if (str_starts(str_of(aws_managed_policies[count].path), path_prefix))
+            cJSON_InsertItemInArray(list, 0, aws_output(&aws_managed_policies[count]));
+    }
+}
+
 /* AWS's own come first, all on the first page: they are few. */
 enum outcome list_policies(struct call *call)
 {
@@ -201,12 +213,8 @@ enum outcome list_policies(struct call *call)
         if (outcome != CALL_DONE)
             return outcome;
     }
-    cJSON *list = cJSON_GetObjectItemCaseSensitive(call_output(call), "Policies");
-    int place = 0;
-    for (const struct aws_managed *aws = aws_managed_policies; with_aws && aws->arn; aws++) {
-        if (str_starts(str_of(aws->path), filter.prefix))
-            cJSON_InsertItemInArray(list, place++, aws_output(aws));
-    }
+    if (with_aws)
+        put_aws_first(cJSON_GetObjectItemCaseSensitive(call_output(call), "Policies"), filter.prefix);
     return CALL_DONE;
 }
 
@@ -376,11 +384,9 @@ enum outcome tag_policy(struct call *call)
     struct json *row = row_of_call(call);
     if (!row)
         return not_found(call);
-    cJSON *tags = entity_tags_merged(call, json_get(json_root(row), "Tags"), json_get(call->input, "Tags"), &failed);
-    if (!tags)
+    cJSON *changed = entity_tagged(call, json_root(row), &failed);
+    if (!changed)
         return failed;
-    cJSON *changed = json_thaw(json_root(row));
-    json_set(changed, "Tags", tags);
     put_row(call, changed);
     return CALL_DONE;
 }
@@ -390,19 +396,12 @@ enum outcome untag_policy(struct call *call)
     struct json *row = row_of_call(call);
     if (!row)
         return not_found(call);
-    cJSON *changed = json_thaw(json_root(row));
-    json_set(changed, "Tags", entity_tags_without(json_get(json_root(row), "Tags"), json_get(call->input, "TagKeys")));
-    put_row(call, changed);
+    put_row(call, entity_untagged(call, json_root(row)));
     return CALL_DONE;
-}
-
-static cJSON *tag_as_it_is(struct call *call, const cJSON *element)
-{
-    return json_thaw(element);
 }
 
 enum outcome list_policy_tags(struct call *call)
 {
     struct json *row = row_of_call(call);
-    return row ? entity_list_array(call, "Tags", json_get(json_root(row), "Tags"), tag_as_it_is) : not_found(call);
+    return row ? entity_list_tags(call, json_root(row)) : not_found(call);
 }

@@ -205,13 +205,9 @@ enum outcome tag_role(struct call *call)
 {
     enum outcome failed;
     struct json *row = role_of_call(call, &failed);
-    if (!row)
+    cJSON *changed = row ? entity_tagged(call, json_root(row), &failed) : NULL;
+    if (!changed)
         return failed;
-    cJSON *tags = entity_tags_merged(call, json_get(json_root(row), "Tags"), json_get(call->input, "Tags"), &failed);
-    if (!tags)
-        return failed;
-    cJSON *changed = json_thaw(json_root(row));
-    json_set(changed, "Tags", tags);
     role_put(call, changed);
     return CALL_DONE;
 }
@@ -222,28 +218,24 @@ enum outcome untag_role(struct call *call)
     struct json *row = role_of_call(call, &failed);
     if (!row)
         return failed;
-    cJSON *changed = json_thaw(json_root(row));
-    json_set(changed, "Tags", entity_tags_without(json_get(json_root(row), "Tags"), json_get(call->input, "TagKeys")));
-    role_put(call, changed);
+    role_put(call, entity_untagged(call, json_root(row)));
     return CALL_DONE;
-}
-
-static cJSON *as_it_is(struct call *call, const cJSON *element)
-{
-    return json_thaw(element);
 }
 
 enum outcome list_role_tags(struct call *call)
 {
     enum outcome failed;
     struct json *row = role_of_call(call, &failed);
-    return row ? entity_list_array(call, "Tags", json_get(json_root(row), "Tags"), as_it_is) : failed;
+    return row ? entity_list_tags(call, json_root(row)) : failed;
 }
 
 /* Terraform asks this before it deletes a role. No role is in an instance profile: this cloud keeps none. */
 enum outcome list_instance_profiles_for_role(struct call *call)
 {
     enum outcome failed;
-    struct json *row = role_of_call(call, &failed);
-    return row ? entity_list_array(call, "InstanceProfiles", NULL, as_it_is) : failed;
+    if (!role_of_call(call, &failed))
+        return failed;
+    output_json(call, "InstanceProfiles", cJSON_CreateArray());
+    output_bool(call, "IsTruncated", false);
+    return CALL_DONE;
 }

@@ -44,6 +44,10 @@ test('a role: made, read, changed, listed, deleted', async () => {
     assert.deepEqual((await send('ListRolePolicies', { RoleName: 'Vip' })).PolicyNames, ['inline']);
     assert.equal(decodeURIComponent((await send('GetRolePolicy', { RoleName: 'Vip', PolicyName: 'inline' })).PolicyDocument), allow('s3:*'));
     const { Policy } = await send('CreatePolicy', { PolicyName: 'VipData', PolicyDocument: allow('s3:GetObject') });
+    const listed = async (Scope) => (await send('ListPolicies', { Scope })).Policies.map((p) => p.PolicyName);
+    assert.deepEqual(await listed('Local'), ['VipData']);
+    assert.ok((await listed('AWS')).length > 1); // AWS's own, in front of one's own
+    assert.deepEqual(await listed('All'), [...(await listed('AWS')), 'VipData']);
     await send('AttachRolePolicy', { RoleName: 'Vip', PolicyArn: Policy.Arn });
     await send('AttachRolePolicy', { RoleName: 'Vip', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
     assert.deepEqual((await send('ListAttachedRolePolicies', { RoleName: 'Vip' })).AttachedPolicies.map((p) => p.PolicyName), ['VipData', 'AdministratorAccess']);
@@ -69,6 +73,21 @@ test('versions of a policy', async () => {
     assert.deepEqual(Versions.map((v) => [v.VersionId, v.IsDefaultVersion]), [['v5', false], ['v4', false], ['v3', true], ['v2', false], ['v1', false]]);
     await assert.rejects(send('DeletePolicyVersion', { PolicyArn, VersionId: 'v3' }), { name: 'DeleteConflictException' });
     await assert.rejects(send('DeletePolicy', { PolicyArn }), { name: 'DeleteConflictException' });
+});
+
+test('tags of roles and policies: added, replaced whatever their case, taken away', async () => {
+    const { iam: c } = clients(open);
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    await send('CreateRole', { RoleName: 'tagged', AssumeRolePolicyDocument: trust, Tags: [{ Key: 'team', Value: 'a' }] });
+    const PolicyArn = (await send('CreatePolicy', { PolicyName: 'tagged', PolicyDocument: allow('s3:a'), Tags: [{ Key: 'team', Value: 'a' }] })).Policy.Arn;
+    for (const [kind, of] of [['Role', { RoleName: 'tagged' }], ['Policy', { PolicyArn }]]) {
+        await send(`Tag${kind}`, { ...of, Tags: [{ Key: 'TEAM', Value: 'b' }, { Key: 'cost', Value: '1' }] });
+        assert.deepEqual((await send(`List${kind}Tags`, of)).Tags, [{ Key: 'team', Value: 'b' }, { Key: 'cost', Value: '1' }]);
+        await send(`Untag${kind}`, { ...of, TagKeys: ['Cost', 'unheard'] });
+        assert.deepEqual((await send(`List${kind}Tags`, of)).Tags, [{ Key: 'team', Value: 'b' }]);
+        await assert.rejects(send(`Tag${kind}`, { ...of, Tags: [{ Key: 'x', Value: '1' }, { Key: 'X', Value: '2' }] }), { name: 'InvalidInputException' });
+    }
+    assert.deepEqual((await send('ListInstanceProfilesForRole', { RoleName: 'tagged' })).InstanceProfiles ?? [], []);
 });
 
 test('roles come in pages', async () => {
