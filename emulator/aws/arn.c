@@ -25,7 +25,11 @@ char *arn_make(struct arena *arena, const char *service, const char *region, con
     va_list args;
     va_start(args, format);
     struct buf text = BUF_EMPTY;
-    buf_printf(&text, "arn:aws:%s:%s:%s:", service, region, account);
+    const char *const pieces[] = { "arn:aws", service, region, account };
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        buf_add_text(&text, pieces[i]);
+        buf_add_byte(&text, ':');
+    }
     buf_vprintf(&text, format, args);
     va_end(args);
     char *arn = arena_copy(arena, buf_str(&text));

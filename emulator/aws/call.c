@@ -1,12 +1,11 @@
 #include "aws/call.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "aws/arn.h"
 #include "aws/cloud.h"
+#include "base/time.h"
 
 /* ---- making and ending ---- */
 
@@ -195,14 +194,12 @@ void output_json(struct call *call, const char *name, cJSON *value_taken)
 
 cJSON *json_new_time(int64_t instant_ms)
 {
-    char digits[32];
-    uint64_t ms = instant_ms < 0 ? 0 - (uint64_t)instant_ms : (uint64_t)instant_ms;
-    int length = snprintf(digits, sizeof digits, "%s%" PRIu64 ".%03u", instant_ms < 0 ? "-" : "", ms / 1000,
-                          (unsigned)(ms % 1000));
+    char digits[24];
+    size_t length = time_print_seconds(instant_ms, digits);
     cJSON *node = cJSON_CreateNumber((double)instant_ms / 1000);
     if (!node)
         memory_exhausted();
-    node->valuestring = memory_copy((struct str){ digits, (size_t)length });
+    node->valuestring = memory_copy((struct str){ digits, length });
     return node;
 }
 

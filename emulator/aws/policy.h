@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 
+struct cloud;
 struct policy;
 struct world;
 struct principal;
@@ -51,9 +52,12 @@ struct identity_source {
                      const struct policy *const **ret_policies, size_t *ret_count);
     /* May `service_principal` ("states.amazonaws.com") assume this role? The trust policy is asked; false too when there is no such role. */
     bool (*trusts_service)(struct world *world, struct str role_arn, const char *service_principal);
+    /* May question.principal take on the role question.resource? Its trust policy is asked, and the principal's own policies where
+     * that names only an account or the role is another account's; false too when there is no such role. Where policies are
+     * not enforced, roles of the principal's own account are open. */
+    bool (*may_assume)(struct cloud *cloud, struct arena *arena, const struct permission_question *question);
 };
 
-struct cloud;
 /* The whole decision for a principal, its policies fetched from the source. */
 enum decision policy_decide(struct cloud *cloud, struct arena *arena, const struct permission_question *question);
 /* "User: ARN is not authorized to perform: ACTION on resource: RESOURCE because no identity-based policy allows the ACTION

@@ -1,5 +1,7 @@
 #include "aws/xml.h"
 
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+
 void xml_open(struct buf *buf, const char *name)
 {
     buf_add_byte(buf, '<');
@@ -32,20 +34,28 @@ static const char *escape(char byte)
     case '\n':
         return NULL;
     default:
-        return (unsigned char)byte < ' ' ? "\xEF\xBF\xBD" : NULL;
+        return (unsigned char)byte < ' ' ? REPLACEMENT : NULL;
     }
+}
+
+/* U+FFFE and U+FFFF, which XML 1.0 has no place for. */
+static bool is_noncharacter(struct str rest)
+{
+    return rest.length >= 3 && rest.at[0] == '\xEF' && rest.at[1] == '\xBF' && (unsigned char)rest.at[2] >= 0xBE;
 }
 
 void xml_text(struct buf *buf, struct str text)
 {
     size_t plain = 0; /* where the text begins that stands for itself */
     for (size_t i = 0; i < text.length; i++) {
-        const char *escaped = escape(text.at[i]);
+        bool noncharacter = is_noncharacter(str_from(text, i));
+        const char *escaped = noncharacter ? REPLACEMENT : escape(text.at[i]);
         if (!escaped)
             continue;
         buf_add(buf, text.at + plain, i - plain);
         buf_add_text(buf, escaped);
-        plain = i + 1;
+        plain = i + (noncharacter ? 3 : 1);
+        i = plain - 1;
     }
     buf_add_str(buf, str_from(text, plain));
 }

@@ -91,16 +91,17 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 void buf_add_int64(struct buf *buf, int64_t value)
 {
-    char digits[20];
-    size_t start = sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        digits[--start] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
     if (value < 0)
-        digits[--start] = '-';
-    buf_add(buf, digits + start, sizeof digits - start);
+        buf_add_byte(buf, '-');
+    buf_add_digits(buf, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
+}
+
+void buf_add_digits(struct buf *buf, uint64_t value, unsigned base, size_t width)
+{
+    char digits[64], *end = digits + sizeof digits;
+    assert(width <= sizeof digits);
+    char *first = str_put_digits(end, value, base, width);
+    buf_add(buf, first, (size_t)(end - first));
 }
 
 char *buf_take(struct buf *buf)

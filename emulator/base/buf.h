@@ -23,6 +23,7 @@ void buf_add_slow(struct buf *buf, const void *bytes, size_t length); /* grows, 
 __attribute__((format(printf, 2, 3))) void buf_printf(struct buf *buf, const char *format, ...);
 __attribute__((format(printf, 2, 0))) void buf_vprintf(struct buf *buf, const char *format, va_list args);
 void buf_add_int64(struct buf *buf, int64_t value);
+void buf_add_digits(struct buf *buf, uint64_t value, unsigned base, size_t width); /* at least so many, at most 64 */
 char *buf_take(struct buf *buf); /* the bytes with their NUL; free() them; the buffer is empty again */
 
 static inline struct str buf_str(const struct buf *buf)

@@ -65,6 +65,14 @@ struct json *json_seal(cJSON *tree_taken)
     return document;
 }
 
+struct json *json_seal_arena(struct arena *arena_taken, const cJSON *tree)
+{
+    struct json *document = new_document();
+    document->arena = arena_taken;
+    document->root = tree;
+    return document;
+}
+
 static void take_text(struct json *document, struct buf *text_taken)
 {
     document->text_length = text_taken->length;
@@ -183,6 +191,18 @@ static size_t tree_bytes(const cJSON *tree)
     }
     json_trail_release(&trail);
     return bytes;
+}
+
+size_t json_weight(const cJSON *tree, size_t most)
+{
+    enum { OF_NODE = 64 };
+    size_t weight = 0;
+    struct json_trail trail;
+    json_trail_init(&trail);
+    for (const cJSON *node = tree; node && weight <= most; node = json_walk_next(&trail, node))
+        weight += OF_NODE + (node->string ? strlen(node->string) : 0) + (node->valuestring ? strlen(node->valuestring) : 0);
+    json_trail_release(&trail);
+    return weight;
 }
 
 size_t json_bytes(const struct json *document)

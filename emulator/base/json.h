@@ -69,6 +69,8 @@ struct json *json_parse(struct str text, struct json_error *reterr_why);
 const cJSON *json_parse_in(struct arena *arena, struct str text, struct json_error *reterr_why);
 /* From a tree that this takes; compact text, printed when somebody asks for it. */
 struct json *json_seal(cJSON *tree_taken);
+/* The same from a tree without raw nodes that stands in an arena with all that it holds; the arena is taken. */
+struct json *json_seal_arena(struct arena *arena_taken, const cJSON *tree);
 /* From compact text of our own making: it is trusted, and looked into only when somebody asks for the root. The buffer's
  * bytes are taken, the buffer is empty afterwards; it must not have overflowed. */
 struct json *json_seal_text(struct buf *text_taken);
@@ -100,6 +102,8 @@ cJSON *json_new_string(struct str text); /* cJSON wants a NUL behind; this does 
  * (shortest that reads back; 1e21 and on with exponent). ≥ 200 MB/s on a document of 100 KB. */
 void json_print(struct buf *buf, const cJSON *node);
 void json_print_string(struct buf *buf, struct str text); /* with its quotes; / is not escaped, non-ASCII stays UTF-8 */
+/* How a member begins in an object that is being printed: a comma where one is due, the name (no escapes), a colon. */
+void json_print_name(struct buf *buf, const char *name);
 /* `node` as text in the arena: the string itself where it is one, else compact JSON. */
 struct str json_print_in(struct arena *arena, const cJSON *node);
 
@@ -115,6 +119,9 @@ bool json_is_integer(const cJSON *node);         /* digits only, within int64 */
 int64_t json_to_int64(const cJSON *number_node); /* exact where json_is_integer, else truncated and clamped */
 double json_to_double(const cJSON *number_node);
 struct str json_value(const cJSON *string_node);
+/* About how many bytes of text a tree stands for, counted no further than a little behind `most`: nodes in arenas may share
+ * what they hold, so a few of them can stand for more text than the machine has room for. */
+size_t json_weight(const cJSON *node, size_t most);
 /* Deep equality: member order does not matter, numbers compare by value. */
 bool json_equal(const cJSON *a, const cJSON *b);
 

@@ -1,6 +1,5 @@
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json_inner.h"
@@ -251,9 +250,11 @@ static cJSON *new_node(int type, char *value)
 
 cJSON *json_new_int64(int64_t value)
 {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)value);
-    cJSON *node = new_node(cJSON_Number, memory_copy((struct str){ digits, (size_t)length }));
+    char digits[24], *end = digits + sizeof digits;
+    char *first = str_put_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
+    if (value < 0)
+        *--first = '-';
+    cJSON *node = new_node(cJSON_Number, memory_copy((struct str){ first, (size_t)(end - first) }));
     node->valuedouble = (double)value;
     node->valueint = value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : (int)value;
     return node;

@@ -82,6 +82,15 @@ void json_print_string(struct buf *buf, struct str text)
     print_quoted(buf, '\0', text.at ? text : STR(""), '\0');
 }
 
+void json_print_name(struct buf *buf, const char *name)
+{
+    if (buf->at[buf->length - 1] != '{')
+        buf_add_byte(buf, ',');
+    buf_add_byte(buf, '"');
+    buf_add_text(buf, name);
+    buf_add_str(buf, STR("\":"));
+}
+
 /* ---- numbers ---- */
 
 /* Below a power of two doubles stand closer together than above it. So the decimal just above may read back where the
@@ -228,7 +237,7 @@ bool json_print_tree(struct buf *buf, const cJSON *node)
     json_trail_init(&trail);
     char before = '\0'; /* the comma that is still to come */
     const cJSON *at = node;
-    for (;;) {
+    while (!buf->overflow) { /* what does not fit is not walked through either */
         if (trail.depth && json_kind(trail.at[trail.depth - 1]) == cJSON_Object) {
             print_quoted(buf, before, str_of(at->string), ':');
             before = '\0';

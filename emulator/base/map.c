@@ -5,39 +5,43 @@
 
 #include "base/arena.h"
 
-/* Two indexes over the same entries: a hash table finds one key, a skip list knows the order.
+/* A PATRICIA trie (Morrison, 1968; Knuth 6.3) whose leaves are chained in order.
  *
- *     slots   [ hash → entry ] …                       open addressing, linear probing, at most ¾ full
- *     level 2  head ─────────────────→ d ─────────→
- *     level 1  head ───────→ b ──────→ d ─────────→    every fourth entry reaches one level higher
- *     level 0  head → a ⇄ b ⇄ c ⇄ d ⇄ e
+ *          ┌──── bit 12 ────┐           a branch names the first bit in which the keys below it differ,
+ *       bit 20           bit 31         so what keys have in common is never looked at
+ *       ┌────┐           ┌────┐
+ *       a ⇄  b     ⇄     c ⇄  d
  *
- * An entry's height comes from its key's hash, which is keyed by process: nobody outside can build a bad list. */
+ * N keys have N - 1 branches, so each key but one has a node that is a branch as well: always one of those above it. A link
+ * to a node whose bit is not behind that of the branch it comes from means its key, the leaf. Nodes stand close together in
+ * an array and go by their number in it; the entries with the keys are looked at only where a search ends. Node 0 is the
+ * head: its left child is the root, its neighbours are the ends of the chain.
+ *
+ * The depth is at most nine times a key's length, whatever keys somebody outside may choose. */
 
-#define MOST_LEVELS 12 /* 4^12: sixteen million keys */
-#define FIRST_SLOTS 8
+#define HEAD        0
+#define FIRST_NODES 8
 
-struct map_entry {
-    void *value;
-    uint64_t hash;
-    const char *key; /* behind next[] */
-    size_t key_length;
-    struct map_entry *previous;
-    size_t levels;
-    struct map_entry *next[];
+struct node {
+    uint32_t bit; /* 0: not a branch */
+    uint32_t child[2];
+    uint32_t previous, next; /* of the chain; next also of those that are free */
+    struct map_entry *entry;
 };
 
-struct slot {
-    uint64_t hash;
-    struct map_entry *entry; /* NULL: free */
+struct map_entry {
+    const struct map *map;
+    void *value;
+    uint32_t node;
+    uint32_t key_length;
+    char key[];
 };
 
 struct map {
-    size_t count, slot_count; /* slot_count: a power of two, or 0 */
-    struct slot *slots;
-    struct map_entry *last;
-    size_t levels; /* in use */
-    struct map_entry *first[MOST_LEVELS];
+    size_t count;
+    struct node *nodes; /* NULL: nothing was put yet */
+    uint32_t capacity;
+    uint32_t free; /* the first that is; 0: none */
 };
 
 struct map *map_new(void)
@@ -49,13 +53,13 @@ void map_free(struct map *map_or_null, void (*release)(void *value))
 {
     if (!map_or_null)
         return;
-    for (struct map_entry *entry = map_or_null->first[0], *next; entry; entry = next) {
-        next = entry->next[0];
+    for (struct map_entry *entry = map_first(map_or_null), *next; entry; entry = next) {
+        next = map_next(entry);
         if (release)
             release(entry->value);
         free(entry);
     }
-    free(map_or_null->slots);
+    free(map_or_null->nodes);
     free(map_or_null);
 }
 
@@ -74,208 +78,292 @@ void *map_value(const struct map_entry *entry)
     return entry->value;
 }
 
-/* ---- the hash table ---- */
+/* ---- bits ---- */
 
-/* The slot of the key, or the free one where it belongs. */
-static struct slot *find_slot(const struct map *map, struct str key, uint64_t hash)
+/* A byte counts nine bits, the first of which says that there is a byte: so what ends comes before what goes on, and NUL is a
+ * byte like any other. The number of a bit is that of the byte times 16, and 1 to 9. */
+#define BITS 9
+
+static unsigned nine_bits(struct str key, size_t at)
 {
-    size_t mask = map->slot_count - 1;
-    for (size_t i = hash & mask;; i = (i + 1) & mask) {
-        struct slot *slot = &map->slots[i];
-        if (!slot->entry || (slot->hash == hash && str_equal(map_key(slot->entry), key)))
-            return slot;
+    return at < key.length ? 0x100u | (unsigned char)key.at[at] : 0;
+}
+
+static unsigned bit_of(struct str key, uint32_t bit)
+{
+    return nine_bits(key, bit / 16) >> (BITS - bit % 16) & 1;
+}
+
+static size_t common_length(struct str a, struct str b)
+{
+    size_t most = a.length < b.length ? a.length : b.length, length = 0;
+    for (uint64_t left, right; length + sizeof left <= most; length += sizeof left) {
+        memcpy(&left, a.at + length, sizeof left);
+        memcpy(&right, b.at + length, sizeof right);
+        if (left != right)
+            break;
     }
+    while (length < most && a.at[length] == b.at[length])
+        length++;
+    return length;
 }
 
-static void grow_slots(struct map *map)
+/* The first bit in which they differ; 0: they are the same. */
+static uint32_t first_difference(struct str a, struct str b)
 {
-    size_t old_count = map->slot_count;
-    struct slot *old = map->slots;
-    map->slot_count = old_count ? old_count * 2 : FIRST_SLOTS;
-    map->slots = memory_alloc(map->slot_count * sizeof *map->slots);
-    size_t mask = map->slot_count - 1;
-    for (size_t i = 0; i < old_count; i++) {
-        if (!old[i].entry)
-            continue;
-        size_t to = old[i].hash & mask;
-        while (map->slots[to].entry)
-            to = (to + 1) & mask;
-        map->slots[to] = old[i];
+    size_t at = common_length(a, b);
+    unsigned differences = nine_bits(a, at) ^ nine_bits(b, at);
+    if (!differences)
+        return 0;
+    unsigned highest = 31 - (unsigned)__builtin_clz(differences);
+    return (uint32_t)at * 16 + BITS - highest;
+}
+
+/* ---- the trie ---- */
+
+/* Where a key belongs: the link to the subtree of all that agrees with it before `bit`. */
+struct place {
+    uint32_t *link;
+    uint32_t above; /* the bit of the branch that the link stands in; 0: the head */
+    uint32_t bit;   /* 0: the link is to the key's own leaf */
+    unsigned side;  /* of the key, in that bit */
+};
+
+/* The only entry that can have this key; the map is not empty. */
+static struct map_entry *find_leaf(const struct map *map, struct str key)
+{
+    const struct node *node = &map->nodes[map->nodes[HEAD].child[0]];
+    for (uint32_t above = 0; node->bit > above;) {
+        above = node->bit;
+        node = &map->nodes[node->child[bit_of(key, above)]];
     }
-    free(old);
+    return node->entry;
 }
 
-/* Moves what was pushed along back into the gap, so that no tombstones pile up. */
-static void clear_slot(struct map *map, struct slot *slot)
+static struct place find_place(const struct map *map, struct str key)
 {
-    size_t mask = map->slot_count - 1;
-    size_t gap = (size_t)(slot - map->slots);
-    for (size_t i = (gap + 1) & mask; map->slots[i].entry; i = (i + 1) & mask) {
-        size_t home = map->slots[i].hash & mask;
-        if (((i - home) & mask) >= ((i - gap) & mask)) {
-            map->slots[gap] = map->slots[i];
-            gap = i;
-        }
+    struct place place = { .link = &map->nodes[HEAD].child[0] };
+    place.bit = first_difference(key, map_key(find_leaf(map, key)));
+    place.side = bit_of(key, place.bit);
+    uint32_t end = place.bit ? place.bit : UINT32_MAX;
+    for (struct node *node; (node = &map->nodes[*place.link])->bit > place.above && node->bit < end;) {
+        place.above = node->bit;
+        place.link = &node->child[bit_of(key, place.above)];
     }
-    map->slots[gap] = (struct slot){ 0 };
+    return place;
 }
 
-void *map_get(const struct map *map, struct str key)
+/* The least (side 0) or greatest (side 1) below the place. */
+static uint32_t outermost(const struct map *map, const struct place *place, unsigned side)
 {
-    if (map->count == 0)
-        return NULL;
-    struct map_entry *entry = find_slot(map, key, str_hash(key))->entry;
-    return entry ? entry->value : NULL;
-}
-
-/* ---- the skip list ---- */
-
-/* One level for all, one more for every two zero bits at the hash's high end; the table uses the low end. */
-static size_t levels_of(uint64_t hash)
-{
-    size_t levels = 1 + (size_t)__builtin_clzll(hash | 1) / 2;
-    return levels < MOST_LEVELS ? levels : MOST_LEVELS;
-}
-
-/* The last entry before `key` (not after it, with `or_equal`), NULL for none. Where `ret_links` is given, its first
- * map->levels items become the links that lead past the place. */
-static struct map_entry *find_before(const struct map *map, struct str key, bool or_equal,
-                                     struct map_entry **ret_links[])
-{
-    struct map_entry *before = NULL;
-    const struct map_entry *too_far = NULL;
-    for (size_t level = map->levels; level-- > 0;) {
-        struct map_entry *const *links = before ? before->next : map->first;
-        struct map_entry *next = links[level];
-        while (next && next != too_far && str_compare(map_key(next), key) < (or_equal ? 1 : 0)) {
-            before = next;
-            links = next->next;
-            next = links[level];
-        }
-        too_far = next;
-        if (ret_links)
-            ret_links[level] = (struct map_entry **)(uintptr_t)&links[level];
+    uint32_t at = *place->link;
+    for (uint32_t above = place->above; map->nodes[at].bit > above;) {
+        above = map->nodes[at].bit;
+        at = map->nodes[at].child[side];
     }
-    return before;
+    return at;
 }
 
-static struct map_entry *new_entry(struct str key, uint64_t hash, void *value)
+/* The greatest before the key. */
+static uint32_t node_before(const struct map *map, const struct place *place)
 {
-    size_t levels = levels_of(hash);
-    struct map_entry *entry = memory_alloc(sizeof *entry + levels * sizeof entry->next[0] + key.length);
-    char *copy = (char *)&entry->next[levels];
+    if (!place->bit)
+        return map->nodes[*place->link].previous;
+    return place->side ? outermost(map, place, 1) : map->nodes[outermost(map, place, 0)].previous;
+}
+
+/* ---- putting ---- */
+
+/* Sees to a free node. */
+static void have_free_node(struct map *map)
+{
+    if (map->free)
+        return;
+    uint32_t old = map->capacity, capacity = old ? old * 2 : FIRST_NODES;
+    assert(capacity > old);
+    map->nodes = memory_resize(map->nodes, capacity * sizeof *map->nodes);
+    if (!old)
+        map->nodes[HEAD] = (struct node){ 0 };
+    for (uint32_t i = old ? old : 1; i < capacity; i++)
+        map->nodes[i] = (struct node){ .next = i + 1 < capacity ? i + 1 : 0 };
+    map->capacity = capacity;
+    map->free = old ? old : 1;
+}
+
+static struct map_entry *new_entry(struct map *map, struct str key, void *value)
+{
+    assert(value); /* NULL is what map_get() says of a key that is not there */
+    assert(key.length < UINT32_MAX / 16);
+    struct map_entry *entry = memory_alloc(sizeof *entry + key.length);
     if (key.length)
-        memcpy(copy, key.at, key.length);
-    entry->key = copy;
-    entry->key_length = key.length;
+        memcpy(entry->key, key.at, key.length);
+    entry->key_length = (uint32_t)key.length;
     entry->value = value;
-    entry->hash = hash;
-    entry->levels = levels;
+    entry->map = map;
+    entry->node = map->free;
+    map->free = map->nodes[entry->node].next;
+    map->count++;
     return entry;
 }
 
-static void link_entry(struct map *map, struct map_entry *entry)
+static void chain(struct map *map, uint32_t at, uint32_t before)
 {
-    struct map_entry **links[MOST_LEVELS];
-    struct map_entry *before = find_before(map, map_key(entry), false, links);
-    for (; map->levels < entry->levels; map->levels++)
-        links[map->levels] = &map->first[map->levels];
-    for (size_t level = 0; level < entry->levels; level++) {
-        entry->next[level] = *links[level];
-        *links[level] = entry;
-    }
-    entry->previous = before;
-    if (entry->next[0])
-        entry->next[0]->previous = entry;
-    else
-        map->last = entry;
+    struct node *nodes = map->nodes;
+    nodes[at].previous = before;
+    nodes[at].next = nodes[before].next;
+    nodes[nodes[at].next].previous = at;
+    nodes[before].next = at;
 }
 
-static void unlink_entry(struct map *map, struct map_entry *entry)
+static struct map_entry *add_first(struct map *map, struct map_entry *entry)
 {
-    struct map_entry **links[MOST_LEVELS];
-    find_before(map, map_key(entry), false, links);
-    for (size_t level = 0; level < entry->levels; level++)
-        *links[level] = entry->next[level];
-    while (map->levels && !map->first[map->levels - 1])
-        map->levels--;
-    if (entry->next[0])
-        entry->next[0]->previous = entry->previous;
-    else
-        map->last = entry->previous;
+    map->nodes[entry->node] = (struct node){ .entry = entry };
+    map->nodes[HEAD].child[0] = entry->node;
+    chain(map, entry->node, HEAD);
+    return entry;
+}
+
+static struct map_entry *add_at(struct map *map, struct map_entry *entry, const struct place *place)
+{
+    uint32_t at = entry->node;
+    struct node *node = &map->nodes[at];
+    uint32_t before = node_before(map, place);
+    node->entry = entry;
+    node->bit = place->bit;
+    node->child[place->side] = at;
+    node->child[!place->side] = *place->link;
+    *place->link = at;
+    chain(map, at, before);
+    return entry;
+}
+
+struct map_entry *map_put_entry(struct map *map, struct str key, void *value, void **ret_old)
+{
+    *ret_old = NULL;
+    have_free_node(map); /* before there are pointers to nodes */
+    if (map->count == 0)
+        return add_first(map, new_entry(map, key, value));
+    struct place place = find_place(map, key);
+    if (place.bit)
+        return add_at(map, new_entry(map, key, value), &place);
+    struct map_entry *there = map->nodes[*place.link].entry;
+    assert(value);
+    *ret_old = there->value;
+    there->value = value;
+    return there;
 }
 
 void *map_put(struct map *map, struct str key, void *value)
 {
-    assert(value); /* NULL is what map_get() says of a key that is not there */
-    if ((map->count + 1) * 4 > map->slot_count * 3)
-        grow_slots(map);
-    uint64_t hash = str_hash(key);
-    struct slot *slot = find_slot(map, key, hash);
-    if (slot->entry) {
-        void *old = slot->entry->value;
-        slot->entry->value = value;
-        return old;
+    void *old;
+    map_put_entry(map, key, value, &old);
+    return old;
+}
+
+/* ---- removing ---- */
+
+/* Takes the leaf away and, with it, the branch that it hung from. The node of this branch then takes the place of the
+ * leaf's own as a branch, for that goes on being needed. */
+static void unlink_leaf(struct map *map, const struct map_entry *entry)
+{
+    struct node *nodes = map->nodes, *own = &nodes[entry->node];
+    struct str key = map_key(entry);
+    uint32_t *link = &nodes[HEAD].child[0], *to_parent = NULL, *to_own = NULL;
+    for (uint32_t above = 0; nodes[*link].bit > above;) {
+        if (*link == entry->node)
+            to_own = link;
+        to_parent = link;
+        above = nodes[*link].bit;
+        link = &nodes[*link].child[bit_of(key, above)];
     }
-    struct map_entry *entry = new_entry(key, hash, value);
-    *slot = (struct slot){ hash, entry };
-    link_entry(map, entry);
-    map->count++;
-    return NULL;
+    assert(*link == entry->node);
+    if (!to_parent)
+        return; /* it was the last of all */
+    uint32_t at = *to_parent;
+    struct node *parent = &nodes[at];
+    *to_parent = parent->child[link == &parent->child[0]];
+    if (parent == own)
+        return;
+    parent->bit = own->bit;
+    memcpy(parent->child, own->child, sizeof parent->child);
+    if (to_own)
+        *to_own = at;
+}
+
+void map_remove_entry(struct map *map, struct map_entry *entry)
+{
+    unlink_leaf(map, entry);
+    struct node *nodes = map->nodes, *node = &nodes[entry->node];
+    nodes[node->previous].next = node->next;
+    nodes[node->next].previous = node->previous;
+    *node = (struct node){ .next = map->free };
+    map->free = entry->node;
+    map->count--;
+    free(entry);
+}
+
+/* ---- looking up ---- */
+
+static struct map_entry *find(const struct map *map, struct str key)
+{
+    struct map_entry *leaf = map->count ? find_leaf(map, key) : NULL;
+    return leaf && str_equal(map_key(leaf), key) ? leaf : NULL;
+}
+
+void *map_get(const struct map *map, struct str key)
+{
+    const struct map_entry *entry = find(map, key);
+    return entry ? entry->value : NULL;
 }
 
 void *map_remove(struct map *map, struct str key)
 {
-    if (map->count == 0)
-        return NULL;
-    struct slot *slot = find_slot(map, key, str_hash(key));
-    struct map_entry *entry = slot->entry;
+    struct map_entry *entry = find(map, key);
     if (!entry)
         return NULL;
-    clear_slot(map, slot);
-    unlink_entry(map, entry);
-    map->count--;
     void *value = entry->value;
-    free(entry);
+    map_remove_entry(map, entry);
     return value;
 }
 
 struct map_entry *map_first(const struct map *map)
 {
-    return map->first[0];
+    return map->count ? map->nodes[map->nodes[HEAD].next].entry : NULL;
 }
 
 struct map_entry *map_last(const struct map *map)
 {
-    return map->last;
-}
-
-static struct map_entry *entry_behind(const struct map *map, const struct map_entry *before)
-{
-    return before ? before->next[0] : map->first[0];
-}
-
-struct map_entry *map_at_or_after(const struct map *map, struct str key)
-{
-    return entry_behind(map, find_before(map, key, false, NULL));
-}
-
-struct map_entry *map_after(const struct map *map, struct str key)
-{
-    return entry_behind(map, find_before(map, key, true, NULL));
+    return map->count ? map->nodes[map->nodes[HEAD].previous].entry : NULL;
 }
 
 struct map_entry *map_before(const struct map *map, struct str key)
 {
-    return find_before(map, key, false, NULL);
+    if (map->count == 0)
+        return NULL;
+    struct place place = find_place(map, key);
+    return map->nodes[node_before(map, &place)].entry; /* the head has none */
+}
+
+struct map_entry *map_at_or_after(const struct map *map, struct str key)
+{
+    const struct map_entry *before = map_before(map, key);
+    return before ? map_next(before) : map_first(map);
+}
+
+struct map_entry *map_after(const struct map *map, struct str key)
+{
+    struct map_entry *entry = map_at_or_after(map, key);
+    return entry && str_equal(map_key(entry), key) ? map_next(entry) : entry;
 }
 
 struct map_entry *map_next(const struct map_entry *entry)
 {
-    return entry->next[0];
+    const struct node *nodes = entry->map->nodes;
+    return nodes[nodes[entry->node].next].entry;
 }
 
 struct map_entry *map_previous(const struct map_entry *entry)
 {
-    return entry->previous;
+    const struct node *nodes = entry->map->nodes;
+    return nodes[nodes[entry->node].previous].entry;
 }

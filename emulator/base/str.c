@@ -82,6 +82,16 @@ bool str_to_int64(struct str text, int64_t *ret_value)
     return true;
 }
 
+char *str_put_digits(char *end, uint64_t value, unsigned base, size_t width)
+{
+    char *at = end;
+    do {
+        *--at = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value || (size_t)(end - at) < width);
+    return at;
+}
+
 size_t utf8_length(const char *at, size_t available)
 {
     const unsigned char *byte = (const unsigned char *)at;

@@ -110,6 +110,21 @@ static char *put_clock(char *at, const struct moment *moment, const char *betwee
     return put_digits(at, moment->second, 2);
 }
 
+size_t time_print_seconds(int64_t instant_ms, char ret_text[24])
+{
+    char digits[24], *end = digits + sizeof digits;
+    uint64_t ms = instant_ms < 0 ? 0 - (uint64_t)instant_ms : (uint64_t)instant_ms;
+    char *at = str_put_digits(end, ms % 1000, 10, 3);
+    *--at = '.';
+    at = str_put_digits(at, ms / 1000, 10, 1);
+    if (instant_ms < 0)
+        *--at = '-';
+    size_t length = (size_t)(end - at);
+    memcpy(ret_text, at, length);
+    ret_text[length] = '\0';
+    return length;
+}
+
 void time_print_iso(int64_t instant_ms, bool with_millis, char ret_text[32])
 {
     struct moment moment = moment_of(instant_ms);

@@ -11,6 +11,8 @@ uint64_t time_monotonic_ns(void);
 
 /* "2026-11-22T09:15:08.123Z" (millis) or "2026-11-22T09:15:08Z"; 32 bytes are room enough. */
 void time_print_iso(int64_t instant_ms, bool with_millis, char ret_text[32]);
+/* Seconds since 1970 with three decimals, as AWS's JSON has them: "1763802908.123"; returns the length. */
+size_t time_print_seconds(int64_t instant_ms, char ret_text[24]);
 /* RFC 3339 as AWS's states take it: 'T' and 'Z' upper case or an offset, 1 to 9 digits of fraction or none. */
 bool time_parse_iso(struct str text, int64_t *ret_ms);
 /* The same with what is below a millisecond, for comparisons: *ret_nanos is 0 to 999,999. */

@@ -172,6 +172,7 @@ static void fail_parked(struct gateway *gateway)
 
 static void serve_visit(struct visit *visit)
 {
+    struct journal *journal = visit->gateway->cloud->world->journal;
     visit->wire.body = visit->request->body;
     if (is_crowded(visit))
         throttle(visit);
@@ -179,6 +180,8 @@ static void serve_visit(struct visit *visit)
         park(visit);
     else
         hold_reply(visit);
+    if (journal)
+        journal_submit_early(journal);
 }
 
 /* ---- requests ---- */

@@ -14,6 +14,8 @@
  * A connection that is lost is closed at once but looked at again only in libuv's closing phase: then who is owed an answer
  * is told `gone`. So no caller of http_respond() ever finds a request of his vanished meanwhile. */
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define MOST_BLANK 4 /* RFC 9112 section 2.2: an empty line before a request is to be ignored */
@@ -193,6 +195,7 @@ static void feed(struct connection *connection, const char *bytes, size_t length
             if (length == 0)
                 break;
             connection->reading = http_exchange_begin(connection);
+            wait_end(&connection->read_wait); /* its own begins anew, even where the last one was of the same kind */
             if (connection->reading->refusal) {
                 refuse(connection->reading);
                 break;
@@ -304,6 +307,19 @@ static enum wait_kind what_is_awaited(const struct connection *connection)
     return connection->requests ? WAIT_IDLE : WAIT_FIRST_BYTE;
 }
 
+/* Bytes on their way to the peer: libuv's, which the kernel does not take before a third of its own have gone, and so those
+ * too, or a slow reader would look like one who does not read. */
+static size_t count_unwritten(const struct connection *connection)
+{
+    size_t unwritten = uv_stream_get_write_queue_size((const uv_stream_t *)&connection->tcp);
+    uv_os_fd_t descriptor;
+    int in_kernel = 0;
+    if (uv_fileno((const uv_handle_t *)&connection->tcp, &descriptor) == 0 &&
+        ioctl(descriptor, SIOCOUTQ, &in_kernel) == 0)
+        unwritten += (size_t)in_kernel;
+    return unwritten;
+}
+
 static void see_to_waits(struct connection *connection)
 {
     struct waits *waits = &connection->server->waits;
@@ -317,14 +333,14 @@ static void see_to_waits(struct connection *connection)
     if (!connection->in_flight) {
         wait_end(&connection->write_wait);
     } else if (connection->write_wait.kind == WAIT_NONE) {
-        connection->unwritten = uv_stream_get_write_queue_size((uv_stream_t *)&connection->tcp);
+        connection->unwritten = count_unwritten(connection);
         wait_begin(waits, &connection->write_wait, WAIT_WRITE);
     }
 }
 
 static void write_wait_over(struct connection *connection)
 {
-    size_t unwritten = uv_stream_get_write_queue_size((uv_stream_t *)&connection->tcp);
+    size_t unwritten = count_unwritten(connection);
     if (unwritten >= connection->unwritten) {
         connection_drop(connection, true);
         return;

@@ -384,6 +384,7 @@ static bool take_head(struct exchange *exchange, const char *end)
     if (end - exchange->last < 4 || memcmp(end - 4, "\r\n\r\n", 4) != 0 || !line_end_only(exchange->last, end - 2))
         return exchange_refuse(exchange, 400, "A line does not end with CR LF, or a header is folded.");
     request->method = (struct str){ exchange->head, (size_t)(request->target.at - exchange->head) - 1 };
+    request->body = STR("");
     exchange->is_head = exchange->parser.method == HTTP_HEAD;
     exchange->is_http10 = str_is(exchange->version, "1.0");
     exchange->keep_alive = exchange->keep_alive && llhttp_should_keep_alive(&exchange->parser);

@@ -14,6 +14,7 @@
 #include "world/world.h"
 
 #define BATCH_ROWS       64
+#define EARLY_ROWS       16
 #define BATCH_BYTES      ((size_t)1 << 20)
 #define BEHIND_BYTES     ((size_t)4 << 20)
 #define IDLE_SECONDS     2
@@ -264,6 +265,21 @@ void journal_submit(struct journal *journal)
     list_append(&journal->queue, &turn->link);
     pthread_cond_signal(&journal->work);
     pthread_mutex_unlock(&journal->lock);
+}
+
+/* Is the writer waiting for work? */
+static bool is_at_rest(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->lock);
+    bool at_rest = !journal->writing && list_is_empty(&journal->queue) && !journal->failed;
+    pthread_mutex_unlock(&journal->lock);
+    return at_rest;
+}
+
+void journal_submit_early(struct journal *journal)
+{
+    if (journal->open->change_count >= EARLY_ROWS && is_at_rest(journal))
+        journal_submit(journal);
 }
 
 static void append_all(struct list *to, struct list *from)

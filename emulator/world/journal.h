@@ -26,7 +26,10 @@ bool journal_load(struct journal *journal, int64_t *ret_clock_ms, char **reterr_
 void journal_close(struct journal *journal); /* commits what is open first; tells nobody */
 
 void journal_add(struct journal *journal, const struct change *change); /* into the open turn */
-void journal_submit(struct journal *journal);    /* ends the turn: its changes are one transaction, never split */
+void journal_submit(struct journal *journal); /* ends the turn: its changes are one transaction, never split */
+/* Between two calls: ends a turn that is worth a commit if the writer is at rest, so that it writes while the loop takes more
+ * calls, instead of one of them always waiting for the other. Calls back nobody. */
+void journal_submit_early(struct journal *journal);
 uint64_t journal_synced(const struct journal *journal); /* the last change that survives kill -9 */
 bool journal_is_behind(const struct journal *journal);  /* more than 4 MiB are waiting: strands wait */
 size_t journal_waiting_bytes(const struct journal *journal);
@@ -37,7 +40,7 @@ void journal_on_synced(struct journal *journal, void (*told)(void *data, bool fa
 /* Called on the writer's thread when there is something to poll for: the loop wakes itself (uv_async_send) and polls. What it
  * uses must stay until journal_close() is done. */
 void journal_on_ready(struct journal *journal, void (*ready)(void *data), void *data);
-void journal_poll(struct journal *journal); /* once a turn is enough; never while a call or a strand is at work */
+void journal_poll(struct journal *journal);  /* once a turn is enough; never while a call or a strand is at work */
 void journal_flush(struct journal *journal); /* blocks until all that was added is synced or lost: the end, and tests */
 
 /* For world/: how it loads itself anew after a failed commit. */

@@ -14,7 +14,7 @@
 
 #define APPLICATION_ID 0x52485253 /* "RHRS" */
 #define FORMAT         1
-#define CHECKPOINT_LOG ((int64_t)16 << 20)
+#define CHECKPOINT_LOG ((int64_t)4 << 20)
 #define TRUNCATE_LOG   ((int64_t)64 << 20)
 
 enum statement { BEGIN, COMMIT, ROLLBACK, PUT_ROW, DELETE_ROW, ADD_SHELF, SET_META, STATEMENTS };
@@ -45,7 +45,7 @@ static const char schema[] = "BEGIN IMMEDIATE;"
 
 static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA wal_autocheckpoint = 0;"
-                               "PRAGMA cache_size = -65536;"
+                               "PRAGMA cache_size = -8192;"
                                "PRAGMA trusted_schema = OFF;"
                                "PRAGMA cell_size_check = ON;"
                                "PRAGMA foreign_keys = ON;"

@@ -208,7 +208,7 @@ static void remove_place(struct set *set, struct row *row, size_t index)
 {
     if (!row->places[index])
         return;
-    map_remove(set->orders[index], map_key(row->places[index]));
+    map_remove_entry(set->orders[index], row->places[index]);
     row->places[index] = NULL;
 }
 
@@ -229,8 +229,8 @@ static void place_in_index(struct store *store, struct set *set, struct row *row
     if (row->places[number] && str_equal(map_key(row->places[number]), place))
         return;
     remove_place(set, row, number);
-    map_put(set->orders[number], place, row);
-    row->places[number] = map_at_or_after(set->orders[number], place);
+    void *nobody;
+    row->places[number] = map_put_entry(set->orders[number], place, row, &nobody);
     store->version++;
 }
 
@@ -246,8 +246,8 @@ static struct row *add_row(struct store *store, struct set *set, const struct ta
     assert(!key.length || !memchr(key.at, '\0', key.length));
     struct row *row = memory_alloc(sizeof *row + table->index_count * sizeof(struct map_entry *));
     row->number = number;
-    map_put(set->rows, key, row);
-    row->entry = map_at_or_after(set->rows, key);
+    void *nobody;
+    row->entry = map_put_entry(set->rows, key, row, &nobody);
     store->version++;
     return row;
 }
@@ -266,7 +266,7 @@ static void drop_row(struct store *store, struct set *set, const struct table *t
 {
     for (size_t i = 0; i < table->index_count; i++)
         remove_place(set, row, i);
-    map_remove(set->rows, map_key(row->entry));
+    map_remove_entry(set->rows, row->entry);
     store->bytes -= row->bytes;
     store->version++;
     free(row);

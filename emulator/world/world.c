@@ -14,7 +14,7 @@
 #include "world/store.h"
 #include "world/strand.h"
 
-#define STEPS_BETWEEN_LOOKS 16 /* at the time */
+#define STEPS_BETWEEN_LOOKS 4 /* at the time */
 
 struct world_private {
     void (*recover)(struct world *);

@@ -2,6 +2,7 @@
 
 #include "aws/arn.h"
 #include "aws/call.h"
+#include "aws/cloud.h"
 #include "services/iam/managed_policy.h"
 #include "services/iam/role.h"
 #include "world/clock.h"
@@ -58,8 +59,12 @@ enum decision identity_trust(struct world *world, const cJSON *role, const struc
         decision = policy_evaluate_resource(trust, question);
         if (decision == DECISION_ALLOW && question->principal->kind != PRINCIPAL_SERVICE) {
             /* Asked again for a stranger of the same account: let in too means that the account is named, not this principal. */
-            struct principal stranger = { .kind = PRINCIPAL_USER, .account = question->principal->account,
-                                          .arn = "", .user_id = "", .role = "", .session_policy = "" };
+            struct principal stranger = { .kind = PRINCIPAL_USER,
+                                          .account = question->principal->account,
+                                          .arn = "",
+                                          .user_id = "",
+                                          .role = "",
+                                          .session_policy = "" };
             struct permission_question again = *question;
             again.principal = &stranger;
             *ret_names_account = policy_evaluate_resource(trust, &again) == DECISION_ALLOW;
@@ -81,12 +86,37 @@ static bool trusts_service(struct world *world, struct str role_arn, const char 
     struct json *row = role_get(world, account, role_arn);
     if (!row)
         return false;
-    struct principal service = { .kind = PRINCIPAL_SERVICE, .account = account, .arn = service_principal, .user_id = "",
-                                 .role = "", .session_policy = "" };
-    struct permission_question question = { .principal = &service, .action = STR("sts:AssumeRole"), .resource = role_arn,
-                                            .now_ms = clock_now(world->clock), .region = "" };
+    struct principal service = { .kind = PRINCIPAL_SERVICE,
+                                 .account = account,
+                                 .arn = service_principal,
+                                 .user_id = "",
+                                 .role = "",
+                                 .session_policy = "" };
+    struct permission_question question = { .principal = &service,
+                                            .action = STR("sts:AssumeRole"),
+                                            .resource = role_arn,
+                                            .now_ms = clock_now(world->clock),
+                                            .region = "" };
     bool names_account;
     return identity_trust(world, json_root(row), &question, &names_account) == DECISION_ALLOW;
 }
 
-const struct identity_source iam_identities = { policies_of, trusts_service };
+/* The trust policy must let the principal in; where it names only the principal's account (or the principal is of another
+ * one), its own policies must allow it too. Another account's role is behind its trust policy even where policies are not
+ * enforced: a key opens its own account only. */
+bool identity_may_assume(struct cloud *cloud, struct arena *arena, const struct permission_question *question)
+{
+    struct arn parts;
+    if (!arn_parse(question->resource, &parts))
+        return false;
+    bool own = str_is(parts.account, question->principal->account);
+    if (own && !cloud->enforce)
+        return true;
+    struct json *row = role_get(cloud->world, arena_copy(arena, parts.account), question->resource);
+    bool names_account;
+    if (!row || identity_trust(cloud->world, json_root(row), question, &names_account) != DECISION_ALLOW)
+        return false;
+    return (own && !names_account) || policy_decide(cloud, arena, question) == DECISION_ALLOW;
+}
+
+const struct identity_source iam_identities = { policies_of, trusts_service, identity_may_assume };

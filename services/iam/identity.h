@@ -12,4 +12,7 @@ extern const struct identity_source iam_identities;
 enum decision identity_trust(struct world *world, const cJSON *role, const struct permission_question *question,
                              bool *ret_names_account);
 
+/* identity_source.may_assume. */
+bool identity_may_assume(struct cloud *cloud, struct arena *arena, const struct permission_question *question);
+
 #endif

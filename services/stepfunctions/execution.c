@@ -1,7 +1,5 @@
 #include "services/stepfunctions/execution.h"
 
-#include <inttypes.h>
-
 #include "services/stepfunctions/asl/engine.h"
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/names.h"
@@ -25,7 +23,8 @@ static bool begin_with(const cJSON *row, const char *member, struct buf *ret_key
 /* Newest first: what is left until the end of time. */
 static void add_age(const cJSON *row, struct buf *ret_key)
 {
-    buf_printf(ret_key, "%016" PRIx64 "/", (uint64_t)(INT64_MAX - json_int64(row, "startDate", 0)));
+    buf_add_digits(ret_key, (uint64_t)(INT64_MAX - json_int64(row, "startDate", 0)), 16, 16);
+    buf_add_byte(ret_key, '/');
 }
 
 static bool place_by(const cJSON *row, const char *member, struct buf *ret_key)
@@ -66,7 +65,7 @@ static bool by_map_run(struct str row_key, const cJSON *row, struct buf *ret_key
 
 static bool by_revision(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    return begin_with(row, "revision", ret_key);
+    return place_by(row, "revision", ret_key);
 }
 
 const struct index_def execution_by_machine = { "machine", by_machine };

@@ -18,8 +18,8 @@
 
 extern const struct table_def execution_table, branch_table, history_table;
 
-/* Places begin with … + "/": the machine's ARN, newest first; the machine's ARN and the status, newest first; the ARN of
- * the version, of the alias, of the Map Run that started it; the key of its revision. */
+/* Places begin with … + "/", newest first: the machine's ARN; the machine's ARN and the status; the ARN of the version, of
+ * the alias, of the Map Run that started it; the key of its revision. */
 extern const struct index_def execution_by_machine, execution_by_status, execution_by_version, execution_by_alias,
     execution_by_map_run, execution_by_revision;
 

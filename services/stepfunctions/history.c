@@ -1,9 +1,9 @@
 #include "services/stepfunctions/history.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "aws/page.h"
+#include "base/time.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/stepfunctions_model.h"
@@ -27,7 +27,7 @@ static struct str now_text(struct history *history, int64_t now_ms)
 {
     if (now_ms != history->now_ms) {
         history->now_ms = now_ms;
-        snprintf(history->now_text, sizeof history->now_text, "%" PRId64 ".%03d", now_ms / 1000, (int)(now_ms % 1000));
+        time_print_seconds(now_ms, history->now_text);
     }
     return str_of(history->now_text);
 }
@@ -69,21 +69,12 @@ int64_t history_open_last(struct history *history, const char *type, int64_t pre
     return open_event(history, type, previous, now_ms);
 }
 
-static void add_name(struct buf *text, const char *name)
-{
-    if (text->at[text->length - 1] != '{')
-        buf_add_byte(text, ',');
-    buf_add_byte(text, '"');
-    buf_add_text(text, name);
-    buf_add_str(text, STR("\":"));
-}
-
 void history_details(struct history *history, const char *name)
 {
     if (!history->written)
         return;
     history->in_details = true;
-    add_name(&history->text, name);
+    json_print_name(&history->text, name);
     buf_add_byte(&history->text, '{');
 }
 
@@ -91,7 +82,7 @@ void history_string(struct history *history, const char *name, struct str value)
 {
     if (!history->written)
         return;
-    add_name(&history->text, name);
+    json_print_name(&history->text, name);
     json_print_string(&history->text, value);
 }
 
@@ -99,7 +90,7 @@ void history_integer(struct history *history, const char *name, int64_t value)
 {
     if (!history->written)
         return;
-    add_name(&history->text, name);
+    json_print_name(&history->text, name);
     buf_add_int64(&history->text, value);
 }
 
@@ -107,7 +98,7 @@ void history_boolean(struct history *history, const char *name, bool value)
 {
     if (!history->written)
         return;
-    add_name(&history->text, name);
+    json_print_name(&history->text, name);
     buf_add_text(&history->text, value ? "true" : "false");
 }
 
@@ -133,7 +124,7 @@ void history_object(struct history *history, const char *name)
 {
     if (!history->written)
         return;
-    add_name(&history->text, name);
+    json_print_name(&history->text, name);
     buf_add_byte(&history->text, '{');
 }
 
@@ -161,12 +152,13 @@ int64_t history_bare(struct history *history, const char *type, int64_t previous
 
 /* ---- rows ---- */
 
-#define KEY_DIGITS "%08" PRId64
+#define KEY_DIGITS 8
 
 static void print_key(struct buf *key, struct str execution_arn, int64_t first)
 {
     buf_add_str(key, execution_arn);
-    buf_printf(key, "/" KEY_DIGITS, first);
+    buf_add_byte(key, '/');
+    buf_add_digits(key, (uint64_t)first, 10, KEY_DIGITS);
 }
 
 /* A row is the events between brackets, one a line. */

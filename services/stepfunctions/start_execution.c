@@ -4,6 +4,7 @@
 
 #include "aws/arn.h"
 #include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/jackson.h"
@@ -15,6 +16,7 @@
 #define EXPRESS_MOST_MS  (5 * 60 * 1000) /* docs: quotas of Express Workflows */
 #define BILLED_STEP_MS   100
 #define BILLED_MEMORY_MB 64
+#define ROW_BYTES        1600 /* of an execution's row, about, beside its input */
 
 /* ---- what is asked ---- */
 
@@ -106,34 +108,35 @@ static int64_t timeout_seconds(const struct request *request)
     return seconds;
 }
 
-static void set_text(cJSON *row, const char *name, struct str text)
+static void add_text(struct arena *arena, cJSON *row, const char *name, struct str text_or_none)
 {
-    if (text.length)
-        json_set_str(row, name, text);
+    if (text_or_none.length)
+        value_add(row, name, value_string(arena, text_or_none));
 }
 
 static struct json *make_row(struct call *call, const struct request *request)
 {
     const cJSON *revision = json_root(request->target.revision);
     int64_t now_ms = clock_now(call->world->clock);
-    cJSON *row = cJSON_CreateObject();
-    json_set_string(row, "arn", request->arn);
-    json_set_str(row, "name", request->name);
-    json_set_str(row, "type", request->type);
-    json_set_string(row, "status", EXECUTION_RUNNING);
-    json_set_str(row, "stateMachineArn", request->target.machine_arn);
-    set_text(row, "stateMachineVersionArn", request->target.version_arn);
-    set_text(row, "stateMachineAliasArn", request->target.alias_arn);
-    json_set_str(row, "machineName", json_str(revision, "name"));
-    json_set_str(row, "revision", request->target.revision_key);
-    json_set_str(row, "roleArn", json_str(revision, "roleArn"));
-    json_set_str(row, "input", request->input_text);
-    json_set_int64(row, "startDate", now_ms);
+    struct arena *arena = arena_new_sized(ROW_BYTES + request->input_text.length);
+    cJSON *row = value_object(arena);
+    add_text(arena, row, "arn", str_of(request->arn));
+    add_text(arena, row, "name", request->name);
+    add_text(arena, row, "type", request->type);
+    add_text(arena, row, "status", str_of(EXECUTION_RUNNING));
+    add_text(arena, row, "stateMachineArn", request->target.machine_arn);
+    add_text(arena, row, "stateMachineVersionArn", request->target.version_arn);
+    add_text(arena, row, "stateMachineAliasArn", request->target.alias_arn);
+    add_text(arena, row, "machineName", json_str(revision, "name"));
+    add_text(arena, row, "revision", request->target.revision_key);
+    add_text(arena, row, "roleArn", json_str(revision, "roleArn"));
+    add_text(arena, row, "input", request->input_text);
+    value_add(row, "startDate", value_int64(arena, now_ms));
     int64_t deadline_ms = deadline_of(now_ms, timeout_seconds(request), is_express(request));
     if (deadline_ms)
-        json_set_int64(row, "deadline", deadline_ms);
-    set_text(row, "traceHeader", input_str(call, "traceHeader"));
-    return json_seal(row);
+        value_add(row, "deadline", value_int64(arena, deadline_ms));
+    add_text(arena, row, "traceHeader", input_str(call, "traceHeader"));
+    return json_seal_arena(arena, row);
 }
 
 static struct execution *start(struct call *call, const struct request *request)

@@ -8,7 +8,7 @@
 #include "world/account.h"
 #include "world/clock.h"
 
-#define ALPHABET_ID "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+#define ALPHABET_ID     "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 #define ALPHABET_BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 /* Role chaining (a session that assumes a role) lasts an hour at most: IAM user guide, "Roles terms and concepts". */
 #define CHAINED_MOST_SECONDS 3600
@@ -23,28 +23,25 @@ enum outcome get_caller_identity(struct call *call)
 
 static enum outcome refuse(struct call *call, struct str role_arn)
 {
-    return call_fail(call, &ERROR_ACCESS_DENIED_QUERY, "User: %s is not authorized to perform: sts:AssumeRole on resource: %.*s",
-                     call->caller.arn, STR_ARG(role_arn));
+    return call_fail(call, &ERROR_ACCESS_DENIED_QUERY,
+                     "User: %s is not authorized to perform: sts:AssumeRole on resource: %.*s", call->caller.arn,
+                     STR_ARG(role_arn));
 }
 
-/* Asked here and not at the road's authorise station (overlay.json), since the trust policy alone may be enough.
- * The trust policy must let the caller in; where it names only the caller's account (or the caller is of another one), the
- * caller's own policies must allow it too. */
-static bool may_assume(struct call *call, const cJSON *role, struct str role_arn, struct str role_account)
+/* Asked here and not at the road's authorise station (overlay.json), since the trust policy alone may be enough. */
+static bool may_assume(struct call *call, struct str role_arn)
 {
     struct context_key external = { "sts:ExternalId", input_str(call, "ExternalId") };
     struct context_key keys[] = { external, { "sts:RoleSessionName", input_str(call, "RoleSessionName") } };
     bool has_external = input_has(call, "ExternalId");
-    struct permission_question question = { .principal = &call->caller, .action = STR("sts:AssumeRole"),
-                                            .resource = role_arn, .context = has_external ? keys : keys + 1,
+    struct permission_question question = { .principal = &call->caller,
+                                            .action = STR("sts:AssumeRole"),
+                                            .resource = role_arn,
+                                            .context = has_external ? keys : keys + 1,
                                             .context_count = has_external ? 2 : 1,
-                                            .now_ms = clock_now(call->world->clock), .region = call->region };
-    bool names_account;
-    if (identity_trust(call->world, role, &question, &names_account) != DECISION_ALLOW)
-        return false;
-    if (!names_account && str_is(role_account, call->caller.account))
-        return true;
-    return policy_decide(call->cloud, call->arena, &question) == DECISION_ALLOW;
+                                            .now_ms = clock_now(call->world->clock),
+                                            .region = call->region };
+    return identity_may_assume(call->cloud, call->arena, &question);
 }
 
 static void make_key(struct call *call, const struct access_key *form, int64_t seconds)
@@ -77,21 +74,18 @@ enum outcome assume_role(struct call *call)
         return call_fail(call, &ERROR_VALIDATION, "%.*s is invalid", STR_ARG(role_arn));
     const char *account = arena_copy(call->arena, parts.account);
     struct json *row = role_get(call->world, account, role_arn);
-    if (!row)
+    if (!row || !may_assume(call, role_arn))
         return refuse(call, role_arn);
     const cJSON *role = json_root(row);
-    /* Another account's role is behind its trust policy even where policies are not enforced: a key opens its own account only. */
-    bool stranger = !str_is(parts.account, call->caller.account);
-    if ((call->cloud->enforce || stranger) && !may_assume(call, role, role_arn, parts.account))
-        return refuse(call, role_arn);
 
     int64_t seconds = input_int64(call, "DurationSeconds", 3600);
     if (seconds > json_int64(role, "MaxSessionDuration", 3600))
         return call_fail(call, &ERROR_VALIDATION,
                          "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
     if (call->caller.kind == PRINCIPAL_ROLE_SESSION && seconds > CHAINED_MOST_SECONDS)
-        return call_fail(call, &ERROR_VALIDATION,
-                         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
+        return call_fail(
+            call, &ERROR_VALIDATION,
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
     if (policy_text.at) {
         char *why = NULL;
         const struct policy *policy = policy_parse(call->arena, policy_text, POLICY_IDENTITY, &why);
@@ -100,11 +94,14 @@ enum outcome assume_role(struct call *call)
         policy_release(policy);
     }
 
-    const char *arn = arena_printf(call->arena, "arn:aws:sts::%s:assumed-role/%s/%.*s", account, json_string(role, "RoleName"),
-                                   STR_ARG(session));
+    const char *arn = arena_printf(call->arena, "arn:aws:sts::%s:assumed-role/%s/%.*s", account,
+                                   json_string(role, "RoleName"), STR_ARG(session));
     const char *user_id = arena_printf(call->arena, "%s:%.*s", json_string(role, "RoleId"), STR_ARG(session));
-    make_key(call, &(struct access_key){ .account = account, .principal_arn = arn, .user_id = user_id,
-                                         .session_policy = policy_text.at ? arena_copy(call->arena, policy_text) : "" },
+    make_key(call,
+             &(struct access_key){ .account = account,
+                                   .principal_arn = arn,
+                                   .user_id = user_id,
+                                   .session_policy = policy_text.at ? arena_copy(call->arena, policy_text) : "" },
              seconds);
     cJSON *assumed = cJSON_CreateObject();
     json_set_string(assumed, "AssumedRoleId", user_id);

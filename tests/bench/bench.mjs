@@ -98,7 +98,8 @@ const benches = {
         const definition = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };
         const bare = await bareServer();
         const open = await start(['sandbox', '--memory']);
-        const strict = await start(['sandbox', '--memory', '--auth', 'strict']);
+        writeFileSync(join(scratch, 'teams.csv'), 'name,account\nbench,111122223333\n');
+        const strict = await start(['sandbox', '--memory', '--auth', 'strict', '--teams', join(scratch, 'teams.csv')]);
         try {
             const openMachine = await makeMachine(open, 'm', definition);
             const strictMachine = await strictCreate(strict, definition);
@@ -239,7 +240,7 @@ async function strictCreate(emulator, definition) {
         if (answer.__type) throw new Error(JSON.stringify(answer));
         return answer;
     };
-    const made = await send('AWSStepFunctions.CreateStateMachine', { name: 'm', definition: JSON.stringify(definition), roleArn: 'arn:aws:iam::000000000000:role/r' });
+    const made = await send('AWSStepFunctions.CreateStateMachine', { name: 'm', definition: JSON.stringify(definition), roleArn: 'arn:aws:iam::111122223333:role/r' });
     return made.stateMachineArn;
 }
 

@@ -151,3 +151,22 @@ test('ten thousand idle connections, and one that asks', { timeout: 120_000 }, a
         sockets.forEach((s) => s.destroy());
     }
 });
+
+test('values that multiply end their execution, nothing else', { timeout: 120_000 }, async () => {
+    const call = async (operation, input) => (await callJson(emulator.endpoint, `AWSStepFunctions.${operation}`, input)).body;
+    const roleArn = 'arn:aws:iam::000000000000:role/r', often = Array(100_000).fill('$.a').join(',');
+    const rows = [ // each stood for gigabytes of text, or minutes of looking through it
+        ['array', { Parameters: { 'x.$': `States.Array(${often})` } }],
+        ['assigned', { Assign: { 'x.$': `States.Array(${often})` } }],
+        ['compared', { Parameters: { 'x.$': `States.ArrayContains(States.Array(${often}), $.a)` } }],
+        ['members', { Parameters: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}.$`, '$'])) }],
+    ];
+    for (const [name, state] of rows) {
+        const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', End: true, ...state } } });
+        const { stateMachineArn } = await call('CreateStateMachine', { name, roleArn, definition });
+        const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify({ a: 'x'.repeat(200_000) }) });
+        let done;
+        do done = await call('DescribeExecution', { executionArn }); while (done.status === 'RUNNING');
+        assert.equal(done.error, 'States.DataLimitExceeded', name);
+    }
+});

@@ -167,6 +167,30 @@ test('enforce: a session may do what its role may, no more, and is told so in AW
         message: 'User: arn:aws:iam::222233334444:root is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/reader' });
 });
 
+test('strict: a state machine takes on another team\'s role only where that lets it in', async () => {
+    const a = clients(strict, KEYS.a), b = clients(strict, KEYS.b);
+    const roleOfA = 'arn:aws:iam::111122223333:role/open-to-b', roleOfB = 'arn:aws:iam::222233334444:role/reaches-out';
+    await a.iam.send(new iam.CreateRoleCommand({ RoleName: 'open-to-b', AssumeRolePolicyDocument: trust }));
+    await a.iam.send(new iam.PutRolePolicyCommand({ RoleName: 'open-to-b', PolicyName: 'p', PolicyDocument: allow('*') }));
+    await b.iam.send(new iam.CreateRoleCommand({ RoleName: 'reaches-out', AssumeRolePolicyDocument: trust }));
+    await b.iam.send(new iam.PutRolePolicyCommand({ RoleName: 'reaches-out', PolicyName: 'p', PolicyDocument: allow('*') }));
+    const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:iam:listRoles', Credentials: { RoleArn: roleOfA }, End: true } } });
+    await assert.rejects(b.states.send(new CreateStateMachineCommand({ name: 'as-a', definition, roleArn: roleOfA })), { name: 'AccessDeniedException', message: 'Cross-account pass role is not allowed.' });
+    const { stateMachineArn } = await b.states.send(new CreateStateMachineCommand({ name: 'as-a', definition, roleArn: roleOfB }));
+    const outcome = async () => {
+        const { executionArn } = await b.states.send(new StartExecutionCommand({ stateMachineArn }));
+        return until(async () => {
+            const found = await b.states.send(new DescribeExecutionCommand({ executionArn }));
+            return found.status !== 'RUNNING' && found;
+        });
+    };
+    const refused = await outcome();
+    assert.equal(refused.error, 'States.TaskFailed');
+    assert.equal(refused.cause, `The role ${roleOfB} is not authorized to assume the task state's role, ${roleOfA}.`);
+    await a.iam.send(new iam.UpdateAssumeRolePolicyCommand({ RoleName: 'open-to-b', PolicyDocument: trusting({ AWS: roleOfB }) }));
+    assert.equal((await outcome()).status, 'SUCCEEDED');
+});
+
 test('enforce: a machine whose role is not trusted, or may not, fails with AWS\'s sentence', async () => {
     const { iam: c, states } = clients(strict, KEYS.a);
     const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:iam:listRoles', End: true } } });

@@ -64,7 +64,7 @@ static inline void say(struct client *client, const char *text)
 /* Reads what has come, at most `most` bytes. */
 static inline void hear(struct client *client, size_t most)
 {
-    static char buffer[64 * 1024];
+    static char buffer[256 * 1024];
     if (client->ended)
         return;
     ssize_t length = recv(client->descriptor, buffer, most < sizeof buffer ? most : sizeof buffer, MSG_DONTWAIT);

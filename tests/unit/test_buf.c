@@ -40,6 +40,16 @@ static void test_kinds_of_adding(void **state)
     buf_add_int64(&buf, INT64_MAX);
     assert_string_equal(buf.at, "text,str,x 5,0 -9223372036854775808 9223372036854775807");
     buf_clear(&buf);
+    buf_add_digits(&buf, 0, 10, 0);
+    buf_add_byte(&buf, ' ');
+    buf_add_digits(&buf, 42, 10, 8);
+    buf_add_byte(&buf, ' ');
+    buf_add_digits(&buf, UINT64_MAX, 16, 4);
+    buf_add_byte(&buf, ' ');
+    buf_add_digits(&buf, 5, 2, 64);
+    assert_string_equal(buf.at, "0 00000042 ffffffffffffffff "
+                                "0000000000000000000000000000000000000000000000000000000000000101");
+    buf_clear(&buf);
     assert_string_equal(buf.at, "");
     for (int width = 250; width < 260; width++) {
         buf_clear(&buf);

@@ -777,6 +777,26 @@ static void tricklers_are_ended(void **state)
     }
 }
 
+/* Requests of which each comes in time are served, though the bytes always end within a head. */
+static void halves_of_requests_go_on(void **state)
+{
+    struct http_limits limits = http_default_limits;
+    limits.headers_ms = 200;
+    struct fixture fixture;
+    open_server(&fixture, &limits);
+    struct client client = meet(&fixture);
+    int requests = 0;
+    say(&client, "GET / HT");
+    for (int64_t end_ms = time_monotonic_ms() + 600; time_monotonic_ms() < end_ms; requests++) {
+        say(&client, "TP/1.1\r\n" H "\r\nGET / HT");
+        AWAIT(&fixture, &client, client.ended || fixture.served > requests);
+        assert_false(client.ended);
+        usleep(5 * 1000);
+    }
+    part(&client);
+    close_server(&fixture);
+}
+
 static void who_does_not_read_is_reset(void **state)
 {
     struct http_limits limits = http_default_limits;
@@ -795,16 +815,16 @@ static void who_does_not_read_is_reset(void **state)
 static void who_reads_slowly_is_not(void **state)
 {
     struct http_limits limits = http_default_limits;
-    limits.write_stall_ms = 500;
+    limits.write_stall_ms = 300;
     struct fixture fixture;
     open_server(&fixture, &limits);
     struct client client = meet(&fixture);
     say(&client, "GET /large HTTP/1.1\r\n" H "\r\n");
-    int64_t until_ms = time_monotonic_ms() + PATIENCE_MS;
-    while (client.got.length < 8 * 1024 * 1024 && !client.ended && time_monotonic_ms() < until_ms) {
+    int64_t most_ms = time_monotonic_ms() + PATIENCE_MS;
+    while (client.got.length < 8 * 1024 * 1024 && !client.ended && time_monotonic_ms() < most_ms) {
         turn(&fixture);
-        hear(&client, 64 * 1024);
-        usleep(8 * 1000);
+        hear(&client, 256 * 1024);
+        usleep(30 * 1000);
     }
     assert_true(client.got.length > 8 * 1024 * 1024);
     part(&client);
@@ -1193,6 +1213,7 @@ int main(void)
         cmocka_unit_test(a_connection_has_so_many_requests),
         cmocka_unit_test(slow_clients_are_ended),
         cmocka_unit_test(tricklers_are_ended),
+        cmocka_unit_test(halves_of_requests_go_on),
         cmocka_unit_test(who_does_not_read_is_reset),
         cmocka_unit_test(who_reads_slowly_is_not),
         cmocka_unit_test(who_goes_away_is_told),

@@ -513,6 +513,25 @@ static void the_loop_is_woken_when_the_writer_has_caught_up(void **state)
     assert_int_equal(steps, 1);
 }
 
+/* What waits counts with its text only once its turn has ended. */
+static void a_turn_ends_early_for_a_writer_at_rest(void **state)
+{
+    enum { ROWS = 16 };
+    journal_flush(world->journal);
+    for (int i = 0; i < ROWS; i++) {
+        size_t open_bytes = journal_waiting_bytes(world->journal);
+        journal_submit_early(world->journal);
+        assert_int_equal(journal_waiting_bytes(world->journal), open_bytes); /* not worth a commit yet */
+        char key[16];
+        snprintf(key, sizeof key, "%02d", i);
+        put_big(key);
+    }
+    journal_submit_early(world->journal);
+    assert_true(journal_waiting_bytes(world->journal) > ROWS * 100000);
+    restart();
+    assert_int_equal(store_count(world->store, here, &things), ROWS);
+}
+
 static void a_reset_is_durable(void **state)
 {
     put(world, "a", "1");
@@ -561,6 +580,7 @@ int main(void)
         CASE(a_world_that_ends_with_a_failure_keeps_what_it_had),
         CASE(strands_wait_while_the_writer_is_behind),
         CASE(the_loop_is_woken_when_the_writer_has_caught_up),
+        CASE(a_turn_ends_early_for_a_writer_at_rest),
         CASE(a_reset_is_durable),
         CASE(the_log_does_not_grow_for_ever),
     };

@@ -406,6 +406,17 @@ static void test_sealed_text(void **state)
     json_unref(document);
 }
 
+static void test_sealed_arena(void **state)
+{
+    struct arena *arena = arena_new();
+    struct json *document = json_seal_arena(arena, json_parse_in(arena, STR("{ \"a\": [1.0, true] }"), NULL));
+    assert_int_equal(cJSON_GetArraySize(json_get(json_root(document), "a")), 2);
+    assert_true(str_is(json_text(document), "{\"a\":[1.0,true]}"));
+    assert_true(json_bytes(document) > 4 * sizeof(cJSON));
+    json_unref(document);
+    assert_int_equal(json_live_documents(), 0);
+}
+
 static cJSON *tree_with_raw(void)
 {
     cJSON *tree = cJSON_CreateObject();
@@ -526,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_counting),
         cmocka_unit_test(test_sealed_tree),
         cmocka_unit_test(test_sealed_text),
+        cmocka_unit_test(test_sealed_arena),
         cmocka_unit_test(test_raw_nodes),
         cmocka_unit_test(test_thaw),
         cmocka_unit_test(test_parse_in_arena_outlives_its_text),

@@ -157,6 +157,20 @@ static void test_a_member_is_printed_without_its_siblings(void **state)
     arena_free(arena);
 }
 
+static void test_names_of_members(void **state)
+{
+    struct buf text = BUF_EMPTY;
+    buf_add_text(&text, "[{");
+    json_print_name(&text, "a");
+    buf_add_byte(&text, '{');
+    json_print_name(&text, "b");
+    buf_add_text(&text, "1}");
+    json_print_name(&text, "c");
+    buf_add_text(&text, "2}]");
+    assert_string_equal(text.at, "[{\"a\":{\"b\":1},\"c\":2}]");
+    buf_release(&text);
+}
+
 static void test_ceiling(void **state)
 {
     struct arena *arena = arena_new();
@@ -182,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_numbers_read_back),
         cmocka_unit_test(test_trees),
         cmocka_unit_test(test_a_member_is_printed_without_its_siblings),
+        cmocka_unit_test(test_names_of_members),
         cmocka_unit_test(test_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

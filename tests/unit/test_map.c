@@ -175,6 +175,23 @@ static void test_entries_outlive_their_neighbours(void **state)
     map_free(map, NULL);
 }
 
+static void test_entries_are_put_and_removed(void **state)
+{
+    struct map *map = map_new();
+    int values[2];
+    void *old;
+    struct map_entry *entry = map_put_entry(map, STR("a"), &values[0], &old);
+    assert_null(old);
+    assert_ptr_equal(map_put_entry(map, STR("a"), &values[1], &old), entry);
+    assert_ptr_equal(old, &values[0]);
+    assert_ptr_equal(map_value(entry), &values[1]);
+    map_put(map, STR("b"), &values[0]);
+    map_remove_entry(map, entry);
+    assert_null(map_get(map, STR("a")));
+    assert_true(str_is(map_key(map_first(map)), "b"));
+    map_free(map, NULL);
+}
+
 static size_t released;
 
 static void count_release(void *value)
@@ -222,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_random_operations),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_entries_outlive_their_neighbours),
+        cmocka_unit_test(test_entries_are_put_and_removed),
         cmocka_unit_test(test_free_releases_each_value),
         cmocka_unit_test(test_many_keys),
     };

@@ -246,6 +246,8 @@ static const struct {
                 "</SummaryMap></GetAccountSummaryResult>" METADATA "</GetAccountSummaryResponse>" },
     { &toy, "Play", NULL, NULL, "{\"String\":\"<\\t\\n\\r\\u0001\\\"'>]]>\"}", 200,
       PLAY("<String>&lt;\t\n&#xD;\xEF\xBF\xBD&quot;'&gt;]]&gt;</String>") },
+    { &toy, "Play", NULL, NULL, "{\"String\":\"\\uFFFD\\uFFFE\\uFFFF\\uFFEF\"}", 200,
+      PLAY("<String>\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xAF</String>") },
     { &toy, "Play", NULL, NULL, "{\"Other\":\"x\",\"Real\":1.50,\"Blob\":\"QUJD\"}", 200,
       PLAY("<other-name>x</other-name><Real>1.50</Real><Blob>QUJD</Blob>") },
     { &toy, "Play", NULL, NULL, "{\"When\":0,\"WhenHttp\":0,\"WhenEpoch\":1.5}", 200,

@@ -130,6 +130,27 @@ static void test_print(void **state)
     }
 }
 
+static void test_seconds(void **state)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {
+        { 0, "0.000" },
+        { 7, "0.007" },
+        { 1763802908123, "1763802908.123" },
+        { -1, "-0.001" },
+        { -86400500, "-86400.500" },
+        { INT64_MIN, "-9223372036854775.808" },
+        { INT64_MAX, "9223372036854775.807" },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[24];
+        assert_int_equal(time_print_seconds(cases[i].ms, text), strlen(cases[i].text));
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 /* Every day of four centuries and more, as the C library has it, there and back. */
 static void test_calendar(void **state)
 {
@@ -163,8 +184,8 @@ static void test_clocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),    cmocka_unit_test(test_parse_amz), cmocka_unit_test(test_print),
-        cmocka_unit_test(test_calendar), cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_parse),   cmocka_unit_test(test_parse_amz), cmocka_unit_test(test_print),
+        cmocka_unit_test(test_seconds), cmocka_unit_test(test_calendar),  cmocka_unit_test(test_clocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

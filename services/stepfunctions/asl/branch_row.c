@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "services/stepfunctions/asl/join.h"
@@ -31,14 +30,18 @@ static void print_attempts(const struct branch *branch, struct buf *row)
 
 static void print_integer(struct buf *row, const char *name, int64_t value)
 {
-    buf_printf(row, ",\"%s\":%" PRId64, name, value);
+    json_print_name(row, name);
+    buf_add_int64(row, value);
 }
 
 static void print_row(const struct branch *branch, struct buf *row)
 {
-    buf_printf(row, "{\"phase\":\"%s\",\"state\":", phase_names[branch->phase]);
+    buf_add_str(row, STR("{\"phase\":\""));
+    buf_add_text(row, phase_names[branch->phase]);
+    buf_add_byte(row, '"');
+    json_print_name(row, "state");
     json_print_string(row, str_of(branch->state->name));
-    buf_add_str(row, STR(",\"input\":"));
+    json_print_name(row, "input");
     json_print_string(row, json_text(branch->input));
     print_integer(row, "last", branch->last_id);
     if (branch->phase != PHASE_ENTER) {
@@ -49,7 +52,7 @@ static void print_row(const struct branch *branch, struct buf *row)
         print_integer(row, "deadline", branch->deadline_ms);
     print_attempts(branch, row);
     if (branch->variables) {
-        buf_add_str(row, STR(",\"variables\":"));
+        json_print_name(row, "variables");
         buf_add_str(row, json_text(branch->variables));
     }
     if (branch->task)
@@ -57,7 +60,7 @@ static void print_row(const struct branch *branch, struct buf *row)
     if (branch->join) {
         print_integer(row, "started", branch->join->started_id);
         if (branch->join->map_run_arn) {
-            buf_add_str(row, STR(",\"mapRunArn\":"));
+            json_print_name(row, "mapRunArn");
             json_print_string(row, str_of(branch->join->map_run_arn));
         }
     }

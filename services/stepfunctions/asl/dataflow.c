@@ -5,9 +5,29 @@ const cJSON *value_root(struct value value)
     return value.whole ? json_root(value.whole) : value.node;
 }
 
+#define SEALED_MOST ((size_t)16 << 20) /* of text: far beyond every limit, so what is larger is refused in any case */
+
+/* Values share what they refer to: a few nodes can stand for more text than the machine holds. Such a one is not printed to
+ * its end; a text that is as surely too large stands for it. */
+struct json *value_seal_node(const cJSON *node)
+{
+    struct buf text;
+    buf_init(&text, SEALED_MOST);
+    json_print(&text, node);
+    if (text.overflow) {
+        buf_clear(&text);
+        buf_reserve(&text, ENGINE_MAX_DATA + 3);
+        buf_add_byte(&text, '"');
+        for (size_t i = 0; i <= ENGINE_MAX_DATA; i++)
+            buf_add_byte(&text, '?');
+        buf_add_byte(&text, '"');
+    }
+    return json_seal_text(&text);
+}
+
 struct json *value_seal(struct value value)
 {
-    return value.whole ? json_ref(value.whole) : json_seal_copy(value.node);
+    return value.whole ? json_ref(value.whole) : value_seal_node(value.node);
 }
 
 struct environment environment_of(struct branch *branch, struct value input)

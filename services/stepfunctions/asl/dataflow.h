@@ -16,6 +16,7 @@ static inline struct value value_of(struct json *whole)
 }
 
 const cJSON *value_root(struct value value);
+struct json *value_seal_node(const cJSON *node);
 struct json *value_seal(struct value value); /* a document of its own, or another reference to the whole one */
 
 struct environment environment_of(struct branch *branch, struct value input);

@@ -8,7 +8,9 @@
 #include "services/stepfunctions/start_execution.h"
 #include "services/stepfunctions/state_machine.h"
 
-#define TURNS_A_STEP 256
+/* How much one execution does before others have their turn: turns, and bytes of history, which tell how large its data are. */
+#define TURNS_A_STEP 32
+#define BYTES_A_STEP ((size_t)256 * 1024)
 
 const char EXECUTION_RUNNING[] = "RUNNING", EXECUTION_SUCCEEDED[] = "SUCCEEDED", EXECUTION_FAILED[] = "FAILED",
            EXECUTION_TIMED_OUT[] = "TIMED_OUT", EXECUTION_ABORTED[] = "ABORTED";
@@ -148,7 +150,8 @@ static bool runs(const struct execution *execution)
 static void take_turns(struct execution *execution)
 {
     struct list *link;
-    for (int turns = TURNS_A_STEP; turns > 0 && runs(execution) && (link = list_take_first(&execution->ready));
+    for (int turns = TURNS_A_STEP; turns > 0 && execution->history.text.length < BYTES_A_STEP && runs(execution) &&
+                                   (link = list_take_first(&execution->ready));
          turns--) {
         arena_reset(execution->engine->scratch);
         take_turn(LIST_ITEM(link, struct branch, turn));
@@ -168,6 +171,12 @@ static enum next step(struct strand *strand, const struct wake *wake)
     if (!runs(execution))
         return STRAND_ENDED;
     engine_flush(execution);
+    /* The road refuses calls that would add to a full world; what runs must not fill it either, event by event. */
+    if (store_is_full(strand->world->store)) {
+        engine_end(execution, EXECUTION_FAILED, NULL, "States.Runtime",
+                   STR("This practice cloud holds as much as it can."));
+        return STRAND_ENDED;
+    }
     return list_is_empty(&execution->ready) ? STRAND_PARKED : STRAND_AGAIN;
 }
 

@@ -3,7 +3,8 @@
 #include <stdio.h>
 
 /* A payload is at most 256 KiB of text; this leaves room for many of them, as nodes, in one step of one state. */
-#define ARENA_CEILING ((size_t)64 * 1024 * 1024)
+#define BYTES_OF_MEMBER 64 /* that much text costs as much as a member looked at */
+#define ARENA_CEILING   ((size_t)64 * 1024 * 1024)
 
 const cJSON *variables_get(const struct variables *variables, struct str name)
 {
@@ -30,6 +31,17 @@ struct str environment_input(const struct environment *environment)
 bool environment_is_full(const struct environment *environment)
 {
     return arena_bytes(environment->arena) > ARENA_CEILING;
+}
+
+bool environment_afford(const struct environment *environment, const cJSON *value)
+{
+    if (!environment->budget)
+        return true;
+    size_t weight = json_weight(value, *environment->budget * BYTES_OF_MEMBER) / BYTES_OF_MEMBER;
+    if (weight >= *environment->budget)
+        return false;
+    *environment->budget -= weight;
+    return true;
 }
 
 struct str failure_sentence(struct arena *arena, const char *format, va_list args)

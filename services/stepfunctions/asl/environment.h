@@ -38,6 +38,8 @@ const cJSON *variables_get(const struct variables *variables, struct str name);
 struct str environment_input(const struct environment *environment);
 /* Values that one evaluation computes may not fill the machine: true where its arena holds enough. */
 bool environment_is_full(const struct environment *environment);
+/* Takes the weight of what is to be looked through from the budget; false: there is not as much. */
+bool environment_afford(const struct environment *environment, const cJSON *value);
 
 /* A sentence in the arena, whatever its length: cut texts are no UTF-8. */
 __attribute__((format(printf, 2, 0))) struct str failure_sentence(struct arena *arena, const char *format,

@@ -42,6 +42,15 @@ const char *integrate_resource(const struct resource *resource, struct arena *ar
 
 /* ---- the call ---- */
 
+/* With open credentials a role may be made up, its account with it: then it acts where its machine stands. */
+static bool is_made_up(const struct call *call)
+{
+    const struct identity_source *identities = call->cloud->identities;
+    const struct policy *const *policies;
+    size_t count;
+    return !identities || !identities->policies(call->world, &call->caller, call->arena, &policies, &count);
+}
+
 static struct call *new_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
                              const char *service, const char *operation, const char **reterr_why)
 {
@@ -54,6 +63,8 @@ static struct call *new_call(struct world *world, struct scope scope, const char
         return NULL;
     call->origin = ORIGIN_STATE_MACHINE;
     call->caller = principal_of_role(call->arena, str_of(role_arn), str_of(session));
+    if (strcmp(call->caller.account, scope.account) != 0 && is_made_up(call))
+        call->caller.account = scope.account;
     call->region = scope.region;
     return call;
 }

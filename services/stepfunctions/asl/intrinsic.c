@@ -273,7 +273,10 @@ static const cJSON *call(struct evaluation *evaluation, const struct invocation 
         if (!values[i++])
             return NULL;
     }
-    if (environment_is_full(evaluation->environment))
+    bool affordable = !environment_is_full(evaluation->environment);
+    for (i = 0; affordable && i < invocation->count; i++)
+        affordable = environment_afford(evaluation->environment, values[i]);
+    if (!affordable)
         return refuse(evaluation, "States.DataLimitExceeded",
                       arena_copy(arena, STR("The result exceeds the maximum number of bytes service limit.")));
     return apply(evaluation, invocation, values);

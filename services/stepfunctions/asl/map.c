@@ -25,7 +25,7 @@ static bool find_items(struct branch *branch, struct value input, const cJSON **
         return false;
     }
     bool whole = input.whole && found == json_root(input.whole);
-    *ret_document = whole ? json_ref(input.whole) : json_seal_copy(found);
+    *ret_document = whole ? json_ref(input.whole) : value_seal_node(found);
     *ret_array = json_root(*ret_document);
     return true;
 }

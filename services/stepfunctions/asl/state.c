@@ -227,7 +227,7 @@ static struct json *merge_variables(struct branch *branch, const cJSON *assigned
         value_set(arena, merged, str_of(variable->string), value_share(arena, variable));
     cJSON_ArrayForEach(variable, assigned)
         value_set(arena, merged, str_of(variable->string), value_share(arena, variable));
-    return json_seal_copy(merged);
+    return value_seal_node(merged);
 }
 
 static void write_assigned(struct branch *branch, const cJSON *assigned)

@@ -372,7 +372,7 @@ static bool may_assume(struct branch *branch)
     struct cloud *cloud = cloud_of(execution->strand.world);
     struct task *task = branch->task;
     struct arena *arena = engine_scratch(execution);
-    if (!task->role_arn || !cloud->enforce)
+    if (!task->role_arn || !cloud->identities)
         return true;
     struct principal principal = principal_of_role(arena, str_of(execution->role_arn), str_of(execution->name));
     struct permission_question question = {
@@ -382,7 +382,7 @@ static bool may_assume(struct branch *branch)
         .now_ms = engine_now(execution),
         .region = execution->scope.region,
     };
-    if (policy_decide(cloud, arena, &question) == DECISION_ALLOW)
+    if (cloud->identities->may_assume(cloud, arena, &question))
         return true;
     char *cause = arena_printf(arena, "The role %s is not authorized to assume the task state's role, %s.",
                                execution->role_arn, task->role_arn);

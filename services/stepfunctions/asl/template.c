@@ -209,7 +209,8 @@ const struct template *template_compile(struct arena *arena, const cJSON *node, 
 /* ---- evaluating ---- */
 
 /* Members that all the paths of one template may look at together. */
-#define BUDGET ((size_t)16 * 1000 * 1000)
+#define BUDGET      ((size_t)16 * 1000 * 1000)
+#define RESULT_MOST ((size_t)16 << 20) /* bytes of text, before what takes it looks at its own limit */
 
 static cJSON *evaluate(const struct template *template, const struct environment *environment,
                        struct failure *ret_failure);
@@ -238,13 +239,16 @@ static cJSON *evaluate_members(const struct template *template, const struct env
     return container;
 }
 
-static bool can_afford(const struct environment *environment, struct failure *ret_failure)
+static bool refuse_size(const struct environment *environment, struct failure *ret_failure)
 {
-    if (*environment->budget && !environment_is_full(environment))
-        return true;
     failure_set(ret_failure, environment->arena, "States.DataLimitExceeded",
                 "The result exceeds the maximum number of bytes service limit.");
     return false;
+}
+
+static bool can_afford(const struct environment *environment, struct failure *ret_failure)
+{
+    return (*environment->budget && !environment_is_full(environment)) || refuse_size(environment, ret_failure);
 }
 
 static cJSON *evaluate(const struct template *template, const struct environment *environment,
@@ -273,7 +277,12 @@ const cJSON *template_evaluate(const struct template *template, const struct env
     size_t budget = BUDGET;
     struct environment bounded = *environment;
     bounded.budget = &budget;
-    return evaluate(template, &bounded, ret_failure);
+    const cJSON *value = evaluate(template, &bounded, ret_failure);
+    if (value && json_weight(value, RESULT_MOST) > RESULT_MOST) {
+        refuse_size(environment, ret_failure);
+        return NULL;
+    }
+    return value;
 }
 
 void template_each_path(const struct template *template, void (*visit)(const struct path *, void *), void *data)

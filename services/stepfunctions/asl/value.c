@@ -1,7 +1,5 @@
 #include "services/stepfunctions/asl/value.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static cJSON *new_node(struct arena *arena, int type)
@@ -53,9 +51,13 @@ cJSON *value_number(struct arena *arena, double number)
 
 cJSON *value_int64(struct arena *arena, int64_t number)
 {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%" PRId64, number);
-    return value_digits(arena, (struct str){ digits, (size_t)length });
+    char digits[24], *end = digits + sizeof digits;
+    char *first = str_put_digits(end, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10, 1);
+    if (number < 0)
+        *--first = '-';
+    cJSON *node = value_number(arena, (double)number);
+    node->valuestring = arena_copy(arena, (struct str){ first, (size_t)(end - first) });
+    return node;
 }
 
 cJSON *value_digits(struct arena *arena, struct str digits)
