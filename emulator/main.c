@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "eval.h"
 #include "net/gateway.h"
 #include "net/loop.h"
 #include "options.h"
@@ -24,8 +25,8 @@
 #include "world/account.h"
 #include "world/world.h"
 
-#define GRACE_MS 2000
-#define TOKEN_BYTES 32
+#define GRACE_MS          2000
+#define TOKEN_BYTES       32
 #define SANDBOX_DURATIONS 0.01 /* a plain emulator does not make one wait three minutes for an endpoint */
 
 struct house {
@@ -49,7 +50,7 @@ static bool complain(const char *what, const char *path)
 /* Makes the folders above the last one, which the journal makes itself. */
 static bool make_parents(const char *folder)
 {
-    char path[sizeof ((struct house *)0)->folder];
+    char path[sizeof((struct house *)0)->folder];
     snprintf(path, sizeof path, "%s", folder);
     for (char *at = path + 1; *at; at++) {
         if (*at != '/')
@@ -191,7 +192,8 @@ static void print_endpoint(const struct house *house, char ret_endpoint[320])
     const char *host = house->options.public_hosts[0];
     if (!host)
         host = strcmp(house->options.listen, "0.0.0.0") == 0 ? "127.0.0.1" : house->options.listen;
-    snprintf(ret_endpoint, 320, strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d", host, gateway_port(house->gateway));
+    snprintf(ret_endpoint, 320, strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d", host,
+             gateway_port(house->gateway));
 }
 
 /* Several teams' keys are a sheet to hand out: beside the data, or printed where nothing is kept. */
@@ -310,6 +312,8 @@ int main(int count, char **words)
         return 2;
     }
     switch (options.command) {
+    case COMMAND_EVAL:
+        return eval_command(count - 2, words + 2);
     case COMMAND_VERSION:
         printf("rehearse %s\n", REHEARSE_VERSION);
         return 0;

@@ -11,6 +11,7 @@ static const char help_all[] =
     "rehearse: a practice cloud for GameDays\n"
     "\n"
     "  rehearse run [PACK] [OPTIONS]   starts the cloud (see: rehearse help run)\n"
+    "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
     "  rehearse version                prints the version\n"
     "  rehearse help [COMMAND]         prints this, or what a command takes\n";
 
@@ -32,6 +33,18 @@ static const char help_run[] =
     "  --account ID        the account of credentials that name none (000000000000)\n"
     "  --region NAME       the region of clients that name none (us-east-1)\n";
 
+static const char help_eval[] =
+    "rehearse eval --jsonata EXPR | --jsonpath PATH | --intrinsic EXPR [--bind NAME=JSON]… [FILE|-]\n"
+    "\n"
+    "  --jsonata EXPR      a JSONata expression, such as '$sum(prices)'\n"
+    "  --jsonpath PATH     a path, such as '$.prices[0]'\n"
+    "  --intrinsic EXPR    an intrinsic function, such as \"States.Format('{}', $.name)\"\n"
+    "  --bind NAME=JSON    a variable; may be given several times\n"
+    "  FILE                the JSON document that it is asked about; -: standard input\n"
+    "\n"
+    "The result is printed as JSON; nothing, and exit status 3, where there is none; an error is a line of JSON on\n"
+    "standard error, and exit status 1.\n";
+
 static const char help_version[] = "rehearse version                  prints the version\n";
 static const char help_help[] = "rehearse help [COMMAND]           prints what a command takes\n";
 
@@ -41,6 +54,8 @@ const char *options_help(const char *topic_or_null)
         return help_all;
     if (strcmp(topic_or_null, "run") == 0)
         return help_run;
+    if (strcmp(topic_or_null, "eval") == 0)
+        return help_eval;
     if (strcmp(topic_or_null, "version") == 0)
         return help_version;
     return strcmp(topic_or_null, "help") == 0 ? help_help : NULL;
@@ -93,7 +108,8 @@ static bool take_public_host(struct options *options, const char *value, char **
         count++;
     if (count == PUBLIC_HOSTS_MOST)
         return refuse(reterr_why, "--public-host can be given %d times at most", PUBLIC_HOSTS_MOST);
-    if (*value == '\0' || strlen(value) > 253 || strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != strlen(value))
+    if (*value == '\0' || strlen(value) > 253 ||
+        strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != strlen(value))
         return refuse(reterr_why, "--public-host wants a host name without a port, not '%s'", value);
     options->public_hosts[count] = value;
     return true;
@@ -174,7 +190,8 @@ static bool take_account(struct options *options, const char *value, char **rete
 static bool take_region(struct options *options, const char *value, char **reterr_why)
 {
     size_t length = strlen(value);
-    if (length < 3 || length > 32 || strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != length || !strchr(value, '-'))
+    if (length < 3 || length > 32 || strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != length ||
+        !strchr(value, '-'))
         return refuse(reterr_why, "--region wants a region's name such as us-east-1, not '%s'", value);
     options->region = value;
     return true;
@@ -185,10 +202,10 @@ static const struct {
     bool has_value;
     bool (*take)(struct options *options, const char *value, char **reterr_why);
 } taken[] = {
-    { "--port", true, take_port },       { "--listen", true, take_listen }, { "--public-host", true, take_public_host },
-    { "--data", true, take_data },       { "--memory", false, take_memory }, { "--fresh", false, take_fresh },
-    { "--speed", true, take_speed },     { "--seed", true, take_seed },     { "--teams", true, take_teams },
-    { "--auth", true, take_auth },       { "--iam", true, take_iam },       { "--account", true, take_account },
+    { "--port", true, take_port },     { "--listen", true, take_listen },  { "--public-host", true, take_public_host },
+    { "--data", true, take_data },     { "--memory", false, take_memory }, { "--fresh", false, take_fresh },
+    { "--speed", true, take_speed },   { "--seed", true, take_seed },      { "--teams", true, take_teams },
+    { "--auth", true, take_auth },     { "--iam", true, take_iam },        { "--account", true, take_account },
     { "--region", true, take_region },
 };
 
@@ -204,7 +221,8 @@ static bool read_option(int count, char **words, int *place, struct options *opt
             return equals ? refuse(reterr_why, "%s takes no value", taken[i].name)
                           : taken[i].take(options, "", reterr_why);
         const char *value = equals ? equals + 1 : *place + 1 < count ? words[++*place] : NULL;
-        return value ? taken[i].take(options, value, reterr_why) : refuse(reterr_why, "%s wants a value", taken[i].name);
+        return value ? taken[i].take(options, value, reterr_why)
+                     : refuse(reterr_why, "%s wants a value", taken[i].name);
     }
     return refuse(reterr_why, "unknown option '%.*s' (rehearse help run lists them)", (int)length, word);
 }
@@ -220,14 +238,16 @@ static bool check_run(const struct options *options, char **reterr_why)
     if (strcmp(options->pack, "sandbox") != 0)
         return refuse(reterr_why, "there is no pack '%s'; the one that can be run is sandbox", options->pack);
     if (options->memory && (options->data || options->fresh))
-        return refuse(reterr_why, "--memory keeps nothing: it does not go with %s", options->data ? "--data" : "--fresh");
+        return refuse(reterr_why, "--memory keeps nothing: it does not go with %s",
+                      options->data ? "--data" : "--fresh");
     if (options_listen_is_loopback(options))
         return true;
     /* TRUST section 4: what must be so before anybody else's machine may reach it. */
     if (!options->strict)
         return refuse(reterr_why, "--listen %s reaches beyond this machine: it wants --auth strict", options->listen);
     if (!options->public_hosts[0])
-        return refuse(reterr_why, "--listen %s reaches beyond this machine: it wants --public-host NAME", options->listen);
+        return refuse(reterr_why, "--listen %s reaches beyond this machine: it wants --public-host NAME",
+                      options->listen);
     return true;
 }
 
@@ -255,11 +275,19 @@ static bool read_run(int count, char **words, struct options *options, char **re
 
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
-    *ret_options = (struct options){ .pack = "sandbox", .port = 4566, .listen = "127.0.0.1", .speed = 1,
-                                     .account = "000000000000", .region = "us-east-1" };
+    *ret_options = (struct options){ .pack = "sandbox",
+                                     .port = 4566,
+                                     .listen = "127.0.0.1",
+                                     .speed = 1,
+                                     .account = "000000000000",
+                                     .region = "us-east-1" };
     const char *command = count > 1 ? words[1] : "help";
     if (strcmp(command, "run") == 0)
         return read_run(count, words, ret_options, reterr_why);
+    if (strcmp(command, "eval") == 0) { /* its words are its own */
+        ret_options->command = COMMAND_EVAL;
+        return true;
+    }
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0) {
         ret_options->command = COMMAND_VERSION;
         return count <= 2 ? true : refuse(reterr_why, "version takes nothing, not '%s'", words[2]);

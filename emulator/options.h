@@ -1,4 +1,4 @@
-/* The command line: rehearse run | version | help. What it says is checked here, whole, before anything starts. */
+/* The command line: rehearse run | eval | version | help. What it says is checked here, whole, before anything starts. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -6,23 +6,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum command { COMMAND_RUN, COMMAND_VERSION, COMMAND_HELP };
+enum command { COMMAND_RUN, COMMAND_EVAL, COMMAND_VERSION, COMMAND_HELP };
 
 #define PUBLIC_HOSTS_MOST 16
 
 struct options {
     enum command command;
-    const char *topic;       /* help COMMAND; NULL: all */
-    const char *pack;        /* "sandbox" */
-    int port;                /* 0: any free one */
+    const char *topic; /* help COMMAND; NULL: all */
+    const char *pack;  /* "sandbox" */
+    int port;          /* 0: any free one */
     const char *listen;
     const char *public_hosts[PUBLIC_HOSTS_MOST + 1]; /* NULL-terminated */
-    const char *data;        /* NULL: the default folder */
+    const char *data;                                /* NULL: the default folder */
     bool memory, fresh;
     double speed;
     bool has_seed;
     uint64_t seed;
-    const char *teams;       /* a number or a CSV file; NULL: one account */
+    const char *teams; /* a number or a CSV file; NULL: one account */
     bool strict, enforce;
     const char *account, *region;
 };

@@ -29,8 +29,8 @@ enum principal_kind { PRINCIPAL_ROOT, PRINCIPAL_USER, PRINCIPAL_ROLE_SESSION, PR
 /* Who calls. Text is borrowed for the call's life. */
 struct principal {
     enum principal_kind kind;
-    const char *account;        /* whose rows are seen */
-    const char *arn;            /* "arn:aws:sts::A:assumed-role/R/S" */
+    const char *account; /* whose rows are seen */
+    const char *arn;     /* "arn:aws:sts::A:assumed-role/R/S" */
     const char *user_id;
     const char *role;           /* the role's name for a session, else "" */
     const char *session_policy; /* "" or JSON */
@@ -46,20 +46,20 @@ struct call {
     struct principal caller;
     const char *region;
     char request_id[37];
-    uint64_t seen;              /* the last change that the answer rests on */
+    uint64_t seen; /* the last change that the answer rests on */
     enum origin origin;
-    const char *made_by;        /* the pack whose hook or script makes it, "" else */
-    const cJSON *input;         /* decoded and validated; an empty object where none came; lives in the arena */
-    cJSON *output;              /* malloc'ed tree, owned by the call; NULL: an empty answer */
-    struct json *answer;        /* in its place: a whole answer that was computed before, see call_answer() */
+    const char *made_by; /* the pack whose hook or script makes it, "" else */
+    const cJSON *input;  /* decoded and validated; an empty object where none came; lives in the arena */
+    cJSON *output;       /* malloc'ed tree, owned by the call; NULL: an empty answer */
+    struct json *answer; /* in its place: a whole answer that was computed before, see call_answer() */
     struct api_error error;
     void (*finished)(struct call *call); /* only after a park */
-    void *owner;                /* for whoever made it */
-    void *parked;               /* for the handler that parked it */
+    void *owner;                         /* for whoever made it */
+    void *parked;                        /* for the handler that parked it */
     /* Set by the handler that parks: nobody waits for its answer any more (the caller went away, the world was set back), so
      * it forgets the call and never resumes it. Who releases what `parked` points to resumes the call first or sets this to NULL. */
     void (*abandoned)(struct call *call);
-    struct question question;   /* the hooks' */
+    struct question question; /* the hooks' */
     /* The road's own business. */
     enum protocol protocol;             /* in which its errors are told */
     const struct wire_request *request; /* NULL: an internal call */
@@ -70,13 +70,13 @@ struct call {
     unsigned asked;                     /* bits: the points whose hooks have answered */
     enum { WAITS_FOR_NOTHING, WAITS_FOR_HANDLER, WAITS_FOR_HOOK, WAITS_FOR_TIME } waits;
     bool owns_arena;
-    struct list link;                   /* among the parked */
+    struct list link; /* among the parked */
 };
 
 /* ---- for handlers ---- */
 /* One of error.h's kinds is told in the words of the call's protocol. An error that was set before is forgotten. */
-__attribute__((format(printf, 3, 4)))
-enum outcome call_fail(struct call *call, const struct error_kind *kind, const char *format, ...);
+__attribute__((format(printf, 3, 4))) enum outcome call_fail(struct call *call, const struct error_kind *kind,
+                                                             const char *format, ...);
 /* A message of any length and content, as it is; STR_NONE: AWS sends none. */
 enum outcome call_fail_with(struct call *call, const struct error_kind *kind, struct str message);
 void call_resume(struct call *call, enum outcome outcome); /* a handler's answer after CALL_PARKED: DONE or FAILED */

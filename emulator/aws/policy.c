@@ -230,7 +230,7 @@ static bool read_conditions(struct reading *reading, const cJSON *node, struct s
 
 static bool read_statement(struct reading *reading, const cJSON *node, struct statement *ret_statement)
 {
-    static const char *const known[] = { "Sid",       "Effect",      "Action",       "NotAction", "Resource",
+    static const char *const known[] = { "Sid",         "Effect",    "Action",       "NotAction", "Resource",
                                          "NotResource", "Principal", "NotPrincipal", "Condition" };
     if (!cJSON_IsObject(node))
         return refuse(reading, SYNTAX_ERRORS);

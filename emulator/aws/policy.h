@@ -24,7 +24,10 @@ enum decision {
 struct permission_question {
     const struct principal *principal;
     struct str action, resource;
-    const struct context_key { const char *name; struct str value; } *context; /* "iam:PassedToService", … */
+    const struct context_key {
+        const char *name;
+        struct str value;
+    } * context; /* "iam:PassedToService", … */
     size_t context_count;
     int64_t now_ms;
     const char *region;

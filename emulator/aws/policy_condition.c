@@ -154,7 +154,7 @@ struct str context_value(const struct permission_question *question, struct str 
 /* ---- patterns with policy variables ---- */
 
 #define PATTERN_CEILING 4096
-#define LITERAL '\001' /* makes the next character of an expanded pattern literal */
+#define LITERAL         '\001' /* makes the next character of an expanded pattern literal */
 
 static bool add_literal(char *expanded, size_t *length, struct str text)
 {

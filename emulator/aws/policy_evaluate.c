@@ -135,7 +135,8 @@ char *policy_sentence(struct arena *arena, const struct permission_question *que
     bool denied = decision == DECISION_EXPLICIT_DENY || decision == DECISION_SESSION_EXPLICIT_DENY;
     bool session = decision == DECISION_SESSION_IMPLICIT_DENY || decision == DECISION_SESSION_EXPLICIT_DENY;
     if (denied)
-        reason = session ? "with an explicit deny in a session policy" : "with an explicit deny in an identity-based policy";
+        reason = session ? "with an explicit deny in a session policy"
+                         : "with an explicit deny in an identity-based policy";
     else
         reason = arena_printf(arena, "because no %s policy allows the %.*s action",
                               session ? "session" : "identity-based", STR_ARG(question->action));

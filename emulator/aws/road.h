@@ -21,10 +21,12 @@
 /* A request as the edge read it. Text is borrowed until the reply is made. */
 struct wire_request {
     struct str method, path, query; /* path as it came (still encoded), query without '?' */
-    const struct wire_header { struct str name, value; } *headers; /* names as they came; compare ignoring case */
+    const struct wire_header {
+        struct str name, value;
+    } * headers; /* names as they came; compare ignoring case */
     size_t header_count;
     struct str body;
-    struct str host;                /* the Host header */
+    struct str host; /* the Host header */
     struct arena *arena;
 };
 
@@ -32,11 +34,11 @@ struct wire_request {
 struct wire_reply {
     int status;
     const char *content_type;
-    struct wire_header headers[8];  /* beside Content-Type, Content-Length, Date and x-amzn-RequestId */
+    struct wire_header headers[8]; /* beside Content-Type, Content-Length, Date and x-amzn-RequestId */
     size_t header_count;
     char request_id[37];
-    struct buf body;                /* the edge releases it */
-    uint64_t seen;                  /* not to be sent before the journal has synced this far */
+    struct buf body; /* the edge releases it */
+    uint64_t seen;   /* not to be sent before the journal has synced this far */
 };
 
 /* The value of the first header of that name, ignoring case, trimmed; STR_NONE: there is none. */
@@ -64,7 +66,7 @@ struct cloud *cloud_new(struct world *world, const struct service *const *servic
 void cloud_free(struct cloud *cloud); /* before world_free() */
 /* Every table of these services and of the layers below, NULL-terminated, for world_options; free() it. */
 const struct table_def **cloud_tables(const struct service *const *services);
-void cloud_recover(struct world *world); /* world_options.recover: lifecycles and every service's own */
+void cloud_recover(struct world *world);     /* world_options.recover: lifecycles and every service's own */
 void cloud_fail_parked(struct cloud *cloud); /* rewind, reset, reload: 503 to every call that waits */
 
 bool road_speaks(enum protocol protocol); /* can it decode and encode this one? */

@@ -11,9 +11,9 @@ typedef enum outcome (*operation_fn)(struct call *call);
 struct service {
     const struct model *model;
     const operation_fn *handlers; /* by operation.index; an empty slot answers that this practice cloud lacks it */
-    const struct table_def *const *tables;        /* NULL-terminated */
+    const struct table_def *const *tables;         /* NULL-terminated */
     const struct lifecycle_def *const *lifecycles; /* NULL-terminated, or NULL */
-    void (*recover)(struct world *world);         /* or NULL */
+    void (*recover)(struct world *world);          /* or NULL */
 };
 
 #endif

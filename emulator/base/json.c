@@ -200,7 +200,8 @@ size_t json_weight(const cJSON *tree, size_t most)
     struct json_trail trail;
     json_trail_init(&trail);
     for (const cJSON *node = tree; node && weight <= most; node = json_walk_next(&trail, node))
-        weight += OF_NODE + (node->string ? strlen(node->string) : 0) + (node->valuestring ? strlen(node->valuestring) : 0);
+        weight += OF_NODE + (node->string ? strlen(node->string) : 0) +
+                  (node->valuestring ? strlen(node->valuestring) : 0);
     json_trail_release(&trail);
     return weight;
 }

@@ -14,18 +14,18 @@ struct accounts;
 
 struct account {
     char id[ACCOUNT_ID_LENGTH + 1];
-    char *name;              /* the team's name, or the id */
+    char *name; /* the team's name, or the id */
 };
 
 struct access_key {
     const char *id, *secret;
     const char *session_token; /* "" for long-lived keys */
     const char *account;
-    const char *principal_arn; /* who it is: …:root, …:user/X, …:assumed-role/R/S */
-    const char *user_id;       /* "AROA…:session", "AIDA…", the account's id for root */
-    const char *session_policy;/* "" or JSON that narrows what the session may do */
-    int64_t expires_ms;        /* virtual; INT64_MAX: never */
-    bool of_team;              /* set by account_load_teams() alone; all other keys go when the cloud is reset */
+    const char *principal_arn;  /* who it is: …:root, …:user/X, …:assumed-role/R/S */
+    const char *user_id;        /* "AROA…:session", "AIDA…", the account's id for root */
+    const char *session_policy; /* "" or JSON that narrows what the session may do */
+    int64_t expires_ms;         /* virtual; INT64_MAX: never */
+    bool of_team;               /* set by account_load_teams() alone; all other keys go when the cloud is reset */
 };
 
 /* NULL: not known. Lives until the next change of rows. An expired key is found too: who asks compares expires_ms. */
@@ -51,7 +51,7 @@ bool account_load_teams(struct world *world, const char *number_or_csv_path, cha
 /* The key of a team; NULL: no team has that account. Lives as account_find_key() says. */
 const struct access_key *account_team_key(struct world *world, struct str account_id);
 
-extern const struct table_def account_keys; /* "account.key" */
+extern const struct table_def account_keys;  /* "account.key" */
 extern const struct table_def account_teams; /* "account.team" */
 
 /* For world/. */

@@ -10,24 +10,27 @@
 struct bus;
 
 struct event {
-    const char *topic;      /* "stepfunctions.execution.ended": one of the constants that services export */
+    const char *topic; /* "stepfunctions.execution.ended": one of the constants that services export */
     struct scope scope;
-    struct str key;         /* what it is about, as a rule the row's key or the ARN */
-    struct json *detail;    /* may be NULL; borrowed during delivery */
+    struct str key;      /* what it is about, as a rule the row's key or the ARN */
+    struct json *detail; /* may be NULL; borrowed during delivery */
     int64_t at_ms;
-    uint64_t change;        /* the store's last change when it was posted: what a page event must wait for */
+    uint64_t change; /* the store's last change when it was posted: what a page event must wait for */
 };
 
 struct listener {
-    const char *topic;      /* NULL: every topic */
-    const char *key;        /* NULL: every key; else copied by bus_listen */
+    const char *topic; /* NULL: every topic */
+    const char *key;   /* NULL: every key; else copied by bus_listen */
     void (*told)(struct listener *listener, const struct event *event);
     void *data;
-    struct listener_private { void *node; } private; /* zeroed before its first use */
+    struct listener_private {
+        void *node;
+    } private; /* zeroed before its first use */
 };
 
-void bus_post(struct bus *bus, const char *topic, struct scope scope, struct str key, struct json *detail_taken_or_null);
-void bus_listen(struct bus *bus, struct listener *listener);   /* the caller keeps the struct alive until bus_unlisten */
+void bus_post(struct bus *bus, const char *topic, struct scope scope, struct str key,
+              struct json *detail_taken_or_null);
+void bus_listen(struct bus *bus, struct listener *listener); /* the caller keeps the struct alive until bus_unlisten */
 void bus_unlisten(struct bus *bus, struct listener *listener); /* nothing happens to one that does not listen */
 
 /* For world/. */

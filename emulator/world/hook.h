@@ -25,35 +25,35 @@ enum verdict { VERDICT_PASS, VERDICT_CHANGED, VERDICT_FAIL, VERDICT_DELAY, VERDI
 struct question {
     enum hook_point point;
     const char *account, *region;
-    const char *service;    /* "states", "sagemaker": the name that IAM's actions begin with */
-    const char *operation;  /* "CreateTrainingJob"; a state's name at HOOK_TRANSITION */
-    const char *role;       /* the caller's role name, "" where it is none */
-    const char *resource;   /* ARN, "" where unknown */
-    const char *made_by;    /* the pack whose hook made this call, "" else: that pack's own hooks are not asked */
-    void *subject;          /* struct call * at the call's points; the point says what else */
+    const char *service;   /* "states", "sagemaker": the name that IAM's actions begin with */
+    const char *operation; /* "CreateTrainingJob"; a state's name at HOOK_TRANSITION */
+    const char *role;      /* the caller's role name, "" where it is none */
+    const char *resource;  /* ARN, "" where unknown */
+    const char *made_by;   /* the pack whose hook made this call, "" else: that pack's own hooks are not asked */
+    void *subject;         /* struct call * at the call's points; the point says what else */
     /* The hook's answer. FAIL: code, message and status; DELAY: delay_ms; copied from the hook. */
     char code[128];
     char message[1024];
     int status;
     int64_t delay_ms;
     void (*resumed)(struct question *question, enum verdict verdict); /* after a park; never PARKED */
-    struct hook *asking;    /* while parked: the hook whose answer is awaited */
-    bool changed;           /* a hook so far said CHANGED */
+    struct hook *asking; /* while parked: the hook whose answer is awaited */
+    bool changed;        /* a hook so far said CHANGED */
     struct list link;
 };
 
 struct hook {
     enum hook_point point;
-    int order;              /* least first; equal ones in order of adding */
-    const char *pack;       /* whose it is, "" for the house's own */
+    int order;        /* least first; equal ones in order of adding */
+    const char *pack; /* whose it is, "" for the house's own */
     /* Filters; NULL matches everything; '*' and '?' as wildcards. */
     const char *account, *service, *operation, *role, *resource;
-    double chance;          /* 1: always; drawn from the world's randomness after the filters matched */
+    double chance; /* 1: always; drawn from the world's randomness after the filters matched */
     enum verdict (*ask)(struct hook *hook, struct question *question);
     /* The asker of a question parked here went away: it must not be answered any more. May be NULL. */
     void (*forgotten)(struct hook *hook, struct question *question);
     void *data;
-    uint64_t number;        /* set by hook_add */
+    uint64_t number; /* set by hook_add */
     struct list link;
 };
 

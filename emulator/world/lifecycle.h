@@ -21,8 +21,8 @@ struct lifecycle_step {
 
 struct lifecycle_def {
     const struct table_def *table;
-    const char *status;                 /* the row's member that holds the status */
-    const char *topic;                  /* the event posted at each change; its detail is {"from","to"}, "to" null when gone */
+    const char *status; /* the row's member that holds the status */
+    const char *topic;  /* the event posted at each change; its detail is {"from","to"}, "to" null when gone */
     const struct lifecycle_step *steps; /* ends with an empty one */
     /* May say that it goes elsewhere (a failure), or change the row on the way; NULL: as the table says. Returns the
      * next status, or NULL for the table's; `row` is a thawed copy that is sealed afterwards; `to` is the table's next

@@ -36,12 +36,12 @@ struct table_def {
 };
 
 struct change {
-    uint64_t number;                /* grows with every change, not always by one; over restarts too */
-    uint64_t row;                   /* the number of the change that made this row: its name on disk */
-    struct scope scope;             /* interned: stays valid for the store's life */
+    uint64_t number;    /* grows with every change, not always by one; over restarts too */
+    uint64_t row;       /* the number of the change that made this row: its name on disk */
+    struct scope scope; /* interned: stays valid for the store's life */
     const struct table_def *table;
-    struct str key;                 /* valid during the callback, and as long as the change is remembered */
-    struct json *before, *after;    /* NULL: was not there; is gone */
+    struct str key;              /* valid during the callback, and as long as the change is remembered */
+    struct json *before, *after; /* NULL: was not there; is gone */
 };
 
 struct json *store_get(struct store *store, struct scope scope, const struct table_def *table, struct str key);
@@ -49,7 +49,8 @@ struct json *store_get(struct store *store, struct scope scope, const struct tab
  * create things asks store_is_full() first, which the road does. */
 void store_put(struct store *store, struct scope scope, const struct table_def *table, struct str key,
                struct json *row_taken);
-bool store_delete(struct store *store, struct scope scope, const struct table_def *table, struct str key); /* false: none */
+bool store_delete(struct store *store, struct scope scope, const struct table_def *table,
+                  struct str key); /* false: none */
 bool store_is_full(const struct store *store);
 size_t store_bytes(const struct store *store);
 uint64_t store_last_change(const struct store *store);
@@ -59,15 +60,15 @@ size_t store_count(struct store *store, struct scope scope, const struct table_d
  *     struct cursor at = store_seek(store, scope, &executions, NULL, after_key, false);
  *     while (store_next(&at)) … at.key, at.row … */
 struct cursor {
-    struct str key;      /* the row's key */
-    struct str place;    /* the key within the index (the same as `key` without one): what a page token remembers */
+    struct str key;   /* the row's key */
+    struct str place; /* the key within the index (the same as `key` without one): what a page token remembers */
     struct json *row;
     struct cursor_private {
         struct store *store;
         struct map *order;       /* NULL: no such row was ever there */
         struct map_entry *entry; /* where it stands, good while no row came or went: */
         uint64_t version;
-        struct buf here;         /* the place where it stands, for when one did */
+        struct buf here; /* the place where it stands, for when one did */
         bool backwards, inclusive, indexed;
     } private;
 };
@@ -78,7 +79,7 @@ struct cursor store_seek(struct store *store, struct scope scope, const struct t
 /* Starts at the first key ≥ `from`. */
 struct cursor store_seek_from(struct store *store, struct scope scope, const struct table_def *table,
                               const struct index_def *index, struct str from);
-bool store_next(struct cursor *cursor); /* false: the end; releases the cursor */
+bool store_next(struct cursor *cursor);  /* false: the end; releases the cursor */
 void store_close(struct cursor *cursor); /* when leaving before the end */
 
 /* Every row of a table in every scope, for recover(): in order of account, region, key. `visit` may change rows. */
@@ -96,7 +97,8 @@ uint64_t store_mark(struct store *store);
 bool store_rewind(struct store *store, uint64_t mark);
 void store_unmark(struct store *store, uint64_t mark);
 /* The remembered changes after `number` (of a change or a mark), oldest first. */
-void store_changes_since(struct store *store, uint64_t number, void (*visit)(const struct change *, void *), void *data);
+void store_changes_since(struct store *store, uint64_t number, void (*visit)(const struct change *, void *),
+                         void *data);
 
 /* For world/: making one, loading it, feeding the journal. Tables that come twice count once. */
 struct store *store_new(const struct table_def *const *tables, size_t ceiling);

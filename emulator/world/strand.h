@@ -24,9 +24,9 @@ struct strand { /* zeroed before strand_start() */
     enum next (*step)(struct strand *strand, const struct wake *wake);
     void (*release)(struct strand *strand); /* after STRAND_ENDED or when the world ends; frees it */
     struct world *world;
-    struct timer timer;       /* strand_sleep(): WAKE_TIME at its deadline */
-    struct list link;         /* in the run queue, or among the parked */
-    enum wake_reason reason;  /* why it is queued */
+    struct timer timer;      /* strand_sleep(): WAKE_TIME at its deadline */
+    struct list link;        /* in the run queue, or among the parked */
+    enum wake_reason reason; /* why it is queued */
     void *with;
     void (*release_with)(void *with);
     bool queued, stepping;
@@ -44,10 +44,10 @@ void strand_kill(struct strand *strand);
 
 /* For world/. */
 struct runner *runner_new(struct world *world);
-void runner_free(struct runner *runner); /* kills what is left */
-bool runner_step_next(struct runner *runner); /* false: the queue is empty, or the writer is too far behind */
-bool runner_is_idle(const struct runner *runner); /* the queue is empty */
+void runner_free(struct runner *runner);            /* kills what is left */
+bool runner_step_next(struct runner *runner);       /* false: the queue is empty, or the writer is too far behind */
+bool runner_is_idle(const struct runner *runner);   /* the queue is empty */
 size_t runner_strands(const struct runner *runner); /* alive */
-void runner_kill_all(struct runner *runner); /* one that is stepping ends after its step */
+void runner_kill_all(struct runner *runner);        /* one that is stepping ends after its step */
 
 #endif

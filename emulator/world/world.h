@@ -33,9 +33,9 @@ struct world {
     struct runner *runner;
     struct accounts *accounts;
     struct lifecycles *lifecycles;
-    struct random random;     /* the game's; its state is in every commit */
-    double duration_factor;   /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
-    uint64_t generation;      /* grows with rewind, reset and reload: a late result of an older one is dropped */
+    struct random random;   /* the game's; its state is in every commit */
+    double duration_factor; /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
+    uint64_t generation;    /* grows with rewind, reset and reload: a late result of an older one is dropped */
     /* The loop that drives this world: somebody put work where world_run() finds it while it was not running. NULL: whoever
      * steps the clock runs the world (tests, check). */
     void (*on_wake)(void *);
@@ -43,20 +43,20 @@ struct world {
     /* Reset, rewind and reload: every row is about to change and every strand to end; who keeps calls parked lets them go
      * now. May be NULL; the layer above sets it. */
     void (*on_upheaval)(struct world *);
-    void *aws;                /* what the layer above keeps here (aws/cloud.h); the world only carries it */
+    void *aws; /* what the layer above keeps here (aws/cloud.h); the world only carries it */
     struct world_private *private;
 };
 
 struct world_options {
     uint64_t seed;
-    int64_t start_ms;          /* the clock's first value where nothing was kept */
-    bool stepped;              /* the clock moves only by clock_step(): tests and check */
-    double speed;              /* 1 (or 0): as the wall clock */
-    double duration_factor;    /* 0: 1 */
-    const char *data_folder;   /* NULL: memory only */
-    bool fresh;                /* what the folder keeps is forgotten first, teams and clock too */
-    bool catch_up;             /* after a restart the clock goes on from the wall clock, not from where it stood (sandbox) */
-    size_t state_ceiling;      /* bytes of rows; 0: 2 GiB */
+    int64_t start_ms;        /* the clock's first value where nothing was kept */
+    bool stepped;            /* the clock moves only by clock_step(): tests and check */
+    double speed;            /* 1 (or 0): as the wall clock */
+    double duration_factor;  /* 0: 1 */
+    const char *data_folder; /* NULL: memory only */
+    bool fresh;              /* what the folder keeps is forgotten first, teams and clock too */
+    bool catch_up;        /* after a restart the clock goes on from the wall clock, not from where it stood (sandbox) */
+    size_t state_ceiling; /* bytes of rows; 0: 2 GiB */
     const struct table_def *const *tables; /* NULL-terminated; all that may be kept */
     void (*recover)(struct world *);       /* rebuilds timers and strands from rows; also after rewind and reload */
 };

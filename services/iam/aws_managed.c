@@ -2,11 +2,12 @@
 
 /* Policies that AWS manages, as the AWS Managed Policy Reference lists their statements. The ids are of our own making: AWS
  * does not publish them. */
-#define STATEMENT(actions) \
+#define STATEMENT(actions)                                                                                             \
     "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[" actions "],\"Resource\":\"*\"}]}"
 
 const struct aws_managed aws_managed_policies[] = {
-    { "arn:aws:iam::aws:policy/AdministratorAccess", "AdministratorAccess", "/", "ANPAREHEARSE000000001", STATEMENT("\"*\"") },
+    { "arn:aws:iam::aws:policy/AdministratorAccess", "AdministratorAccess", "/", "ANPAREHEARSE000000001",
+      STATEMENT("\"*\"") },
     { "arn:aws:iam::aws:policy/IAMFullAccess", "IAMFullAccess", "/", "ANPAREHEARSE000000002",
       STATEMENT("\"iam:*\",\"organizations:DescribeAccount\",\"organizations:DescribeOrganization\","
                 "\"organizations:DescribeOrganizationalUnit\",\"organizations:DescribePolicy\","
@@ -22,8 +23,9 @@ const struct aws_managed aws_managed_policies[] = {
                 "\"states:DescribeMapRun\",\"states:ListMapRuns\",\"states:DescribeStateMachineAlias\","
                 "\"states:ListStateMachineAliases\",\"states:ListStateMachineVersions\","
                 "\"states:ValidateStateMachineDefinition\"") },
-    { "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "AWSLambdaBasicExecutionRole", "/service-role/",
-      "ANPAREHEARSE000000005", STATEMENT("\"logs:CreateLogGroup\",\"logs:CreateLogStream\",\"logs:PutLogEvents\"") },
+    { "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "AWSLambdaBasicExecutionRole",
+      "/service-role/", "ANPAREHEARSE000000005",
+      STATEMENT("\"logs:CreateLogGroup\",\"logs:CreateLogStream\",\"logs:PutLogEvents\"") },
     { "arn:aws:iam::aws:policy/service-role/AWSLambdaRole", "AWSLambdaRole", "/service-role/", "ANPAREHEARSE000000006",
       STATEMENT("\"lambda:InvokeFunction\"") },
     { "arn:aws:iam::aws:policy/AmazonS3FullAccess", "AmazonS3FullAccess", "/", "ANPAREHEARSE000000007",

@@ -5,7 +5,7 @@
 #include "aws/page.h"
 #include "services/iam/iam_model.h"
 
-#define TAGS_MOST 50
+#define TAGS_MOST  50
 #define PAGE_ITEMS 100
 
 char *entity_id(struct call *call, const char *prefix)
@@ -118,8 +118,8 @@ cJSON *entity_untagged(struct call *call, const cJSON *row)
     cJSON_ArrayForEach(tag, json_get(row, "Tags"))
     {
         bool goes = false;
-        cJSON_ArrayForEach(key, json_get(call->input, "TagKeys")) goes =
-            goes || str_equal_ignoring_case(json_str(tag, "Key"), json_value(key));
+        cJSON_ArrayForEach(key, json_get(call->input, "TagKeys"))
+            goes = goes || str_equal_ignoring_case(json_str(tag, "Key"), json_value(key));
         if (!goes)
             json_add(tags, json_thaw(tag));
     }
@@ -211,7 +211,6 @@ enum outcome entity_list_array(struct call *call, const char *member, const cJSO
 }
 
 /* ---- documents ---- */
-
 
 bool document_is_good(struct call *call, struct str document, enum policy_kind kind, enum outcome *ret_failed)
 {

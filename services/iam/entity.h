@@ -28,8 +28,8 @@ enum outcome entity_list_tags(struct call *call, const cJSON *row);
  * belongs into the list. Sets the list, IsTruncated and Marker. */
 struct entity_listing {
     const struct table_def *table;
-    const char *member;  /* "Roles" */
-    struct str filter;   /* what must be the same in the next call */
+    const char *member; /* "Roles" */
+    struct str filter;  /* what must be the same in the next call */
     bool (*add)(struct call *call, cJSON *list, const cJSON *row, void *data);
     void *data;
 };

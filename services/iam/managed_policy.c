@@ -74,7 +74,8 @@ static bool size_is_good(struct call *call, struct str document, enum outcome *r
 {
     if (document_size(document) <= DOCUMENT_MOST)
         return true;
-    *ret_failed = call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PolicySize: %d", DOCUMENT_MOST);
+    *ret_failed = call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PolicySize: %d",
+                            DOCUMENT_MOST);
     return false;
 }
 
@@ -126,16 +127,19 @@ static cJSON *aws_output(const struct aws_managed *aws)
 enum outcome create_policy(struct call *call)
 {
     enum outcome failed;
-    const char *name = input_string(call, "PolicyName"), *path = input_has(call, "Path") ? input_string(call, "Path") : "/";
+    const char *name = input_string(call, "PolicyName"),
+               *path = input_has(call, "Path") ? input_string(call, "Path") : "/";
     struct str document = input_str(call, "PolicyDocument");
     const char *arn = entity_arn(call, "policy", path, name);
     struct store *store = call->world->store;
     if (policy_row(call->world, call->caller.account, str_of(arn)))
-        return call_fail(call, &IAM_ENTITY_ALREADY_EXISTS_EXCEPTION, "A policy called %s already exists. Duplicate names are not allowed.", name);
+        return call_fail(call, &IAM_ENTITY_ALREADY_EXISTS_EXCEPTION,
+                         "A policy called %s already exists. Duplicate names are not allowed.", name);
     if (!document_is_good(call, document, POLICY_IDENTITY, &failed) || !size_is_good(call, document, &failed))
         return failed;
     if (store_count(store, call_scope(call), &iam_policies) >= POLICIES_MOST)
-        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PoliciesPerAccount: %d", POLICIES_MOST);
+        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PoliciesPerAccount: %d",
+                         POLICIES_MOST);
     cJSON *tags = entity_tags_merged(call, NULL, json_get(call->input, "Tags"), &failed);
     if (!tags)
         return failed;
@@ -208,8 +212,8 @@ enum outcome list_policies(struct call *call)
         output_json(call, "Policies", cJSON_CreateArray());
         output_bool(call, "IsTruncated", false);
     } else {
-        enum outcome outcome = entity_list(call, &(struct entity_listing){ &iam_policies, "Policies", filter.prefix,
-                                                                          add_policy, &filter });
+        enum outcome outcome = entity_list(
+            call, &(struct entity_listing){ &iam_policies, "Policies", filter.prefix, add_policy, &filter });
         if (outcome != CALL_DONE)
             return outcome;
     }
@@ -226,9 +230,10 @@ enum outcome delete_policy(struct call *call)
     if (json_int64(json_root(row), "AttachmentCount", 0) > 0)
         return call_fail(call, &IAM_DELETE_CONFLICT_EXCEPTION, "Cannot delete a policy attached to entities.");
     if (cJSON_GetArraySize(json_get(json_root(row), "versions")) > 1)
-        return call_fail(call, &IAM_DELETE_CONFLICT_EXCEPTION,
-                         "This policy has more than one version. Before you delete a policy, you must delete the policy's "
-                         "versions. The default version is deleted with the policy.");
+        return call_fail(
+            call, &IAM_DELETE_CONFLICT_EXCEPTION,
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's "
+            "versions. The default version is deleted with the policy.");
     store_delete(call->world->store, call_scope(call), &iam_policies, input_str(call, "PolicyArn"));
     return CALL_DONE;
 }
@@ -257,9 +262,11 @@ enum outcome create_policy_version(struct call *call)
     if (!document_is_good(call, document, POLICY_IDENTITY, &failed) || !size_is_good(call, document, &failed))
         return failed;
     if (cJSON_GetArraySize(json_get(json_root(row), "versions")) >= VERSIONS_MOST)
-        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION,
-                         "A managed policy can have up to %d versions. Before you create a new version, you must delete an "
-                         "existing version.", VERSIONS_MOST);
+        return call_fail(
+            call, &IAM_LIMIT_EXCEEDED_EXCEPTION,
+            "A managed policy can have up to %d versions. Before you create a new version, you must delete an "
+            "existing version.",
+            VERSIONS_MOST);
     cJSON *changed = json_thaw(json_root(row));
     int64_t number = json_int64(changed, "next", 2);
     cJSON *version = new_version(call, number, document);

@@ -28,7 +28,8 @@ struct json *role_get(struct world *world, const char *account, struct str arn_o
         return NULL;
     for (size_t i = 0; i < name.length; i++)
         key[i] = (char)(name.at[i] >= 'A' && name.at[i] <= 'Z' ? name.at[i] + 32 : name.at[i]);
-    struct json *row = store_get(world->store, (struct scope){ account, "" }, &iam_roles, (struct str){ key, name.length });
+    struct json *row = store_get(world->store, (struct scope){ account, "" }, &iam_roles,
+                                 (struct str){ key, name.length });
     if (row && name.at != arn_or_name.at && !str_equal(json_str(json_root(row), "Arn"), arn_or_name))
         return NULL; /* the same name under another path */
     return row;
@@ -83,7 +84,8 @@ static bool trust_is_good(struct call *call, struct str document, enum outcome *
         return false;
     if (str_count_code_points(document) <= TRUST_MOST)
         return true;
-    *ret_failed = call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for ACLSizePerRole: %d", TRUST_MOST);
+    *ret_failed = call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for ACLSizePerRole: %d",
+                            TRUST_MOST);
     return false;
 }
 
@@ -97,7 +99,8 @@ enum outcome create_role(struct call *call)
     if (!trust_is_good(call, input_str(call, "AssumeRolePolicyDocument"), &failed))
         return failed;
     if (store_count(call->world->store, scope, &iam_roles) >= ROLES_MOST)
-        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for RolesPerAccount: %d", ROLES_MOST);
+        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for RolesPerAccount: %d",
+                         ROLES_MOST);
     cJSON *tags = entity_tags_merged(call, NULL, json_get(call->input, "Tags"), &failed);
     if (!tags)
         return failed;
@@ -197,7 +200,8 @@ enum outcome delete_role(struct call *call)
         return call_fail(call, &IAM_DELETE_CONFLICT_EXCEPTION, "Cannot delete entity, must detach all policies first.");
     if (documents && documents->child)
         return call_fail(call, &IAM_DELETE_CONFLICT_EXCEPTION, "Cannot delete entity, must delete policies first.");
-    store_delete(call->world->store, call_scope(call), &iam_roles, entity_key(call->arena, input_str(call, "RoleName")));
+    store_delete(call->world->store, call_scope(call), &iam_roles,
+                 entity_key(call->arena, input_str(call, "RoleName")));
     return CALL_DONE;
 }
 

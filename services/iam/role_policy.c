@@ -4,7 +4,7 @@
 #include "services/iam/role.h"
 
 /* Quotas of the IAM user guide: white space does not count against the size of inline policies. */
-#define INLINE_MOST 10240
+#define INLINE_MOST   10240
 #define ATTACHED_MOST 20
 
 static size_t inline_size(const cJSON *documents, const char *but)
@@ -111,7 +111,8 @@ enum outcome attach_role_policy(struct call *call)
     cJSON *changed = json_thaw(json_root(row)), *attached = cJSON_GetObjectItemCaseSensitive(changed, "attached");
     if (cJSON_GetArraySize(attached) >= ATTACHED_MOST) {
         cJSON_Delete(changed);
-        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PoliciesPerRole: %d", ATTACHED_MOST);
+        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PoliciesPerRole: %d",
+                         ATTACHED_MOST);
     }
     json_add(attached, json_new_string(arn));
     role_put(call, changed);
@@ -153,5 +154,6 @@ enum outcome list_attached_role_policies(struct call *call)
 {
     enum outcome failed;
     struct json *row = role_of_call(call, &failed);
-    return row ? entity_list_array(call, "AttachedPolicies", json_get(json_root(row), "attached"), attached_policy) : failed;
+    return row ? entity_list_array(call, "AttachedPolicies", json_get(json_root(row), "attached"), attached_policy)
+               : failed;
 }

@@ -1,7 +1,7 @@
 // What tests/bench/run measures: CPU and rates as ratios against a bare libuv + llhttp server and a bare SQLite writer, all in
 // one run on one machine. Figures of a busy machine say little: look at the ratios, and run it again.
 //
-//     tests/bench/run [describe|machine|map|start|durable|json …]
+//     tests/bench/run [describe|machine|map|start|durable|jsonata|json …]
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -223,6 +223,10 @@ const benches = {
         }
         row('bare SQLite writer, rows of 600 B, 32 a commit', `${median(figures.rows).toFixed(0)} rows/s`);
         row('durable StartExecution, 32 clients, none lost after kill -9', `${median(figures.starts).toFixed(0)} /s`, `${median(ratios).toFixed(2)} × bare rows`);
+    },
+
+    async jsonata() {
+        process.stdout.write(execFileSync(process.execPath, [join(root, 'tests', 'bench', 'bench_jsonata.mjs'), tool('bench_jsonata')], { encoding: 'utf8' }));
     },
 
     async json() {

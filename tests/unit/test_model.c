@@ -333,7 +333,8 @@ static void rest_notation_and_overlay_are_taken(void **state)
     static const char overlay[] =
         "{\"global\":true,\"enums\":{\"Kind\":[\"A b\",\"B\"]},\"errors\":{\"GameOver\":{\"status\":410}},"
         "\"constraints\":{\"PlayGameRequest.Name\":{\"max\":null,\"pattern\":null,\"required\":false}},"
-        "\"operations\":{\"PlayGame\":{\"bodyLimit\":7,\"readsOnly\":true,\"permission\":{\"resource\":\"x{Name|y}\",\"said\":\"game {Name}\"}}}"
+        "\"operations\":{\"PlayGame\":{\"bodyLimit\":7,\"readsOnly\":true,\"permission\":{\"resource\":\"x{Name|y}\","
+        "\"said\":\"game {Name}\"}}}"
         "}";
     static const char *const wanted[] = {
         "const struct error_kind TOY_GAME_OVER = { \"Over\", \"GameOver\", 410, FAULT_SENDER };",

@@ -60,9 +60,13 @@ static const struct policy *policy_of(struct arena *arena, const cJSON *statemen
 
 static struct principal principal_named(const char *who)
 {
-    struct principal principal = { .kind = PRINCIPAL_ROLE_SESSION, .account = "111111111111", .role = "VipRole",
-                                   .arn = "arn:aws:sts::111111111111:assumed-role/VipRole/s", .user_id = "AROAX:s",
-                                   .session_policy = "", .access_key_id = "" };
+    struct principal principal = { .kind = PRINCIPAL_ROLE_SESSION,
+                                   .account = "111111111111",
+                                   .role = "VipRole",
+                                   .arn = "arn:aws:sts::111111111111:assumed-role/VipRole/s",
+                                   .user_id = "AROAX:s",
+                                   .session_policy = "",
+                                   .access_key_id = "" };
     if (strncmp(who, "service ", 8) == 0) {
         principal.kind = PRINCIPAL_SERVICE;
         principal.arn = who + 8;
@@ -92,8 +96,9 @@ static void decisions_are_as_the_guide_says(void **state)
         }
         int64_t now = 0;
         time_parse_iso(json_str(one, "now"), &now);
-        struct permission_question question = { &who, json_str(one, "action"), json_str(one, "resource"), context, count,
-                                                now, "us-east-1" };
+        struct permission_question question = {
+            &who, json_str(one, "action"), json_str(one, "resource"), context, count, now, "us-east-1"
+        };
         const char *decision = name_of(policy_evaluate(&identity, 1, session, &question));
         if (strcmp(decision, json_string(one, "decision")) != 0)
             fail_msg("%s: %s, not %s", json_string(one, "why"), decision, json_string(one, "decision"));
@@ -115,8 +120,10 @@ static void trust_names_who_may_assume(void **state)
         json_set_string(statement, "Action", "sts:AssumeRole");
         const struct policy *trust = policy_of(arena, statement, POLICY_TRUST);
         struct principal who = principal_named(json_string(one, "who"));
-        struct permission_question question = { .principal = &who, .action = STR("sts:AssumeRole"),
-                                                .resource = STR("arn:aws:iam::111111111111:role/r"), .region = "" };
+        struct permission_question question = { .principal = &who,
+                                                .action = STR("sts:AssumeRole"),
+                                                .resource = STR("arn:aws:iam::111111111111:role/r"),
+                                                .region = "" };
         const char *decision = name_of(policy_evaluate_resource(trust, &question));
         if (strcmp(decision, json_string(one, "decision")) != 0)
             fail_msg("%s: %s", json_string(one, "why"), decision);
@@ -153,13 +160,15 @@ static void sentences_name_the_reason(void **state)
     };
     struct arena *arena = arena_new();
     struct principal who = principal_named("session VipRole");
-    struct permission_question question = { .principal = &who, .action = STR("s3:GetObject"), .resource = STR("arn:aws:s3:::b/k"),
-                                            .region = "" };
+    struct permission_question question = {
+        .principal = &who, .action = STR("s3:GetObject"), .resource = STR("arn:aws:s3:::b/k"), .region = ""
+    };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char wanted[512];
         snprintf(wanted, sizeof wanted,
                  "User: arn:aws:sts::111111111111:assumed-role/VipRole/s is not authorized to perform: s3:GetObject on "
-                 "resource: arn:aws:s3:::b/k %s", rows[i].ending);
+                 "resource: arn:aws:s3:::b/k %s",
+                 rows[i].ending);
         assert_string_equal(policy_sentence(arena, &question, rows[i].decision), wanted);
     }
     arena_free(arena);

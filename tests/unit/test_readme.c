@@ -50,7 +50,8 @@ static bool names(struct str row, const char *operation)
 {
     struct str name = str_of(operation);
     for (size_t at; (at = str_find(row, name)) != SIZE_MAX; row = str_from(row, at + name.length)) {
-        char before = at > 0 ? row.at[at - 1] : ' ', after = at + name.length < row.length ? row.at[at + name.length] : ' ';
+        char before = at > 0 ? row.at[at - 1] : ' ',
+             after = at + name.length < row.length ? row.at[at + name.length] : ' ';
         if (strchr(" |", before) && strchr(" |,", after))
             return true;
     }
@@ -71,7 +72,8 @@ static void the_table_names_what_stands_here(void **state)
             bool stands = (*at)->handlers[operation->index] != NULL;
             if (names(row, operation->name) == stands)
                 continue;
-            print_error("%s: README.md %s %s\n", model->name, stands ? "does not name" : "names, but there is no", operation->name);
+            print_error("%s: README.md %s %s\n", model->name, stands ? "does not name" : "names, but there is no",
+                        operation->name);
             wrong++;
         }
     }

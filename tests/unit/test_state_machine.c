@@ -360,8 +360,8 @@ static void roles_are_of_the_own_account_where_keys_are_checked(void **state)
     cloud->strict = true;
     assert_string_equal(ask(arena, "CreateStateMachine", foreign), denied);
     assert_string_equal(ask(arena, "CreateStateMachine", CREATE "}"), CREATED "}");
-    assert_string_equal(
-        ask(arena, "UpdateStateMachine", "{" AT ",\"roleArn\":\"arn:aws:iam::111111111111:role/R\"}"), denied);
+    assert_string_equal(ask(arena, "UpdateStateMachine", "{" AT ",\"roleArn\":\"arn:aws:iam::111111111111:role/R\"}"),
+                        denied);
     ask(arena, "DeleteStateMachine", "{" AT "}");
     cloud->strict = false; /* anybody is anybody: roles are made up */
     assert_string_equal(ask(arena, "CreateStateMachine", foreign), CREATED "}");

@@ -1,0 +1,1 @@
+fuzz(jsonata service_stepfunctions)

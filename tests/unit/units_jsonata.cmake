@@ -1,0 +1,2 @@
+unit(jsonata service_stepfunctions)
+unit(jsonata_conformance service_stepfunctions)
