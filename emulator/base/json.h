@@ -122,6 +122,8 @@ struct str json_value(const cJSON *string_node);
 /* About how many bytes of text a tree stands for, counted no further than a little behind `most`: nodes in arenas may share
  * what they hold, so a few of them can stand for more text than the machine has room for. */
 size_t json_weight(const cJSON *node, size_t most);
+/* An object's members in order of their names; `count` is how many it has; free() it. */
+const cJSON **json_sorted_members(const cJSON *object, size_t count);
 /* Deep equality: member order does not matter, numbers compare by value. */
 bool json_equal(const cJSON *a, const cJSON *b);
 

@@ -152,7 +152,7 @@ static int by_name(const void *a, const void *b)
     return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
 }
 
-static const cJSON **sorted_members(const cJSON *object, size_t count)
+const cJSON **json_sorted_members(const cJSON *object, size_t count)
 {
     const cJSON **members = memory_alloc(count * sizeof *members);
     size_t i = 0;
@@ -164,7 +164,7 @@ static const cJSON **sorted_members(const cJSON *object, size_t count)
 
 static bool push_sorted_members(struct pairs *pairs, const cJSON *a, const cJSON *b, size_t count)
 {
-    const cJSON **left = sorted_members(a, count), **right = sorted_members(b, count);
+    const cJSON **left = json_sorted_members(a, count), **right = json_sorted_members(b, count);
     bool same = true;
     for (size_t i = 0; same && i < count; i++) {
         same = strcmp(left[i]->string, right[i]->string) == 0;

@@ -452,6 +452,16 @@ bool store_next(struct cursor *cursor)
     return true;
 }
 
+bool store_next_within(struct cursor *cursor, struct str prefix)
+{
+    if (!store_next(cursor))
+        return false;
+    if (str_starts(cursor->place, prefix))
+        return true;
+    store_close(cursor);
+    return false;
+}
+
 void store_close(struct cursor *cursor)
 {
     buf_release(&cursor->private.here);

@@ -79,7 +79,9 @@ struct cursor store_seek(struct store *store, struct scope scope, const struct t
 /* Starts at the first key ≥ `from`. */
 struct cursor store_seek_from(struct store *store, struct scope scope, const struct table_def *table,
                               const struct index_def *index, struct str from);
-bool store_next(struct cursor *cursor);  /* false: the end; releases the cursor */
+bool store_next(struct cursor *cursor); /* false: the end; releases the cursor */
+/* The same, but the walk ends, and the cursor is released, at the first place that does not begin with `prefix`. */
+bool store_next_within(struct cursor *cursor, struct str prefix);
 void store_close(struct cursor *cursor); /* when leaving before the end */
 
 /* Every row of a table in every scope, for recover(): in order of account, region, key. `visit` may change rows. */

@@ -35,16 +35,6 @@ static struct cursor seek_aliases(struct world *world, struct scope scope, struc
     return store_seek_from(world->store, scope, &alias_table, NULL, prefix);
 }
 
-static bool next_alias(struct cursor *at, struct str prefix)
-{
-    if (!store_next(at))
-        return false;
-    if (str_starts(at->key, prefix))
-        return true;
-    store_close(at);
-    return false;
-}
-
 static bool leads_to(const cJSON *alias, struct str version_arn)
 {
     const cJSON *route;
@@ -64,7 +54,7 @@ char *alias_names_of_version(struct call *call, struct str version_arn)
         colon--;
     struct str prefix = str_first(version_arn, colon);
     struct cursor at = seek_aliases(call->world, call_scope(call), prefix);
-    while (next_alias(&at, prefix)) {
+    while (store_next_within(&at, prefix)) {
         if (!leads_to(json_root(at.row), version_arn))
             continue;
         buf_add_text(&names, names.length ? ", " : "");
@@ -81,7 +71,7 @@ void alias_drop_all(struct world *world, struct scope scope, struct str machine_
     buf_add_str(&prefix, machine_arn);
     buf_add_byte(&prefix, ':');
     struct cursor at = seek_aliases(world, scope, buf_str(&prefix));
-    while (next_alias(&at, buf_str(&prefix)))
+    while (store_next_within(&at, buf_str(&prefix)))
         store_delete(world->store, scope, &alias_table, at.key);
     buf_release(&prefix);
 }
@@ -91,7 +81,7 @@ static size_t count_aliases(struct call *call, struct str machine_arn)
     struct str prefix = str_of(arena_printf(call->arena, "%.*s:", STR_ARG(machine_arn)));
     struct cursor at = seek_aliases(call->world, call_scope(call), prefix);
     size_t count = 0;
-    while (next_alias(&at, prefix))
+    while (store_next_within(&at, prefix))
         count++;
     return count;
 }

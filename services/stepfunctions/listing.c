@@ -23,11 +23,7 @@ static bool open_page(struct call *call, const struct listing *listing, struct c
 /* The next row that belongs to the list; false: there is none, the cursor is released. */
 static bool next_item(struct cursor *at, const struct listing *listing)
 {
-    while (store_next(at)) {
-        if (!str_starts(at->place, listing->prefix)) {
-            store_close(at);
-            return false;
-        }
+    while (store_next_within(at, listing->prefix)) {
         if (!listing->wanted || listing->wanted(json_root(at->row), listing->data))
             return true;
     }

@@ -105,22 +105,12 @@ static struct cursor seek_versions(struct world *world, struct scope scope, stru
     return store_seek_from(world->store, scope, &version_table, NULL, prefix);
 }
 
-static bool next_version(struct cursor *at, struct str prefix)
-{
-    if (!store_next(at))
-        return false;
-    if (str_starts(at->key, prefix))
-        return true;
-    store_close(at);
-    return false;
-}
-
 bool version_check_room(struct call *call, struct str machine_arn)
 {
     struct str prefix = str_of(arena_printf(call->arena, "%.*s:", STR_ARG(machine_arn)));
     struct cursor at = seek_versions(call->world, call_scope(call), prefix);
     size_t count = 0;
-    while (next_version(&at, prefix))
+    while (store_next_within(&at, prefix))
         count++;
     if (count < VERSIONS_MOST)
         return true;
@@ -135,7 +125,7 @@ void version_drop_all(struct world *world, struct scope scope, struct str machin
     buf_add_str(&prefix, machine_arn);
     buf_add_byte(&prefix, ':');
     struct cursor at = seek_versions(world, scope, buf_str(&prefix));
-    while (next_version(&at, buf_str(&prefix))) {
+    while (store_next_within(&at, buf_str(&prefix))) {
         char *revision = memory_copy(json_str(json_root(at.row), "revision"));
         store_delete(world->store, scope, &version_table, at.key);
         revision_prune(world, scope, str_of(revision));

@@ -228,11 +228,7 @@ bool branch_load_all(struct execution *execution)
     buf_add_byte(&prefix, '/');
     struct store *store = execution->strand.world->store;
     struct cursor at = store_seek_from(store, execution->scope, &branch_table, NULL, buf_str(&prefix));
-    while (store_next(&at)) {
-        if (!str_starts(at.key, buf_str(&prefix))) {
-            store_close(&at);
-            break;
-        }
+    while (store_next_within(&at, buf_str(&prefix))) {
         load_one(execution, str_from(at.key, prefix.length), json_root(at.row));
     }
     buf_release(&prefix);

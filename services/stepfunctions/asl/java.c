@@ -214,25 +214,10 @@ static bool equal_numbers(const cJSON *a, const cJSON *b)
     return a->valuedouble == b->valuedouble;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
-}
-
-static const cJSON **sorted_members(const cJSON *object, size_t count)
-{
-    const cJSON **members = memory_alloc(count * sizeof *members);
-    size_t i = 0;
-    for (const cJSON *member = object->child; member; member = member->next)
-        members[i++] = member;
-    qsort(members, count, sizeof *members, compare_names);
-    return members;
-}
-
 /* Members in whatever order, but no more work than sorting them. */
 static bool equal_sorted(const cJSON *a, const cJSON *b, size_t count, unsigned depth)
 {
-    const cJSON **x = sorted_members(a, count), **y = sorted_members(b, count);
+    const cJSON **x = json_sorted_members(a, count), **y = json_sorted_members(b, count);
     bool equal = true;
     for (size_t i = 0; equal && i < count; i++)
         equal = strcmp(x[i]->string, y[i]->string) == 0 && equal_at(x[i], y[i], depth);

@@ -112,11 +112,7 @@ static void each_iteration(struct branch *parent,
     struct buf prefix = place_prefix(parent->join->map_run_arn);
     struct cursor at = store_seek_from(execution->strand.world->store, execution->scope, &execution_table,
                                        &execution_by_map_run, buf_str(&prefix));
-    while (store_next(&at)) {
-        if (!str_starts(at.place, buf_str(&prefix))) {
-            store_close(&at);
-            break;
-        }
+    while (store_next_within(&at, buf_str(&prefix))) {
         visit(parent, at.key, json_root(at.row));
     }
     buf_release(&prefix);
