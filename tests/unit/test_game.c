@@ -403,6 +403,31 @@ static void ties_go_to_who_was_first(void **state)
     end_game(&fixture);
 }
 
+/* A burst is let through, then so many a second; the pack and the cloud itself are not counted. */
+static void a_team_may_ask_only_so_often(void **state)
+{
+    struct fixture fixture = { .teams = 2 };
+    const char *why;
+    const struct wire_request request = { 0 };
+    int admitted = 0;
+    open_game(&fixture, HEAD CHALLENGE("") "}");
+    struct call *call = call_new(fixture.cloud, STR("toybox"), STR("DescribeThing"), &why);
+    for (int i = 0; i < 2 * REQUESTS_A_SECOND; i++) {
+        call->request = &request;
+        assert_int_equal(limit_admit(fixture.team, call), CALL_DONE);
+    }
+    for (int i = 0; i < 100000; i++)
+        admitted += limit_admit(fixture.team, call) == CALL_DONE;
+    assert_true(admitted < 100000);
+    assert_ptr_equal(call->error.kind, &ERROR_THROTTLING);
+    assert_int_equal(limit_admit(fixture.game->teams[1], call), CALL_DONE);
+    call->request = NULL;
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(limit_admit(fixture.team, call), CALL_DONE);
+    call_free(call);
+    end_game(&fixture);
+}
+
 static void a_broken_setup_is_told_and_an_edit_mends_it(void **state)
 {
     struct fixture fixture = { 0 };
@@ -444,6 +469,7 @@ int main(int count, char **words)
         cmocka_unit_test(answers_are_judged),
         cmocka_unit_test(it_ends),
         cmocka_unit_test(ties_go_to_who_was_first),
+        cmocka_unit_test(a_team_may_ask_only_so_often),
         cmocka_unit_test(a_broken_setup_is_told_and_an_edit_mends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
