@@ -34,19 +34,25 @@ static void make_token(struct team *team)
     hex_encode(secret, sizeof secret, team->token);
 }
 
-/* Who it is stands in its row; one that was not here before gets its token now. */
-static void take_row(struct team *team)
+static void read_row(struct team *team, const cJSON *row)
 {
-    const cJSON *row = row_of(team);
     struct str token = json_str(row, "token"), name = json_str(row, "name");
     free(team->chosen_name);
     team->chosen_name = name.length ? memory_copy(name) : NULL;
     if (token.length == TOKEN_HEX)
         memcpy(team->token, token.at, TOKEN_HEX);
-    else
+}
+
+/* Who it is stands in its row. One that was not here before gets its token now; after a reset it stays who it was. */
+static void take_row(struct team *team)
+{
+    const cJSON *row = row_of(team);
+    if (row)
+        read_row(team, row);
+    else if (!team->token[0])
         make_token(team);
     session_cookie(team->token, team->cookie);
-    if (token.length != TOKEN_HEX)
+    if (!row)
         save(team);
 }
 

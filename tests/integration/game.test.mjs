@@ -323,6 +323,11 @@ test('teams see their own page, the facilitator all of them', async () => {
     const board = await wall.seen('board');
     assert.deepEqual(board.data.rows.map((row) => row.rank), [1, 2, 3]);
     assert.ok(board.data.rows.some((row) => row.name === 'chihuahua OR muffin'));
+    const reset = await ask(emulator, 'reset', { method: 'POST', headers: { authorization: `Bearer ${readFileSync(join(data, 'facilitator-token'), 'utf8')}` } });
+    assert.equal(reset.status, 200);
+    await first.seen('reset');
+    const anew = await one.get('team');
+    assert.ok(anew.clock.started_at === null || anew.clock.started_at > board.data.rows[0].reached_at, 'the game begins anew, the team stays who it is');
     for (const stream of [first, second, wall]) stream.close();
     for (let i = 0; i < 10; i++) await ask(emulator, 'session', { method: 'POST', body: { token: 'wrong' } });
     assert.equal((await ask(emulator, 'session', { method: 'POST', body: { token: tokens[2] } })).status, 429);

@@ -403,6 +403,50 @@ static void ties_go_to_who_was_first(void **state)
     end_game(&fixture);
 }
 
+static void a_probe_may_run_on_what_the_team_does(void **state)
+{
+    struct fixture fixture = { 0 };
+    open_game(&fixture, HEAD "gameday.challenge { id = 'c', title = 'C',\n"
+                             "gameday.probe { id = 'eager', every = '10m', earns = 10, on = { 'toy:CreateThing' },\n"
+                             "  run = function(team) return true end } } }");
+    go(&fixture, 5000);
+    client_calls(&fixture, "DescribeThing", "{\"name\":\"x\"}");
+    go(&fixture, 5000);
+    client_calls(&fixture, "CreateThing", "{\"name\":\"x\"}");
+    go(&fixture, 5000);
+    expect_log(&fixture, "0 earned 10\n10 earned 10\n");
+    end_game(&fixture);
+}
+
+/* A story's steps know where they stand; a pack's Lua may give points, speak, break and ask how things are. */
+static void a_pack_asks_the_game(void **state)
+{
+    struct fixture fixture = { 0 };
+    struct arena *arena = arena_new();
+    open_game(&fixture, HEAD
+              "story = { 'tale' },\n"
+              "gameday.story { id = 'tale', gameday.step { id = 'one', after = '10s', run = function(team)\n"
+              "  team:score(7, 'well done', 'c'); team:message 'to you'; team:break_ 'a'\n"
+              "  gameday.wait '5s'\n"
+              "  local status = team:status(); team:remember('status', status)\n"
+              "  team:hint('a', 1); team:mend 'a'; team:unlock 'shut'; team:solve 'shut'; team:name_team 'Muffins' end "
+              "} },\n" CHALLENGE(
+                  FAULT("a", "breaks = function(team) end")) "gameday.challenge { id = 'shut', title = 'S', unlock = "
+                                                             "'hand', solved_when = 'hand', points = 11 } }");
+    go(&fixture, 20000);
+    expect_log(&fixture, "10 bonus 7\n15 hint -5\n15 solved 11\n");
+    assert_string_equal(messages_of(&fixture, arena), "10 to you\n");
+    assert_int_equal(fixture.team->faults[0].state, FAULT_GONE);
+    assert_string_equal(team_name(fixture.team), "Muffins");
+    struct json *row = store_get(fixture.world->store, game_house, &game_memories, STR(TEAM "/status"));
+    const cJSON *status = json_get(json_root(row), "value");
+    assert_int_equal(json_int64(status, "score", 0), 7);
+    assert_int_equal(json_int64(status, "elapsed_ms", 0), 15000);
+    assert_string_equal(json_get(status, "broken")->child->valuestring, "a");
+    arena_free(arena);
+    end_game(&fixture);
+}
+
 /* A burst is let through, then so many a second; the pack and the cloud itself are not counted. */
 static void a_team_may_ask_only_so_often(void **state)
 {
@@ -469,6 +513,8 @@ int main(int count, char **words)
         cmocka_unit_test(answers_are_judged),
         cmocka_unit_test(it_ends),
         cmocka_unit_test(ties_go_to_who_was_first),
+        cmocka_unit_test(a_probe_may_run_on_what_the_team_does),
+        cmocka_unit_test(a_pack_asks_the_game),
         cmocka_unit_test(a_team_may_ask_only_so_often),
         cmocka_unit_test(a_broken_setup_is_told_and_an_edit_mends_it),
     };
