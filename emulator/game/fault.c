@@ -440,10 +440,11 @@ static void detect(struct trouble *fault)
     fault->detected_ms = now_of(fault);
     save(fault);
     score_add(fault->team,
-              &(struct score_note){ .kind = SCORE_DETECTED,
-                                    .points = curve_points(&def->detection, fault->detected_ms - fault->surfaced_ms),
-                                    .reason_taken = words_of("You looked where it shows"),
-                                    .challenge = def->challenge });
+              &(struct score_note){
+                  .kind = SCORE_DETECTED,
+                  .points = curve_points(&def->detection, fault->detected_ms - fault->surfaced_ms),
+                  .reason_taken = words_of("You looked where it shows", "문제가 드러나는 곳을 찾아보았습니다"),
+                  .challenge = def->challenge });
 }
 
 void fault_heard(struct team *team, struct call *call, enum outcome outcome)

@@ -389,7 +389,7 @@ static void ties_go_to_who_was_first(void **state)
     for (size_t i = 0; i < 4; i++) {
         score_add(teams[entries[i].team], &(struct score_note){ .kind = SCORE_BONUS,
                                                                 .points = entries[i].points,
-                                                                .reason_taken = words_of("r"),
+                                                                .reason_taken = words_of("r", NULL),
                                                                 .challenge = OF_NO_CHALLENGE });
         go(&fixture, 1000);
     }
