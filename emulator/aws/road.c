@@ -154,9 +154,10 @@ static enum outcome validate(struct call *call)
     if (call->input == call->checked)
         return CALL_DONE;
     const struct shape *shape = call->operation->input;
+    const struct error_kind *validation = call->service->model->validation;
     char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
     if (message)
-        return call_fail_with(call, &ERROR_VALIDATION, str_of(message));
+        return call_fail_with(call, validation ? validation : &ERROR_VALIDATION, str_of(message));
     call->checked = call->input;
     return CALL_DONE;
 }

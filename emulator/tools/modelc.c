@@ -41,6 +41,7 @@
  *     "exceptionName"  "AWSStepFunctions": what causes call the service; the SDK id unless said
  *     "iamPrefix"      the service in IAM's actions; the signing name unless said
  *     "global"         true: rows stand in no region
+ *     "validation"     the error that an input gets which breaks the model's constraints; ValidationException unless said
  *     "enums"          {shape: [values in the order of AWS's messages]}
  *     "errors"         {error: {"code", "status"}}
  *     "constraints"    {shape or "Structure.member": {"min", "max", "pattern", "required", "values"}}: null or false takes

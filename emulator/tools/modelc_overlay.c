@@ -201,6 +201,10 @@ void modelc_read_overlay(struct str text)
             run.iam_prefix = str_of(overlay_string(fact, fact->string));
         } else if (!strcmp(fact->string, "global")) {
             run.global = overlay_bool(fact, fact->string);
+        } else if (!strcmp(fact->string, "validation")) {
+            run.validation = overlay_shape(overlay_string(fact, fact->string));
+            if (!run.validation->is_error)
+                refuse_overlay("'%s' is no error", fact->valuestring);
         } else {
             refuse_overlay("'%s' means nothing here", fact->string);
         }

@@ -266,6 +266,8 @@ static void write_model(struct buf *out, size_t shape_count)
                "    .protocol = %s,\n    .global = %s,\n    .operations = operations,\n    .operation_count = "
                "%s_OPERATIONS,\n",
                protocols[run.protocol], run.global ? "true" : "false", run.upper);
+    if (run.validation)
+        buf_printf(out, "    .validation = &%s,\n", constant(run.validation->name));
     buf_printf(out, "    .shapes = shapes,\n    .shape_count = %zu,\n};\n", shape_count);
 }
 
