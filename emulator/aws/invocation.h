@@ -41,9 +41,10 @@ struct invocation {
     const cJSON *environment;  /* an object of strings; NULL: none */
     struct str payload;        /* JSON, looked at: "null" may come, empty text does not */
     struct str client_context; /* JSON, of X-Amz-Client-Context; STR_NONE */
-    const char *code_blob;     /* world/blob.h: the ZIP */
     const char *code_sha256;   /* base64, changes with the code */
-    const char *revision;      /* changes with code or configuration: what a warm environment may be kept for */
+    /* The ZIP, whole; false: the machine refuses. */
+    bool (*read_code)(const struct invocation *invocation, struct buf *ret_zip);
+    const char *revision; /* changes with code or configuration: what a warm environment may be kept for */
     int64_t memory_mb;
     int64_t timeout_ms;
     int64_t deadline_ms; /* on the virtual clock: now + timeout_ms */
@@ -53,7 +54,7 @@ struct invocation {
     const char *function_error; /* NULL: the handler returned; else "Unhandled" */
     struct buf result;          /* JSON: what the handler returned, or the error's {"errorMessage","errorType",…} */
     struct buf log;             /* what the run wrote: lines, without START, END and REPORT */
-    bool log_cut;
+    bool log_cut, timed_out;
     int64_t init_us;        /* 0: the environment was warm */
     int64_t duration_us;    /* 0: not measured, the virtual clock's is told */
     int64_t memory_used_mb; /* 0: not measured */
