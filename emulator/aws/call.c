@@ -92,7 +92,6 @@ enum outcome call_fail_with(struct call *call, const struct error_kind *kind, st
     call->error = (struct api_error){
         .kind = error_in_protocol(kind, call->protocol),
         .message = message.at ? arena_copy(call->arena, message) : NULL,
-        .message_capitalised = error_capitalises_message(kind),
     };
     return CALL_FAILED;
 }

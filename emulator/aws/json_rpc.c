@@ -197,7 +197,7 @@ static void print_error(struct buf *body, const struct api_error *error)
     buf_add_text(body, "{\"__type\":");
     json_print_string(body, str_of(error->kind->code));
     if (error->message) {
-        buf_add_text(body, error->message_capitalised ? ",\"Message\":" : ",\"message\":");
+        buf_add_text(body, error->kind->says_message ? ",\"Message\":" : ",\"message\":");
         json_print_string(body, str_of(error->message));
     }
     for (const cJSON *member = error->extra ? error->extra->child : NULL; member; member = member->next) {
