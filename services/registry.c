@@ -1,7 +1,9 @@
 #include "services/registry.h"
 
 #include "services/iam/service.h"
+#include "services/lambda/service.h"
 #include "services/stepfunctions/service.h"
 #include "services/sts/service.h"
 
-const struct service *const services_registry[] = { &iam_service, &stepfunctions_service, &sts_service, NULL };
+const struct service *const services_registry[] = { &iam_service, &lambda_service, &stepfunctions_service, &sts_service,
+                                                    NULL };

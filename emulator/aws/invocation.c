@@ -2,7 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 /* Keeps the answer; a payload of more than Lambda hands on becomes AWS's error for that. */
 static void answer(struct invocation *invocation, const char *function_error, struct str json)

@@ -37,23 +37,23 @@ static zip_t *open_zip(struct str bytes)
 static bool check_zip(struct call *call, struct str bytes)
 {
     if (!bytes.length) {
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Uploaded file must be a non-empty zip");
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Uploaded file must be a non-empty zip");
         return false;
     }
     zip_t *archive = open_zip(bytes);
     if (!archive) {
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                    "Could not unzip uploaded file. Please check your file, then try to upload again.");
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                  "Could not unzip uploaded file. Please check your file, then try to upload again.");
         return false;
     }
     uint64_t unzipped = unzipped_bytes(archive);
     bool empty = zip_get_num_entries(archive, 0) == 0;
     zip_discard(archive);
     if (empty)
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Uploaded file must be a non-empty zip");
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Uploaded file must be a non-empty zip");
     else if (unzipped > CODE_MOST_UNZIPPED)
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Unzipped size must be smaller than %d bytes",
-                    CODE_MOST_UNZIPPED);
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Unzipped size must be smaller than %d bytes",
+                  CODE_MOST_UNZIPPED);
     return !empty && unzipped <= CODE_MOST_UNZIPPED;
 }
 
@@ -81,7 +81,7 @@ bool code_of_call(struct call *call, const cJSON *given, struct code *ret_code)
         return false;
     }
     if (!base64.at) {
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Please provide a source for function code.");
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Please provide a source for function code.");
         return false;
     }
     if (!take_inline(call, base64, &ret_code->zip) || !check_zip(call, ret_code->zip))

@@ -27,8 +27,7 @@ const char *concurrency_refusal(struct world *world, struct scope scope, const c
 {
     const cJSON *reserved = json_get(function, "reserved");
     if (reserved)
-        return (int64_t)running < json_to_int64(reserved) ? NULL :
-                                                            "ReservedFunctionConcurrentInvocationLimitExceeded";
+        return (int64_t)running < json_to_int64(reserved) ? NULL : "ReservedFunctionConcurrentInvocationLimitExceeded";
     /* Reservations are summed up only where it could matter. */
     if (running_at_all < CONCURRENCY_UNRESERVED)
         return NULL;
@@ -57,10 +56,10 @@ enum outcome put_function_concurrency(struct call *call)
     int64_t wanted = input_int64(call, "ReservedConcurrentExecutions", 0);
     int64_t others = sum_up(call->world, call_scope(call), name.name).reserved;
     if (others + wanted > CONCURRENCY_MOST - CONCURRENCY_UNRESERVED)
-        return lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                           "Specified ReservedConcurrentExecutions for function decreases account's "
-                           "UnreservedConcurrentExecution below its minimum value of [%d].",
-                           CONCURRENCY_UNRESERVED);
+        return call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                         "Specified ReservedConcurrentExecutions for function decreases account's "
+                         "UnreservedConcurrentExecution below its minimum value of [%d].",
+                         CONCURRENCY_UNRESERVED);
     keep(call, name.name, row, &wanted);
     output_int64(call, "ReservedConcurrentExecutions", wanted);
     return CALL_DONE;

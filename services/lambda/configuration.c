@@ -15,9 +15,10 @@
 /* What this cloud does not have is refused by name, so that nobody believes that it works. */
 static bool check_absent(struct call *call)
 {
-    static const char *const absent[] = { "Layers",         "FileSystemConfigs",        "ImageConfig",
-                                          "CodeSigningConfigArn", "CapacityProviderConfig", "DurableConfig",
-                                          "TenancyConfig",  "PublishTo" };
+    static const char *const absent[] = {
+        "Layers",        "FileSystemConfigs", "ImageConfig", "CodeSigningConfigArn", "CapacityProviderConfig",
+        "DurableConfig", "TenancyConfig",     "PublishTo"
+    };
     for (size_t i = 0; i < sizeof absent / sizeof *absent; i++) {
         const cJSON *given = json_get(call->input, absent[i]);
         bool empty = !given || (!cJSON_IsString(given) && !given->child);
@@ -41,21 +42,32 @@ static bool check_mandatory(struct call *call)
 {
     if (input_has(call, "Runtime") && input_str(call, "Handler").length)
         return true;
-    lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+    call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+              "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
     return false;
 }
 
 /* "Defined runtime environment variables" of the developer guide. */
 static bool is_reserved(const char *name)
 {
-    static const char *const reserved[] = {
-        "_HANDLER",       "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION",
-        "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"
-    };
+    static const char *const reserved[] = { "_HANDLER",
+                                            "_X_AMZN_TRACE_ID",
+                                            "AWS_DEFAULT_REGION",
+                                            "AWS_REGION",
+                                            "AWS_EXECUTION_ENV",
+                                            "AWS_LAMBDA_FUNCTION_NAME",
+                                            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                            "AWS_LAMBDA_FUNCTION_VERSION",
+                                            "AWS_LAMBDA_INITIALIZATION_TYPE",
+                                            "AWS_LAMBDA_LOG_GROUP_NAME",
+                                            "AWS_LAMBDA_LOG_STREAM_NAME",
+                                            "AWS_ACCESS_KEY",
+                                            "AWS_ACCESS_KEY_ID",
+                                            "AWS_SECRET_ACCESS_KEY",
+                                            "AWS_SESSION_TOKEN",
+                                            "AWS_LAMBDA_RUNTIME_API",
+                                            "LAMBDA_TASK_ROOT",
+                                            "LAMBDA_RUNTIME_DIR" };
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (strcmp(name, reserved[i]) == 0)
             return true;
@@ -73,16 +85,16 @@ static bool check_environment(struct call *call)
         json_print(&text, variables);
     bool good = !taken.length && text.length <= ENVIRONMENT_MOST;
     if (taken.length)
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                    "Lambda was unable to configure your environment variables because the environment variables you "
-                    "have provided contains reserved keys that are currently not supported for modification. Reserved "
-                    "keys used in this request: %.*s",
-                    (int)taken.length, taken.at);
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                  "Lambda was unable to configure your environment variables because the environment variables you "
+                  "have provided contains reserved keys that are currently not supported for modification. Reserved "
+                  "keys used in this request: %.*s",
+                  (int)taken.length, taken.at);
     else if (!good)
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                    "Lambda was unable to configure your environment variables because the environment variables you "
-                    "have provided exceeded the 4KB limit. String measured: %.*s",
-                    (int)text.length, text.at);
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                  "Lambda was unable to configure your environment variables because the environment variables you "
+                  "have provided exceeded the 4KB limit. String measured: %.*s",
+                  (int)text.length, text.at);
     buf_release(&taken);
     buf_release(&text);
     return good;
@@ -105,11 +117,10 @@ bool configuration_check_role(struct call *call)
         call_fail(call, &ERROR_ACCESS_DENIED, "Cross-account pass role is not allowed.");
         return false;
     }
-    if (!call->cloud->enforce ||
-        call->cloud->identities->trusts_service(call->world, role, "lambda.amazonaws.com"))
+    if (!call->cloud->enforce || call->cloud->identities->trusts_service(call->world, role, "lambda.amazonaws.com"))
         return true;
-    lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                "The role defined for the function cannot be assumed by Lambda.");
+    call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+              "The role defined for the function cannot be assumed by Lambda.");
     return false;
 }
 
@@ -185,8 +196,8 @@ static void apply_kept(struct call *call, cJSON *configuration)
 
 void configuration_apply(struct call *call, cJSON *configuration)
 {
-    static const char *const replaced[] = { "Runtime", "Role",          "Handler",       "Description",
-                                            "Timeout", "MemorySize",    "TracingConfig", "EphemeralStorage",
+    static const char *const replaced[] = { "Runtime",      "Role",       "Handler",       "Description",
+                                            "Timeout",      "MemorySize", "TracingConfig", "EphemeralStorage",
                                             "Architectures" };
     for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++) {
         const cJSON *given = json_get(call->input, replaced[i]);
@@ -198,8 +209,7 @@ void configuration_apply(struct call *call, cJSON *configuration)
     merge(call, configuration, "SnapStart");
     merge(call, configuration, "LoggingConfig");
     json_set(configuration, "RuntimeVersionConfig",
-             object_with("RuntimeVersionArn",
-                         runtime_version_arn(call, json_str(configuration, "Runtime"))));
+             object_with("RuntimeVersionArn", runtime_version_arn(call, json_str(configuration, "Runtime"))));
 }
 
 cJSON *configuration_new(struct call *call, struct str name)

@@ -12,19 +12,13 @@ const struct table_def event_invoke_table = { .name = "lambda.event_invoke" };
 
 /* ---- rows ---- */
 
-static struct str key_of(char ret_key[256], struct str function, struct str qualifier_or_none)
-{
-    int length = snprintf(ret_key, 256, "%.*s:%.*s", STR_ARG(function), STR_ARG(qualifier_or_none));
-    return str_first((struct str){ ret_key, (size_t)length }, 255);
-}
-
 /* What stands on $LATEST stands on the function that is named without a qualifier. */
 static struct json *get_row(struct world *world, struct scope scope, struct str function, struct str qualifier)
 {
-    char key[256];
+    char key[FUNCTION_KEY_BYTES];
     if (str_is(qualifier, LATEST))
         qualifier = STR_NONE;
-    return store_get(world->store, scope, &event_invoke_table, key_of(key, function, qualifier));
+    return store_get(world->store, scope, &event_invoke_table, function_key(key, function, qualifier));
 }
 
 struct event_policy event_policy_of(struct world *world, struct scope scope, struct str function, struct str qualifier)
@@ -33,15 +27,6 @@ struct event_policy event_policy_of(struct world *world, struct scope scope, str
     const cJSON *policy = row ? json_root(row) : NULL;
     return (struct event_policy){ json_int64(policy, "MaximumRetryAttempts", RETRIES_DEFAULT),
                                   json_int64(policy, "MaximumEventAgeInSeconds", MOST_AGE_DEFAULT) };
-}
-
-void event_invoke_drop_all(struct world *world, struct scope scope, struct str function)
-{
-    char prefix[256];
-    struct str within = key_of(prefix, function, STR_NONE);
-    struct cursor at = store_seek_from(world->store, scope, &event_invoke_table, NULL, within);
-    while (store_next_within(&at, within))
-        store_delete(world->store, scope, &event_invoke_table, at.key);
 }
 
 /* ---- the operations ---- */
@@ -89,11 +74,11 @@ static struct str qualifier_kept(const struct function_name *name)
 
 static enum outcome keep(struct call *call, const struct function_name *name, cJSON *row_taken)
 {
-    char key[256];
+    char key[FUNCTION_KEY_BYTES];
     apply(call, row_taken);
     answer(call, row_taken);
     store_put(call->world->store, call_scope(call), &event_invoke_table,
-              key_of(key, name->name, qualifier_kept(name)), json_seal(row_taken));
+              function_key(key, name->name, qualifier_kept(name)), json_seal(row_taken));
     return CALL_DONE;
 }
 
@@ -119,8 +104,7 @@ enum outcome put_function_event_invoke_config(struct call *call)
     struct str qualifier = qualifier_kept(&name);
     cJSON *row = cJSON_CreateObject();
     json_set_string(row, "FunctionArn",
-                    function_arn(call->arena, call_scope(call), name.name,
-                                 qualifier.length ? qualifier : STR(LATEST)));
+                    function_arn(call->arena, call_scope(call), name.name, qualifier.length ? qualifier : STR(LATEST)));
     return keep(call, &name, row);
 }
 
@@ -131,10 +115,9 @@ static struct json *row_of_call(struct call *call, struct function_name *ret_nam
         return NULL;
     struct json *row = get_row(call->world, call_scope(call), ret_name->name, ret_name->qualifier);
     if (!row)
-        lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
-                    "The function %s doesn't have an EventInvokeConfig",
-                    function_arn(call->arena, call_scope(call), ret_name->name,
-                                 ret_name->qualifier.length ? ret_name->qualifier : STR(LATEST)));
+        call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "The function %s doesn't have an EventInvokeConfig",
+                  function_arn(call->arena, call_scope(call), ret_name->name,
+                               ret_name->qualifier.length ? ret_name->qualifier : STR(LATEST)));
     return row;
 }
 
@@ -160,22 +143,22 @@ enum outcome get_function_event_invoke_config(struct call *call)
 enum outcome delete_function_event_invoke_config(struct call *call)
 {
     struct function_name name;
-    char key[256];
+    char key[FUNCTION_KEY_BYTES];
     if (!row_of_call(call, &name))
         return CALL_FAILED;
     store_delete(call->world->store, call_scope(call), &event_invoke_table,
-                 key_of(key, name.name, qualifier_kept(&name)));
+                 function_key(key, name.name, qualifier_kept(&name)));
     return CALL_DONE;
 }
 
 enum outcome list_function_event_invoke_configs(struct call *call)
 {
     struct function_name name;
-    char prefix[256];
+    char prefix[FUNCTION_KEY_BYTES];
     if (!function_of_call(call, &name))
         return CALL_FAILED;
     struct listing configs = { .table = &event_invoke_table,
-                               .prefix = arena_str(call->arena, key_of(prefix, name.name, STR_NONE)),
+                               .prefix = arena_str(call->arena, function_key(prefix, name.name, STR_NONE)),
                                .member = "FunctionEventInvokeConfigs",
                                .item = listed };
     return lambda_list(call, &configs);

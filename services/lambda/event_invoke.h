@@ -12,6 +12,5 @@ struct event_policy {
     int64_t most_age_s; /* six hours unless said */
 };
 struct event_policy event_policy_of(struct world *world, struct scope scope, struct str function, struct str qualifier);
-void event_invoke_drop_all(struct world *world, struct scope scope, struct str function);
 
 #endif

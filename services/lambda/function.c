@@ -1,22 +1,22 @@
 #include "services/lambda/function.h"
 
 #include "aws/page.h"
-#include "services/lambda/function_alias.h"
 #include "services/lambda/code.h"
 #include "services/lambda/configuration.h"
 #include "services/lambda/event_invoke.h"
+#include "services/lambda/function_alias.h"
+#include "services/lambda/function_version.h"
 #include "services/lambda/handlers.h"
 #include "services/lambda/lambda_model.h"
 #include "services/lambda/listing.h"
 #include "services/lambda/permission.h"
-#include "services/lambda/function_version.h"
 
 const struct table_def function_table = { .name = "lambda.function" };
 
 /* What a function without a VPC takes on AWS, about. */
-static const struct lifecycle_step steps[] = {
-    { PHASE_CREATING, PHASE_ACTIVE, 2000 }, { PHASE_UPDATING, PHASE_ACTIVE, 1500 }, { 0 }
-};
+static const struct lifecycle_step steps[] = { { PHASE_CREATING, PHASE_ACTIVE, 2000 },
+                                               { PHASE_UPDATING, PHASE_ACTIVE, 1500 },
+                                               { 0 } };
 const struct lifecycle_def function_lifecycle = {
     .table = &function_table, .status = "phase", .topic = "lambda.function.phase", .steps = steps
 };
@@ -36,8 +36,7 @@ struct json *function_of_call(struct call *call, struct function_name *ret_name)
         return NULL;
     struct json *row = function_get(call->world, call_scope(call), ret_name->name);
     if (!row)
-        lambda_fail_not_found(call,
-                              function_arn(call->arena, call_scope(call), ret_name->name, ret_name->qualifier));
+        lambda_fail_not_found(call, function_arn(call->arena, call_scope(call), ret_name->name, ret_name->qualifier));
     return row;
 }
 
@@ -55,12 +54,12 @@ static bool check_ready(struct call *call, const cJSON *row)
 {
     const char *arn = json_string(json_get(row, "configuration"), "FunctionArn");
     if (is_in_phase(row, PHASE_CREATING))
-        lambda_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
-                    "The operation cannot be performed at this time. The function is currently in the following state: "
-                    "Pending");
+        call_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
+                  "The operation cannot be performed at this time. The function is currently in the following state: "
+                  "Pending");
     else if (is_in_phase(row, PHASE_UPDATING))
-        lambda_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
-                    "The operation cannot be performed at this time. An update is in progress for resource: %s", arn);
+        call_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
+                  "The operation cannot be performed at this time. An update is in progress for resource: %s", arn);
     return is_in_phase(row, PHASE_ACTIVE);
 }
 
@@ -69,8 +68,8 @@ struct json *function_to_change(struct call *call, struct function_name *ret_nam
     struct json *row = function_of_call(call, ret_name);
     if (!row || !check_ready(call, json_root(row)))
         return NULL;
-    return lambda_check_revision(call, json_string(json_get(json_root(row), "configuration"), "RevisionId")) ? row :
-                                                                                                               NULL;
+    return lambda_check_revision(call, json_string(json_get(json_root(row), "configuration"), "RevisionId")) ? row
+                                                                                                             : NULL;
 }
 
 void function_change(struct call *call, struct str name, cJSON *row_taken, const char *phase)
@@ -119,9 +118,9 @@ cJSON *function_configuration(struct call *call, const cJSON *row, struct str qu
     cJSON *configuration = json_thaw(json_get(row, "configuration"));
     add_states(configuration, row);
     if (qualifier_or_none.length)
-        json_set_string(configuration, "FunctionArn",
-                        function_arn(call->arena, call_scope(call), json_str(configuration, "FunctionName"),
-                                     qualifier_or_none));
+        json_set_string(
+            configuration, "FunctionArn",
+            function_arn(call->arena, call_scope(call), json_str(configuration, "FunctionName"), qualifier_or_none));
     return configuration;
 }
 
@@ -144,9 +143,14 @@ static bool check_new_name(struct call *call, struct function_name *ret_name)
                   STR_ARG(ret_name->name), NAME_MOST);
         return false;
     }
-    if (!function_get(call->world, call_scope(call), ret_name->name))
+    return true;
+}
+
+static bool check_new(struct call *call, struct str name)
+{
+    if (!function_get(call->world, call_scope(call), name))
         return true;
-    lambda_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION, "Function already exist: %.*s", STR_ARG(ret_name->name));
+    call_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION, "Function already exist: %.*s", STR_ARG(name));
     return false;
 }
 
@@ -164,7 +168,8 @@ enum outcome create_function(struct call *call)
     struct function_name name;
     struct code code;
     if (!check_new_name(call, &name) || !configuration_check(call, true) ||
-        !code_of_call(call, json_get(call->input, "Code"), &code) || !configuration_check_role(call))
+        !code_of_call(call, json_get(call->input, "Code"), &code) || !configuration_check_role(call) ||
+        !check_new(call, name.name))
         return CALL_FAILED;
     cJSON *row = cJSON_CreateObject(), *configuration = configuration_new(call, name.name);
     configuration_set_code(call, configuration, &code);
@@ -278,16 +283,16 @@ static enum outcome deleted(struct call *call)
 
 enum outcome delete_function(struct call *call)
 {
+    static const struct table_def *const belonging[] = { &function_version_table, &function_alias_table,
+                                                         &permission_table, &event_invoke_table };
     struct function_name name;
     if (!function_of_call(call, &name))
         return CALL_FAILED;
     struct scope scope = call_scope(call);
     if (name.qualifier.length)
         return function_version_delete(call, &name) == CALL_DONE ? deleted(call) : CALL_FAILED;
-    function_version_drop_all(call->world, scope, name.name);
-    function_alias_drop_all(call->world, scope, name.name);
-    permission_drop_all(call->world, scope, name.name);
-    event_invoke_drop_all(call->world, scope, name.name);
+    for (size_t i = 0; i < sizeof belonging / sizeof *belonging; i++)
+        function_drop_rows(call->world, scope, belonging[i], name.name);
     code_drop_all(call->world, scope, name.name);
     store_delete(call->world->store, scope, &function_table, name.name);
     return deleted(call);

@@ -1,24 +1,18 @@
 #include "services/lambda/function_alias.h"
 
+#include "services/lambda/function_version.h"
 #include "services/lambda/handlers.h"
 #include "services/lambda/lambda_model.h"
 #include "services/lambda/listing.h"
-#include "services/lambda/function_version.h"
 
 const struct table_def function_alias_table = { .name = "lambda.alias" };
 
 /* ---- rows ---- */
 
-static struct str key_of(char ret_key[256], struct str function, struct str alias)
-{
-    int length = snprintf(ret_key, 256, "%.*s:%.*s", STR_ARG(function), STR_ARG(alias));
-    return str_first((struct str){ ret_key, (size_t)length }, 255);
-}
-
 struct json *function_alias_get(struct world *world, struct scope scope, struct str function, struct str alias)
 {
-    char key[256];
-    return store_get(world->store, scope, &function_alias_table, key_of(key, function, alias));
+    char key[FUNCTION_KEY_BYTES];
+    return store_get(world->store, scope, &function_alias_table, function_key(key, function, alias));
 }
 
 static const cJSON *weights_of(const cJSON *alias)
@@ -41,9 +35,9 @@ static bool leads_to(const cJSON *alias, struct str number)
 
 char *function_alias_names_of_version(struct call *call, struct str function, struct str number)
 {
-    char prefix[256];
+    char prefix[FUNCTION_KEY_BYTES];
     struct buf names = BUF_EMPTY;
-    struct str within = key_of(prefix, function, STR_NONE);
+    struct str within = function_key(prefix, function, STR_NONE);
     struct cursor at = store_seek_from(call->world->store, call_scope(call), &function_alias_table, NULL, within);
     while (store_next_within(&at, within)) {
         if (leads_to(json_root(at.row), number))
@@ -52,15 +46,6 @@ char *function_alias_names_of_version(struct call *call, struct str function, st
     char *text = names.length ? arena_copy(call->arena, buf_str(&names)) : NULL;
     buf_release(&names);
     return text;
-}
-
-void function_alias_drop_all(struct world *world, struct scope scope, struct str function)
-{
-    char prefix[256];
-    struct str within = key_of(prefix, function, STR_NONE);
-    struct cursor at = store_seek_from(world->store, scope, &function_alias_table, NULL, within);
-    while (store_next_within(&at, within))
-        store_delete(world->store, scope, &function_alias_table, at.key);
 }
 
 /* ---- checks ---- */
@@ -75,7 +60,7 @@ static bool check_version(struct call *call, struct str function, struct str num
 
 static bool refuse(struct call *call, const char *sentence)
 {
-    lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "%s", sentence);
+    call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "%s", sentence);
     return false;
 }
 
@@ -123,10 +108,10 @@ static void apply(struct call *call, cJSON *row)
 
 static enum outcome keep(struct call *call, struct str function, struct str alias, cJSON *row_taken)
 {
-    char key[256];
+    char key[FUNCTION_KEY_BYTES];
     apply(call, row_taken);
     answer(call, row_taken);
-    store_put(call->world->store, call_scope(call), &function_alias_table, key_of(key, function, alias),
+    store_put(call->world->store, call_scope(call), &function_alias_table, function_key(key, function, alias),
               json_seal(row_taken));
     return CALL_DONE;
 }
@@ -140,7 +125,7 @@ enum outcome create_alias(struct call *call)
         return CALL_FAILED;
     char *arn = function_arn(call->arena, call_scope(call), name.name, alias);
     if (function_alias_get(call->world, call_scope(call), name.name, alias))
-        return lambda_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION, "Alias already exists: %s", arn);
+        return call_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION, "Alias already exists: %s", arn);
     cJSON *row = cJSON_CreateObject();
     json_set_string(row, "AliasArn", arn);
     json_set_str(row, "Name", alias);
@@ -156,8 +141,8 @@ static struct json *alias_of_call(struct call *call, struct function_name *ret_n
         return NULL;
     struct json *row = function_alias_get(call->world, call_scope(call), ret_name->name, alias);
     if (!row)
-        lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "Cannot find alias arn: %s",
-                    function_arn(call->arena, call_scope(call), ret_name->name, alias));
+        call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "Cannot find alias arn: %s",
+                  function_arn(call->arena, call_scope(call), ret_name->name, alias));
     return row;
 }
 
@@ -189,11 +174,11 @@ enum outcome get_alias(struct call *call)
 enum outcome delete_alias(struct call *call)
 {
     struct function_name name;
-    char key[256];
+    char key[FUNCTION_KEY_BYTES];
     if (!function_of_call(call, &name))
         return CALL_FAILED;
     store_delete(call->world->store, call_scope(call), &function_alias_table,
-                 key_of(key, name.name, input_str(call, "Name")));
+                 function_key(key, name.name, input_str(call, "Name")));
     return CALL_DONE;
 }
 
@@ -211,11 +196,11 @@ static bool is_wanted(struct call *call, const cJSON *row)
 enum outcome list_aliases(struct call *call)
 {
     struct function_name name;
-    char prefix[256];
+    char prefix[FUNCTION_KEY_BYTES];
     if (!function_of_call(call, &name))
         return CALL_FAILED;
     struct listing aliases = { .table = &function_alias_table,
-                               .prefix = arena_str(call->arena, key_of(prefix, name.name, STR_NONE)),
+                               .prefix = arena_str(call->arena, function_key(prefix, name.name, STR_NONE)),
                                .member = "Aliases",
                                .item = listed,
                                .wanted = is_wanted };

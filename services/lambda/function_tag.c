@@ -10,14 +10,14 @@ static struct json *tagged(struct call *call, struct function_name *ret_name)
     struct str arn = input_str(call, "Resource");
     *ret_name = function_name_parse(arn);
     if (ret_name->qualifier.length) {
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                    "Tags on function aliases and versions are not supported. Please specify a function ARN.");
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                  "Tags on function aliases and versions are not supported. Please specify a function ARN.");
         return NULL;
     }
     bool own = str_is(ret_name->account, call->caller.account) && str_is(ret_name->region, call->region);
     struct json *row = own ? function_get(call->world, call_scope(call), ret_name->name) : NULL;
     if (!row)
-        lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "Function not found: %.*s", STR_ARG(arn));
+        call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "Function not found: %.*s", STR_ARG(arn));
     return row;
 }
 
@@ -45,7 +45,7 @@ enum outcome lambda_tag_resource(struct call *call)
     cJSON_ArrayForEach(one, json_get(call->input, "Tags")) json_set(tags, one->string, json_thaw(one));
     if (cJSON_GetArraySize(tags) > TAGS_MOST) {
         cJSON_Delete(tags);
-        return lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Number of tags exceeds resource tag limit.");
+        return call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Number of tags exceeds resource tag limit.");
     }
     keep(call, name.name, row, tags);
     return CALL_DONE;

@@ -1,6 +1,7 @@
 #include "services/lambda/function_version.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "services/lambda/function_alias.h"
 #include "services/lambda/handlers.h"
@@ -13,29 +14,24 @@ const struct table_def function_version_number_table = { .name = "lambda.number"
 /* ---- rows ---- */
 
 /* So that rows stand in the order of their numbers. */
-static struct str key_of(char ret_key[96], struct str function, int64_t number)
+static struct str key_of(char ret_key[FUNCTION_KEY_BYTES], struct str function, int64_t number)
 {
-    int length = snprintf(ret_key, 96, "%.*s:%010" PRId64, STR_ARG(function), number);
-    return (struct str){ ret_key, (size_t)length };
-}
-
-static struct str prefix_of(char ret_prefix[96], struct str function)
-{
-    int length = snprintf(ret_prefix, 96, "%.*s:", STR_ARG(function));
-    return (struct str){ ret_prefix, (size_t)length };
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%010" PRId64, number);
+    return function_key(ret_key, function, (struct str){ digits, (size_t)length });
 }
 
 struct json *function_version_get(struct world *world, struct scope scope, struct str function, struct str number)
 {
-    char key[96];
+    char key[FUNCTION_KEY_BYTES];
     int64_t value;
     if (number.length > 10 || !str_to_int64(number, &value))
         return NULL;
     return store_get(world->store, scope, &function_version_table, key_of(key, function, value));
 }
 
-struct json *function_version_resolve(struct world *world, struct scope scope, struct str function, struct str qualifier,
-                             bool draw)
+struct json *function_version_resolve(struct world *world, struct scope scope, struct str function,
+                                      struct str qualifier, bool draw)
 {
     if (!qualifier.length || str_is(qualifier, LATEST))
         return function_get(world, scope, function);
@@ -44,8 +40,8 @@ struct json *function_version_resolve(struct world *world, struct scope scope, s
     struct json *alias = function_alias_get(world, scope, function, qualifier);
     if (!alias)
         return NULL;
-    struct str number = draw ? function_alias_draw_version(world, json_root(alias)) :
-                               json_str(json_root(alias), "FunctionVersion");
+    struct str number = draw ? function_alias_draw_version(world, json_root(alias))
+                             : json_str(json_root(alias), "FunctionVersion");
     return function_version_resolve(world, scope, function, number, false);
 }
 
@@ -53,17 +49,17 @@ struct json *function_version_of_call(struct call *call, struct function_name *r
 {
     if (!function_name_of_call(call, ret_name))
         return NULL;
-    struct json *row = function_version_resolve(call->world, call_scope(call), ret_name->name, ret_name->qualifier, false);
+    struct json *row = function_version_resolve(call->world, call_scope(call), ret_name->name, ret_name->qualifier,
+                                                false);
     if (!row)
-        lambda_fail_not_found(call,
-                              function_arn(call->arena, call_scope(call), ret_name->name, ret_name->qualifier));
+        lambda_fail_not_found(call, function_arn(call->arena, call_scope(call), ret_name->name, ret_name->qualifier));
     return row;
 }
 
 bool function_version_runs_code(struct call *call, struct str function, struct str sha256_hex)
 {
-    char prefix[96];
-    struct str within = prefix_of(prefix, function);
+    char prefix[FUNCTION_KEY_BYTES];
+    struct str within = function_key(prefix, function, STR_NONE);
     struct cursor at = store_seek_from(call->world->store, call_scope(call), &function_version_table, NULL, within);
     while (store_next_within(&at, within)) {
         if (!str_equal(json_str(json_root(at.row), "code"), sha256_hex))
@@ -72,15 +68,6 @@ bool function_version_runs_code(struct call *call, struct str function, struct s
         return true;
     }
     return false;
-}
-
-void function_version_drop_all(struct world *world, struct scope scope, struct str function)
-{
-    char prefix[96];
-    struct str within = prefix_of(prefix, function);
-    struct cursor at = store_seek_from(world->store, scope, &function_version_table, NULL, within);
-    while (store_next_within(&at, within))
-        store_delete(world->store, scope, &function_version_table, at.key);
 }
 
 /* ---- publishing ---- */
@@ -140,7 +127,7 @@ enum outcome function_version_publish(struct call *call, struct str function, st
         function_answer(call, json_root(same), STR_NONE);
         return CALL_DONE;
     }
-    char key[96];
+    char key[FUNCTION_KEY_BYTES];
     int64_t value = next_number(call, function);
     char *number = arena_printf(call->arena, "%" PRId64, value);
     cJSON *row = new_version(call, json_root(latest), number, description_or_none);
@@ -163,10 +150,10 @@ enum outcome publish_version(struct call *call)
     struct str current = json_str(json_get(json_root(row), "configuration"), "CodeSha256");
     struct str asked = input_str(call, "CodeSha256");
     if (asked.length && !str_equal(asked, current))
-        return lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                           "CodeSHA256 (%.*s) is different from current CodeSHA256 in $LATEST (%.*s). Please try again "
-                           "with the CodeSHA256 in $LATEST.",
-                           STR_ARG(asked), STR_ARG(current));
+        return call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                         "CodeSHA256 (%.*s) is different from current CodeSHA256 in $LATEST (%.*s). Please try again "
+                         "with the CodeSHA256 in $LATEST.",
+                         STR_ARG(asked), STR_ARG(current));
     return function_version_publish(call, name.name, input_str(call, "Description"));
 }
 
@@ -176,19 +163,19 @@ enum outcome function_version_delete(struct call *call, const struct function_na
 {
     struct scope scope = call_scope(call);
     if (str_is(name->qualifier, LATEST))
-        return lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                           "$LATEST version cannot be deleted without deleting the function.");
+        return call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                         "$LATEST version cannot be deleted without deleting the function.");
     if (!qualifier_is_version(name->qualifier))
-        return lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                           "Deletion of aliases is not currently supported.");
+        return call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                         "Deletion of aliases is not currently supported.");
     char *aliases = function_alias_names_of_version(call, name->name, name->qualifier);
     if (aliases)
-        return lambda_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
-                           "Unable to delete version because the following aliases reference it: [%s]", aliases);
+        return call_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
+                         "Unable to delete version because the following aliases reference it: [%s]", aliases);
     struct json *row = function_version_get(call->world, scope, name->name, name->qualifier);
     if (!row) /* one that is not there is as good as deleted */
         return CALL_DONE;
-    char key[96];
+    char key[FUNCTION_KEY_BYTES];
     int64_t number;
     struct str code = arena_str(call->arena, json_str(json_root(row), "code"));
     str_to_int64(name->qualifier, &number);
@@ -221,11 +208,11 @@ static cJSON *latest_of_call(struct call *call)
 enum outcome list_versions_by_function(struct call *call)
 {
     struct function_name name;
-    char prefix[96];
+    char prefix[FUNCTION_KEY_BYTES];
     if (!function_of_call(call, &name))
         return CALL_FAILED;
     struct listing versions = { .table = &function_version_table,
-                                .prefix = arena_str(call->arena, prefix_of(prefix, name.name)),
+                                .prefix = arena_str(call->arena, function_key(prefix, name.name, STR_NONE)),
                                 .member = "Versions",
                                 .item = listed,
                                 .first = latest_of_call };
@@ -240,8 +227,8 @@ enum outcome list_all_versions(struct call *call)
     cJSON *items = cJSON_CreateArray();
     struct cursor functions = store_seek(call->world->store, scope, &function_table, NULL, STR_NONE, false);
     while (store_next(&functions)) {
-        char prefix[96];
-        struct str within = prefix_of(prefix, functions.key);
+        char prefix[FUNCTION_KEY_BYTES];
+        struct str within = function_key(prefix, functions.key, STR_NONE);
         json_add(items, as_latest(call, json_root(functions.row)));
         struct cursor versions = store_seek_from(call->world->store, scope, &function_version_table, NULL, within);
         while (store_next_within(&versions, within))

@@ -33,7 +33,7 @@ enum outcome lambda_list(struct call *call, const struct listing *listing)
 {
     struct cursor at;
     if (!open_page(call, listing, &at)) /* the sentence is ours */
-        return lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "The Marker is not one of this list.");
+        return call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "The Marker is not one of this list.");
     int64_t room = input_int64(call, "MaxItems", PAGE_MOST);
     room = room > PAGE_MOST ? PAGE_MOST : room;
     cJSON *items = cJSON_CreateArray();

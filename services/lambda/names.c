@@ -1,7 +1,7 @@
 #include "services/lambda/names.h"
 
 #include <ctype.h>
-#include <stdarg.h>
+#include <stdio.h>
 
 #include "aws/arn.h"
 #include "services/lambda/lambda_model.h"
@@ -54,13 +54,27 @@ bool qualifier_is_version(struct str qualifier)
     return qualifier.length > 0;
 }
 
+struct str function_key(char ret_key[FUNCTION_KEY_BYTES], struct str function, struct str qualifier_or_none)
+{
+    int length = snprintf(ret_key, FUNCTION_KEY_BYTES, "%.*s:%.*s", STR_ARG(function), STR_ARG(qualifier_or_none));
+    return str_first((struct str){ ret_key, (size_t)length }, FUNCTION_KEY_BYTES - 1);
+}
+
+void function_drop_rows(struct world *world, struct scope scope, const struct table_def *table, struct str function)
+{
+    char key[FUNCTION_KEY_BYTES];
+    struct str prefix = function_key(key, function, STR_NONE);
+    struct cursor at = store_seek_from(world->store, scope, table, NULL, prefix);
+    while (store_next_within(&at, prefix))
+        store_delete(world->store, scope, table, at.key);
+}
+
 /* Rows of other accounts and regions are never looked at, whatever a name says. */
 static bool check_place(struct call *call, const struct function_name *name)
 {
     if (name->region.length && !str_is(name->region, call->region)) {
-        lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
-                    "Functions from '%.*s' are not reachable in this region ('%s')", STR_ARG(name->region),
-                    call->region);
+        call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
+                  "Functions from '%.*s' are not reachable in this region ('%s')", STR_ARG(name->region), call->region);
         return false;
     }
     if (!name->account.length || str_is(name->account, call->caller.account))
@@ -78,8 +92,8 @@ bool function_name_of_call(struct call *call, struct function_name *ret_name)
     *ret_name = function_name_parse(input_str(call, "FunctionName"));
     struct str qualifier = input_str(call, "Qualifier");
     if (ret_name->qualifier.length && qualifier.length && !str_equal(ret_name->qualifier, qualifier)) {
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                    "The derived qualifier from the function name does not match the specified qualifier.");
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                  "The derived qualifier from the function name does not match the specified qualifier.");
         return false;
     }
     if (qualifier.length)
@@ -104,39 +118,9 @@ struct str function_resource(struct call *call)
 
 /* ---- errors ---- */
 
-/* The model spells the sentence's member now "Message", now "message"; the bodies do as it does. */
-static bool says_message_capitalised(const struct error_kind *kind)
-{
-    static const struct error_kind *const capitalised[] = { &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
-                                                            &LAMBDA_SERVICE_EXCEPTION,
-                                                            &LAMBDA_INVALID_RUNTIME_EXCEPTION,
-                                                            &LAMBDA_INVALID_ZIP_FILE_EXCEPTION,
-                                                            &LAMBDA_EC2_THROTTLED_EXCEPTION };
-    for (size_t i = 0; i < sizeof capitalised / sizeof *capitalised; i++) {
-        if (capitalised[i] == kind)
-            return true;
-    }
-    return false;
-}
-
-enum outcome lambda_fail(struct call *call, const struct error_kind *kind, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    struct buf message = BUF_EMPTY;
-    buf_vprintf(&message, format, args);
-    va_end(args);
-    call_fail_with(call, kind, buf_str(&message));
-    buf_release(&message);
-    call->error.message_capitalised = says_message_capitalised(kind);
-    call->error.extra = cJSON_CreateObject();
-    json_set_string(call->error.extra, "Type", kind->fault == FAULT_SENDER ? "User" : "Service");
-    return CALL_FAILED;
-}
-
 enum outcome lambda_fail_not_found(struct call *call, const char *arn)
 {
-    return lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "Function not found: %s", arn);
+    return call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "Function not found: %s", arn);
 }
 
 /* ---- revisions ---- */
@@ -153,8 +137,8 @@ bool lambda_check_revision(struct call *call, const char *revision)
     struct str asked = input_str(call, "RevisionId");
     if (!asked.at || str_is(asked, revision))
         return true;
-    lambda_fail(call, &LAMBDA_PRECONDITION_FAILED_EXCEPTION,
-                "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to "
-                "retrieve the latest Revision Id");
+    call_fail(call, &LAMBDA_PRECONDITION_FAILED_EXCEPTION,
+              "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to "
+              "retrieve the latest Revision Id");
     return false;
 }

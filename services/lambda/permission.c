@@ -1,8 +1,8 @@
 #include "services/lambda/permission.h"
 
+#include "services/lambda/function_version.h"
 #include "services/lambda/handlers.h"
 #include "services/lambda/lambda_model.h"
-#include "services/lambda/function_version.h"
 
 const struct table_def permission_table = { .name = "lambda.policy" };
 
@@ -10,16 +10,10 @@ const struct table_def permission_table = { .name = "lambda.policy" };
 
 /* ---- rows ---- */
 
-static struct str key_of(char ret_key[256], struct str function, struct str qualifier_or_none)
-{
-    int length = snprintf(ret_key, 256, "%.*s:%.*s", STR_ARG(function), STR_ARG(qualifier_or_none));
-    return str_first((struct str){ ret_key, (size_t)length }, 255);
-}
-
 static struct json *get_row(struct world *world, struct scope scope, struct str function, struct str qualifier_or_none)
 {
-    char key[256];
-    return store_get(world->store, scope, &permission_table, key_of(key, function, qualifier_or_none));
+    char key[FUNCTION_KEY_BYTES];
+    return store_get(world->store, scope, &permission_table, function_key(key, function, qualifier_or_none));
 }
 
 struct str permission_policy(struct world *world, struct scope scope, struct str function, struct str qualifier_or_none)
@@ -28,25 +22,16 @@ struct str permission_policy(struct world *world, struct scope scope, struct str
     return row ? json_str(json_root(row), "Policy") : STR_NONE;
 }
 
-void permission_drop_all(struct world *world, struct scope scope, struct str function)
-{
-    char prefix[256];
-    struct str within = key_of(prefix, function, STR_NONE);
-    struct cursor at = store_seek_from(world->store, scope, &permission_table, NULL, within);
-    while (store_next_within(&at, within))
-        store_delete(world->store, scope, &permission_table, at.key);
-}
-
 static void put_row(struct call *call, const struct function_name *name, const cJSON *policy)
 {
-    char key[256];
+    char key[FUNCTION_KEY_BYTES];
     struct buf text = BUF_EMPTY;
     cJSON *row = cJSON_CreateObject();
     json_print(&text, policy);
     json_set_str(row, "Policy", buf_str(&text));
     json_set_string(row, "RevisionId", lambda_revision(call));
     buf_release(&text);
-    store_put(call->world->store, call_scope(call), &permission_table, key_of(key, name->name, name->qualifier),
+    store_put(call->world->store, call_scope(call), &permission_table, function_key(key, name->name, name->qualifier),
               json_seal(row));
 }
 
@@ -86,14 +71,13 @@ static cJSON *principal_of(struct call *call)
     bool is_service = str_ends(principal, STR(".amazonaws.com"));
     bool is_account = principal.length == 12 && qualifier_is_version(principal);
     if (is_account)
-        json_set_string(object, "AWS",
-                        arena_printf(call->arena, "arn:aws:iam::%.*s:root", STR_ARG(principal)));
+        json_set_string(object, "AWS", arena_printf(call->arena, "arn:aws:iam::%.*s:root", STR_ARG(principal)));
     else
         json_set_str(object, is_service ? "Service" : "AWS", principal);
     return object;
 }
 
-static void add_condition(cJSON *condition, const char *operator, const char *key, struct str value)
+static void add_condition(cJSON *condition, const char *operator, const char * key, struct str value)
 {
     cJSON *keys = (cJSON *)json_get(condition, operator);
     if (!keys) {
@@ -106,7 +90,7 @@ static void add_condition(cJSON *condition, const char *operator, const char *ke
 static cJSON *new_statement(struct call *call, const struct function_name *name)
 {
     static const struct {
-        const char *member, *operator, *key;
+        const char *member, *operator, * key;
     } conditions[] = { { "SourceAccount", "StringEquals", "AWS:SourceAccount" },
                        { "EventSourceToken", "StringEquals", "lambda:EventSourceToken" },
                        { "FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType" },
@@ -117,12 +101,10 @@ static cJSON *new_statement(struct call *call, const struct function_name *name)
     json_set_string(statement, "Effect", "Allow");
     json_set(statement, "Principal", principal_of(call));
     json_set_str(statement, "Action", input_str(call, "Action"));
-    json_set_string(statement, "Resource",
-                    function_arn(call->arena, call_scope(call), name->name, name->qualifier));
+    json_set_string(statement, "Resource", function_arn(call->arena, call_scope(call), name->name, name->qualifier));
     for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
         if (input_has(call, conditions[i].member))
-            add_condition(condition, conditions[i].operator, conditions[i].key,
-                          input_str(call, conditions[i].member));
+            add_condition(condition, conditions[i].operator, conditions[i].key, input_str(call, conditions[i].member));
     }
     if (condition->child)
         json_set(statement, "Condition", condition);
@@ -140,8 +122,8 @@ static bool target_of_call(struct call *call, struct function_name *ret_name)
         return false;
     if (!str_is(ret_name->qualifier, LATEST))
         return true;
-    lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                "We currently do not support adding policies for $LATEST.");
+    call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+              "We currently do not support adding policies for $LATEST.");
     return false;
 }
 
@@ -151,8 +133,8 @@ static bool check_principal(struct call *call)
     bool known = str_is(principal, "*") || str_ends(principal, STR(".amazonaws.com")) ||
                  str_starts(principal, STR("arn:")) || (principal.length == 12 && qualifier_is_version(principal));
     if (!known)
-        lambda_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
-                    "The provided principal was invalid. Please check the principal and try again.");
+        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
+                  "The provided principal was invalid. Please check the principal and try again.");
     return known;
 }
 
@@ -173,18 +155,18 @@ enum outcome add_permission(struct call *call)
     struct str id = input_str(call, "StatementId");
     if (find_statement(policy, id)) {
         cJSON_Delete(policy);
-        return lambda_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
-                           "The statement id (%.*s) provided already exists. Please provide a new statement id, or "
-                           "remove the existing statement.",
-                           STR_ARG(id));
+        return call_fail(call, &LAMBDA_RESOURCE_CONFLICT_EXCEPTION,
+                         "The statement id (%.*s) provided already exists. Please provide a new statement id, or "
+                         "remove the existing statement.",
+                         STR_ARG(id));
     }
     cJSON *statement = new_statement(call, &name);
     output_str(call, "Statement", json_print_in(call->arena, statement));
     json_add((cJSON *)json_get(policy, "Statement"), statement);
     if (json_weight(policy, POLICY_MOST) > POLICY_MOST) {
         cJSON_Delete(policy);
-        return lambda_fail(call, &LAMBDA_POLICY_LENGTH_EXCEEDED_EXCEPTION,
-                           "The final policy size (%d) is bigger than the limit (%d).", POLICY_MOST + 1, POLICY_MOST);
+        return call_fail(call, &LAMBDA_POLICY_LENGTH_EXCEEDED_EXCEPTION,
+                         "The final policy size (%d) is bigger than the limit (%d).", POLICY_MOST + 1, POLICY_MOST);
     }
     put_row(call, &name, policy);
     cJSON_Delete(policy);
@@ -193,8 +175,7 @@ enum outcome add_permission(struct call *call)
 
 static enum outcome fail_no_policy(struct call *call)
 {
-    return lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
-                       "The resource you requested does not exist.");
+    return call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "The resource you requested does not exist.");
 }
 
 enum outcome lambda_get_policy(struct call *call)
@@ -217,25 +198,25 @@ enum outcome remove_permission(struct call *call)
         return CALL_FAILED;
     struct json *row = get_row(call->world, call_scope(call), name.name, name.qualifier);
     if (!row)
-        return lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
-                           "No policy is associated with the given resource.");
+        return call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
+                         "No policy is associated with the given resource.");
     if (!check_policy_revision(call, row))
         return CALL_FAILED;
     struct str id = input_str(call, "StatementId");
     cJSON *policy = thaw_policy(row), *statement = find_statement(policy, id);
     if (!statement) {
         cJSON_Delete(policy);
-        return lambda_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION,
-                           "Statement %.*s is not found in resource policy.", STR_ARG(id));
+        return call_fail(call, &LAMBDA_RESOURCE_NOT_FOUND_EXCEPTION, "Statement %.*s is not found in resource policy.",
+                         STR_ARG(id));
     }
     cJSON *statements = (cJSON *)json_get(policy, "Statement");
     cJSON_Delete(cJSON_DetachItemViaPointer(statements, statement));
-    char key[256];
+    char key[FUNCTION_KEY_BYTES];
     if (statements->child)
         put_row(call, &name, policy);
     else
         store_delete(call->world->store, call_scope(call), &permission_table,
-                     key_of(key, name.name, name.qualifier));
+                     function_key(key, name.name, name.qualifier));
     cJSON_Delete(policy);
     return CALL_DONE;
 }

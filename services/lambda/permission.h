@@ -8,7 +8,7 @@
 extern const struct table_def permission_table;
 
 /* The policy on a function or on one of its qualifiers; STR_NONE: it has none. Borrowed from the row. */
-struct str permission_policy(struct world *world, struct scope scope, struct str function, struct str qualifier_or_none);
-void permission_drop_all(struct world *world, struct scope scope, struct str function);
+struct str permission_policy(struct world *world, struct scope scope, struct str function,
+                             struct str qualifier_or_none);
 
 #endif
