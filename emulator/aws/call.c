@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "aws/arn.h"
+#include "aws/aside.h"
 #include "aws/cloud.h"
 #include "base/time.h"
 
@@ -50,6 +51,8 @@ void call_free(struct call *call)
     cJSON_Delete(call->output);
     json_unref(call->answer);
     cJSON_Delete(call->error.extra);
+    payload_release(call->body);
+    aside_release(call->aside);
     call->output = call->error.extra = NULL;
     call->answer = NULL;
     if (call->owns_arena)

@@ -24,7 +24,7 @@ enum shape_kind {
     SHAPE_DOCUMENT,
 };
 
-enum timestamp_format { TIMESTAMP_EPOCH, TIMESTAMP_ISO, TIMESTAMP_HTTP };
+enum timestamp_format { TIMESTAMP_EPOCH, TIMESTAMP_ISO, TIMESTAMP_ISO_MILLIS, TIMESTAMP_HTTP };
 enum location {
     LOCATION_BODY,
     LOCATION_HEADER,
@@ -130,6 +130,9 @@ struct model {
 const struct operation *model_operation(const struct model *model,
                                         struct str name); /* NULL: AWS has none of that name */
 const struct member *shape_member(const struct shape *structure, struct str name);
+const struct member *shape_member_on_wire(const struct shape *structure, struct str wire); /* in the body */
+/* "Name.N" rather than "Name.member.N", and in XML no element around: the shape says so, or the member. */
+bool member_is_flat(const struct member *member);
 /* Of a string shape with a pattern, which is compiled when it is first needed. */
 bool shape_matches(const struct shape *shape, struct str text);
 

@@ -476,6 +476,8 @@ static void link_shape(struct shape_source *shape)
     if (shape->kind == SHAPE_TIMESTAMP && !shape->timestamp_said)
         shape->timestamp = run.protocol == PROTOCOL_JSON || run.protocol == PROTOCOL_REST_JSON ? TIMESTAMP_EPOCH
                                                                                                : TIMESTAMP_ISO;
+    if (run.protocol == PROTOCOL_REST_XML && shape->timestamp == TIMESTAMP_ISO) /* S3 prints ".000Z" everywhere */
+        shape->timestamp = TIMESTAMP_ISO_MILLIS;
 }
 
 static bool starts_with_any(struct str name, const char *const *prefixes)
