@@ -41,7 +41,8 @@ static struct str fill_in(struct call *call, const char *template)
 
 struct str road_resource(struct call *call)
 {
-    return fill_in(call, call->operation->permission.resource);
+    struct str named = call->service->resource ? call->service->resource(call) : STR_NONE;
+    return named.at ? named : fill_in(call, call->operation->permission.resource);
 }
 
 /* ---- the decision ---- */

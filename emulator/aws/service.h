@@ -14,6 +14,9 @@ struct service {
     const struct table_def *const *tables;         /* NULL-terminated */
     const struct lifecycle_def *const *lifecycles; /* NULL-terminated, or NULL */
     void (*recover)(struct world *world);          /* or NULL */
+    /* The resource that a call is about where a template over its members cannot say it (Lambda takes a function's name, part
+     * of its ARN or all of it in one member); STR_NONE: as the template says. NULL: always as the template says. */
+    struct str (*resource)(struct call *call);
 };
 
 #endif

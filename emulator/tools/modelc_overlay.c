@@ -168,6 +168,8 @@ static void overlay_operation(const cJSON *entry)
             operation->ends_things = overlay_bool(fact, fact->string);
         else if (!strcmp(fact->string, "bodyLimit") && json_is_integer(fact))
             operation->body_limit = json_to_int64(fact);
+        else if (!strcmp(fact->string, "answerRoot"))
+            operation->answer_root = str_of(overlay_string(fact, fact->string));
         else
             refuse_overlay("%s: '%s' means nothing for an operation", entry->string, fact->string);
     }
