@@ -306,8 +306,6 @@ const SERVED = new Set(['CreateStateMachine', 'UpdateStateMachine', 'DeleteState
 
 /** Why a case cannot be played yet; empty where it can. */
 function lacking(recorded) {
-    const text = JSON.stringify(recorded);
-    if (/JSONata|\{%/.test(text)) return 'JSONata';
     const missing = recorded.calls.map((c) => c.operation).filter((name) => !SERVED.has(name));
     return missing.length ? missing[0] : '';
 }

@@ -1,2 +1,3 @@
 unit(engine services)
 unit(engine_waits services)
+unit(engine_jsonata services)

@@ -86,6 +86,7 @@ struct branch {
     struct variables scope;      /* its own variables and those around it */
     struct json *variables;      /* what scope.values is the root of; NULL: none */
     int64_t entered_id, last_id; /* events: StateEntered, and what the next event follows */
+    int64_t before_id;           /* what StateEntered followed */
     int64_t entered_ms;
     int64_t deadline_ms; /* DELAY, SLEEP, BACKOFF */
     struct timer timer;

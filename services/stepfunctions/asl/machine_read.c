@@ -195,14 +195,6 @@ static const struct flow *read_machine(struct reader *reader, enum machine_kind 
     return read_flow(&flow, FLOW_MACHINE, NULL, 0, root);
 }
 
-/* Machines in JSONata are understood but not run: the engine evaluates JSONPath. */
-static void refuse_jsonata(struct reader *reader)
-{
-    diagnose_text(
-        &reader->schema, "UNSUPPORTED_QUERY_LANGUAGE", reader->first_jsonata,
-        "This practice cloud runs states whose query language is JSONPath; JSONata is not among what it serves");
-}
-
 static bool is_blank(struct str text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -255,8 +247,6 @@ bool machine_build(struct arena *arena, struct str definition, enum machine_kind
     const struct flow *flow = root ? read_machine(&reader, kind, root) : NULL;
     if (reader.schema.errors == 0)
         diagnostics_append(&reader.schema, &reader.graph);
-    if (reader.schema.errors == 0 && reader.first_jsonata)
-        refuse_jsonata(&reader);
     bool good = reader.schema.errors == 0;
     if (good)
         fill(&reader, flow, ret_machine);

@@ -79,6 +79,23 @@ static struct str cause_inside(const struct branch *branch, struct str detail)
                                branch->state->name, branch->entered_id, STR_ARG(detail)));
 }
 
+/* Recorded: a Map that cannot begin says so after the event before its StateEntered. */
+static void write_evaluation_failed(struct branch *branch, const struct failure *failure, struct str cause)
+{
+    if (failure->error != QUERY_EVALUATION_ERROR)
+        return;
+    struct history *history = &branch->execution->history;
+    bool at_once = branch->state->type == STATE_MAP && branch->phase == PHASE_BEGIN;
+    branch->last_id = history_open(history, "EvaluationFailed", at_once ? branch->before_id : branch->last_id,
+                                   engine_now(branch->execution));
+    history_details(history, "evaluationFailedEventDetails");
+    history_error(history, failure->error, cause);
+    if (failure->location)
+        history_string(history, "location", str_of(failure->location));
+    history_string(history, "state", str_of(branch->state->name));
+    history_close(history);
+}
+
 /* {"Error": …, "Cause": …}; a timeout has no cause, and an empty one is caught. */
 static const cJSON *error_output(struct arena *arena, const char *error, struct str cause)
 {
@@ -88,18 +105,37 @@ static const cJSON *error_output(struct arena *arena, const char *error, struct 
     return output;
 }
 
+/* The state's output and variables after it was caught; false: *ret_failure. */
+static bool catch_output(struct branch *branch, const struct catcher *catcher, struct value caught,
+                         struct value *ret_output, const cJSON **ret_assigned, struct failure *ret_failure)
+{
+    if (!branch->state->jsonata)
+        return flow_place(branch, &catcher->result_path, caught, ret_output, ret_failure) &&
+               flow_assign(branch, &catcher->assign, caught, NULL, ret_assigned, ret_failure);
+    struct query_scope scope = query_scope_of(branch, NULL, caught.node);
+    return flow_output(catcher->output, &scope, caught, ret_output, ret_failure) &&
+           flow_assign(branch, &catcher->assign, caught, &scope, ret_assigned, ret_failure);
+}
+
 static void catch_with(struct branch *branch, const struct catcher *catcher, const char *error, struct str cause)
 {
-    struct value output = { .node = error_output(engine_scratch(branch->execution), error, cause) }, placed;
+    struct value caught = { .node = error_output(engine_scratch(branch->execution), error, cause) }, output;
     struct failure failure;
     const cJSON *assigned;
-    if (!flow_place(branch, &catcher->result_path, output, &placed, &failure) ||
-        !flow_assign(branch, catcher->assign, output, &assigned, &failure)) {
-        flow_fail(branch, failure.error, cause_inside(branch, failure.cause));
+    if (!catch_output(branch, catcher, caught, &output, &assigned, &failure)) {
+        struct str whole = cause_inside(branch, failure.cause);
+        write_evaluation_failed(branch, &failure, whole);
+        flow_fail(branch, failure.error, whole);
         return;
     }
-    struct json *document = value_seal(placed);
-    state_exit(branch, document, assigned, catcher->next);
+    struct json *document = value_seal(output);
+    if (json_text(document).length <= ENGINE_MAX_DATA) {
+        state_exit(branch, document, assigned, catcher->next);
+        return;
+    }
+    json_unref(document);
+    flow_fail(branch, "States.DataLimitExceeded",
+              flow_limit_cause(engine_scratch(branch->execution), branch->state->name));
 }
 
 /* ---- errors ---- */
@@ -131,7 +167,9 @@ void branch_fail(struct branch *branch, const char *error_or_null, struct str ca
 
 void branch_fail_inside(struct branch *branch, const struct failure *failure)
 {
-    branch_fail(branch, failure->error, cause_inside(branch, failure->cause));
+    struct str cause = cause_inside(branch, failure->cause);
+    write_evaluation_failed(branch, failure, cause);
+    branch_fail(branch, failure->error, cause);
 }
 
 void branch_fail_saying(struct branch *branch, const char *error, const char *format, ...)
