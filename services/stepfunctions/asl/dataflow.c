@@ -1,5 +1,7 @@
 #include "services/stepfunctions/asl/dataflow.h"
 
+#include "services/stepfunctions/asl/trial.h"
+
 const cJSON *value_root(struct value value)
 {
     return value.whole ? json_root(value.whole) : value.node;
@@ -94,7 +96,10 @@ bool flow_pick(struct branch *branch, const struct place_option *option, struct 
 
 bool flow_input(struct branch *branch, struct value *ret_input, struct failure *ret_failure)
 {
-    return flow_pick(branch, &branch->state->input_path, value_of(branch->input), ret_input, ret_failure);
+    if (!flow_pick(branch, &branch->state->input_path, value_of(branch->input), ret_input, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_INPUT_PATH, *ret_input);
+    return true;
 }
 
 static bool fill(struct branch *branch, const struct template *template, struct value input, struct value *ret_value,
@@ -112,11 +117,18 @@ static bool fill(struct branch *branch, const struct template *template, struct 
 bool flow_parameters(struct branch *branch, struct value input, struct value *ret_payload, struct failure *ret_failure)
 {
     const struct payload_option *parameters = &branch->state->parameters;
-    if (!parameters->query)
-        return fill(branch, parameters->template, input, ret_payload, ret_failure);
-    struct query_scope scope = query_scope_of(branch, NULL, NULL);
-    *ret_payload = (struct value){ .node = query_evaluate(parameters->query, &scope, ret_failure) };
-    return ret_payload->node != NULL;
+    if (parameters->query) {
+        struct query_scope scope = query_scope_of(branch, NULL, NULL);
+        *ret_payload = (struct value){ .node = query_evaluate(parameters->query, &scope, ret_failure) };
+        if (!ret_payload->node)
+            return false;
+        trial_note(branch, TRIAL_AFTER_ARGUMENTS, *ret_payload);
+        return true;
+    }
+    if (!fill(branch, parameters->template, input, ret_payload, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_PARAMETERS, *ret_payload);
+    return true;
 }
 
 /* ---- behind it ---- */
@@ -252,10 +264,29 @@ void flow_pass_on(struct branch *branch, struct value input, const struct way_ou
         branch_fail_inside(branch, &failure);
 }
 
+static bool select_result(struct branch *branch, struct value result, struct value *ret_selected,
+                          struct failure *ret_failure)
+{
+    if (!fill(branch, branch->state->result_selector, result, ret_selected, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_RESULT_SELECTOR, *ret_selected);
+    return true;
+}
+
+static bool place_result(struct branch *branch, struct value selected, struct value *ret_placed,
+                         struct failure *ret_failure)
+{
+    if (!flow_place(branch, &branch->state->result_path, selected, ret_placed, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_RESULT_PATH, *ret_placed);
+    return true;
+}
+
 void flow_finish(struct branch *branch, struct value result)
 {
     const struct state *state = branch->state;
     const struct way_out way = { state->output, &state->assign, state->next };
+    trial_note(branch, TRIAL_RESULT, result);
     if (state->jsonata) {
         leave_jsonata(branch, value_root(result), result, &way);
         return;
@@ -263,8 +294,7 @@ void flow_finish(struct branch *branch, struct value result)
     struct failure failure;
     struct value selected, placed, output;
     const cJSON *assigned;
-    if (fill(branch, state->result_selector, result, &selected, &failure) &&
-        flow_place(branch, &state->result_path, selected, &placed, &failure) &&
+    if (select_result(branch, result, &selected, &failure) && place_result(branch, selected, &placed, &failure) &&
         flow_pick(branch, &state->output_path, placed, &output, &failure) &&
         flow_assign(branch, &state->assign, selected, NULL, &assigned, &failure))
         flow_exit(branch, output, assigned, state->next);

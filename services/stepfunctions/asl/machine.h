@@ -164,6 +164,8 @@ enum machine_kind { MACHINE_STANDARD, MACHINE_EXPRESS };
  * machine_unref(). */
 struct machine *machine_read(struct str definition, enum machine_kind kind, struct arena *arena,
                              const struct diagnostic **ret_diagnostics);
+/* The same of a single state, as TestState takes it: called "StateName" in findings, it may lead to any other. */
+struct machine *machine_read_state(struct str state, struct arena *arena, const struct diagnostic **ret_diagnostics);
 /* The same from the cache, for a definition that was accepted before. Counted: machine_unref(). NULL: it is not
  * accepted. */
 struct machine *machine_cached(struct str definition, enum machine_kind kind);

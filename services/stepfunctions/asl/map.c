@@ -2,6 +2,7 @@
 
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/trial.h"
 
 #define INLINE_CONCURRENCY      40 /* AWS's own most for Mode INLINE */
 #define DISTRIBUTED_CONCURRENCY 10000
@@ -176,9 +177,96 @@ static void write_started(struct branch *branch)
     branch->join->started_id = branch->last_id;
 }
 
+/* ---- TestState: everything but the iterations ---- */
+
+static bool try_numbers(struct branch *branch, struct value input)
+{
+    const struct state *state = branch->state;
+    struct trial *trial = branch->execution->trial;
+    trial->has_tolerated_count = is_there(&state->tolerated_count);
+    trial->has_tolerated_percentage = is_there(&state->tolerated_percentage);
+    return find_number(branch, input, &state->max_concurrency, "MaxConcurrencyPath", INT32_MAX,
+                       &trial->max_concurrency) &&
+           find_number(branch, input, &state->tolerated_count, "ToleratedFailureCountPath", INT32_MAX,
+                       &trial->tolerated_count) &&
+           find_number(branch, input, &state->tolerated_percentage, "ToleratedFailurePercentagePath", 100,
+                       &trial->tolerated_percentage);
+}
+
+static bool try_items(struct branch *branch, struct value input)
+{
+    const struct trial *trial = branch->execution->trial;
+    struct json *document;
+    const cJSON *array;
+    size_t tolerated;
+    if (branch->state->item_reader)
+        document = trial->item_data ? json_seal_copy(trial->item_data) : json_parse(STR("[]"), NULL);
+    else if (!find_items(branch, input, &array, &document))
+        return false;
+    array = json_root(document);
+    size_t count = (size_t)cJSON_GetArraySize(array);
+    if (!find_tolerance(branch, input, count, &tolerated)) {
+        json_unref(document);
+        return false;
+    }
+    if (!branch->state->item_reader)
+        trial_note(branch, TRIAL_AFTER_ITEMS_PATH, value_of(document));
+    struct join *join = join_new(branch, count, count);
+    join->tolerated = tolerated;
+    take_items(join, array, document);
+    return true;
+}
+
+static bool try_selector(struct branch *branch)
+{
+    const struct payload_option *selector = &branch->state->parameters;
+    if (!selector->template && !selector->query)
+        return true;
+    struct buf text = BUF_EMPTY;
+    bool good = true;
+    for (size_t i = 0, count = branch->join->count; good && i < count && text.length < ENGINE_MAX_DATA; i++) {
+        struct json *input = map_state_input(branch, i);
+        good = input != NULL;
+        buf_add_byte(&text, i ? ',' : '[');
+        buf_add_str(&text, input ? json_text(input) : STR(""));
+        json_unref(input);
+    }
+    buf_add_text(&text, text.length ? "]" : "[]");
+    struct json *selected = good ? json_parse(buf_str(&text), NULL) : NULL;
+    if (selected)
+        trial_note(branch, TRIAL_AFTER_ITEM_SELECTOR, value_of(selected));
+    json_unref(selected);
+    buf_release(&text);
+    return good;
+}
+
+static void try_map(struct branch *branch)
+{
+    struct failure failure;
+    struct value input;
+    if (!flow_input(branch, &input, &failure)) {
+        branch_fail_inside(branch, &failure);
+        return;
+    }
+    if (!try_numbers(branch, input) || !try_items(branch, input) || !try_selector(branch))
+        return;
+    const struct trial *trial = branch->execution->trial;
+    bool exceeds = trial->mock == MOCK_RESULT && trial->failed_iterations > branch->join->tolerated;
+    join_free(branch->join);
+    branch->join = NULL;
+    if (exceeds)
+        branch_fail(branch, MAP_THRESHOLD_ERROR, str_of(MAP_THRESHOLD_CAUSE));
+    else
+        trial_answers(branch);
+}
+
 void map_state_begin(struct branch *branch)
 {
     const struct state *state = branch->state;
+    if (branch->execution->trial) {
+        try_map(branch);
+        return;
+    }
     if (state->item_reader || state->item_batcher || state->result_writer) {
         branch_fail_saying(branch, "States.Runtime",
                            "This practice cloud does not serve ItemReader, ItemBatcher and ResultWriter yet.");

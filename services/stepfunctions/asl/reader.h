@@ -20,6 +20,7 @@ struct reader {
     struct diagnostics schema;  /* what is wrong with single fields */
     struct diagnostics graph;   /* what is wrong with the states' connections: told only when the fields are right */
     bool jsonata;               /* the machine's QueryLanguage */
+    bool lone;                  /* one state only, for TestState: it may lead to states that are not there */
     struct map *names, *labels; /* of the whole machine */
     struct buf states;          /* struct state *, by index */
     int64_t timeout_seconds;    /* of the machine */

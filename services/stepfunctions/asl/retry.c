@@ -5,6 +5,7 @@
 
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/trial.h"
 
 static bool is(const char *error, const char *name)
 {
@@ -37,20 +38,35 @@ static bool covers(const char *const *names, const char *error)
 
 /* ---- Retry ---- */
 
-static int64_t delay_ms(struct branch *branch, const struct retrier *retrier, unsigned attempt)
+static double backoff_seconds(const struct retrier *retrier, unsigned attempt)
 {
     double seconds = (double)retrier->interval_seconds * pow(retrier->backoff_rate, attempt - 1);
     if (retrier->max_delay_seconds && seconds > (double)retrier->max_delay_seconds)
         seconds = (double)retrier->max_delay_seconds;
     const double longest = 99999999;
-    if (!(seconds < longest))
-        seconds = longest;
-    int64_t delay = (int64_t)(seconds * 1000);
+    return seconds < longest ? seconds : longest;
+}
+
+static int64_t delay_ms(struct branch *branch, const struct retrier *retrier, unsigned attempt)
+{
+    int64_t delay = (int64_t)(backoff_seconds(retrier, attempt) * 1000);
     return retrier->full_jitter ? random_between(&branch->execution->strand.world->random, 0, delay) : delay;
 }
 
+/* TestState tells how many attempts there were, and asks what would follow. */
+static bool try_retry(struct branch *branch, size_t i, const char *error, struct str cause)
+{
+    const struct retrier *retrier = &branch->state->retriers[i];
+    unsigned before = branch->execution->trial->retry_count;
+    bool again = before < retrier->max_attempts;
+    trial_retry(branch, i, again ? (int64_t)backoff_seconds(retrier, before + 1) : -1);
+    if (again)
+        trial_fail(branch, error, cause);
+    return again;
+}
+
 /* The first retrier that covers the error decides; its own attempts count. */
-static bool retry(struct branch *branch, const char *error)
+static bool retry(struct branch *branch, const char *error, struct str cause)
 {
     const struct state *state = branch->state;
     size_t i = 0;
@@ -58,6 +74,8 @@ static bool retry(struct branch *branch, const char *error)
         i++;
     if (i == state->retrier_count)
         return false;
+    if (branch->execution->trial)
+        return try_retry(branch, i, error, cause);
     if (!branch->attempts)
         branch->attempts = memory_alloc(state->retrier_count * sizeof *branch->attempts);
     if (branch->attempts[i] >= state->retriers[i].max_attempts)
@@ -71,8 +89,11 @@ static bool retry(struct branch *branch, const char *error)
 
 /* ---- Catch ---- */
 
+/* TestState says the detail alone. */
 static struct str cause_inside(const struct branch *branch, struct str detail)
 {
+    if (branch->execution->trial)
+        return detail;
     return str_of(arena_printf(engine_scratch(branch->execution),
                                "An error occurred while executing the state '%s' (entered at the event id #%" PRId64
                                "). %.*s",
@@ -153,12 +174,14 @@ static void write_state_failed(struct branch *branch)
 void branch_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none)
 {
     const struct state *state = branch->state;
-    if (retry(branch, error_or_null))
+    if (retry(branch, error_or_null, cause_or_none))
         return;
     write_state_failed(branch);
     for (size_t i = 0; i < state->catcher_count; i++) {
         if (!covers(state->catchers[i].errors, error_or_null))
             continue;
+        if (branch->execution->trial)
+            trial_catch(branch, i, error_or_null, cause_or_none);
         catch_with(branch, &state->catchers[i], error_or_null, cause_or_none);
         return;
     }

@@ -2,6 +2,7 @@
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
 #include "services/stepfunctions/asl/task.h"
+#include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/asl/wait.h"
 
 static const char *const entered_events[] = {
@@ -93,6 +94,7 @@ static void fail_begin(struct branch *branch)
 {
     struct failure failure;
     struct str error, cause;
+    trial_note(branch, TRIAL_AFTER_INPUT_PATH, value_of(branch->input));
     if (!fail_text(branch, &branch->state->error, &error, &failure) ||
         !fail_text(branch, &branch->state->cause, &cause, &failure)) {
         branch_fail_inside(branch, &failure);
@@ -250,8 +252,7 @@ void state_resume(struct branch *branch)
 
 /* ---- leaving ---- */
 
-/* Its own variables with the assigned ones over them. */
-static struct json *merge_variables(struct branch *branch, const cJSON *assigned)
+struct json *state_merge_variables(struct branch *branch, const cJSON *assigned)
 {
     struct arena *arena = engine_scratch(branch->execution);
     cJSON *merged = value_object(arena);
@@ -286,6 +287,10 @@ void state_exit(struct branch *branch, struct json *output_taken, const cJSON *a
                 const struct state *next)
 {
     struct history *history = &branch->execution->history;
+    if (branch->execution->trial) {
+        trial_exit(branch, output_taken, assigned_or_null, next);
+        return;
+    }
     branch->last_id = history_open(history, exited_events[branch->state->type], branch->last_id,
                                    engine_now(branch->execution));
     history_details(history, "stateExitedEventDetails");
@@ -293,7 +298,7 @@ void state_exit(struct branch *branch, struct json *output_taken, const cJSON *a
     history_data(history, "output", json_text(output_taken));
     if (assigned_or_null) {
         write_assigned(branch, assigned_or_null);
-        branch_set_variables(branch, merge_variables(branch, assigned_or_null));
+        branch_set_variables(branch, state_merge_variables(branch, assigned_or_null));
     }
     history_close(history);
     if (next)
@@ -314,7 +319,9 @@ void flow_succeed(struct branch *branch, struct json *output_taken)
 
 void flow_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none)
 {
-    if (branch->parent)
+    if (branch->execution->trial)
+        trial_fail(branch, error_or_null, cause_or_none);
+    else if (branch->parent)
         join_child_failed(branch, error_or_null, cause_or_none);
     else
         engine_end(branch->execution, EXECUTION_FAILED, NULL, error_or_null, cause_or_none);
