@@ -27,7 +27,7 @@ struct cloud {
 };
 
 struct cloud *cloud_of(const struct world *world);
-/* By signing name, folder or SDK id; case and the spaces of SDK ids do not count ("lexmodelsv2"). */
+/* By any name that model_is_called() knows. */
 const struct service *cloud_service(const struct cloud *cloud, struct str name);
 
 #endif

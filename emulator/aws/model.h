@@ -128,6 +128,8 @@ struct model {
     size_t shape_count;
 };
 
+/* By signing name, folder or SDK id; case and the spaces of SDK ids do not count ("lexmodelsv2"). */
+bool model_is_called(const struct model *model, struct str name);
 const struct operation *model_operation(const struct model *model,
                                         struct str name); /* NULL: AWS has none of that name */
 const struct member *shape_member(const struct shape *structure, struct str name);

@@ -1,5 +1,5 @@
-/* modelc FOLDER OUTPREFIX: makes OUTPREFIX.h and OUTPREFIX.c (the tables of aws/model.h) of FOLDER/NAME.model and
- * FOLDER/overlay.json, NAME being the folder's. A file whose content would not change is left alone.
+/* modelc FOLDER OUTPREFIX: makes OUTPREFIX.h and OUTPREFIX.c (the tables of aws/model.h) of FOLDER/NAME.model and, where there
+ * is one, FOLDER/overlay.json, NAME being the folder's. A file whose content would not change is left alone.
  *
  * THE NOTATION of a .model: facts of AWS's own service model, written by refresh_models, no line by hand. Words are parted
  * by single spaces; a line that begins with two spaces belongs to the line above that does not; '#' begins a comment line;
@@ -58,6 +58,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define MODEL_CEILING (16 * 1024 * 1024)
 
@@ -131,7 +132,8 @@ int main(int argc, char **argv)
     modelc_read(read_file(run.model_path));
     if (!str_is(run.service, name))
         refuse_at(1, "this is the model of '%.*s'", STR_ARG(run.service));
-    modelc_read_overlay(read_file(run.overlay_path));
+    if (access(run.overlay_path, F_OK) == 0)
+        modelc_read_overlay(read_file(run.overlay_path));
     modelc_reach();
     modelc_write(argv[2]);
 
