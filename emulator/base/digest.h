@@ -20,6 +20,8 @@ bool digest_hex_by_name(struct str name, struct str bytes, struct buf *ret_hex);
 
 void hex_encode(const unsigned char *bytes, size_t length, char *ret_hex_and_nul); /* lower case */
 bool digest_equal(const void *a, const void *b, size_t length);                    /* in constant time */
+/* Not even the length of the secret shows in the time that this takes. */
+bool digest_same_secret(struct str secret, struct str shown);
 void base64_encode(struct buf *ret_text, struct str bytes);
 /* Strict alphabet and padding; false: *ret_bytes is unusable. */
 bool base64_decode(struct buf *ret_bytes, struct str text);
