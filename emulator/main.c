@@ -19,6 +19,7 @@
 #include "net/gateway.h"
 #include "net/loop.h"
 #include "options.h"
+#include "page/page.h"
 #include "services/iam/identity.h"
 #include "services/registry.h"
 #include "services/stepfunctions/asl/machine.h"
@@ -160,12 +161,14 @@ static void asked_to_end(void *data);
 
 static bool open_gateway(struct house *house, char **reterr_why)
 {
+    static const struct web_site *const sites[] = { &page_site, NULL };
     const struct options *options = &house->options;
     house->loop = loop_new(asked_to_end, house);
     loop_bind(house->loop, house->world);
     struct gateway_options wanted = { .address = options->listen,
                                       .port = options->port,
                                       .public_hosts = options->public_hosts,
+                                      .sites = sites,
                                       .token = house->token[0] ? house->token : NULL };
     house->gateway = gateway_open(loop_uv(house->loop), house->cloud, &wanted, reterr_why);
     return house->gateway != NULL;
