@@ -99,7 +99,9 @@ export function startMock({ port = 0, state = {} } = {}) {
             'api/feed': () => ({ feed: s.team.feed.filter((entry) => entry.seq < Number(query.get('before'))) }),
             'api/calls': () => ({ calls: s.team.calls.filter((call) => !query.get('errors') || call.code) }),
         };
-        if (views[path]) return answer(request, response, 200, views[path]());
+        const found = views[path]?.();
+        if (found === null) return refuseWith(request, response, 404, 'NotFound', 'There is no such execution.');
+        if (found) return answer(request, response, 200, found);
         if (path === 'api/guide') {
             const wanted = query.get('challenge') ?? '';
             const language = s.guides[`${wanted}.${query.get('language')}`] ? query.get('language') : 'en';

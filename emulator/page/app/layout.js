@@ -122,8 +122,8 @@ function settle(row, wishes) {
 
 function place(layers) {
     for (const row of layers) settle(row, row.map(() => 0));
-    for (let sweep = 0; sweep < sweeps; sweep++) {
-        const down = sweep % 2 === 0;
+    for (let sweep = 0; sweep <= sweeps; sweep++) {
+        const down = sweep % 2 === 0; // so the last one is: below one another stands what follows one another
         for (const row of down ? layers : [...layers].reverse())
             settle(row, row.map((point) => {
                 const beside = down ? point.up : point.down;

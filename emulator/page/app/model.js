@@ -10,6 +10,7 @@ export const model = {
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
     feed_ended: false,
+    shown_first: 0, // the newest entry of the first view: later ones arrive before one's eyes
 };
 
 let changed = () => {};
@@ -32,7 +33,7 @@ export function gameNow() {
 
 export async function loadAll() {
     const [game, team] = await Promise.all([get('api/game'), get('api/team')]);
-    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, executions: null, board: null });
+    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null, board: null });
     setClock(team.clock);
     touch();
     return team.event;

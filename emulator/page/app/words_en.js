@@ -10,7 +10,7 @@ export const en = {
     // the clock
     state_preparing: 'Getting ready', state_live: 'Live', state_paused: 'Paused', state_ended: 'Ended', state_failed: 'Could not start',
     time_left: 'Time left', time_played: 'Played', clock: 'Clock', pause: 'Pause', resume: 'Resume', speed: 'Speed', times: (n) => `${n}×`,
-    step: 'Step', step_minute: '1 minute on', step_ten: '10 s on', step_why: 'The clock can be stepped while it is paused.',
+    step: 'Step', step_minute: '+1 min', step_ten: '+10 s', step_why: 'The clock can be stepped while it is paused.',
     marks: 'Marks', mark_set: 'Set a mark', mark_label: 'Name of the mark', mark_default: (time) => `at ${time}`, rewind: 'Rewind',
     rewind_ask: (label) => `Go back to “${label}”? What happened since is undone.`, rewind_yes: 'Go back', no_marks: 'No marks yet. A mark is a moment to which you can return.',
     cancel: 'Keep going',
@@ -33,7 +33,7 @@ export const en = {
     hint_buy: (price) => `Buy for ${price}`, hint_ask: (price, shown) => `Pay ${points(price, shown)} for this hint?`, hint_pay: (price) => `Pay ${price}`, hint_keep: 'Keep the points', hints_none: 'No hints are for sale now.',
     open_guide: 'Guide',
     // messages
-    messages: 'Messages', messages_empty: 'No word from the CTO. Enjoy it.', earlier: (n) => `${n} earlier`, level_info: 'Message', level_warning: 'Warning', level_urgent: 'Urgent',
+    messages: 'Messages', messages_empty: 'No word from the CTO. Enjoy it.', earlier: (n) => `${n} earlier ${n === 1 ? 'message' : 'messages'}`, level_info: 'Message', level_warning: 'Warning', level_urgent: 'Urgent',
     notices: 'About the pack',
     // calls
     calls_title: 'Recent calls', calls_empty: 'No calls yet. Paste your keys into a terminal and make one.', calls_none_fit: 'No call fits the filter.',

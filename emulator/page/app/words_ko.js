@@ -10,7 +10,7 @@ export const ko = {
     // the clock
     state_preparing: '준비 중', state_live: '진행 중', state_paused: '일시 정지', state_ended: '종료', state_failed: '시작하지 못함',
     time_left: '남은 시간', time_played: '진행 시간', clock: '시계', pause: '일시 정지', resume: '계속하기', speed: '속도', times: (n) => `${n}배`,
-    step: '시간 진행', step_minute: '1분 진행', step_ten: '10초 진행', step_why: '일시 정지한 동안 시간을 조금씩 진행할 수 있습니다.',
+    step: '시간 진행', step_minute: '+1분', step_ten: '+10초', step_why: '일시 정지한 동안 시간을 조금씩 진행할 수 있습니다.',
     marks: '저장 지점', mark_set: '저장 지점 만들기', mark_label: '저장 지점 이름', mark_default: (time) => `${time} 시점`, rewind: '되돌리기',
     rewind_ask: (label) => `“${label}” 시점으로 되돌릴까요? 그 뒤에 일어난 일은 모두 취소됩니다.`, rewind_yes: '되돌리기', no_marks: '아직 저장 지점이 없습니다. 저장 지점을 만들면 그 순간으로 돌아갈 수 있습니다.',
     cancel: '계속 진행',

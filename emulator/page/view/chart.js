@@ -32,12 +32,23 @@ function look() {
     return { colors: [colour('--accent')], gridLineColor: colour('--line'), axisLineColor: colour('--line') };
 }
 
+const steps_s = [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
+/** Marks at round times, as many as there is room for. */
+function ticks(from, to, width, view) {
+    const most = Math.max(2, width / view('pixelsPerLabel'));
+    const step = steps_s.find((one) => (to - from) / one <= most) ?? 14400;
+    const list = [];
+    for (let at = Math.ceil(from / step) * step; at <= to; at += step) list.push({ v: at, label: duration(at * 1000) });
+    return list;
+}
+
 /** Spacious enough for three labels at most: a chart of the shape, not of the digits. */
 const options = {
     labels: ['time', 'score'], stepPlot: true, fillGraph: true, fillAlpha: 0.13, strokeWidth: 2, includeZero: true, interactionModel: {}, legend: 'never',
     xRangePad: 0, yRangePad: 8, axisLabelFontSize: 11, axisTickSize: 4, highlightCircleSize: 4, rightGap: 8, drawGapEdgePoints: false,
     axes: {
-        x: { drawGrid: false, pixelsPerLabel: 90, axisLabelFormatter: (seconds) => duration(seconds * 1000), axisLineColor: 'transparent' },
+        x: { drawGrid: false, pixelsPerLabel: 72, ticker: ticks, axisLineColor: 'transparent' },
         y: { pixelsPerLabel: 40, axisLabelWidth: 40, axisLabelFormatter: (value) => number(value), axisLineColor: 'transparent' },
     },
 };

@@ -69,7 +69,7 @@ function history(events) {
 export function execution(arn) {
     const { found, missing } = fetched(arn);
     const back = h('p', { key: 'back', class: 'back' }, h('a', { href: to('executions') }, `← ${t('back')}`));
-    if (!found) return [back, h('p', { class: 'empty' }, t(missing ? 'execution_gone' : 'loading'))];
+    if (!found) return [back, h('h1', null, t('executions_title')), h('p', { class: 'empty' }, t(missing ? 'execution_gone' : 'loading'))];
     const { execution: one, definition, events } = found;
     return [
         back,

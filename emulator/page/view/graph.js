@@ -5,7 +5,7 @@ import { t } from '../app/words.js';
 import { layout } from '../app/layout.js';
 
 const most_states = 300, longest_name = 26;
-const letter = 7.4, wide_letter = 13, box_height = 38, padding = 14, title_height = 30, dot = 16;
+const letter = 7.4, wide_letter = 13, box_height = 38, padding = 14, title_height = 34, dot = 16;
 const START = '\u0000start', END = '\u0000end';
 
 const isWide = (character) => /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uff00-\uff60]/.test(character);
@@ -19,7 +19,7 @@ function targets(name, state) {
     for (const choice of state.Choices ?? []) add(choice.Next, 'choice');
     add(state.Default, 'choice');
     for (const caught of state.Catch ?? []) add(caught.Next, 'catch');
-    if (state.End === true || state.Type === 'Succeed' || state.Type === 'Fail') add(END, 'end');
+    if (state.End === true || state.Type === 'Succeed') add(END, 'end'); // a Fail ends it where it stands
     return edges;
 }
 
@@ -48,7 +48,7 @@ function box(name, state) {
         one.x = x;
         x += one.width + padding;
     }
-    return { id: name, state, inner, width: Math.max(title, x), height: title_height + padding + Math.max(...inner.map((one) => one.height)) };
+    return { id: name, state, inner, width: Math.max(title, x), height: title_height + Math.max(...inner.map((one) => one.height)) + padding };
 }
 
 function plan(machine) {

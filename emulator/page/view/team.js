@@ -13,7 +13,7 @@ import { cto } from './avatar.js';
 function score() {
     const { team } = model;
     const trend = (label, value) => h('div', null, h('dt', null, label), h('dd', { class: direction(value) }, signed(value)));
-    return h('section', { class: 'score', 'aria-label': t('score') },
+    return h('section', { class: 'tally', 'aria-label': t('score') },
         h('p', { class: 'total' }, h('span', { class: 'points' }, number(team.score)), h('span', { class: 'unit' }, model.game.currency === 'points' ? t('points', team.score, '').trim() : model.game.currency)),
         h('dl', null, trend(t('minute'), team.trend.minute), trend(t('five_minutes'), team.trend.five_minutes),
             !model.game.solo && h('div', null, h('dt', null, t('rank')), h('dd', null, t('rank_of', team.rank, model.game.teams.length)))));
