@@ -18,6 +18,11 @@ export function h(tag, attributes, ...children) {
     };
 }
 
+/** A handler of keys. (One that returned false would take every key away from what is inside.) */
+export const onEscape = (act) => (event) => {
+    if (event.key === 'Escape') act();
+};
+
 function set(element, name, value, before) {
     if (name === 'key' || name === 'hook') return;
     if (name === 'focus') {

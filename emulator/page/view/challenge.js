@@ -1,5 +1,5 @@
 // One challenge: what it is, why it is not being scored, its customers, troubles and hints.
-import { h } from '../app/dom.js';
+import { h, onEscape } from '../app/dom.js';
 import { t, pick, number, signed } from '../app/words.js';
 import { model, wordsOfChallenge, putHint, touch } from '../app/model.js';
 import { post } from '../app/api.js';
@@ -63,7 +63,7 @@ function offer(id, hint) {
     if (asking !== key)
         return h('button', { key: 'buy', type: 'button', focus: left === key, 'aria-label': `${t('hint', hint.stage, hint.stages)}: ${t('hint_buy', price)}`, onclick: () => ask(key) }, t('hint_buy', price));
     const question = t('hint_ask', hint.price, price);
-    return h('div', { key: 'ask', class: 'ask', role: 'group', 'aria-label': question, onkeydown: (event) => event.key === 'Escape' && ask(null) },
+    return h('div', { key: 'ask', class: 'ask', role: 'group', 'aria-label': question, onkeydown: onEscape(() => ask(null)) },
         h('p', null, question),
         h('button', { type: 'button', class: 'main', focus: true, disabled: isBusy(key), onclick: buy }, t('hint_pay', price)),
         h('button', { type: 'button', onclick: () => ask(null) }, t('hint_keep')));

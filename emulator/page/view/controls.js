@@ -1,5 +1,5 @@
 // The clock in the hands of a single player (or the facilitator): pause, speed, step, marks and the way back to them.
-import { h } from '../app/dom.js';
+import { h, onEscape } from '../app/dom.js';
 import { t, number } from '../app/words.js';
 import { model, setClock, gameNow, touch } from '../app/model.js';
 import { post } from '../app/api.js';
@@ -38,7 +38,7 @@ function markRow(mark) {
     const asked = going === mark.mark;
     return h('li', { key: mark.mark }, h('span', { class: 'at' }, since(mark.at)), h('span', { class: 'label' }, mark.label),
         asked
-            ? h('div', { key: 'ask', class: 'ask', role: 'group', 'aria-label': t('rewind_ask', mark.label), onkeydown: (event) => event.key === 'Escape' && ask(null) },
+            ? h('div', { key: 'ask', class: 'ask', role: 'group', 'aria-label': t('rewind_ask', mark.label), onkeydown: onEscape(() => ask(null)) },
                 h('p', null, t('rewind_ask', mark.label)),
                 h('button', { type: 'button', class: 'main', focus: true, disabled: isBusy('mark'), onclick: () => rewind(mark) }, t('rewind_yes')),
                 h('button', { type: 'button', onclick: () => ask(null) }, t('cancel')))
