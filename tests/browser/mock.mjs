@@ -22,7 +22,7 @@ function pageFiles() {
     return files;
 }
 
-/** Resolves to a mock: { url, state, posts, emit(), drop(), refuse, close() }. `state` may be changed while it runs. */
+/** Resolves to a mock: { url, state, posts, asked, connections, emit(), drop(), refuse, close() }. `state` may be changed while it runs. */
 export function startMock({ port = 0, state = {} } = {}) {
     const files = pageFiles();
     const streams = new Set();
@@ -34,9 +34,8 @@ export function startMock({ port = 0, state = {} } = {}) {
         },
         posts: [],
         refuse: false,
-        streams,
         connections: [],
-        bytes: 0,
+        asked: [], // the parameters of each GET api/team
     };
 
     /** Sends an event to every stream and keeps it for those who come back. */
@@ -66,7 +65,6 @@ export function startMock({ port = 0, state = {} } = {}) {
             bytes = gzipSync(bytes, { level: 9 });
             head['content-encoding'] = 'gzip';
         }
-        mock.bytes += bytes.length;
         response.writeHead(status, head);
         response.end(bytes);
     }
@@ -92,7 +90,7 @@ export function startMock({ port = 0, state = {} } = {}) {
         if (path === 'events') return stream(request, response, query);
         const views = {
             'api/game': () => s.game,
-            'api/team': () => ({ ...s.team, event: `mock-${log.length}` }),
+            'api/team': () => mock.asked.push(query) && ({ ...s.team, event: `mock-${log.length}` }),
             'api/board': () => s.board,
             'api/executions': () => ({ executions: s.executions }),
             'api/execution': () => s.details(query.get('arn')),

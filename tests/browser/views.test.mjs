@@ -177,3 +177,10 @@ test('the board of many teams shows ranks and this team’s own', () =>
     withPage({ view: 'team', state: { session: session({ solo: false, may: [] }), game: { ...game(), solo: false } } }, async (page) => {
         assert.match(await text(page, '.tally dl'), /1 of 3/);
     }));
+
+test('a facilitator looks at one team after the other', () =>
+    withPage({ state: { session: session({ role: 'facilitator', team: null, solo: false }) } }, async (page, mock) => {
+        assert.equal(mock.asked.at(-1).get('team'), '100000000001');
+        await page.locator('.teams select').selectOption('100000000003');
+        while (mock.asked.at(-1).get('team') !== '100000000003') await page.waitForTimeout(20);
+    }));

@@ -2,7 +2,16 @@
 import { t } from './words.js';
 
 let csrf = '';
+let team = null; // whose views a facilitator looks at; a team's own session needs no telling
 const base = new URL('.', document.baseURI);
+
+export const lookAt = (id) => (team = id);
+
+function here(path) {
+    const url = new URL(path, base);
+    if (team) url.searchParams.set('team', team);
+    return url;
+}
 
 export class Refused extends Error {
     constructor(status, message) {
@@ -14,7 +23,7 @@ export class Refused extends Error {
 async function ask(path, options) {
     let answer;
     try {
-        answer = await fetch(new URL(path, base), { credentials: 'same-origin', ...options });
+        answer = await fetch(here(path), { credentials: 'same-origin', ...options });
     } catch {
         throw new Refused(0, t('unreachable'));
     }
@@ -44,4 +53,4 @@ export async function openSession(token) {
     return session;
 }
 
-export const eventsUrl = (after) => new URL(`events?after=${encodeURIComponent(after)}`, base);
+export const eventsUrl = (after) => here(`events?after=${encodeURIComponent(after)}`);

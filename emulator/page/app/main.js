@@ -1,7 +1,7 @@
 // Where the page begins: who is there, what is played, the first view, then the stream that keeps it true.
 import { patch } from './dom.js';
 import { t, pick, number } from './words.js';
-import { openSession } from './api.js';
+import { get, lookAt, openSession } from './api.js';
 import { model, apply, loadAll, loadBoard, loadExecutions, onChange, touch } from './model.js';
 import { listen } from './live.js';
 import { announce, announceScore } from './announce.js';
@@ -56,14 +56,21 @@ function connectionChanged(state) {
     touch();
 }
 
-async function enter(token) {
-    model.session = await openSession(token);
+async function show(id) {
+    lookAt(id);
     const after = await loadAll();
     outside = null;
     stream?.close();
     stream = listen({ after, heard, changed: connectionChanged });
     fetchShown();
     touch();
+}
+
+/** A facilitator looks at one team after the other; a team's session is its own. */
+async function enter(token) {
+    model.session = await openSession(token);
+    model.show = show;
+    await show(model.session.team ? null : ((await get('api/game')).teams[0]?.id ?? null));
 }
 
 /** The printed link carries its token in the fragment, which no server log ever sees; it is gone from the address at once. */

@@ -7,6 +7,7 @@ const step_s = 10; // of the series
 
 export const model = {
     session: null, game: null, team: null, board: null, executions: null,
+    show: null, // show(id): a facilitator turns to another team
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
     feed_ended: false,

@@ -4,6 +4,7 @@ import { t, pick, language, languages, choose, remember } from '../app/words.js'
 import { model, gameNow, touch } from '../app/model.js';
 import { duration } from '../app/time.js';
 import { to } from '../app/route.js';
+import { attempt } from './attempt.js';
 import { mark } from './avatar.js';
 import { team } from './team.js';
 import { board } from './board.js';
@@ -51,6 +52,13 @@ function time() {
         h('span', { class: 'left', role: 'timer', 'aria-label': label, title: label }, clock.started_at ? left : '–'));
 }
 
+/** A facilitator's way from team to team. */
+function teams() {
+    return h('label', { class: 'teams' }, h('span', { class: 'unseen' }, t('team_name')),
+        h('select', { value: model.team.team.id, onchange: (event) => attempt('show', () => model.show(event.target.value)) },
+            model.game.teams.map((one) => h('option', { key: one.id, value: one.id }, one.name))));
+}
+
 function header(view) {
     const shown = view === 'execution' ? 'executions' : view;
     return h('header', { class: 'bar' },
@@ -58,6 +66,7 @@ function header(view) {
         h('div', { class: 'brand' }, mark(), h('span', { class: 'title' }, model.game ? pick(model.game.title) : 'Rehearse')),
         model.team && h('nav', { 'aria-label': t('views') },
             tabs.map((name) => h('a', { key: name, href: to(name), 'aria-current': name === shown ? 'page' : null }, t(name)))),
+        model.team && !model.session.team && teams(),
         model.team && time(),
         settings());
 }
