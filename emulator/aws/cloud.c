@@ -124,4 +124,6 @@ void cloud_recover(struct world *world)
     for (const struct service *const *at = cloud->services; *at; at++)
         if ((*at)->recover)
             (*at)->recover(world);
+    if (cloud->watcher)
+        cloud->watcher->recovered(cloud->watcher);
 }

@@ -35,6 +35,7 @@ bool road_speaks(enum protocol protocol)
 enum station {
     STATION_ROUTE,
     STATION_AUTHENTICATE,
+    STATION_ADMIT,
     STATION_DECODE,
     STATION_VALIDATE,
     STATION_AUTHORISE,
@@ -135,6 +136,14 @@ static enum outcome route(struct call *call)
     return call->operation ? CALL_DONE : route_by_form(call, call->request);
 }
 
+static enum outcome admit(struct call *call)
+{
+    struct cloud_watcher *watcher = call->cloud->watcher;
+    if (!watcher || watcher->admits(watcher, call))
+        return CALL_DONE;
+    return call_fail(call, &ERROR_THROTTLING, "Rate exceeded");
+}
+
 /* Also the tree of an internal call, and what a hook has put in the place of an input. */
 static enum outcome decode(struct call *call)
 {
@@ -200,10 +209,11 @@ static enum outcome after(struct call *call)
 }
 
 static enum outcome (*const stations[])(struct call *call) = {
-    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate_call,
-    [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,
-    [STATION_AUTHORISE] = authorise, [STATION_BEFORE] = before,
-    [STATION_OPERATE] = operate,     [STATION_AFTER] = after,
+    [STATION_ROUTE] = route,       [STATION_AUTHENTICATE] = authenticate_call,
+    [STATION_ADMIT] = admit,       [STATION_DECODE] = decode,
+    [STATION_VALIDATE] = validate, [STATION_AUTHORISE] = authorise,
+    [STATION_BEFORE] = before,     [STATION_OPERATE] = operate,
+    [STATION_AFTER] = after,
 };
 
 /* ---- travelling ---- */
@@ -212,6 +222,8 @@ static enum outcome arrive(struct call *call, enum outcome outcome)
 {
     assert(outcome == CALL_DONE || call->error.kind);
     call->station = STATION_END;
+    if (call->cloud->watcher)
+        call->cloud->watcher->answered(call->cloud->watcher, call);
     call->seen = call->world->journal ? store_last_change(call->world->store) : 0;
     return outcome;
 }
@@ -223,6 +235,8 @@ static enum outcome travel(struct call *call, enum outcome outcome)
         outcome = stations[call->station++](call);
     if (outcome != CALL_PARKED)
         return arrive(call, outcome);
+    if (!call->parked_ms)
+        call->parked_ms = clock_now(call->world->clock);
     list_append(&call->cloud->parked, &call->link);
     return outcome;
 }
