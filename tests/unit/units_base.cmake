@@ -1,5 +1,6 @@
 unit(arena base)
 unit(buf base)
+unit(checksum base)
 unit(digest base)
 unit(heap base)
 unit(json base)
