@@ -29,7 +29,7 @@
 #define AWS_PAYLOAD_H
 
 #include "aws/call.h"
-#include "base/checksum.h"
+#include "base/checksum_run.h"
 
 #define PAYLOAD_IN_MEMORY ((size_t)64 * 1024)
 #define PAYLOAD_IN_TREE   ((size_t)1024 * 1024)
