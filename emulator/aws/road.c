@@ -154,6 +154,11 @@ static enum outcome validate(struct call *call)
     if (call->input == call->checked)
         return CALL_DONE;
     const struct shape *shape = call->operation->input;
+    if (call->service->validate) {
+        enum outcome outcome = call->service->validate(call);
+        call->checked = outcome == CALL_DONE ? call->input : NULL;
+        return outcome;
+    }
     char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
     if (message)
         return call_fail_with(call, &ERROR_VALIDATION, str_of(message));

@@ -14,6 +14,8 @@ struct service {
     const struct table_def *const *tables;         /* NULL-terminated */
     const struct lifecycle_def *const *lifecycles; /* NULL-terminated, or NULL */
     void (*recover)(struct world *world);          /* or NULL */
+    /* How inputs are checked by a service that has a way of its own of saying what is wrong (S3). NULL: as validate.h does. */
+    enum outcome (*validate)(struct call *call);
 };
 
 #endif

@@ -46,8 +46,10 @@
  *     "constraints"    {shape or "Structure.member": {"min", "max", "pattern", "required", "values"}}: null or false takes
  *                      a constraint away, because the service itself answers; anything else replaces it
  *     "operations"     {operation: {"permission", "readsOnly", "endsThings", "bodyLimit"}}; a permission is null (none is
- *                      asked) or {"action", "resource", "said", "passes", "passedTo"}, see aws/model.h; unless said the action is
- *                      PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or neither.
+ *                      asked) or {"action", "resource", "said", "passes", "passedTo", "when", "then"}, see aws/model.h; unless
+ *                      said the action is PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or
+ *                      neither. null in the place of it all: the operation is left out, because another one of the model
+ *                      has taken over its place on the wire
  */
 #include "tools/modelc.h"
 
