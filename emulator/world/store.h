@@ -33,6 +33,8 @@ struct table_def {
     bool fleeting;                          /* never journalled, gone after a restart */
     bool append_only;                       /* after a commit, memory may drop the row and read it back from disk */
     const struct index_def *const *indexes; /* NULL-terminated, or NULL */
+    /* Tells the ids of the blobs (blob.h) that this row names, each as often as it stands there. NULL: its rows name none. */
+    void (*blobs)(const cJSON *row, void (*tell)(void *data, struct str id), void *data);
 };
 
 struct change {
