@@ -2,10 +2,13 @@
 
 #include <assert.h>
 
+#include "aws/aside.h"
 #include "aws/authenticate.h"
 #include "aws/authorise.h"
 #include "aws/json_rpc.h"
 #include "aws/query.h"
+#include "aws/rest_json.h"
+#include "aws/rest_xml.h"
 #include "aws/route.h"
 #include "aws/sigv4.h"
 #include "aws/validate.h"
@@ -17,18 +20,22 @@ static const cJSON *decode_query(struct call *call, struct str body, char **rete
     return query_decode(call, route_form(call->request), reterr_message);
 }
 
+static enum outcome refuse_input(struct call *call, const char *message)
+{
+    return call_fail_with(call, &ERROR_VALIDATION, str_of(message));
+}
+
+/* Who decodes may have failed the call in words of his own: then he sets no message. */
 static const struct {
     const cJSON *(*decode)(struct call *call, struct str body, char **reterr_message);
+    enum outcome (*refuse)(struct call *call, const char *message);
     void (*encode)(struct call *call, enum outcome outcome, struct wire_reply *reply);
 } protocols[] = {
-    [PROTOCOL_JSON] = { json_rpc_decode, json_rpc_encode },
-    [PROTOCOL_QUERY] = { decode_query, query_encode },
+    [PROTOCOL_JSON] = { json_rpc_decode, refuse_input, json_rpc_encode },
+    [PROTOCOL_QUERY] = { decode_query, refuse_input, query_encode },
+    [PROTOCOL_REST_JSON] = { rest_json_decode, refuse_input, rest_json_encode },
+    [PROTOCOL_REST_XML] = { rest_xml_decode, rest_xml_refuse, rest_xml_encode },
 };
-
-bool road_speaks(enum protocol protocol)
-{
-    return (size_t)protocol < sizeof protocols / sizeof *protocols && protocols[protocol].decode;
-}
 
 /* ---- hooks ---- */
 
@@ -145,8 +152,10 @@ static enum outcome decode(struct call *call)
     if (call->request && !call->input)
         call->input = protocols[call->protocol].decode(call, call->request->body, &message);
     else
-        call->input = json_rpc_coerce(call, call->input ? call->input : &nothing, &message);
-    return call->input ? CALL_DONE : call_fail_with(call, &ERROR_SERIALIZATION, str_of(message));
+        call->input = json_rpc_coerce(call, payload_of_tree(call, call->input ? call->input : &nothing), &message);
+    if (call->input)
+        return CALL_DONE;
+    return message ? call_fail_with(call, &ERROR_SERIALIZATION, str_of(message)) : CALL_FAILED;
 }
 
 static enum outcome validate(struct call *call)
@@ -161,7 +170,7 @@ static enum outcome validate(struct call *call)
     }
     char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
     if (message)
-        return call_fail_with(call, &ERROR_VALIDATION, str_of(message));
+        return protocols[call->service->model->protocol].refuse(call, message);
     call->checked = call->input;
     return CALL_DONE;
 }
@@ -201,6 +210,8 @@ static enum outcome after(struct call *call)
     bool is_text = call->request && call->protocol == PROTOCOL_JSON && !hook_any(call->world->hooks, HOOK_AFTER_CALL);
     if (call->answer && !is_text)
         call_output(call);
+    if (!call->request)
+        payload_to_tree(call);
     return ask(call, HOOK_AFTER_CALL);
 }
 
@@ -339,19 +350,29 @@ enum outcome road_run(struct call *call)
     return travel(call, CALL_DONE);
 }
 
-static void add_header(struct wire_reply *reply, const char *name, const char *value)
+void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str name, struct str value)
 {
-    assert(reply->header_count < sizeof reply->headers / sizeof *reply->headers);
-    reply->headers[reply->header_count++] = (struct wire_header){ str_of(name), str_of(value) };
+    if (str_equal_ignoring_case(name, STR("Content-Type"))) {
+        reply->content_type = arena_copy(arena, value);
+        return;
+    }
+    if (reply->header_count == reply->header_room) {
+        reply->header_room = reply->header_room ? 2 * reply->header_room : 8;
+        struct wire_header *grown = ARENA_ARRAY(arena, struct wire_header, reply->header_room);
+        if (reply->header_count)
+            memcpy(grown, reply->headers, reply->header_count * sizeof *grown);
+        reply->headers = grown;
+    }
+    reply->headers[reply->header_count++] = (struct wire_header){ name, value };
 }
 
 void road_reply(struct call *call, struct wire_reply *ret_reply)
 {
-    *ret_reply = (struct wire_reply){ .seen = call->seen };
+    *ret_reply = (struct wire_reply){ .seen = call->seen, .length_said = -1, .request_id_name = "x-amzn-RequestId" };
     memcpy(ret_reply->request_id, call->request_id, sizeof call->request_id);
     protocols[call->protocol].encode(call, call->error.kind ? CALL_FAILED : CALL_DONE, ret_reply);
     if (!call->service) /* clients of a service that is not here read it in their own protocol: some from this header alone */
-        add_header(ret_reply, "x-amzn-ErrorType", call->error.kind->code);
+        wire_reply_add(ret_reply, call->arena, STR("x-amzn-ErrorType"), str_of(call->error.kind->code));
 }
 
 void road_fail_reply(struct call *call, const struct error_kind *kind, struct wire_reply *reply)

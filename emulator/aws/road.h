@@ -27,19 +27,29 @@ struct wire_request {
     size_t header_count;
     struct str body;
     struct str host; /* the Host header */
+    struct str
+        above_host; /* what stands in it before this cloud's own name: "bucket.s3" of "bucket.s3.localhost:4566" */
     struct arena *arena;
 };
 
-/* A reply as the edge writes it. */
+struct content;
+
+/* A reply as the edge writes it. Text stands in the call's arena. */
 struct wire_reply {
     int status;
-    const char *content_type;
-    struct wire_header headers[8]; /* beside Content-Type, Content-Length, Date and x-amzn-RequestId */
-    size_t header_count;
+    const char *content_type;    /* NULL: none */
+    struct wire_header *headers; /* beside Content-Type, Content-Length, Date and the request's id */
+    size_t header_count, header_room;
     char request_id[37];
-    struct buf body; /* the edge releases it */
-    uint64_t seen;   /* not to be sent before the journal has synced this far */
+    const char *request_id_name;   /* the header's */
+    struct buf body;               /* the edge releases it */
+    const struct content *content; /* in its place: bytes of blobs (aside.h), the call's */
+    int64_t length_said;           /* what Content-Length says where no body follows (HEAD); -1: nothing */
+    uint64_t seen;                 /* not to be sent before the journal has synced this far */
 };
+
+/* One more header; Content-Type takes the place of the one there is. Text is borrowed. */
+void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str name, struct str value);
 
 /* The value of the first header of that name, ignoring case, trimmed; STR_NONE: there is none. */
 struct str request_header(const struct wire_request *request, struct str name);
@@ -68,8 +78,6 @@ void cloud_free(struct cloud *cloud); /* before world_free() */
 const struct table_def **cloud_tables(const struct service *const *services);
 void cloud_recover(struct world *world);     /* world_options.recover: lifecycles and every service's own */
 void cloud_fail_parked(struct cloud *cloud); /* rewind, reset, reload: 503 to every call that waits */
-
-bool road_speaks(enum protocol protocol); /* can it decode and encode this one? */
 
 /* The name that IAM's sentences and hooks use for the resource of this call; "*" where the operation names none. */
 struct str road_resource(struct call *call);

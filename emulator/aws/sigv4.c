@@ -1,10 +1,10 @@
 #include "aws/sigv4.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/digest.h"
 #include "base/map.h"
+#include "base/percent.h"
 #include "base/time.h"
 
 #define ALGORITHM      "AWS4-HMAC-SHA256"
@@ -30,13 +30,9 @@ static bool read_date(struct arena *arena, struct signature *signature)
 {
     if (time_parse_amz(signature->amz_date, &signature->signed_ms))
         return true;
-    struct tm parts = { 0 };
-    const char *text = arena_copy(arena, signature->amz_date);
-    const char *rest = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    if (!rest || *rest)
+    if (!time_parse_http(signature->amz_date, &signature->signed_ms))
         return false;
     char amz[17];
-    signature->signed_ms = (int64_t)timegm(&parts) * 1000;
     time_print_amz(signature->signed_ms, amz);
     signature->amz_date = arena_str(arena, str_of(amz));
     return true;
@@ -157,21 +153,12 @@ static void read_header(const struct wire_request *request, struct str header, s
 
 /* ---- percent-encoding ---- */
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
-
 /* The byte at *place, percent-encoded or not; *place moves behind it. */
 static unsigned char next_byte(struct str text, size_t *place)
 {
     size_t at = *place;
     if (text.at[at] == '%' && text.length - at > 2) {
-        int high = hex_value(text.at[at + 1]), low = hex_value(text.at[at + 2]);
+        int high = hex_digit(text.at[at + 1]), low = hex_digit(text.at[at + 2]);
         if (high >= 0 && low >= 0) {
             *place += 3;
             return (unsigned char)(high << 4 | low);
@@ -179,23 +166,6 @@ static unsigned char next_byte(struct str text, size_t *place)
     }
     *place += 1;
     return (unsigned char)text.at[at];
-}
-
-static bool is_unreserved(unsigned char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-           byte == '-' || byte == '.' || byte == '_' || byte == '~';
-}
-
-static void add_encoded(struct buf *text, unsigned char byte)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    if (is_unreserved(byte)) {
-        buf_add_byte(text, (char)byte);
-        return;
-    }
-    char triple[3] = { '%', digits[byte >> 4], digits[byte & 15] };
-    buf_add(text, triple, sizeof triple);
 }
 
 static struct str decoded(struct arena *arena, struct str text)
@@ -295,7 +265,7 @@ static void add_path(struct buf *text, struct str path)
         }
         buf_add_byte(text, '/');
         for (size_t i = 0; i < segment.length; i++)
-            add_encoded(text, (unsigned char)segment.at[i]);
+            percent_encode_byte(text, (unsigned char)segment.at[i]);
     }
     if (text->length == start || str_ends(path, STR("/")))
         buf_add_byte(text, '/');
@@ -322,7 +292,7 @@ static int compare_pairs(const void *a, const void *b)
 static void add_query_text(struct buf *text, struct str part)
 {
     for (size_t at = 0; at < part.length;)
-        add_encoded(text, next_byte(part, &at));
+        percent_encode_byte(text, next_byte(part, &at));
 }
 
 /* Each name and value decoded and encoded anew, ordered by what comes of it; a presigned query without its signature. */

@@ -93,9 +93,9 @@ static bool is_crowded(const struct visit *visit)
 static void send_reply(struct visit *visit)
 {
     struct wire_reply *reply = &visit->reply;
-    struct http_header headers[2 + sizeof reply->headers / sizeof *reply->headers];
+    struct http_header *headers = ARENA_ARRAY(visit->request->arena, struct http_header, reply->header_count + 2);
     size_t header_count = 0;
-    headers[header_count++] = (struct http_header){ STR("x-amzn-RequestId"), str_of(reply->request_id) };
+    headers[header_count++] = (struct http_header){ str_of(reply->request_id_name), str_of(reply->request_id) };
     if (reply->content_type)
         headers[header_count++] = (struct http_header){ STR("Content-Type"), str_of(reply->content_type) };
     for (size_t i = 0; i < reply->header_count; i++)
@@ -201,7 +201,8 @@ static struct wire_header *wire_headers(const struct http_request *request)
     return headers;
 }
 
-static struct visit *begin_visit(struct gateway *gateway, struct http_request *request, uint64_t *ret_body_limit)
+static struct visit *begin_visit(struct gateway *gateway, struct http_request *request, struct str above_host,
+                                 uint64_t *ret_body_limit)
 {
     struct visit *visit = ARENA_NEW(request->arena, struct visit);
     visit->gateway = gateway;
@@ -214,6 +215,7 @@ static struct visit *begin_visit(struct gateway *gateway, struct http_request *r
                                          .headers = wire_headers(request),
                                          .header_count = request->header_count,
                                          .host = request->host,
+                                         .above_host = above_host,
                                          .arena = request->arena };
     size_t body_limit;
     visit->call = road_route(gateway->cloud, &visit->wire, &body_limit);
@@ -248,7 +250,8 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
 {
     struct gateway *gateway = data;
     bool for_house = house_owns(request);
-    if (!hosts_allow(gateway->hosts, request->host)) {
+    struct str above_host;
+    if (!hosts_allow(gateway->hosts, request->host, &above_host)) {
         refuse_host(request);
         return 1;
     }
@@ -264,7 +267,7 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
         house_lead_in(request);
         return 1;
     }
-    struct visit *visit = begin_visit(gateway, request, ret_body_limit);
+    struct visit *visit = begin_visit(gateway, request, above_host, ret_body_limit);
     if (is_encoded(visit)) {
         house_refuse(request, 415, "UnsupportedMediaType", "Content-Encoding is not supported.");
         return 1;

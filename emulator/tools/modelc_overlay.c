@@ -160,8 +160,6 @@ static void overlay_operation(const cJSON *entry)
     struct operation_source *operation = map_get(run.operations, str_of(entry->string));
     if (!operation)
         refuse_overlay("there is no operation '%s'", entry->string);
-    if (cJSON_IsNull(entry))
-        map_remove(run.operations, str_of(entry->string));
     for (const cJSON *fact = entry->child; fact; fact = fact->next) {
         if (!strcmp(fact->string, "permission"))
             overlay_permission(operation, fact);
@@ -171,6 +169,8 @@ static void overlay_operation(const cJSON *entry)
             operation->ends_things = overlay_bool(fact, fact->string);
         else if (!strcmp(fact->string, "bodyLimit") && json_is_integer(fact))
             operation->body_limit = json_to_int64(fact);
+        else if (!strcmp(fact->string, "answerRoot"))
+            operation->answer_root = str_of(overlay_string(fact, fact->string));
         else
             refuse_overlay("%s: '%s' means nothing for an operation", entry->string, fact->string);
     }
