@@ -61,6 +61,11 @@ static struct permission_question question_of(struct call *call, struct str acti
                                          .region = call->region };
 }
 
+struct permission_question authorise_question(struct call *call)
+{
+    return question_of(call, action_of(call), road_resource(call));
+}
+
 /* IAM says "role NAME" where other services say the ARN; PassRole's resource is always one. */
 static enum outcome refuse(struct call *call, const struct permission_question *question, enum decision decision)
 {
@@ -100,14 +105,14 @@ enum outcome authorise_call(struct call *call)
 {
     if (!call->operation->permission.action || !is_asked(call))
         return CALL_DONE;
-    struct permission_question question = question_of(call, action_of(call), road_resource(call));
+    struct permission_question question = authorise_question(call);
     enum outcome outcome = decide(call, &question);
     return outcome == CALL_DONE ? decide_passing(call) : outcome;
 }
 
 enum outcome authorise_refuse(struct call *call)
 {
-    struct permission_question question = question_of(call, action_of(call), road_resource(call));
+    struct permission_question question = authorise_question(call);
     return refuse(call, &question, DECISION_IMPLICIT_DENY);
 }
 

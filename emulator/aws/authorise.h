@@ -13,5 +13,7 @@ enum outcome authorise_refuse(struct call *call);
 enum outcome authorise_also(struct call *call, const char *action, struct str resource);
 /* The same where the answer is not the call's: may it be told that there is no such key? */
 bool authorise_allows(struct call *call, const char *action, struct str resource);
+/* What the road asks of policies for this call: its own action on its own resource. */
+struct permission_question authorise_question(struct call *call);
 
 #endif
