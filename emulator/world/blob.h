@@ -35,7 +35,7 @@ int blob_append(struct blob_writer *writer, struct str bytes); /* after a failur
 uint64_t blob_written(const struct blob_writer *writer);
 /* The id, with a NUL: put a row that names it before the turn ends. The writer is gone. */
 void blob_finish(struct blob_writer *writer_taken, char ret_id[BLOB_ID_BYTES + 1]);
-/* The bytes go. Whoever holds a writer does this or finishes before world_free(); a reset or a rewind leaves writers be. */
+/* The bytes go. Writers and readers end before world_free() does; a reset or a rewind leaves them be. */
 void blob_abandon(struct blob_writer *writer_taken_or_null);
 
 /* A blob opened for reading. It stays readable until it is closed, whatever becomes of the row. */
@@ -57,18 +57,18 @@ blobs_bytes(const struct world *world); /* of all blobs, those being written and
 /* For world/: */
 struct blobs;
 struct change;
-/* folder NULL: in memory. NULL: *reterr_why is one line, free() it. Counts and sweeps only by blobs_recount(). */
-struct blobs *blobs_new(struct world *world, const char *folder_or_null, uint64_t ceiling, char **reterr_why);
-void blobs_free(struct blobs *blobs_or_null);
+struct table_def;
+struct blobs *blobs_new(struct world *world, const char *data_folder_or_null, uint64_t ceiling); /* 0: the usual one */
+void blobs_free(struct blobs *blobs_or_null); /* behind the journal */
+/* The rows were loaded, or loaded anew: counts who names what; whatever nobody names goes. Waits for the disk. */
+void blobs_recount(struct blobs *blobs, const struct table_def *const *tables);
 void blobs_hear(struct blobs *blobs, const struct change *change); /* what rows name now */
-/* The rows were loaded, or loaded anew: counts who names what; whatever nobody names goes. */
-void blobs_recount(struct blobs *blobs);
-/* The turn ends: what it finished and no row names goes. What its commit has to wait for. */
-uint64_t blobs_end_turn(struct blobs *blobs);
+/* Between turns: what no row names goes, where nothing can bring it back. */
+void blobs_collect(struct blobs *blobs);
+/* What the commit of a turn that ends now has to wait for. */
+uint64_t blobs_ticket(const struct blobs *blobs);
 /* On the journal's writer thread: waits until all that was finished up to there is on the disk. False: it is not, *reterr_why
  * is a negative errno. */
 bool blobs_wait(struct blobs *blobs, uint64_t ticket, int *reterr_why);
-void blobs_collect(
-    struct blobs *blobs); /* what no row names goes where nothing can bring it back any more: once a turn */
 
 #endif

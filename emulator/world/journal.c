@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "world/blob.h"
 #include "world/clock.h"
 #include "world/journal_disk.h"
 #include "world/strand.h"
@@ -258,6 +259,7 @@ void journal_submit(struct journal *journal)
     }
     print_turn(turn);
     turn->moment = moment_now(journal);
+    turn->blobs = blobs_ticket(journal->world->blobs);
     journal->waiting_turns++;
     journal->waiting_bytes += turn->bytes;
     journal->open = new_turn(journal);
@@ -421,6 +423,16 @@ static void take_batch(struct journal *journal, struct list *batch)
     }
 }
 
+/* The bytes that rows name come before the rows. */
+static bool write_turns(struct journal *journal, const struct list *turns)
+{
+    int why;
+    if (blobs_wait(journal->world->blobs, LIST_ITEM(turns->previous, struct turn, link)->blobs, &why))
+        return disk_write(journal->disk, turns);
+    disk_note_error(journal->disk, "the bytes of an object cannot be synced", -why);
+    return false;
+}
+
 /* With the lock, which it lets go while it writes. */
 static void write_batch(struct journal *journal)
 {
@@ -430,7 +442,7 @@ static void write_batch(struct journal *journal)
     journal->writing = true;
     pthread_mutex_unlock(&journal->lock);
 
-    bool written = disk_write(journal->disk, &batch);
+    bool written = write_turns(journal, &batch);
 
     pthread_mutex_lock(&journal->lock);
     journal->writing = false;

@@ -78,6 +78,11 @@ static bool note_error(struct disk *disk)
     return false;
 }
 
+void disk_note_error(struct disk *disk, const char *what, int error_number)
+{
+    snprintf(disk->error, sizeof disk->error, "%s: %s", what, strerror(error_number));
+}
+
 const char *disk_error(const struct disk *disk)
 {
     return disk->error;

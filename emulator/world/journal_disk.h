@@ -43,6 +43,7 @@ struct turn {
     unsigned *slots; /* hash table of changes by row: index + 1 */
     size_t slot_count;
     size_t bytes;
+    uint64_t blobs; /* the ticket of those that are to be on the disk before (blob.h) */
     struct moment_on_disk moment;
     struct arena *arena; /* keys */
 };
@@ -61,6 +62,7 @@ bool disk_load(struct disk *disk, const struct disk_reader *reader, struct momen
 /* All turns of the list in one transaction; false: none of them, disk_error() says why. */
 bool disk_write(struct disk *disk, const struct list *turns);
 const char *disk_error(const struct disk *disk);
+void disk_note_error(struct disk *disk, const char *what, int error_number); /* for disk_error() */
 /* Brings the log's pages home: when it has grown, or at leisure. */
 void disk_checkpoint(struct disk *disk, bool at_leisure);
 
