@@ -1,0 +1,1 @@
+unit(s3_objects services)
