@@ -143,9 +143,14 @@ bool acl_of_headers(struct call *call, const struct bucket *bucket, bool enforce
     }
     if (!*ret_acl)
         return true;
-    if (enforced) {
-        bool of_bucket = strcmp(call->operation->name, "CreateBucket") == 0;
-        s3_fail(call, of_bucket ? &FAULT_INVALID_BUCKET_ACL : &FAULT_ACL_NOT_SUPPORTED, NULL);
+    /* A new bucket blocks public access from the first. */
+    bool makes_bucket = strcmp(call->operation->name, "CreateBucket") == 0;
+    const struct s3_fault *fault = enforced && makes_bucket                 ? &FAULT_INVALID_BUCKET_ACL
+                                   : enforced                               ? &FAULT_ACL_NOT_SUPPORTED
+                                   : makes_bucket && is_to_public(*ret_acl) ? &FAULT_BLOCKED_BUCKET_ACL
+                                                                            : NULL;
+    if (fault) {
+        s3_fail(call, fault, NULL);
         cJSON_Delete(*ret_acl);
         *ret_acl = NULL;
         return false;

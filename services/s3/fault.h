@@ -31,6 +31,8 @@ struct s3_fault {
     X(INVALID_ARGUMENT, "InvalidArgument", 400, "Invalid Argument")                                                    \
     X(INVALID_BUCKET_ACL, "InvalidBucketAclWithObjectOwnership", 400,                                                  \
       "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")                                \
+    X(BLOCKED_BUCKET_ACL, "InvalidBucketAclWithBlockPublicAccessError", 400,                                           \
+      "Bucket cannot have public ACLs set with BlockPublicAccess enabled")                                             \
     X(ACL_NOT_SUPPORTED, "AccessControlListNotSupported", 400, "The bucket does not allow ACLs")                       \
     X(INVALID_BUCKET_NAME, "InvalidBucketName", 400, "The specified bucket is not valid.")                             \
     X(INVALID_BUCKET_STATE, "InvalidBucketState", 409,                                                                 \

@@ -39,7 +39,7 @@ static struct str encode(const struct listing *listing, struct str text)
         if (text.at[i] == ' ')
             buf_add_byte(&out, '+');
         else if (text.at[i] == '~')
-            percent_encode_byte(&out, '~');
+            buf_add_text(&out, "%7E"); /* Java's, who leaves none alone */
         else
             percent_encode(&out, (struct str){ text.at + i, 1 }, "/*");
     }

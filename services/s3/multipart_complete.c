@@ -139,13 +139,22 @@ static bool number_is_good(struct sum *sum, int64_t number, int64_t previous)
     return false;
 }
 
-static bool add_named(struct sum *sum, const cJSON *named, int64_t *previous)
+static bool order_is_good(struct sum *sum, const cJSON *named)
+{
+    int64_t previous = 0;
+    for (const cJSON *one = named->child; one; one = one->next) {
+        int64_t number = json_int64(one, "PartNumber", 0);
+        if (!number_is_good(sum, number, previous))
+            return false;
+        previous = number;
+    }
+    return true;
+}
+
+static bool add_named(struct sum *sum, const cJSON *named)
 {
     struct call *call = sum->call;
     int64_t number = json_int64(named, "PartNumber", 0);
-    if (!number_is_good(sum, number, *previous))
-        return false;
-    *previous = number;
     struct str row_key = part_row_key(call->arena, sum->upload, number);
     struct json *kept = number <= PARTS_MOST ? store_get(call->world->store, sum->bucket->scope, &s3_parts, row_key)
                                              : NULL;
@@ -179,15 +188,16 @@ static void choose_checksum(struct sum *sum, const cJSON *named)
 
 static bool add_up(struct sum *sum, const cJSON *named)
 {
-    int64_t previous = 0;
     int count = cJSON_GetArraySize(named);
     if (count < 1 || count > PARTS_MOST) {
         s3_fail(sum->call, &FAULT_MALFORMED_XML, NULL);
         return false;
     }
     choose_checksum(sum, named->child);
+    if (!order_is_good(sum, named))
+        return false;
     for (const cJSON *one = named->child; one; one = one->next)
-        if (!add_named(sum, one, &previous))
+        if (!add_named(sum, one))
             return false;
     if (sum->size <= OBJECT_MOST_BYTES && sum->piece_count <= PIECES_MOST)
         return true;

@@ -42,7 +42,8 @@ bool content_of_body(struct call *call, bool in_blob, struct object_content *ret
     char id[BLOB_ID_BYTES + 1];
     *ret_content = (struct object_content){ .bytes = body->bytes };
     if (!body->writer) /* an internal call's may be of any size */
-        return (!in_blob && body->size <= INLINE_MOST_BYTES) || content_in_blob(call, body->bytes, &ret_content->pieces);
+        return (!in_blob && body->size <= INLINE_MOST_BYTES) ||
+               content_in_blob(call, body->bytes, &ret_content->pieces);
     blob_finish(body->writer, id);
     body->writer = NULL;
     ret_content->pieces = one_piece(call, id, body->size);
