@@ -5,6 +5,7 @@
 #include "aws/aside.h"
 #include "aws/authenticate.h"
 #include "aws/authorise.h"
+#include "aws/intake.h"
 #include "aws/json_rpc.h"
 #include "aws/query.h"
 #include "aws/rest_json.h"
@@ -142,6 +143,20 @@ static enum outcome route(struct call *call)
     return call->operation ? CALL_DONE : route_by_form(call, call->request);
 }
 
+/* Once, before the body where that is streamed. */
+static enum outcome authenticate(struct call *call)
+{
+    return call->known ? CALL_DONE : authenticate_call(call);
+}
+
+static const cJSON *decode_request(struct call *call, char **reterr_message)
+{
+    struct str body = call->request->body;
+    if (call->intake && intake_end(call->intake, &body) != CALL_DONE)
+        return NULL;
+    return protocols[call->protocol].decode(call, body, reterr_message);
+}
+
 /* Also the tree of an internal call, and what a hook has put in the place of an input. */
 static enum outcome decode(struct call *call)
 {
@@ -150,7 +165,7 @@ static enum outcome decode(struct call *call)
     static const cJSON nothing = { .type = cJSON_Object };
     char *message = NULL;
     if (call->request && !call->input)
-        call->input = protocols[call->protocol].decode(call, call->request->body, &message);
+        call->input = decode_request(call, &message);
     else
         call->input = json_rpc_coerce(call, payload_of_tree(call, call->input ? call->input : &nothing), &message);
     if (call->input)
@@ -216,7 +231,7 @@ static enum outcome after(struct call *call)
 }
 
 static enum outcome (*const stations[])(struct call *call) = {
-    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate_call,
+    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate,
     [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,
     [STATION_AUTHORISE] = authorise, [STATION_BEFORE] = before,
     [STATION_OPERATE] = operate,     [STATION_AFTER] = after,
@@ -332,6 +347,25 @@ struct call *road_route(struct cloud *cloud, const struct wire_request *request,
     route_by_headers(call, request);
     *ret_body_limit = route_body_limit(call);
     return call;
+}
+
+bool road_streams(const struct call *call)
+{
+    return !call->error.kind && intake_wants(call);
+}
+
+enum outcome road_begin_body(struct call *call, const struct wire_request *request)
+{
+    call->request = request;
+    if (authenticate_call(call) != CALL_DONE)
+        return CALL_FAILED;
+    call->known = true;
+    return intake_begin(call);
+}
+
+enum outcome road_body(struct call *call, struct str bytes)
+{
+    return intake_add(call->intake, bytes);
 }
 
 enum outcome road_serve(struct call *call, const struct wire_request *request, struct wire_reply *ret_reply)

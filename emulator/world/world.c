@@ -64,9 +64,10 @@ static int64_t first_moment(const struct world_options *options, int64_t kept_ms
 static void go_on(void *data);
 static void reload(void *data);
 
-static bool open_journal(struct world *world, const char *folder, int64_t *ret_clock_ms, char **reterr_why)
+static bool open_journal(struct world *world, const struct world_options *options, int64_t *ret_clock_ms,
+                         char **reterr_why)
 {
-    world->journal = journal_open(world, folder, reterr_why);
+    world->journal = journal_open(world, options->data_folder, options->fresh, reterr_why);
     if (!world->journal || !journal_load(world->journal, ret_clock_ms, reterr_why))
         return false;
     journal_on_failure(world->journal, reload, world);
@@ -85,16 +86,11 @@ struct world *world_new(const struct world_options *options, char **reterr_why)
     world->store = store_new(world->private->tables, options->state_ceiling);
     world->blobs = blobs_new(world, options->data_folder, options->blob_ceiling);
     int64_t kept_ms = 0;
-    if (options->data_folder && !open_journal(world, options->data_folder, &kept_ms, reterr_why)) {
+    if (options->data_folder && !open_journal(world, options, &kept_ms, reterr_why)) {
         world_free(world);
         return NULL;
     }
     store_on_change(world->store, hear_change, world);
-    if (options->fresh) {
-        store_empty(world->store, NULL);
-        random_seed(&world->random, options->seed);
-        kept_ms = 0;
-    }
     world->clock = clock_new(first_moment(options, kept_ms), options->speed > 0 ? options->speed : 1, options->stepped);
     world->bus = bus_new(world);
     world->hooks = hooks_new(world);
