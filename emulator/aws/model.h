@@ -86,6 +86,8 @@ struct permission {
     const char *passes;    /* input member that holds a role ARN: iam:PassRole is asked too; NULL: none */
     const char *passed_to; /* "states.amazonaws.com" */
     const char *said;      /* how the sentence of a refusal names the resource: "role {RoleName}"; NULL: as it is */
+    const char *when;      /* where this member of the input is present … NULL: none */
+    const char *then;      /* … this is the action in the place of the other: "s3:GetObjectVersion" */
 };
 
 struct operation {

@@ -188,6 +188,11 @@ static enum outcome validate(struct call *call)
     if (call->input == call->checked)
         return CALL_DONE;
     const struct shape *shape = call->operation->input;
+    if (call->service->validate) {
+        enum outcome outcome = call->service->validate(call);
+        call->checked = outcome == CALL_DONE ? call->input : NULL;
+        return outcome;
+    }
     char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
     if (message)
         return protocols[call->service->model->protocol].refuse(call, message);

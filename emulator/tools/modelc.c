@@ -49,8 +49,8 @@
  *     "constraints"    {shape or "Structure.member": {"min", "max", "pattern", "required", "values"}}: null or false takes
  *                      a constraint away, because the service itself answers; anything else replaces it
  *     "operations"     {operation: {"permission", "readsOnly", "endsThings", "bodyLimit", "answerRoot"}}; a permission is
- *                      null (none is asked) or {"action", "resource", "said", "passes", "passedTo"}, see aws/model.h; unless
- *                      said the action is PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or
+ *                      null (none is asked) or {"action", "resource", "said", "passes", "passedTo", "when", "then"}, see
+ *                      aws/model.h; unless said the action is PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or
  *                      neither. "answerRoot": the root element of its XML answer.
  */
 #include "tools/modelc.h"

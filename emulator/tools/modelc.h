@@ -49,7 +49,7 @@ struct operation_source {
     struct str *errors;
     size_t error_count;
     bool asks_permission, reads_only, ends_things, checksum, deprecated;
-    struct str action, resource, said, passes, passed_to;
+    struct str action, resource, said, passes, passed_to, when, then;
     int64_t body_limit;
 };
 

@@ -136,11 +136,10 @@ static void overlay_permission(struct operation_source *operation, const cJSON *
         const struct {
             const char *word;
             struct str *place;
-        } facts[] = { { "action", &operation->action },
-                      { "resource", &operation->resource },
-                      { "said", &operation->said },
-                      { "passes", &operation->passes },
-                      { "passedTo", &operation->passed_to } };
+        } facts[] = { { "action", &operation->action },      { "resource", &operation->resource },
+                      { "said", &operation->said },          { "passes", &operation->passes },
+                      { "passedTo", &operation->passed_to }, { "when", &operation->when },
+                      { "then", &operation->then } };
         size_t i = 0, count = sizeof facts / sizeof *facts;
         while (i < count && strcmp(fact->string, facts[i].word) != 0)
             i++;
@@ -152,6 +151,8 @@ static void overlay_permission(struct operation_source *operation, const cJSON *
     check_template(operation, operation->said);
     if (operation->passes.at && (!has_member(operation->input, operation->passes) || !operation->passed_to.at))
         refuse_overlay("%.*s: 'passes' needs a member of the input, and 'passedTo'", STR_ARG(operation->name));
+    if (operation->when.at && (!has_member(operation->input, operation->when) || !operation->then.at))
+        refuse_overlay("%.*s: 'when' needs a member of the input, and 'then'", STR_ARG(operation->name));
 }
 
 static void overlay_operation(const cJSON *entry)
