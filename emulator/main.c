@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "net/gateway.h"
 #include "net/loop.h"
 #include "options.h"
+#include "script/script.h"
 #include "services/iam/identity.h"
 #include "services/registry.h"
 #include "services/stepfunctions/asl/machine.h"
@@ -306,6 +308,8 @@ int main(int count, char **words)
 {
     struct options options;
     char *why = NULL;
+    if (count == 2 && strcmp(words[1], "pack-host") == 0)
+        pack_host_run();
     if (!options_read(count, words, &options, &why)) {
         fprintf(stderr, "rehearse: %s\n", why);
         free(why);
