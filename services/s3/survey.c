@@ -74,9 +74,9 @@ static bool read_some(struct surveying *surveying)
     if (got < 0 || (wanted && got == 0))
         return false;
     struct str bytes = { surveying->room, (size_t)got };
-    checksum_add(surveying->md5, bytes);
+    checksum_feed(surveying->md5, bytes);
     if (surveying->sum)
-        checksum_add(surveying->sum, bytes);
+        checksum_feed(surveying->sum, bytes);
     piece->from += (uint64_t)got;
     piece->left -= (uint64_t)got;
     if (!piece->left)
