@@ -57,9 +57,10 @@ return gameday.pack {
   gameday.story {
     id = "tidied",
     message = { level = "warning",
-      en = "A colleague from marketing has \"tidied up\" the state machine: gold and silver customers are what counts, she says. " ..
-           "Did anybody think of our new customers?",
-      ko = "마케팅팀 동료가 상태 머신을 \"정리\"했대요. 중요한 건 골드와 실버 고객이라면서요. 처음 오시는 고객은 누가 생각했을까요?",
+      en = "A colleague from marketing has tidied up the state machine: every kind of customer has a rule of its own now, she says, " ..
+           "so what was left over could go. She also tells me that the students' discount week starts today.",
+      ko = "마케팅팀 동료가 상태 머신을 정리했대요. 이제 모든 고객 유형에 규칙이 있으니 남는 것은 지웠다고 합니다. 그리고 오늘부터 " ..
+           "학생 주간이라고 하네요.",
     },
   },
   gameday.story {
