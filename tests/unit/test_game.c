@@ -48,6 +48,32 @@ static void probes_pay_and_cost(void **state)
     end_game(&fixture);
 }
 
+static void a_probe_says_where_to_look(void **state)
+{
+    static const struct {
+        const char *shows, *look; /* NULL: nowhere */
+    } rows[] = {
+        { "toy:DescribeThing", "aws toybox describe-thing --name missing" },
+        { "toy:WaitForThing", "aws toybox wait-for-thing --name missing" },
+        { "toy:NoSuchThing", NULL },
+        { "nothing:AtAll", NULL },
+        { "toybox describe-thing --name {name} --of {nobody}", "aws toybox describe-thing --name missing --of …" },
+        { "aws toybox list {", "aws toybox list " },
+        { "aws toybox {} list {name}", "aws toybox  list missing" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture fixture = { 0 };
+        open_game(&fixture, HEAD CHALLENGE(CUSTOMERS) "}");
+        fact(&fixture, "error", "true");
+        go(&fixture, 15000);
+        char *look = lately_look(fixture.team, rows[i].shows);
+        if (rows[i].look ? !look || strcmp(look, rows[i].look) != 0 : look != NULL)
+            fail_msg("%s: %s", rows[i].shows, look ? look : "nothing");
+        free(look);
+        end_game(&fixture);
+    }
+}
+
 static void an_error_says_what_failed_and_how_to_look(void **state)
 {
     struct fixture fixture = { 0 };
@@ -500,6 +526,7 @@ int main(int count, char **words)
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(probes_pay_and_cost),
+        cmocka_unit_test(a_probe_says_where_to_look),
         cmocka_unit_test(an_error_says_what_failed_and_how_to_look),
         cmocka_unit_test(faults_layer),
         cmocka_unit_test(a_fault_that_needs_another_waits_for_it),
