@@ -1,4 +1,6 @@
+unit(nearest base)
 unit(script script)
 unit(script_load script)
 unit(script_fault script)
 unit(script_hostile script)
+unit(script_readme script)
