@@ -188,6 +188,11 @@ void child_send(struct child *child, struct child_work *work, struct str line)
     note_work(child);
 }
 
+static bool is_answer(const cJSON *line)
+{
+    return json_get(line, "done") || cJSON_IsObject(json_get(line, "failed")) || cJSON_IsString(json_get(line, "ask"));
+}
+
 /* False: it is no line that a child of ours would write. */
 static bool tell(struct child *child, struct str text)
 {
@@ -195,7 +200,7 @@ static bool tell(struct child *child, struct str text)
     const cJSON *root = line ? json_root(line) : NULL;
     struct child_work *work = working_on(child);
     bool aside = json_get(root, "log") != NULL;
-    bool good = aside || (work && cJSON_IsObject(root) && json_int64(root, "job", -1) == (int64_t)work->number);
+    bool good = aside || (work && is_answer(root) && json_int64(root, "job", -1) == (int64_t)work->number);
     if (good && !aside) {
         child->told = true;
         list_remove(&work->link);

@@ -97,9 +97,11 @@ void version_take_jobs(struct script *script, const struct version *version_or_n
 {
     list_init(ret_jobs);
     for (struct list *link = script->jobs.next, *next; link != &script->jobs; link = next) {
+        struct job *job = LIST_ITEM(link, struct job, link);
         next = link->next;
-        if (version_or_null && LIST_ITEM(link, struct job, link)->version != version_or_null)
+        if (version_or_null && job->version != version_or_null)
             continue;
+        job->lost = true;
         list_remove(link);
         list_append(ret_jobs, link);
     }
@@ -135,8 +137,7 @@ static void strike(struct script *script, const char *callback)
 {
     uintptr_t strikes = (uintptr_t)map_get(script->strikes, str_of(callback)) + 1;
     map_put(script->strikes, str_of(callback), (void *)strikes);
-    script_tell(script, NOTICE_RESTARTED, callback,
-                "it took too long or too much, so its process was killed");
+    script_tell(script, NOTICE_RESTARTED, callback, "it took too long or too much, so its process was killed");
     if (strikes == STRIKES_MOST)
         script_tell(script, NOTICE_DISABLED, callback,
                     "it had to be killed three times; an edit of the pack gives it another chance");
