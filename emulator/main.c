@@ -22,6 +22,7 @@
 #include "net/gateway.h"
 #include "net/loop.h"
 #include "options.h"
+#include "page/page.h"
 #include "script/script.h"
 #include "services/iam/identity.h"
 #include "services/registry.h"
@@ -42,7 +43,7 @@ struct house {
     struct cloud *cloud;
     struct loop *loop;
     struct game *game; /* NULL: the sandbox has none */
-    const struct web_site *sites[2];
+    const struct web_site *sites[3]; /* the game's, where one is played; the page; NULL */
     struct gateway *gateway;
 };
 
@@ -205,13 +206,16 @@ static bool open_game(struct house *house, char **reterr_why)
     if (!house->game)
         return false;
     game_set_token(house->game, house->token[0] ? house->token : NULL);
-    house->sites[0] = game_site(house->game);
     return true;
 }
 
 static bool open_gateway(struct house *house, char **reterr_why)
 {
     const struct options *options = &house->options;
+    size_t sites = 0;
+    if (house->game)
+        house->sites[sites++] = game_site(house->game);
+    house->sites[sites] = &page_site;
     struct gateway_options wanted = { .address = options->listen,
                                       .port = options->port,
                                       .public_hosts = options->public_hosts,
