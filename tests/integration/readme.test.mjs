@@ -76,9 +76,11 @@ test('the commands of README.md, in their order', { timeout: 300_000 }, async ()
     assert.throws(() => run(describe), /ExecutionDoesNotExist/);
 });
 
-test('README.md and `rehearse help run` name the same options', () => {
+test('README.md and `rehearse help` name the same options', () => {
     const options = (text) => [...new Set(text.match(/--[a-z][a-z-]+/g))].sort();
     const usage = /^    rehearse run [^]*?\n\n/m.exec(readme)[0];
-    const help = execFileSync(binary, ['help', 'run'], { encoding: 'utf8' });
-    assert.deepEqual(options(usage.split('rehearse eval')[0]), options(help));
+    const help = (command) => execFileSync(binary, ['help', command], { encoding: 'utf8' });
+    const [run, check] = usage.split('rehearse eval')[0].split('rehearse check');
+    assert.deepEqual(options(run), options(help('run')));
+    assert.deepEqual(options(check), options(help('check')));
 });
