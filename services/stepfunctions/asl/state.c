@@ -94,7 +94,9 @@ static bool choose(struct branch *branch, struct value input, const struct choic
                    const struct choice **ret_choice, struct failure *ret_failure)
 {
     const struct state *state = branch->state;
+    size_t budget = ENVIRONMENT_BUDGET;
     struct environment environment = environment_of(branch, input);
+    environment.budget = &budget;
     for (size_t i = 0; i < state->choice_count; i++) {
         *ret_choice = &state->choices[i];
         enum truth truth = rule_evaluate(state->choices[i].rule, &environment, ret_failure);
