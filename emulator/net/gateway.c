@@ -208,7 +208,7 @@ static void fail_parked(struct gateway *gateway)
 
 static void serve_visit(struct visit *visit)
 {
-    struct journal *journal = visit->gateway->cloud->world->journal;
+    struct world *world = visit->gateway->cloud->world;
     visit->wire.body = visit->request->body;
     if (is_crowded(visit))
         throttle(visit);
@@ -216,8 +216,7 @@ static void serve_visit(struct visit *visit)
         park(visit);
     else
         hold_reply(visit);
-    if (journal)
-        journal_submit_early(journal);
+    world_commit_early(world);
 }
 
 /* ---- requests ---- */

@@ -10,7 +10,9 @@
  *     "stepfunctions.history"    key: the execution's ARN + "/" + number of its first event in eight digits; append only
  *
  * The row of an execution is written when it starts and when it ends. In between its branches say all there is to say, so a
- * restart rebuilds it from them (execution_recover). Express executions leave no rows behind. */
+ * restart rebuilds it from them (execution_recover). A start is one row: what its first step wrote stands in the execution's
+ * own, if it is little: branch (text; until the top branch has a row), events (text; its first events, for good). Express
+ * executions leave no rows behind. */
 #ifndef STEPFUNCTIONS_EXECUTION_H
 #define STEPFUNCTIONS_EXECUTION_H
 

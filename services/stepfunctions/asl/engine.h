@@ -40,6 +40,7 @@ struct execution {
     struct machine *machine;
     const struct flow *flow; /* the machine's, or the item processor of a distributed Map */
     bool express;
+    bool begun;     /* its first step was written */
     bool timed_out; /* its deadline has passed; the next step ends it */
     struct timer deadline;
     struct history history;
@@ -140,6 +141,8 @@ void branch_print_path(const struct branch *branch, struct buf *path);
 struct branch *branch_find(struct execution *execution, struct str path); /* NULL: there is none */
 /* branch_row.c */
 void branch_save(struct branch *branch);
+/* What its row says, for the execution's own row: a start is one row (execution.h). */
+void branch_print_row(const struct branch *branch, struct buf *row);
 /* Rebuilds the top branch and all below from rows; false: there are none. */
 bool branch_load_all(struct execution *execution);
 
