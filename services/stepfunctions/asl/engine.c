@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "services/stepfunctions/asl/map_run.h"
+#include "services/stepfunctions/asl/mocked.h"
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/revision.h"
@@ -203,6 +204,7 @@ static void release(struct strand *strand)
     json_unref(execution->input);
     json_unref(execution->row);
     trial_free(execution->trial);
+    mocked_free(execution->mocked);
     engine_let_go(execution->engine);
     free(execution->arn);
     free(execution);
@@ -257,6 +259,7 @@ static struct execution *make(struct world *world, struct scope scope, struct st
     execution->machine = machine_taken;
     execution->flow = flow_of(machine_taken, root);
     execution->express = str_is(json_str(root, "type"), "EXPRESS");
+    execution->mocked = mocked_new(root);
     execution->deadline = (struct timer){ .fire = pass_deadline, .data = execution };
     history_init(&execution->history, execution->express);
     list_init(&execution->ready);
