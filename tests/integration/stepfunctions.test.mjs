@@ -238,7 +238,9 @@ test('times out: a task by its own limit, an execution by the machine\'s', async
     assert.deepEqual([task.status, task.error], ['FAILED', 'States.Timeout']);
     const whole = await run({ TimeoutSeconds: 10, ...one({ Type: 'Wait', Seconds: 10000 }) });
     assert.equal(whole.status, 'TIMED_OUT');
+    assert.equal(whole.error, undefined);
     assert.equal(whole.events.at(-1).type, 'ExecutionTimedOut');
+    assert.deepEqual(whole.events.at(-1).executionTimedOutEventDetails, { error: 'States.Timeout' });
 });
 
 test('pages: executions, history forwards and backwards, machines', async () => {

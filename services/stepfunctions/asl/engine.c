@@ -331,13 +331,14 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 
 /* ---- ending ---- */
 
+/* Why time ran out stands in the event alone: DescribeExecution tells no error then (measured: floci-io/floci issue 2733). */
 static const struct ending {
-    const char *status, *event, *details;
+    const char *status, *event, *details, *error;
 } endings[] = {
-    { EXECUTION_SUCCEEDED, "ExecutionSucceeded", "executionSucceededEventDetails" },
-    { EXECUTION_FAILED, "ExecutionFailed", "executionFailedEventDetails" },
-    { EXECUTION_TIMED_OUT, "ExecutionTimedOut", "executionTimedOutEventDetails" },
-    { EXECUTION_ABORTED, "ExecutionAborted", "executionAbortedEventDetails" },
+    { EXECUTION_SUCCEEDED, "ExecutionSucceeded", "executionSucceededEventDetails", NULL },
+    { EXECUTION_FAILED, "ExecutionFailed", "executionFailedEventDetails", NULL },
+    { EXECUTION_TIMED_OUT, "ExecutionTimedOut", "executionTimedOutEventDetails", "States.Timeout" },
+    { EXECUTION_ABORTED, "ExecutionAborted", "executionAbortedEventDetails", NULL },
 };
 
 /* What ends an execution from outside of it follows no event. */
@@ -353,7 +354,7 @@ static void write_ending(struct execution *execution, const char *status, struct
     history_details(history, ending->details);
     if (output)
         history_data(history, "output", json_text(output));
-    history_error(history, error, cause);
+    history_error(history, error ? error : ending->error, cause);
     history_close(history);
 }
 
