@@ -4,7 +4,7 @@
  *     "stepfunctions.execution"  key: the execution's ARN
  *         arn, name, type ("STANDARD", "EXPRESS"), status, stateMachineArn, stateMachineVersionArn, stateMachineAliasArn, machineName,
  *         revision (revision.h), roleArn, input (text as sent), startDate, stopDate (ms), deadline (ms; absent: none), output
- *         (text), error, cause, traceHeader, mapRunArn, and for a child of a distributed Map: mapState (index of the state),
+ *         (text), error, cause, traceHeader, mocks (text, mock_file.h), mapRunArn, and for a child of a distributed Map: mapState (index of the state),
  *         parent (its execution's ARN), parentBranch (path), item (number), itemValue (text)
  *     "stepfunctions.branch"     key: the execution's ARN + "/" + the branch's path ("" for the top, "0/12" below)
  *     "stepfunctions.history"    key: the execution's ARN + "/" + number of its first event in eight digits; append only

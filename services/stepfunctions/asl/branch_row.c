@@ -1,12 +1,13 @@
 #include <stdlib.h>
 
 #include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/mocked.h"
 #include "services/stepfunctions/asl/task.h"
 #include "services/stepfunctions/execution.h"
 
 /* The row of a branch: phase, state (its name), input (text; absent: the execution's), last (number of the event that the next
  * one follows); once the state is entered: entered, before (events), enteredDate (ms); where they are: deadline (ms), retryCount,
- * attempts (by retrier), variables (object), task (task_row.c), mapRunArn, started (event), items (text), most, tolerated. A child that has ended is only its
+ * attempts (by retrier), variables (object), task (task_row.c), mapRunArn, started (event), items (text), most, tolerated; of the top branch: mocked (mocked.h). A child that has ended is only its
  * output (text), until its parent has taken it. */
 
 /* By phase. A question to a hook is asked anew after a restart. */
@@ -80,6 +81,8 @@ void branch_print_row(const struct branch *branch, struct buf *row)
         task_save(branch, row);
     if (branch->join)
         print_join(branch, row);
+    if (!branch->parent && branch->execution->mocked)
+        mocked_save(branch->execution->mocked, row);
     buf_add_byte(row, '}');
 }
 
@@ -220,10 +223,13 @@ static void load_one(struct execution *execution, struct str path, const cJSON *
         branch_free(branch);
         return;
     }
-    if (!parent)
+    if (!parent) {
         execution->top = branch;
-    else if (parent->join->started <= (size_t)index)
+        if (execution->mocked)
+            mocked_load(execution->mocked, row);
+    } else if (parent->join->started <= (size_t)index) {
         parent->join->started = (size_t)index + 1;
+    }
     if (execution->history.silent && execution->history.last < branch->last_id)
         execution->history.last = branch->last_id;
     rearm(branch, row);

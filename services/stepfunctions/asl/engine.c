@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "services/stepfunctions/asl/map_run.h"
+#include "services/stepfunctions/asl/mocked.h"
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
@@ -271,6 +272,7 @@ static void release(struct strand *strand)
     json_unref(execution->input);
     json_unref(execution->row);
     trial_free(execution->trial);
+    mocked_free(execution->mocked);
     engine_let_go(execution->engine);
     free(execution->arn);
     free(execution);
@@ -321,6 +323,7 @@ static struct execution *make(struct world *world, struct scope scope, struct st
     execution->machine = machine_taken;
     execution->flow = flow_of(machine_taken, root);
     execution->express = str_is(json_str(root, "type"), "EXPRESS");
+    execution->mocked = mocked_new(root);
     execution->deadline = (struct timer){ .fire = pass_deadline, .data = execution };
     history_init(&execution->history, execution->express);
     list_init(&execution->ready);
@@ -392,13 +395,14 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 
 /* ---- ending ---- */
 
+/* Why time ran out stands in the event alone: DescribeExecution tells no error then (measured: floci-io/floci issue 2733). */
 static const struct ending {
-    const char *status, *event, *details;
+    const char *status, *event, *details, *error;
 } endings[] = {
-    { EXECUTION_SUCCEEDED, "ExecutionSucceeded", "executionSucceededEventDetails" },
-    { EXECUTION_FAILED, "ExecutionFailed", "executionFailedEventDetails" },
-    { EXECUTION_TIMED_OUT, "ExecutionTimedOut", "executionTimedOutEventDetails" },
-    { EXECUTION_ABORTED, "ExecutionAborted", "executionAbortedEventDetails" },
+    { EXECUTION_SUCCEEDED, "ExecutionSucceeded", "executionSucceededEventDetails", NULL },
+    { EXECUTION_FAILED, "ExecutionFailed", "executionFailedEventDetails", NULL },
+    { EXECUTION_TIMED_OUT, "ExecutionTimedOut", "executionTimedOutEventDetails", "States.Timeout" },
+    { EXECUTION_ABORTED, "ExecutionAborted", "executionAbortedEventDetails", NULL },
 };
 
 /* What ends an execution from outside of it follows no event. */
@@ -414,7 +418,7 @@ static void write_ending(struct execution *execution, const char *status, struct
     history_details(history, ending->details);
     if (output)
         history_data(history, "output", json_text(output));
-    history_error(history, error, cause);
+    history_error(history, error ? error : ending->error, cause);
     history_close(history);
 }
 

@@ -26,6 +26,7 @@
 
 struct engine;
 struct branch;
+struct mocked;
 
 struct execution {
     struct strand strand;
@@ -45,11 +46,12 @@ struct execution {
     struct timer deadline;
     struct history history;
     struct branch *top;
-    struct list ready;   /* branches that can go on, in turn */
-    struct list dirty;   /* branches whose row is out of date */
-    struct list ended;   /* branches to be freed at the end of the turn */
-    struct call *caller; /* StartSyncExecution or TestState, parked; NULL: none, or gone */
-    struct trial *trial; /* TestState's: no row of it is ever written; NULL: an execution of a state machine */
+    struct list ready;     /* branches that can go on, in turn */
+    struct list dirty;     /* branches whose row is out of date */
+    struct list ended;     /* branches to be freed at the end of the turn */
+    struct call *caller;   /* StartSyncExecution or TestState, parked; NULL: none, or gone */
+    struct trial *trial;   /* TestState's: no row of it is ever written; NULL: an execution of a state machine */
+    struct mocked *mocked; /* the test case that answers its tasks; NULL: none */
 };
 
 extern const char EXECUTION_RUNNING[], EXECUTION_SUCCEEDED[], EXECUTION_FAILED[], EXECUTION_TIMED_OUT[],
