@@ -1,13 +1,14 @@
 // The stream of events. The browser comes back by itself with Last-Event-ID after a lost connection; where it gives up (the
-// server answered with an error, or nothing listens any more) we open a new stream behind the last event we have had.
+// server answered with an error: our session may be over) we ask for a session anew, or open a stream behind the last event.
 import { eventsUrl } from './api.js';
 
-const names = ['score', 'trend', 'challenge', 'message', 'call', 'execution', 'clock', 'marks', 'notice', 'game', 'board', 'team', 'reset', 'ping'];
+const names = ['score', 'trend', 'challenge', 'message', 'call', 'execution', 'clock', 'marks', 'notice', 'game', 'board', 'team', 'answer', 'reset', 'ping'];
 const longest_pause_ms = 8000;
 const silence_ms = 40000; // the server says something every 15 s
 
-/** listen({ after, heard(name, data), changed(state), refused() }): state is 'live' or 'lost'. Returns close(). */
-export function listen({ after, heard, changed }) {
+/** listen({ after, heard(name, data), changed(state), renewed() }): state is 'live' or 'lost'; renewed() resolves to true where another
+ *  stream stands in this one's place. */
+export function listen({ after, heard, changed, renewed }) {
     let source, last = after, pause = 500, timer, watchdog, pings = false;
 
     function watch() {
@@ -19,7 +20,7 @@ export function listen({ after, heard, changed }) {
         source.close();
         changed('lost');
         clearTimeout(timer);
-        timer = setTimeout(open, pause);
+        timer = setTimeout(async () => (await renewed()) || open(), pause);
         pause = Math.min(pause * 2, longest_pause_ms);
     }
 

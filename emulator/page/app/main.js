@@ -61,7 +61,7 @@ async function show(id) {
     const after = await loadAll();
     outside = null;
     stream?.close();
-    stream = listen({ after, heard, changed: connectionChanged });
+    stream = listen({ after, heard, changed: connectionChanged, renewed });
     fetchShown();
     touch();
 }
@@ -73,6 +73,18 @@ async function enter(token) {
     await show(model.session.team ? null : ((await get('api/game')).teams[0]?.id ?? null));
 }
 
+/** The server refused the stream: with a new session all is shown anew; without one we are outside. */
+async function renewed() {
+    try {
+        await enter();
+        return true;
+    } catch (refused) {
+        if (refused.status !== 401 && refused.status !== 404) return false;
+        turnedAway(refused);
+        return true;
+    }
+}
+
 /** The printed link carries its token in the fragment, which no server log ever sees; it is gone from the address at once. */
 function takeToken() {
     const token = new URLSearchParams(location.hash.slice(1)).get('token');
@@ -81,6 +93,7 @@ function takeToken() {
 }
 
 function turnedAway(refused) {
+    stream?.close();
     outside = refused.status === 404 ? noGame : () => door({ enter, why: refused.status === 401 ? '' : refused.message });
     touch();
 }

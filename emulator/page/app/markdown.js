@@ -16,7 +16,8 @@ import { t } from './words.js';
 
 const span = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 
-function inline(text) {
+/** Text with code, bold, slanted and links in it: what a pack says. */
+export function inline(text) {
     const parts = [];
     let from = 0;
     for (const found of text.matchAll(span)) {

@@ -11,6 +11,7 @@ export const model = {
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
     feed_ended: false,
+    verdicts: new Map(), // 'challenge/answer' → what came of the last try: { right, reason, tries_left }, or { pending }
     shown_first: 0, // the newest entry of the first view: later ones arrive before one's eyes
 };
 
@@ -103,6 +104,9 @@ const appliers = {
     },
     notice(notice) {
         model.team.notices = prepend(model.team.notices, notice, 20);
+    },
+    answer({ challenge, answer, ...verdict }) {
+        model.verdicts.set(`${challenge}/${answer}`, verdict);
     },
     team({ id, name }) {
         if (model.team.team.id === id) model.team.team.name = name;
