@@ -34,6 +34,7 @@ struct play {
     int64_t step_over_ms; /* when the one before it ended */
     cJSON *problems;      /* sentences */
     cJSON *samples;       /* [minute, score] */
+    int64_t next_sample_ms;
     char log_digest[2 * SHA256_BYTES + 1];
 };
 
@@ -139,8 +140,9 @@ static void look_at(struct play *play, size_t place)
 static void sample(struct play *play)
 {
     int64_t elapsed = after_start(play, game_now(play->game));
-    if (elapsed % SAMPLE_MS >= PULSE_MS)
+    if (elapsed < play->next_sample_ms)
         return;
+    play->next_sample_ms += SAMPLE_MS;
     cJSON *point = cJSON_CreateArray();
     json_add(point, json_new_int64(elapsed / 60000));
     json_add(point, json_new_int64(ledger_total(&play->team->ledger)));

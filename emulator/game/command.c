@@ -87,22 +87,30 @@ static void begin(struct buf *line, const struct service *service, const struct 
     command_add_name(line, str_of(operation->name));
 }
 
+static void add_member(struct buf *line, struct str name, const cJSON *value)
+{
+    if (cJSON_IsBool(value)) {
+        buf_add_text(line, cJSON_IsTrue(value) ? " --" : " --no-");
+        command_add_name(line, name);
+        return;
+    }
+    add_option(line, name);
+    buf_add_byte(line, ' ');
+    add_value(line, value);
+}
+
+/* What must be given comes first. */
 void command_of_call(struct buf *line, const struct service *service, const struct operation *operation,
                      const cJSON *input)
 {
-    const cJSON *member;
     begin(line, service, operation);
-    cJSON_ArrayForEach(member, input)
-    {
-        if (cJSON_IsBool(member)) {
-            buf_add_text(line, cJSON_IsTrue(member) ? " --" : " --no-");
-            command_add_name(line, str_of(member->string));
-            continue;
+    for (int required = 1; operation->input && required >= 0; required--)
+        for (size_t i = 0; i < operation->input->member_count; i++) {
+            const struct member *member = &operation->input->members[i];
+            const cJSON *value = json_get(input, member->name);
+            if (value && member->required == (required == 1))
+                add_member(line, str_of(member->name), value);
         }
-        add_option(line, str_of(member->string));
-        buf_add_byte(line, ' ');
-        add_value(line, member);
-    }
 }
 
 void command_of_operation(struct buf *line, const struct service *service, const struct operation *operation,

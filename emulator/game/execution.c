@@ -15,29 +15,29 @@ static void forget(struct call *call)
 {
 }
 
-/* The answer's tree, which lives until call_free(); NULL: it failed. Hooks of the pack are not asked: a page is no client. */
-static const cJSON *ask(struct team *team, const char *operation, cJSON *input_taken, struct call **ret_call)
+static void delete_tree(void *tree)
+{
+    cJSON_Delete(tree);
+}
+
+/* A copy of the answer, malloc'ed; NULL: it failed. Hooks of the pack are not asked: a page is no client. */
+static cJSON *ask(struct team *team, const char *operation, cJSON *input_taken)
 {
     const char *why;
     struct call *call = call_new(team->game->cloud, STR("stepfunctions"), str_of(operation), &why);
-    *ret_call = call;
     if (!call) {
         cJSON_Delete(input_taken);
         return NULL;
     }
-    arena_own(call->arena, (void (*)(void *))cJSON_Delete, input_taken);
+    arena_own(call->arena, delete_tree, input_taken);
     call->input = input_taken;
     call->caller = principal_of_root(call->arena, str_of(team->account));
     call->origin = ORIGIN_HOUSE;
     call->made_by = game_pack(team->game);
     call->finished = forget;
-    return road_run(call) == CALL_DONE ? call_output(call) : NULL;
-}
-
-static void done(struct call *call)
-{
-    if (call)
-        call_free(call);
+    cJSON *answer = road_run(call) == CALL_DONE ? json_thaw(call_output(call)) : NULL;
+    call_free(call);
+    return answer;
 }
 
 static cJSON *with_string(const char *name, struct str value)
@@ -181,17 +181,14 @@ static bool has_failed(const cJSON *described)
 
 static cJSON *view_by_arn(struct team *team, struct str arn)
 {
-    struct call *described_call, *history_call = NULL;
-    const cJSON *described = ask(team, "DescribeExecution", with_string("executionArn", arn), &described_call);
-    struct history history = { 0 };
-    cJSON *view = NULL;
-    if (described) {
-        if (has_failed(described))
-            history.events = json_get(ask(team, "GetExecutionHistory", history_input(arn), &history_call), "events");
-        view = view_of(described, history.events ? &history : NULL);
-    }
-    done(history_call);
-    done(described_call);
+    cJSON *described = ask(team, "DescribeExecution", with_string("executionArn", arn));
+    if (!described)
+        return NULL;
+    cJSON *answer = has_failed(described) ? ask(team, "GetExecutionHistory", history_input(arn)) : NULL;
+    struct history history = { json_get(answer, "events") };
+    cJSON *view = view_of(described, answer ? &history : NULL);
+    cJSON_Delete(answer);
+    cJSON_Delete(described);
     return view;
 }
 
@@ -210,31 +207,31 @@ static int newest_first(const void *a, const void *b)
 
 static void gather(struct team *team, struct str machine, struct candidate *candidates, size_t *count)
 {
-    struct call *call;
+    const cJSON *at;
     cJSON *input = with_string("stateMachineArn", machine);
     json_set_int64(input, "maxResults", EXECUTIONS_SHOWN);
-    const cJSON *answer = ask(team, "ListExecutions", input, &call), *at;
+    cJSON *answer = ask(team, "ListExecutions", input);
     cJSON_ArrayForEach(at, json_get(answer, "executions"))
     {
         candidates[(*count)++] = (struct candidate){ memory_copy(json_str(at, "executionArn")),
                                                      json_to_time(json_get(at, "startDate")) };
     }
-    done(call);
+    cJSON_Delete(answer);
 }
 
 static size_t gather_all(struct team *team, struct candidate *candidates)
 {
-    struct call *call;
+    const cJSON *at;
     size_t count = 0;
     cJSON *input = cJSON_CreateObject();
     json_set_int64(input, "maxResults", MACHINES_LOOKED_AT);
-    const cJSON *answer = ask(team, "ListStateMachines", input, &call), *at;
+    cJSON *answer = ask(team, "ListStateMachines", input);
     cJSON_ArrayForEach(at, json_get(answer, "stateMachines"))
     {
         if (str_is(json_str(at, "type"), "STANDARD"))
             gather(team, json_str(at, "stateMachineArn"), candidates, &count);
     }
-    done(call);
+    cJSON_Delete(answer);
     return count;
 }
 
@@ -256,18 +253,18 @@ cJSON *executions_view(struct team *team)
 
 cJSON *execution_view_one(struct team *team, struct str arn)
 {
-    struct call *call;
     cJSON *execution = view_by_arn(team, arn);
     if (!execution)
         return NULL;
     cJSON *view = cJSON_CreateObject();
+    cJSON *machine = ask(team, "DescribeStateMachineForExecution", with_string("executionArn", arn));
+    cJSON *history = ask(team, "GetExecutionHistory", history_input(arn));
+    const cJSON *events = json_get(history, "events");
     json_set(view, "execution", execution);
-    const cJSON *machine = ask(team, "DescribeStateMachineForExecution", with_string("executionArn", arn), &call);
     json_set(view, "definition", text_or_null(json_string(machine, "definition")));
-    done(call);
-    const cJSON *events = json_get(ask(team, "GetExecutionHistory", history_input(arn), &call), "events");
     json_set(view, "events", events ? json_thaw(events) : cJSON_CreateArray());
-    done(call);
+    cJSON_Delete(history);
+    cJSON_Delete(machine);
     return view;
 }
 
