@@ -42,7 +42,7 @@ export function startMock({ port = 0, state = {} } = {}) {
     mock.emit = (event, data) => {
         const entry = { id: log.length + 1, event, data };
         log.push(entry);
-        for (const stream of streams) send(stream, entry);
+        for (const stream of streams) if (stream.view === (event === 'board' ? 'board' : null)) send(stream, entry);
     };
     mock.drop = () => {
         for (const stream of streams) stream.destroy();
@@ -77,9 +77,10 @@ export function startMock({ port = 0, state = {} } = {}) {
         response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'content-security-policy': policy });
         response.write('retry: 300\n\n');
         const seen = Number(after.split('-')[1] ?? 0);
+        response.view = query.get('view');
         streams.add(response);
         response.on('close', () => streams.delete(response));
-        for (const entry of log.slice(seen)) send(response, entry);
+        if (after) for (const entry of log.slice(seen)) if (response.view === (entry.event === 'board' ? 'board' : null)) send(response, entry);
     }
 
     function get(request, response, path, query) {

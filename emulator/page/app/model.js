@@ -35,7 +35,7 @@ export function gameNow() {
 
 export async function loadAll() {
     const [game, team] = await Promise.all([get('api/game'), get('api/team')]);
-    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null, board: null });
+    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null });
     setClock(team.clock);
     touch();
     return team.event;
@@ -108,11 +108,8 @@ const appliers = {
     answer({ challenge, answer, ...verdict }) {
         model.verdicts.set(`${challenge}/${answer}`, verdict);
     },
-    team({ id, name }) {
-        if (model.team.team.id === id) model.team.team.name = name;
-    },
     board({ rows }) {
-        if (model.board) model.board.rows = rows;
+        model.board = { ...model.board, rows };
     },
 };
 
