@@ -28,7 +28,7 @@ test('not being scored: because, the AWS error, the command that shows it', () =
         const trouble = page.locator('.challenge', { hasText: 'Let them order' }).locator('.trouble');
         const said = await trouble.innerText();
         assert.match(said, /You are not being scored since 11:20/);
-        assert.match(said, /because the order stopped at “Price”/);
+        assert.match(said, /Because: the order stopped at “Price”/);
         assert.match(said, /AccessDeniedException lambda:Invoke/);
         assert.match(said, /is not authorized to perform: lambda:InvokeFunction/);
         assert.match(said, /aws stepfunctions get-execution-history --reverse-order --execution-arn arn:aws:states/);
