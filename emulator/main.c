@@ -199,9 +199,11 @@ static bool open_game(struct house *house, char **reterr_why)
     const struct options *options = &house->options;
     if (!options_are_of_game(options))
         return true;
-    const struct game_options wanted = {
-        .cloud = house->cloud, .pack = options->pack, .loop = loop_uv(house->loop), .solo = is_solo(options)
-    };
+    const struct game_options wanted = { .cloud = house->cloud,
+                                         .pack = options->pack,
+                                         .loop = loop_uv(house->loop),
+                                         .speed = options->speed,
+                                         .solo = is_solo(options) };
     house->game = game_new(&wanted, reterr_why);
     if (!house->game)
         return false;

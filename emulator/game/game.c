@@ -181,10 +181,21 @@ static void set_durations(struct game *game)
     game->world->duration_factor = json_number(game->scenario->durations, "*", 1);
 }
 
+/* What was asked for at the start counts more than what was before. */
+static void take_speed(struct game *game, bool begun)
+{
+    if (game->speed > 0)
+        clock_set_speed(game->world->clock, game->speed);
+    if (game->speed > 0 && begun)
+        game_save(game);
+    game->speed = 0;
+}
+
 static void resume(struct game *game)
 {
     bool begun = load(game);
     set_durations(game);
+    take_speed(game, begun);
     for (size_t i = 0; i < game->team_count; i++)
         team_load(game->teams[i]);
     if (game->state == GAME_LIVE) {
@@ -321,8 +332,10 @@ static void make_teams(struct game *game)
 {
     game->team_count = account_count(game->world);
     game->teams = memory_alloc((game->team_count + 1) * sizeof(struct team *));
-    for (size_t i = 0; i < game->team_count; i++)
-        game->teams[i] = team_new(game, account_at(game->world, i), i);
+    for (size_t i = 0; i < game->team_count; i++) {
+        struct team *team = game->teams[i] = team_new(game, account_at(game->world, i), i);
+        map_put(game->by_account, str_of(team->account), team);
+    }
 }
 
 static bool open_pack(struct game *game, const struct game_options *options, char **reterr_why)
@@ -351,6 +364,8 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->cloud = options->cloud;
     game->world = options->cloud->world;
     game->solo = options->solo;
+    game->speed = options->speed;
+    game->by_account = map_new();
     game->site = (struct web_site){ api_endpoints, game };
     game->end = (struct timer){ .fire = time_is_up, .data = game };
     game->tick = (struct timer){ .fire = tick, .data = game };
@@ -381,6 +396,7 @@ void game_free(struct game *game)
     for (size_t i = 0; i < game->team_count; i++)
         team_free(game->teams[i]);
     free(game->teams);
+    map_free(game->by_account, NULL);
     scenario_free(game->scenario);
     notices_release(&game->notices);
     free(game->why_refused);

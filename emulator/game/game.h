@@ -24,6 +24,7 @@ struct game_options {
     struct cloud *cloud;    /* teams are loaded; world_recover() has not been called yet */
     const char *pack;       /* a name in lua/packs, or a folder */
     struct uv_loop_s *loop; /* NULL: a stepped clock drives everything */
+    double speed;           /* of the clock from now on; 0: as it was */
     bool solo;              /* one player on this machine: no login, the clock and marks are the player's */
 };
 

@@ -107,10 +107,7 @@ const char *team_rename(struct team *team, struct str name)
 
 struct team *team_of(const struct game *game, struct str account)
 {
-    for (size_t i = 0; i < game->team_count; i++)
-        if (str_is(account, game->teams[i]->account))
-            return game->teams[i];
-    return NULL;
+    return map_get(game->by_account, account);
 }
 
 /* ---- state from rows ---- */

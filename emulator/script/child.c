@@ -17,7 +17,7 @@
 #include "base/time.h"
 
 /* The backstop behind the child's own budget of instructions: pattern matching and other C functions count none. */
-#define SLOWER       (UNDER_SANITIZER ? 10 : 1)
+#define SLOWER       (UNDER_SANITIZER ? 4 : 1)
 #define MOST_CPU_US  (INT64_C(250000) * SLOWER)
 #define MOST_WALL_US (INT64_C(2000000) * SLOWER)
 #define LOOK_MS      25

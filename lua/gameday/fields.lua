@@ -131,10 +131,12 @@ local function names_of(spec)
   return names
 end
 
--- Numbers stand for what is written without a name; those are read elsewhere.
-local function check_names(what, given, spec)
+-- What is written without a name (a challenge's probes) is read elsewhere, where it may be.
+local function check_names(what, given, spec, with_parts)
   for name in pairs(given) do
-    if type(name) ~= "number" and not spec[name] then
+    if type(name) == "number" and not with_parts then
+      raise { message = what .. ": " .. tostring(given[name]) .. " stands there without a name", word = "gameday." .. what }
+    elseif type(name) ~= "number" and not spec[name] then
       refuse(what .. " has no field '" .. tostring(name) .. "'", name, names_of(spec))
     end
   end
@@ -154,10 +156,10 @@ local function check_value(what, name, kind, value)
 end
 
 -- spec: name → { kind, required = true | default = value }. Returns the checked values.
-function fields.read(what, given, spec)
+function fields.read(what, given, spec, with_parts)
   if type(given) ~= "table" then refuse(what .. " wants a table: gameday." .. what .. " { … }") end
   local read = {}
-  check_names(what, given, spec)
+  check_names(what, given, spec, with_parts)
   for name, field in pairs(spec) do
     local value = given[name]
     if value ~= nil then

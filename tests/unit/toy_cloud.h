@@ -199,13 +199,13 @@ static const struct access_key keys[] = {
       "AROA:past", "", START_MS, false },
 };
 
-static inline void raise_stage_with(struct stage *stage, size_t ceiling)
+static inline void raise_stage_as(struct stage *stage, size_t ceiling, bool stepped)
 {
     *stage = (struct stage){ 0 };
     const struct table_def **tables = cloud_tables(services);
     struct world_options options = { .seed = 1,
                                      .start_ms = START_MS,
-                                     .stepped = true,
+                                     .stepped = stepped,
                                      .speed = 1,
                                      .duration_factor = 1,
                                      .state_ceiling = ceiling,
@@ -227,6 +227,11 @@ static inline void raise_stage_with(struct stage *stage, size_t ceiling)
     role_policy = NULL;
     waiting = NULL;
     abandoned = 0;
+}
+
+static inline void raise_stage_with(struct stage *stage, size_t ceiling)
+{
+    raise_stage_as(stage, ceiling, true);
 }
 
 static inline void raise_stage(struct stage *stage)

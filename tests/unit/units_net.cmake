@@ -1,3 +1,4 @@
 unit(http net)
 unit(loop net)
 unit(gateway net)
+unit(sse net)
