@@ -25,10 +25,12 @@ struct cloud_watcher {
 struct cloud {
     struct world *world;
     const struct service *const *services; /* NULL-terminated */
-    bool strict;                           /* SigV4 is verified; else any credentials are good */
-    bool enforce;                          /* IAM policies are evaluated */
-    const char *account;                   /* of a key that says nothing else; "000000000000" unless set */
-    const char *region;                    /* where a call names none; "us-east-1" unless set */
+    size_t service_count;
+    struct router **routers; /* rest_route.h's, one a service; NULL where it is no REST service */
+    bool strict;             /* SigV4 is verified; else any credentials are good */
+    bool enforce;            /* IAM policies are evaluated */
+    const char *account;     /* of a key that says nothing else; "000000000000" unless set */
+    const char *region;      /* where a call names none; "us-east-1" unless set */
     /* services/iam tells what a principal may do; the authorise station and PassRole ask it. Never NULL when `enforce`. */
     const struct identity_source *identities;
     struct signing_cache *signing; /* sigv4's */
@@ -38,7 +40,7 @@ struct cloud {
 };
 
 struct cloud *cloud_of(const struct world *world);
-/* By signing name, folder or SDK id; case and the spaces of SDK ids do not count ("lexmodelsv2"). */
+/* By any name that model_is_called() knows. */
 const struct service *cloud_service(const struct cloud *cloud, struct str name);
 
 #endif
