@@ -277,6 +277,11 @@ aws stepfunctions list-state-machines
 aws stepfunctions describe-state-machine --state-machine-arn ARN
 \`\`\`
 
+Or all at once:
+
+    aws stepfunctions list-executions --state-machine-arn ARN
+    aws iam list-roles
+
 > An execution that failed says where: look at the last event first.
 
 | state | calls | fails when |

@@ -139,6 +139,7 @@ test('an answer: wrong, judged later, right', () =>
 test('a team takes a name; one that is refused is not taken', () =>
     withPage({ forgive: /409/ }, async (page, mock) => {
         await page.getByRole('button', { name: 'Name your team' }).click();
+        await until(page, () => document.activeElement.name === 'name');
         await page.keyboard.type('<Keep Calm>');
         await page.keyboard.press('Enter');
         await page.getByText('That name cannot be had.').waitFor();
@@ -158,3 +159,15 @@ test('when the game is over the page says so, with the score', () =>
         mock.emit('clock', { ...mock.state.team.clock, state: 'ended' });
         await page.getByText('The shift is over. Your score: 115.').waitFor();
     }));
+
+test('a reason that repeats the error’s sentence is told without it, and once', () => {
+    const given = team();
+    const error = (order) => ({ code: 'States.Runtime', message: `Order ${order}: no such path.`, service: 'states', operation: 'StartExecution' });
+    const cost = (seq, order) => ({ ...given.feed[0], seq, reason: { en: `StartExecution answered States.Runtime: Order ${order}: no such path.` }, error: error(order) });
+    return withPage({ state: { team: { ...given, feed: [cost(3, 103), cost(2, 102), cost(1, 101)] } } }, async (page) => {
+        assert.equal(await page.locator('.feed .entry').count(), 1);
+        assert.match(await text(page, '.feed .entry'), /^−15\n+StartExecution answered States\.Runtime\n/);
+        await page.locator('.feed summary').click();
+        await page.getByText('Order 103: no such path.').waitFor();
+    });
+});

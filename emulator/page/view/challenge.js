@@ -9,7 +9,7 @@ import { copyable } from '../app/copy.js';
 import { inline } from '../app/markdown.js';
 import { answer } from './answer.js';
 import { attempt, complaint, isBusy } from './attempt.js';
-import { awsError } from './aws_error.js';
+import { awsError, reasonBeside } from './aws_error.js';
 
 const glyphs = { good: '●', wrong: '▲', error: '✕', unknown: '○' };
 let asking = null; // the hint whose price is being confirmed
@@ -20,7 +20,7 @@ const since = (at) => moment(at, model.team.clock.started_at);
 function trouble(one) {
     return h('div', { key: 'trouble', class: 'trouble' },
         h('p', { class: 'verdict' }, h('b', null, t('trouble')), ' ', h('span', { class: 'since' }, t('since', since(one.since)))),
-        h('p', { class: 'because' }, `${t('because')} `, inline(pick(one.why))),
+        h('p', { class: 'because' }, `${t('because')} `, inline(reasonBeside(one.why, one.error))),
         one.error && awsError(one.error),
         one.look && h('div', { class: 'show' }, h('h4', null, t('look')), copyable(one.look, t('look'))),
         one.call && h('div', { class: 'show' }, h('h4', null, t('try_call')), copyable(one.call, t('try_call'))));

@@ -4,7 +4,7 @@ import { t, pick, number, signed, direction } from '../app/words.js';
 import { model, loadOlderFeed, wordsOfChallenge } from '../app/model.js';
 import { moment } from '../app/time.js';
 import { inline } from '../app/markdown.js';
-import { awsErrorFolded } from './aws_error.js';
+import { awsErrorFolded, reasonBeside } from './aws_error.js';
 import { attempt, complaint } from './attempt.js';
 
 const glyphs = { solved: '★', recovered: '✓', detected: '◎', hint: '?', rewound: '↺' };
@@ -13,7 +13,7 @@ const glyphs = { solved: '★', recovered: '✓', detected: '◎', hint: '?', re
 function grouped(entries) {
     const groups = [];
     for (const one of entries) {
-        const sort = JSON.stringify([one.kind, one.probe, one.challenge, one.reason, one.error?.code]);
+        const sort = JSON.stringify([one.kind, one.probe, one.challenge, reasonBeside(one.reason, one.error), one.error?.code]);
         const last = groups[groups.length - 1];
         if (last && one.probe && last.sort === sort) {
             last.points += one.points;
@@ -30,7 +30,7 @@ function entry({ newest: one, first, points, count }) {
     return h('li', { key: first.seq, class: `entry ${one.kind}${first.seq > model.shown_first ? ' new' : ''}` },
         h('span', { class: `points ${direction(points)}` }, points ? signed(points) : '±0'),
         h('div', { class: 'why' },
-            h('p', null, glyphs[one.kind] && h('span', { class: 'glyph', 'aria-hidden': 'true' }, `${glyphs[one.kind]} `), inline(pick(one.reason))),
+            h('p', null, glyphs[one.kind] && h('span', { class: 'glyph', 'aria-hidden': 'true' }, `${glyphs[one.kind]} `), inline(reasonBeside(one.reason, one.error))),
             h('p', { class: 'about' }, about.filter(Boolean).join(' · '), h('span', { class: 'total' }, `= ${number(one.total)}`)),
             one.error && awsErrorFolded(one.error)));
 }
