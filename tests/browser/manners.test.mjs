@@ -82,7 +82,7 @@ test('what has the focus shows it', () =>
 
 test('who wants no motion gets none', () =>
     withPage({ reducedMotion: 'reduce' }, async (page, mock) => {
-        mock.emit('score', { entry: { ...mock.state.team.feed[0], seq: 99 }, score: 1, trend: { minute: 0, five_minutes: 0 }, rank: 1 });
+        mock.emit('score', { entry: { ...mock.state.team.feed[1], seq: 99 }, score: 1, trend: { minute: 0, five_minutes: 0 }, rank: 1 });
         await page.locator('.entry.new').waitFor();
         assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
     }));

@@ -52,6 +52,7 @@ test('a guide is elements, never markup; links lead to the web only', () =>
         assert.equal(await prose.locator('ol > li').count(), 3);
         assert.equal(await prose.locator('ol > li > ul > li').count(), 2);
         assert.equal(await prose.locator('td').count(), 6);
+        assert.deepEqual(await prose.locator('pre').allInnerTexts(), ['aws stepfunctions list-state-machines\naws stepfunctions describe-state-machine --state-machine-arn ARN', 'aws stepfunctions list-executions --state-machine-arn ARN\naws iam list-roles']);
         assert.deepEqual(await prose.locator('a').evaluateAll((links) => links.map((link) => link.href)), ['https://docs.aws.amazon.com/step-functions/latest/dg/welcome.html']);
         assert.equal(await prose.locator('script').count(), 0);
         await page.getByText('<script>alert(1)</script>').waitFor();
