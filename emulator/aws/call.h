@@ -76,6 +76,7 @@ struct call {
     const cJSON *checked;               /* the input that has passed validation */
     struct timer delay;                 /* a hook's */
     int station;                        /* where it goes on */
+    int64_t parked_ms;                  /* when it first parked, 0: never */
     unsigned asked;                     /* bits: the points whose hooks have answered */
     enum { WAITS_FOR_NOTHING, WAITS_FOR_HANDLER, WAITS_FOR_HOOK, WAITS_FOR_TIME } waits;
     bool owns_arena;

@@ -23,7 +23,8 @@ static const cJSON *decode_query(struct call *call, struct str body, char **rete
 
 static enum outcome refuse_input(struct call *call, const char *message)
 {
-    return call_fail_with(call, &ERROR_VALIDATION, str_of(message));
+    const struct error_kind *own = call->service->model->validation;
+    return call_fail_with(call, own ? own : &ERROR_VALIDATION, str_of(message));
 }
 
 /* Who decodes may have failed the call in words of his own: then he sets no message. */
@@ -43,6 +44,7 @@ static const struct {
 enum station {
     STATION_ROUTE,
     STATION_AUTHENTICATE,
+    STATION_ADMIT,
     STATION_DECODE,
     STATION_VALIDATE,
     STATION_AUTHORISE,
@@ -143,6 +145,14 @@ static enum outcome route(struct call *call)
     return call->operation ? CALL_DONE : route_by_form(call, call->request);
 }
 
+static enum outcome admit(struct call *call)
+{
+    struct cloud_watcher *watcher = call->cloud->watcher;
+    if (!watcher || watcher->admits(watcher, call))
+        return CALL_DONE;
+    return call_fail(call, &ERROR_THROTTLING, "Rate exceeded");
+}
+
 /* Once, before the body where that is streamed. */
 static enum outcome authenticate(struct call *call)
 {
@@ -178,6 +188,11 @@ static enum outcome validate(struct call *call)
     if (call->input == call->checked)
         return CALL_DONE;
     const struct shape *shape = call->operation->input;
+    if (call->service->validate) {
+        enum outcome outcome = call->service->validate(call);
+        call->checked = outcome == CALL_DONE ? call->input : NULL;
+        return outcome;
+    }
     char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
     if (message)
         return protocols[call->service->model->protocol].refuse(call, message);
@@ -226,10 +241,9 @@ static enum outcome after(struct call *call)
 }
 
 static enum outcome (*const stations[])(struct call *call) = {
-    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate,
-    [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,
-    [STATION_AUTHORISE] = authorise, [STATION_BEFORE] = before,
-    [STATION_OPERATE] = operate,     [STATION_AFTER] = after,
+    [STATION_ROUTE] = route,   [STATION_AUTHENTICATE] = authenticate, [STATION_ADMIT] = admit,
+    [STATION_DECODE] = decode, [STATION_VALIDATE] = validate,         [STATION_AUTHORISE] = authorise,
+    [STATION_BEFORE] = before, [STATION_OPERATE] = operate,           [STATION_AFTER] = after,
 };
 
 /* ---- travelling ---- */
@@ -238,6 +252,8 @@ static enum outcome arrive(struct call *call, enum outcome outcome)
 {
     assert(outcome == CALL_DONE || call->error.kind);
     call->station = STATION_END;
+    if (call->cloud->watcher)
+        call->cloud->watcher->answered(call->cloud->watcher, call);
     call->seen = call->world->journal ? store_last_change(call->world->store) : 0;
     return outcome;
 }
@@ -249,6 +265,8 @@ static enum outcome travel(struct call *call, enum outcome outcome)
         outcome = stations[call->station++](call);
     if (outcome != CALL_PARKED)
         return arrive(call, outcome);
+    if (!call->parked_ms)
+        call->parked_ms = clock_now(call->world->clock);
     list_append(&call->cloud->parked, &call->link);
     return outcome;
 }

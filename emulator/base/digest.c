@@ -187,6 +187,14 @@ bool digest_equal(const void *a, const void *b, size_t length)
     return CRYPTO_memcmp(a, b, length) == 0;
 }
 
+bool digest_same_secret(struct str secret, struct str shown)
+{
+    unsigned char of_secret[SHA256_BYTES], of_shown[SHA256_BYTES];
+    digest_sha256(secret, of_secret);
+    digest_sha256(shown, of_shown);
+    return digest_equal(of_secret, of_shown, SHA256_BYTES);
+}
+
 /* ---- hex and base64 ---- */
 
 bool hex_decode(struct str hex, unsigned char *ret_bytes, size_t length)

@@ -22,6 +22,8 @@ void hex_encode(const unsigned char *bytes, size_t length, char *ret_hex_and_nul
 /* Exactly so many bytes; false: it is something else. */
 bool hex_decode(struct str hex, unsigned char *ret_bytes, size_t length);
 bool digest_equal(const void *a, const void *b, size_t length); /* in constant time */
+/* Not even the length of the secret shows in the time that this takes. */
+bool digest_same_secret(struct str secret, struct str shown);
 void base64_encode(struct buf *ret_text, struct str bytes);
 /* Strict alphabet and padding; false: *ret_bytes is unusable. */
 bool base64_decode(struct buf *ret_bytes, struct str text);

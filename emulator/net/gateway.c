@@ -21,6 +21,7 @@ struct gateway {
     struct hosts *hosts;
     struct holds holds;
     struct house house;
+    struct sse *sse;
     struct http_server *server;
     struct map *tallies; /* struct tally by access key: of those that have something in flight */
     struct list parked;  /* visits */
@@ -342,9 +343,8 @@ static void serve(void *data, struct http_request *request)
 
 static void gone(void *data, struct http_request *request)
 {
-    struct gateway *gateway = data;
     if (house_owns(request)) {
-        house_gone(&gateway->house, request);
+        house_gone(request);
         return;
     }
     struct visit *visit = request->user;
@@ -369,7 +369,7 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i].status == status)
             code = codes[i].code;
-    house_error_body(ret_body, code, why);
+    web_error_body(ret_body, code, why);
     *ret_content_type = "application/json";
 }
 
@@ -377,6 +377,7 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
 
 static void free_gateway(struct gateway *gateway)
 {
+    sse_free(gateway->sse);
     holds_close(&gateway->holds);
     hosts_free(gateway->hosts);
     map_free(gateway->tallies, free);
@@ -394,13 +395,34 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     list_init(&gateway->parked);
     gateway->token = options->token ? memory_copy(str_of(options->token)) : NULL;
     holds_open(&gateway->holds, cloud->world);
-    gateway->house = (struct house){ cloud, &gateway->holds, gateway->token };
+    gateway->sse = sse_new(loop, &gateway->holds);
+    gateway->house = (struct house){ cloud, &gateway->holds, gateway->sse, gateway->token, options->sites };
     const struct http_handler handler = { admit, piece, serve, gone, refused, gateway };
     gateway->server = http_listen(loop, options->address, options->port, &handler, options->limits, reterr_why);
     if (gateway->server)
         return gateway;
     free_gateway(gateway);
     return NULL;
+}
+
+static void feed_publish(void *data, const char *channel, const char *event, struct str json)
+{
+    sse_publish(data, channel, event, json);
+}
+
+static void feed_position(void *data, const char *channel, char ret_id[48])
+{
+    sse_position(data, channel, ret_id);
+}
+
+static void feed_restart(void *data)
+{
+    sse_restart(data);
+}
+
+struct web_feed gateway_feed(struct gateway *gateway)
+{
+    return (struct web_feed){ gateway->sse, feed_publish, feed_position, feed_restart };
 }
 
 int gateway_port(const struct gateway *gateway)

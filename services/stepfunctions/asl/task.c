@@ -9,7 +9,9 @@
 #include "services/stepfunctions/asl/child.h"
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/integrate.h"
+#include "services/stepfunctions/asl/lambda_task.h"
 #include "services/stepfunctions/asl/task_event.h"
+#include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/execution.h"
 
 #define MAX_SECONDS 99999999
@@ -76,10 +78,26 @@ static const char *role_of(const struct branch *branch)
 
 /* ---- deadlines ---- */
 
+static bool find_seconds_jsonata(struct branch *branch, const struct query *query, int64_t *ret_seconds)
+{
+    struct failure failure;
+    struct query_scope scope = query_scope_of(branch, NULL, NULL);
+    const cJSON *found = query_evaluate_typed(query, &scope, QUERY_NUMBER, &failure);
+    if (found && query_integer(found, 1, MAX_SECONDS, ret_seconds))
+        return true;
+    if (found) /* the sentence is ours */
+        query_refuse_value(query, found, engine_scratch(branch->execution),
+                           "did not return an integer between 1 and 99999999", &failure);
+    branch_fail_inside(branch, &failure);
+    return false;
+}
+
 static bool find_seconds(struct branch *branch, struct value input, const struct number_option *option,
                          const char *field, int64_t *ret_seconds)
 {
     *ret_seconds = option->given ? option->number : 0;
+    if (option->query)
+        return find_seconds_jsonata(branch, option->query, ret_seconds);
     if (!option->path)
         return true;
     struct environment environment = environment_of(branch, input);
@@ -204,11 +222,15 @@ static void take_result(struct branch *branch)
 static void take_answer(struct branch *branch)
 {
     const struct call *call = branch->task->call;
-    if (!call->error.kind) {
+    const struct resource *resource = &branch->state->resource;
+    struct arena *arena = engine_scratch(branch->execution);
+    struct failure failure;
+    if (call->error.kind) {
+        failure = integrate_failure(resource, call, arena);
+    } else if (!lambda_task_failed(resource, call, arena, &failure)) {
         take_result(branch);
         return;
     }
-    struct failure failure = integrate_failure(&branch->state->resource, call, engine_scratch(branch->execution));
     fail(branch, failure.error, failure.cause);
 }
 
@@ -346,15 +368,25 @@ void task_take_activity(struct branch *branch, struct str worker_or_none)
 
 /* ---- beginning ---- */
 
+static const cJSON *fill_credentials(struct branch *branch, const struct payload_option *credentials,
+                                     struct value input, struct failure *ret_failure)
+{
+    if (credentials->query) {
+        struct query_scope scope = query_scope_of(branch, NULL, NULL);
+        return query_evaluate(credentials->query, &scope, ret_failure);
+    }
+    struct environment environment = environment_of(branch, input);
+    return template_evaluate(credentials->template, &environment, ret_failure);
+}
+
 /* False: the branch was failed. */
 static bool find_role(struct branch *branch, struct value input)
 {
     struct failure failure;
-    const struct template *credentials = branch->state->credentials;
-    if (!credentials)
+    const struct payload_option *credentials = &branch->state->credentials;
+    if (!credentials->template && !credentials->query)
         return true;
-    struct environment environment = environment_of(branch, input);
-    const cJSON *filled = template_evaluate(credentials, &environment, &failure);
+    const cJSON *filled = fill_credentials(branch, credentials, input, &failure);
     struct str role_arn = json_str(filled, "RoleArn");
     if (!filled)
         branch_fail_inside(branch, &failure);
@@ -410,13 +442,6 @@ static bool prepare(struct branch *branch)
     return flow_fits(branch, json_text(task->payload));
 }
 
-static void begin_function(struct branch *branch)
-{
-    task_event_function_scheduled(branch);
-    task_event_started(branch);
-    fail(branch, "States.TaskFailed", STR("This practice cloud does not serve AWS Lambda yet."));
-}
-
 /* Parameters that do not fit end the state before anything is scheduled; what this cloud lacks fails as a task does. */
 static void begin_integration(struct branch *branch)
 {
@@ -426,7 +451,10 @@ static void begin_integration(struct branch *branch)
         branch_fail_inside(branch, &failure);
         return;
     }
-    task_event_scheduled(branch);
+    if (branch->state->resource.kind == RESOURCE_FUNCTION)
+        task_event_function_scheduled(branch);
+    else
+        task_event_scheduled(branch);
     task_event_started(branch);
     start_timeout(branch);
     if (!call) {
@@ -440,15 +468,13 @@ static void begin_integration(struct branch *branch)
 
 void task_begin(struct branch *branch)
 {
-    if (!prepare(branch))
+    if (!prepare(branch) || trial_answers(branch))
         return;
     switch (branch->state->resource.kind) {
     case RESOURCE_ACTIVITY:
         begin_activity(branch);
         return;
     case RESOURCE_FUNCTION:
-        begin_function(branch);
-        return;
     case RESOURCE_OPTIMISED:
     case RESOURCE_SDK:
         begin_integration(branch);
