@@ -150,7 +150,7 @@ static enum outcome read_order(struct call *call, struct str group, struct order
 
 enum outcome describe_log_streams(struct call *call)
 {
-    struct order order;
+    struct order order = { 0 };
     struct str group = log_group_named(call);
     if (!group.at || read_order(call, group, &order) != CALL_DONE)
         return CALL_FAILED;
