@@ -20,6 +20,7 @@
 #include "net/gateway.h"
 #include "net/loop.h"
 #include "options.h"
+#include "sandbox/sandbox.h"
 #include "script/script.h"
 #include "services/iam/identity.h"
 #include "services/registry.h"
@@ -39,6 +40,8 @@ struct house {
     struct cloud *cloud;
     struct loop *loop;
     struct gateway *gateway;
+    struct sandboxes *sandboxes;
+    struct gateway *inner_gateway; /* what functions in their sandboxes call */
 };
 
 /* ---- where data stand ---- */
@@ -173,6 +176,26 @@ static bool open_gateway(struct house *house, char **reterr_why)
     return house->gateway != NULL;
 }
 
+static void print_endpoint(const struct house *house, char ret_endpoint[320]);
+
+/* Functions' handlers, and the way back for their own calls. */
+static bool open_sandboxes(struct house *house, char **reterr_why)
+{
+    char endpoint[320];
+    print_endpoint(house, endpoint);
+    struct sandbox_options wanted = { .mode = house->options.lambda,
+                                      .port = gateway_port(house->gateway),
+                                      .endpoint = endpoint };
+    house->sandboxes = sandboxes_open(loop_uv(house->loop), house->cloud, &wanted, reterr_why);
+    if (!house->sandboxes)
+        return false;
+    struct gateway_options inner = { .address = sandboxes_cloud_socket(house->sandboxes),
+                                     .public_hosts = house->options.public_hosts,
+                                     .token = house->token[0] ? house->token : NULL };
+    house->inner_gateway = gateway_open(loop_uv(house->loop), house->cloud, &inner, reterr_why);
+    return house->inner_gateway != NULL;
+}
+
 static bool open_house(struct house *house, char **reterr_why)
 {
     if (!open_world(house, reterr_why) || !open_cloud(house, reterr_why))
@@ -184,7 +207,7 @@ static bool open_house(struct house *house, char **reterr_why)
     if (!take_token(house))
         return false;
     world_recover(house->world);
-    return open_gateway(house, reterr_why);
+    return open_gateway(house, reterr_why) && open_sandboxes(house, reterr_why);
 }
 
 /* ---- what it says ---- */
@@ -259,11 +282,30 @@ static bool print_ready(const struct house *house)
 
 /* ---- the end ---- */
 
+static void sandboxes_have_closed(void *data)
+{
+    struct house *house = data;
+    loop_stop(house->loop);
+}
+
+static void inner_gateway_has_closed(void *data)
+{
+    struct house *house = data;
+    house->inner_gateway = NULL;
+    if (house->sandboxes)
+        sandboxes_close(house->sandboxes, sandboxes_have_closed, house);
+    else
+        loop_stop(house->loop);
+}
+
 static void gateway_has_closed(void *data)
 {
     struct house *house = data;
     house->gateway = NULL;
-    loop_stop(house->loop);
+    if (house->inner_gateway)
+        gateway_close(house->inner_gateway, 0, inner_gateway_has_closed, house);
+    else
+        inner_gateway_has_closed(house);
 }
 
 static void asked_to_end(void *data)
@@ -280,6 +322,7 @@ static void close_house(struct house *house)
         world_free(house->world);
     if (house->loop)
         loop_free(house->loop);
+    sandboxes_free(house->sandboxes);
     machine_cache_clear();
     policy_cache_clear();
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sandbox/lambda_mode.h"
+
 enum command { COMMAND_RUN, COMMAND_EVAL, COMMAND_VERSION, COMMAND_HELP };
 
 #define PUBLIC_HOSTS_MOST 16
@@ -24,6 +26,7 @@ struct options {
     uint64_t seed;
     const char *teams; /* a number or a CSV file; NULL: one account */
     bool strict, enforce;
+    enum lambda_mode lambda;
     const char *account, *region;
 };
 
