@@ -191,7 +191,7 @@ static bool open_sandboxes(struct house *house, char **reterr_why)
         return false;
     struct gateway_options inner = { .address = sandboxes_cloud_socket(house->sandboxes),
                                      .public_hosts = house->options.public_hosts,
-                                     .token = house->token[0] ? house->token : NULL };
+                                     .without_house = true };
     house->inner_gateway = gateway_open(loop_uv(house->loop), house->cloud, &inner, reterr_why);
     return house->inner_gateway != NULL;
 }

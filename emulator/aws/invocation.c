@@ -39,11 +39,10 @@ static bool is_json(struct str text)
     return document != NULL;
 }
 
-static void refuse_size(struct invocation *invocation, size_t length)
+void invocation_return_too_much(struct invocation *invocation)
 {
-    char message[160];
-    snprintf(message, sizeof message,
-             "Response payload size (%zu bytes) exceeded maximum allowed payload size (%d bytes).", length,
+    char message[128];
+    snprintf(message, sizeof message, "Response payload size exceeded maximum allowed payload size (%d bytes).",
              INVOCATION_MOST_RESULT);
     cJSON *payload = cJSON_CreateObject();
     json_set_string(payload, "errorMessage", message);
@@ -54,7 +53,7 @@ static void refuse_size(struct invocation *invocation, size_t length)
 void invocation_return(struct invocation *invocation, struct str json)
 {
     if (json.length > INVOCATION_MOST_RESULT)
-        refuse_size(invocation, json.length);
+        invocation_return_too_much(invocation);
     else if (is_json(json))
         answer(invocation, NULL, json);
     else /* ours: AWS's own runtimes cannot do this */

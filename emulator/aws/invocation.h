@@ -64,6 +64,8 @@ struct invocation {
 
 /* The handler returned this. Text that is no JSON or too large becomes the error that AWS gives for it. */
 void invocation_return(struct invocation *invocation, struct str json);
+/* It returned more than that, which nobody has read. */
+void invocation_return_too_much(struct invocation *invocation);
 /* The handler raised. `trace` is an array or object of the runtime's own that becomes the member `trace_name` ("stackTrace" in
  * Python, "trace" in Node); NULL: there is none. With `with_request_id` the payload names the request too, as Python's does. */
 void invocation_raise(struct invocation *invocation, struct str error_type, struct str error_message,

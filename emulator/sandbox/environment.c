@@ -310,7 +310,7 @@ void environment_hand_over(struct environment *environment, struct job *job)
     runtime_api_send_next(environment);
 }
 
-void environment_answered(struct environment *environment, struct http_request *request, bool is_error)
+void environment_answered(struct environment *environment, struct http_request *request, bool is_error, bool too_large)
 {
     struct job *job = environment->job;
     struct invocation *invocation = job->invocation;
@@ -319,7 +319,9 @@ void environment_answered(struct environment *environment, struct http_request *
     invocation->duration_us = (int64_t)((time_monotonic_ns() - environment->handed_ns) / 1000);
     if (str_to_int64(http_header(request, "Rehearse-Peak-Mb"), &peak_mb) && peak_mb > 0 && peak_mb < INT32_MAX)
         invocation->memory_used_mb = peak_mb;
-    if (is_error)
+    if (too_large)
+        invocation_return_too_much(invocation);
+    else if (is_error)
         invocation_raise_payload(invocation, request->body);
     else
         invocation_return(invocation, request->body.length ? request->body : STR("null"));

@@ -282,7 +282,7 @@ static void add_own(struct environment *environment, const struct invocation *in
     static const char *const etc[] = { "passwd", "group", "hosts" };
     for (size_t i = 0; i < 3; i++)
         add_bind(options, "--ro-bind", arena_printf(arena, "%s/etc/%s", sandboxes->folder, etc[i]),
-             arena_printf(arena, "/etc/%s", etc[i]));
+                 arena_printf(arena, "/etc/%s", etc[i]));
     add(options, "--proc");
     add(options, "/proc");
     add(options, "--dev");
@@ -295,6 +295,8 @@ static void add_own(struct environment *environment, const struct invocation *in
     add_bind(options, "--ro-bind", arena_printf(arena, "%s/runtime", sandboxes->folder), "/var/runtime");
     add_bind(options, "--bind", environment->socket + strlen(HTTP_UNIX), "/run/rehearse/runtime.sock");
     add_bind(options, "--bind", sandboxes->cloud_socket + strlen(HTTP_UNIX), "/run/rehearse/cloud.sock");
+    add(options, "--remount-ro"); /* what stands beside all these is bwrap's own, and no place for files */
+    add(options, "/");
     add(options, "--chdir");
     add(options, "/var/task");
 }

@@ -75,26 +75,35 @@ static void serve_post(struct environment *environment, struct http_request *req
         refuse(request, 400, "InvalidRequestID", "Invalid request ID");
         return;
     }
-    environment_answered(environment, request, is_error);
+    environment_answered(environment, request, is_error, false);
     respond(request, 202, "{\"status\":\"OK\"}");
 }
 
+static struct str path_of(const struct http_request *request)
+{
+    return str_starts(request->path, STR(PREFIX)) ? str_from(request->path, strlen(PREFIX)) : STR_NONE;
+}
+
+/* An answer that is too large to be read is an answer too. */
 static int admit(void *data, struct http_request *request, uint64_t *ret_body_limit)
 {
+    struct environment *environment = data;
+    struct str path = path_of(request);
+    int64_t length;
     *ret_body_limit = BODY_LIMIT;
-    return 0;
+    if (!str_to_int64(http_header(request, "Content-Length"), &length) || length <= BODY_LIMIT ||
+        !str_starts(path, STR("invocation/")) || !is_about_job(environment, path, "response"))
+        return 0;
+    environment_answered(environment, request, false, true);
+    refuse(request, 413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size");
+    return 1;
 }
 
 static void serve(void *data, struct http_request *request)
 {
     struct environment *environment = data;
-    struct str path = request->path;
-    if (!str_starts(path, STR(PREFIX))) {
-        refuse(request, 404, "NotFound", "There is no such resource in the Lambda Runtime API.");
-        return;
-    }
-    path = str_from(path, strlen(PREFIX));
-    if (str_is(request->method, "POST"))
+    struct str path = path_of(request);
+    if (path.at && str_is(request->method, "POST"))
         serve_post(environment, request, path);
     else if (str_is(request->method, "GET") && str_is(path, "invocation/next"))
         environment_asked(environment, request);

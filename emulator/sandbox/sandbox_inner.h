@@ -105,7 +105,8 @@ bool environment_fits(const struct environment *environment, const struct job *j
 char *environment_key(const struct invocation *invocation); /* free() it */
 /* Told by the Runtime API: */
 void environment_asked(struct environment *environment, struct http_request *request);
-void environment_answered(struct environment *environment, struct http_request *request, bool is_error);
+/* `too_large`: the body was not read. */
+void environment_answered(struct environment *environment, struct http_request *request, bool is_error, bool too_large);
 void environment_init_failed(struct environment *environment, struct str error);
 
 bool runtime_api_open(struct environment *environment, char **reterr_why);

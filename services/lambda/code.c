@@ -134,7 +134,7 @@ void code_drop(struct world *world, struct scope scope, struct str function, str
 void code_drop_all(struct world *world, struct scope scope, struct str function)
 {
     struct buf key = BUF_EMPTY;
-    struct str prefix = key_of(&key, function, STR_NONE);
+    struct str prefix = key_of(&key, function, STR(""));
     struct cursor at = store_seek_from(world->store, scope, &code_table, NULL, prefix);
     while (store_next_within(&at, prefix))
         store_delete(world->store, scope, &code_table, at.key);

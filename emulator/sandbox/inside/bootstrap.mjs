@@ -131,14 +131,15 @@ function contextOf(headers, settle) {
 function invoke(handler, event, headers) {
     return new Promise((resolve, reject) => {
         const context = contextOf(headers, { resolve, reject });
+        let told; // by the callback: it counts once nothing else is to be done
+        const end = () => (told?.error ? reject(told.error) : resolve(told?.result));
         const callback = (error, result) => {
-            const end = () => (error !== undefined && error !== null ? reject(error) : resolve(result));
-            if (context.callbackWaitsForEmptyEventLoop) process.once('beforeExit', end);
-            else setImmediate(end);
+            told ??= { error, result };
+            if (!context.callbackWaitsForEmptyEventLoop) setImmediate(end);
         };
         const returned = handler(event, context, callback);
         if (returned && typeof returned.then === 'function') returned.then(resolve, reject);
-        else process.once('beforeExit', () => resolve(null));
+        else process.once('beforeExit', end);
     });
 }
 
