@@ -6,12 +6,48 @@ it can, so that a cold start is little more than Python's own.
 import sys
 
 import _socket
-import json
 import os
 import time
 
 VERSION = "/2018-06-01/runtime"
 TASK_ROOT = os.environ["LAMBDA_TASK_ROOT"]
+
+
+# ---- JSON ----
+
+def refuse(value):
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+class ScannerOptions:
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int = float, int
+    parse_constant = {"-Infinity": float("-inf"), "Infinity": float("inf"), "NaN": float("nan")}.__getitem__
+
+
+def json_functions():
+    """loads and dumps of CPython's own C part. The json module around it wants re, which is half of Python's own start; it takes
+    their place where this Python's C part is another."""
+    try:
+        from _json import encode_basestring, make_encoder, make_scanner
+        scan = make_scanner(ScannerOptions())
+
+        def loads(text):
+            return scan(text.strip(" \t\r\n"), 0)[0]
+
+        def dumps(value):
+            return "".join(make_encoder({}, refuse, encode_basestring, None, ": ", ", ", False, False, True)(value, 0))
+
+        if loads(dumps({"a": [1.5, None, "\u00e9"]})) == {"a": [1.5, None, "\u00e9"]}:
+            return loads, dumps
+    except Exception:
+        pass
+    import json
+    return json.loads, lambda value: json.dumps(value, ensure_ascii=False)
+
+
+json_loads, json_dumps = json_functions()
 
 
 # ---- the Runtime API ----
@@ -106,7 +142,7 @@ class LambdaContext:
         self.client_context = None
         told = headers.get("lambda-runtime-client-context")
         if told:
-            values = json.loads(told)
+            values = json_loads(told)
             self.client_context = fill(ClientContext(), values)
             if isinstance(values.get("client"), dict):
                 self.client_context.client = fill(Client(), values["client"])
@@ -155,7 +191,9 @@ def tell(kind, message, trace):
 
 
 def payload_of(kind, message, request_id, trace):
-    return json.dumps({"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}).encode()
+    return json_dumps(
+        {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}
+    ).encode("utf-8", "backslashreplace")
 
 
 # ---- the handler ----
@@ -167,8 +205,8 @@ def load_handler(name):
                            f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
     module_name = module_name.replace("/", ".")
     try:
-        import importlib
-        module = importlib.import_module(module_name)
+        __import__(module_name)
+        module = sys.modules[module_name]
     except ImportError as error:
         raise HandlerFault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}")
     except SyntaxError as error:
@@ -259,9 +297,9 @@ def run(handler, fault, headers, body):
     try:
         if fault:
             raise fault
-        result = handler(json.loads(body), LambdaContext(headers))
+        result = handler(json_loads(body.decode()), LambdaContext(headers))
         try:
-            text = json.dumps(result, ensure_ascii=False)
+            text = json_dumps(result)
         except (TypeError, ValueError) as error:
             raise HandlerFault("Runtime.MarshalError", f"Unable to marshal response: {error}")
         return f"/invocation/{request_id}/response", text.encode("utf-8", "surrogatepass"), ""
