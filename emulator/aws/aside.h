@@ -26,14 +26,15 @@ struct aside {
     struct content content;
 };
 
-/* Up to `length` bytes from `offset` on of all the content; 0 at its end, a negative UV_E…. */
-int64_t content_read(const struct content *content, uint64_t offset, void *ret_bytes, size_t length);
+/* Up to `length` bytes from `offset` on of all the content; 0 at its end, a negative errno. -EAGAIN: that would wait for the
+ * disk, where it may not. Any thread, as long as nobody changes the content. */
+int64_t content_read(const struct content *content, uint64_t offset, void *ret_bytes, size_t length, bool may_wait);
 void aside_release(struct aside *aside_or_null);
 
 /* The blob member that is the payload of an input or output, NULL where there is none of that kind. */
 const struct member *payload_blob(const struct shape *shape_or_null);
-/* A client's body that is whole in memory. */
-void payload_of_request(struct call *call, struct str bytes, bool given);
+/* call->body anew, of bytes in the call's arena or a request's. */
+struct payload *payload_new(struct call *call, struct str bytes, bool given);
 /* Takes the payload out of an internal call's tree (or of what a hook put in an input's place); the tree without it. A tree
  * without one leaves call->body as it is. */
 const cJSON *payload_of_tree(struct call *call, const cJSON *tree);

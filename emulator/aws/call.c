@@ -6,6 +6,7 @@
 #include "aws/arn.h"
 #include "aws/aside.h"
 #include "aws/cloud.h"
+#include "aws/intake.h"
 #include "base/time.h"
 
 /* ---- making and ending ---- */
@@ -52,6 +53,7 @@ void call_free(struct call *call)
     json_unref(call->answer);
     cJSON_Delete(call->error.extra);
     payload_release(call->body);
+    intake_drop(call->intake);
     aside_release(call->aside);
     call->output = call->error.extra = NULL;
     call->answer = NULL;

@@ -18,6 +18,7 @@
 
 struct aside;
 struct cloud;
+struct intake;
 struct payload;
 struct rest_match;
 struct service;
@@ -70,9 +71,12 @@ struct call {
     const struct wire_request *request; /* NULL: an internal call */
     const struct rest_match *match;     /* REST: what the path holds */
     const struct signature *signature;  /* what the request says about who signed it; NULL: an internal call */
+    struct intake *intake;              /* S3: the body on its way in; or NULL */
+    bool known;                         /* the caller is, before the body came */
     const cJSON *checked;               /* the input that has passed validation */
     struct timer delay;                 /* a hook's */
     int station;                        /* where it goes on */
+    int64_t parked_ms;                  /* when it first parked, 0: never */
     unsigned asked;                     /* bits: the points whose hooks have answered */
     enum { WAITS_FOR_NOTHING, WAITS_FOR_HANDLER, WAITS_FOR_HOOK, WAITS_FOR_TIME } waits;
     bool owns_arena;

@@ -14,29 +14,10 @@ struct cloud *cloud_of(const struct world *world)
 
 /* ---- finding a service ---- */
 
-static struct str without_spaces(struct str text, char *room, size_t size)
-{
-    size_t length = 0;
-    for (size_t i = 0; i < text.length && length < size; i++)
-        if (text.at[i] != ' ')
-            room[length++] = text.at[i];
-    return (struct str){ room, length };
-}
-
-static bool is_called(const struct model *model, struct str name)
-{
-    char room[64];
-    struct str sdk_id = without_spaces(str_of(model->sdk_id), room, sizeof room);
-    return str_equal_ignoring_case(str_of(model->name), name) || str_equal_ignoring_case(sdk_id, name) ||
-           str_equal_ignoring_case(str_of(model->signing_name), name);
-}
-
 const struct service *cloud_service(const struct cloud *cloud, struct str name)
 {
-    char room[64];
-    struct str wanted = without_spaces(name, room, sizeof room);
     for (const struct service *const *at = cloud->services; *at; at++)
-        if (is_called((*at)->model, wanted))
+        if (model_is_called((*at)->model, name))
             return *at;
     return NULL;
 }
@@ -145,4 +126,6 @@ void cloud_recover(struct world *world)
     for (const struct service *const *at = cloud->services; *at; at++)
         if ((*at)->recover)
             (*at)->recover(world);
+    if (cloud->watcher)
+        cloud->watcher->recovered(cloud->watcher);
 }

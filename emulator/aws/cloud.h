@@ -10,6 +10,18 @@
 #include "aws/policy.h"
 #include "aws/service.h"
 
+struct call;
+
+/* Who watches a cloud while it works (a game). It is told on the road itself, so it must be quick and change nothing there. */
+struct cloud_watcher {
+    /* A client's call whose signature is good: false, and it is throttled. */
+    bool (*admits)(struct cloud_watcher *watcher, const struct call *call);
+    /* A call's answer is known; whoever made it. */
+    void (*answered)(struct cloud_watcher *watcher, struct call *call);
+    /* Services have rebuilt their timers and strands: the start, a reset, a rewind, a reload. */
+    void (*recovered)(struct cloud_watcher *watcher);
+};
+
 struct cloud {
     struct world *world;
     const struct service *const *services; /* NULL-terminated */
@@ -23,11 +35,12 @@ struct cloud {
     const struct identity_source *identities;
     struct signing_cache *signing; /* sigv4's */
     struct list parked;            /* calls that wait */
+    struct cloud_watcher *watcher; /* NULL: nobody */
     struct random request_ids;     /* seeded by the world's, so that a replay has the same ones */
 };
 
 struct cloud *cloud_of(const struct world *world);
-/* By signing name, folder or SDK id; case and the spaces of SDK ids do not count ("lexmodelsv2"). */
+/* By any name that model_is_called() knows. */
 const struct service *cloud_service(const struct cloud *cloud, struct str name);
 
 #endif

@@ -1,5 +1,23 @@
 #include "aws/model.h"
 
+static struct str without_spaces(struct str text, char *room, size_t size)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < text.length && length < size; i++)
+        if (text.at[i] != ' ')
+            room[length++] = text.at[i];
+    return (struct str){ room, length };
+}
+
+bool model_is_called(const struct model *model, struct str name)
+{
+    char room[2][64];
+    struct str wanted = without_spaces(name, room[0], sizeof room[0]);
+    struct str sdk_id = without_spaces(str_of(model->sdk_id), room[1], sizeof room[1]);
+    return str_equal_ignoring_case(str_of(model->name), wanted) || str_equal_ignoring_case(sdk_id, wanted) ||
+           str_equal_ignoring_case(str_of(model->signing_name), wanted);
+}
+
 const struct operation *model_operation(const struct model *model, struct str name)
 {
     size_t low = 0, high = model->operation_count;

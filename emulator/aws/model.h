@@ -86,6 +86,8 @@ struct permission {
     const char *passes;    /* input member that holds a role ARN: iam:PassRole is asked too; NULL: none */
     const char *passed_to; /* "states.amazonaws.com" */
     const char *said;      /* how the sentence of a refusal names the resource: "role {RoleName}"; NULL: as it is */
+    const char *when;      /* where this member of the input is present … NULL: none */
+    const char *then;      /* … this is the action in the place of the other: "s3:GetObjectVersion" */
 };
 
 struct operation {
@@ -121,12 +123,15 @@ struct model {
     const char *json_version;  /* "1.0" */
     const char *xml_namespace, *api_version;
     bool global;                        /* IAM, STS: rows stand in no region */
+    const struct error_kind *validation; /* an input breaks a constraint; NULL: as all services say it */
     const struct operation *operations; /* sorted by name */
     size_t operation_count;
     const struct shape *shapes; /* all that inputs and outputs lead to */
     size_t shape_count;
 };
 
+/* By signing name, folder or SDK id; case and the spaces of SDK ids do not count ("lexmodelsv2"). */
+bool model_is_called(const struct model *model, struct str name);
 const struct operation *model_operation(const struct model *model,
                                         struct str name); /* NULL: AWS has none of that name */
 const struct member *shape_member(const struct shape *structure, struct str name);

@@ -1,8 +1,12 @@
 #include "aws/payload.h"
 
+#include <errno.h>
+#include <sys/uio.h>
+
 #include "aws/aside.h"
 #include "aws/scalar.h"
 #include "base/digest.h"
+#include "world/blob.h"
 
 /* ---- in ---- */
 
@@ -30,9 +34,11 @@ void payload_release(struct payload *payload_or_null)
 {
     if (!payload_or_null)
         return;
+    blob_abandon(payload_or_null->writer);
+    payload_or_null->writer = NULL;
 }
 
-static struct payload *new_payload(struct call *call, struct str bytes, bool given)
+struct payload *payload_new(struct call *call, struct str bytes, bool given)
 {
     payload_release(call->body);
     struct payload *payload = ARENA_NEW(call->arena, struct payload);
@@ -40,11 +46,6 @@ static struct payload *new_payload(struct call *call, struct str bytes, bool giv
     payload->size = bytes.length;
     payload->given = given;
     return call->body = payload;
-}
-
-void payload_of_request(struct call *call, struct str bytes, bool given)
-{
-    new_payload(call, bytes, given);
 }
 
 /* Which checksum an internal caller asks for: the SDKs' ChecksumAlgorithm. */
@@ -82,7 +83,7 @@ const cJSON *payload_of_tree(struct call *call, const cJSON *tree)
     if (!given && call->body)
         return tree;
     struct str bytes = given ? arena_str(call->arena, json_print_in(call->arena, node)) : STR("");
-    struct payload *payload = new_payload(call, bytes, given);
+    struct payload *payload = payload_new(call, bytes, given);
     if (member->streaming)
         sum_up(call, payload, tree);
     return node ? without_member(call->arena, tree, node) : tree;
@@ -100,6 +101,8 @@ static struct aside *aside_of(struct call *call)
 static void drop_content(struct content *content)
 {
     buf_release(&content->bytes);
+    for (size_t i = 0; i < content->piece_count; i++)
+        blob_close(content->pieces[i].reader);
     *content = (struct content){ 0 };
 }
 
@@ -119,6 +122,39 @@ void call_content_bytes(struct call *call, struct buf *bytes_taken)
     aside->content.size = bytes_taken->length;
     aside->has_content = true;
     *bytes_taken = BUF_EMPTY;
+}
+
+static void add_piece(struct call *call, struct content *content, struct content_piece piece)
+{
+    if (content->piece_count == content->piece_room) {
+        content->piece_room = content->piece_room ? 2 * content->piece_room : 1;
+        struct content_piece *grown = ARENA_ARRAY(call->arena, struct content_piece, content->piece_room);
+        if (content->piece_count)
+            memcpy(grown, content->pieces, content->piece_count * sizeof *grown);
+        content->pieces = grown;
+    }
+    content->pieces[content->piece_count++] = piece;
+    content->size += piece.length;
+}
+
+enum outcome call_content_blob(struct call *call, struct str blob_id, uint64_t offset, uint64_t length)
+{
+    struct aside *aside = aside_of(call);
+    if (aside->content.bytes.at)
+        drop_content(&aside->content);
+    aside->has_content = true;
+    if (!length)
+        return CALL_DONE;
+    struct content_piece piece = { .offset = offset, .length = length };
+    int error = blob_open(call->world, blob_id, &piece.reader);
+    bool there = !error && offset <= piece.reader->length && length <= piece.reader->length - offset;
+    if (there) {
+        add_piece(call, &aside->content, piece);
+        return CALL_DONE;
+    }
+    blob_close(piece.reader);
+    aside_release(aside);
+    return call_fail(call, &ERROR_INTERNAL_FAILURE, "We encountered an internal error. Please try again.");
 }
 
 void call_status(struct call *call, int status)
@@ -171,16 +207,39 @@ static int64_t read_bytes(struct str bytes, uint64_t offset, void *ret_bytes, si
     return (int64_t)part.length;
 }
 
-int64_t content_read(const struct content *content, uint64_t offset, void *ret_bytes, size_t length)
+/* What the page cache has is there at once. Where the file system cannot tell (EOPNOTSUPP) it counts as not there. */
+static int64_t read_blob(const struct blob_reader *reader, uint64_t offset, void *ret_bytes, size_t length,
+                         bool may_wait)
+{
+    struct iovec room = { ret_bytes, length };
+    if (may_wait)
+        return blob_read(reader, offset, ret_bytes, length);
+    ssize_t got = preadv2(reader->file, &room, 1, (off_t)(reader->start + offset), RWF_NOWAIT);
+    if (got < 0)
+        return errno == EOPNOTSUPP || errno == EINTR ? -EAGAIN : -errno;
+    return got;
+}
+
+int64_t content_read(const struct content *content, uint64_t offset, void *ret_bytes, size_t length, bool may_wait)
 {
     if (content->bytes.at)
         return read_bytes(buf_str(&content->bytes), offset, ret_bytes, length);
+    for (size_t i = 0; i < content->piece_count; i++) {
+        const struct content_piece *piece = &content->pieces[i];
+        if (offset >= piece->length) {
+            offset -= piece->length;
+            continue;
+        }
+        uint64_t rest = piece->length - offset;
+        return read_blob(piece->reader, piece->offset + offset, ret_bytes, length < rest ? length : (size_t)rest,
+                         may_wait);
+    }
     return 0;
 }
 
 int64_t call_content_piece(struct call *call, uint64_t offset, void *ret_bytes, size_t length)
 {
-    return call_has_content(call) ? content_read(&call->aside->content, offset, ret_bytes, length) : 0;
+    return call_has_content(call) ? content_read(&call->aside->content, offset, ret_bytes, length, true) : 0;
 }
 
 bool call_content_read(struct call *call, size_t most, struct buf *bytes)

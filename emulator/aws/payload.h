@@ -3,8 +3,8 @@
  * In. An operation whose input has a blob as its payload (PutObject's and UploadPart's Body, Invoke's Payload) gets the bytes in
  * call->body, never in the tree, whoever calls:
  *
- *     a client's request ─▶ streamed as it comes (a streaming payload), or whole in memory (any other)  ─┐
- *     an internal call   ─▶ the member of the input tree: a string's own bytes (NOT base64), anything   ─┴▶ call->body
+ *     a client's request ─▶ streamed as it comes (a streaming payload of S3), or whole in memory (others) ─┐
+ *     an internal call   ─▶ the member of the input tree: a string's own bytes (NOT base64), anything     ─┴▶ call->body
  *                           else as compact JSON; the road takes it out of the tree
  *
  * call->body is set for every such operation, also where nothing came (size 0, given false), and NULL for all others. What was
@@ -29,7 +29,7 @@
 #define AWS_PAYLOAD_H
 
 #include "aws/call.h"
-#include "base/checksum.h"
+#include "base/checksum_run.h"
 
 #define PAYLOAD_IN_MEMORY ((size_t)64 * 1024)
 #define PAYLOAD_IN_TREE   ((size_t)1024 * 1024)

@@ -15,7 +15,7 @@ static bool decode_payload(struct call *call, const struct member *member, struc
     cJSON *value = NULL;
     if (member->shape->kind == SHAPE_BLOB) {
         if (!call->body)
-            payload_of_request(call, body, body.length > 0);
+            payload_new(call, body, body.length > 0);
         return true;
     }
     if (!body.length)

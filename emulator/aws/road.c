@@ -5,6 +5,7 @@
 #include "aws/aside.h"
 #include "aws/authenticate.h"
 #include "aws/authorise.h"
+#include "aws/intake.h"
 #include "aws/json_rpc.h"
 #include "aws/query.h"
 #include "aws/rest_json.h"
@@ -22,7 +23,8 @@ static const cJSON *decode_query(struct call *call, struct str body, char **rete
 
 static enum outcome refuse_input(struct call *call, const char *message)
 {
-    return call_fail_with(call, &ERROR_VALIDATION, str_of(message));
+    const struct error_kind *own = call->service->model->validation;
+    return call_fail_with(call, own ? own : &ERROR_VALIDATION, str_of(message));
 }
 
 /* Who decodes may have failed the call in words of his own: then he sets no message. */
@@ -42,6 +44,7 @@ static const struct {
 enum station {
     STATION_ROUTE,
     STATION_AUTHENTICATE,
+    STATION_ADMIT,
     STATION_DECODE,
     STATION_VALIDATE,
     STATION_AUTHORISE,
@@ -142,6 +145,28 @@ static enum outcome route(struct call *call)
     return call->operation ? CALL_DONE : route_by_form(call, call->request);
 }
 
+static enum outcome admit(struct call *call)
+{
+    struct cloud_watcher *watcher = call->cloud->watcher;
+    if (!watcher || watcher->admits(watcher, call))
+        return CALL_DONE;
+    return call_fail(call, &ERROR_THROTTLING, "Rate exceeded");
+}
+
+/* Once, before the body where that is streamed. */
+static enum outcome authenticate(struct call *call)
+{
+    return call->known ? CALL_DONE : authenticate_call(call);
+}
+
+static const cJSON *decode_request(struct call *call, char **reterr_message)
+{
+    struct str body = call->request->body;
+    if (call->intake && intake_end(call->intake, &body) != CALL_DONE)
+        return NULL;
+    return protocols[call->protocol].decode(call, body, reterr_message);
+}
+
 /* Also the tree of an internal call, and what a hook has put in the place of an input. */
 static enum outcome decode(struct call *call)
 {
@@ -150,7 +175,7 @@ static enum outcome decode(struct call *call)
     static const cJSON nothing = { .type = cJSON_Object };
     char *message = NULL;
     if (call->request && !call->input)
-        call->input = protocols[call->protocol].decode(call, call->request->body, &message);
+        call->input = decode_request(call, &message);
     else
         call->input = json_rpc_coerce(call, payload_of_tree(call, call->input ? call->input : &nothing), &message);
     if (call->input)
@@ -163,6 +188,11 @@ static enum outcome validate(struct call *call)
     if (call->input == call->checked)
         return CALL_DONE;
     const struct shape *shape = call->operation->input;
+    if (call->service->validate) {
+        enum outcome outcome = call->service->validate(call);
+        call->checked = outcome == CALL_DONE ? call->input : NULL;
+        return outcome;
+    }
     char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
     if (message)
         return protocols[call->service->model->protocol].refuse(call, message);
@@ -211,10 +241,9 @@ static enum outcome after(struct call *call)
 }
 
 static enum outcome (*const stations[])(struct call *call) = {
-    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate_call,
-    [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,
-    [STATION_AUTHORISE] = authorise, [STATION_BEFORE] = before,
-    [STATION_OPERATE] = operate,     [STATION_AFTER] = after,
+    [STATION_ROUTE] = route,   [STATION_AUTHENTICATE] = authenticate, [STATION_ADMIT] = admit,
+    [STATION_DECODE] = decode, [STATION_VALIDATE] = validate,         [STATION_AUTHORISE] = authorise,
+    [STATION_BEFORE] = before, [STATION_OPERATE] = operate,           [STATION_AFTER] = after,
 };
 
 /* ---- travelling ---- */
@@ -223,6 +252,8 @@ static enum outcome arrive(struct call *call, enum outcome outcome)
 {
     assert(outcome == CALL_DONE || call->error.kind);
     call->station = STATION_END;
+    if (call->cloud->watcher)
+        call->cloud->watcher->answered(call->cloud->watcher, call);
     call->seen = call->world->journal ? store_last_change(call->world->store) : 0;
     return outcome;
 }
@@ -234,6 +265,8 @@ static enum outcome travel(struct call *call, enum outcome outcome)
         outcome = stations[call->station++](call);
     if (outcome != CALL_PARKED)
         return arrive(call, outcome);
+    if (!call->parked_ms)
+        call->parked_ms = clock_now(call->world->clock);
     list_append(&call->cloud->parked, &call->link);
     return outcome;
 }
@@ -327,6 +360,25 @@ struct call *road_route(struct cloud *cloud, const struct wire_request *request,
     route_by_headers(call, request);
     *ret_body_limit = route_body_limit(call);
     return call;
+}
+
+bool road_streams(const struct call *call)
+{
+    return !call->error.kind && intake_wants(call);
+}
+
+enum outcome road_begin_body(struct call *call, const struct wire_request *request)
+{
+    call->request = request;
+    if (authenticate_call(call) != CALL_DONE)
+        return CALL_FAILED;
+    call->known = true;
+    return intake_begin(call);
+}
+
+enum outcome road_body(struct call *call, struct str bytes)
+{
+    return intake_add(call->intake, bytes);
 }
 
 enum outcome road_serve(struct call *call, const struct wire_request *request, struct wire_reply *ret_reply)

@@ -59,6 +59,11 @@ struct str request_header(const struct wire_request *request, struct str name);
  * (Query); or with its error set: then serve it all the same, and the error is encoded as that protocol does. The edge sets
  * owner and finished, keeps request and arena until the reply is sent, and then says call_free(). */
 struct call *road_route(struct cloud *cloud, const struct wire_request *request, size_t *ret_body_limit);
+/* Does the body of this call come piece by piece? Then road_begin_body() before any of it (the request stays where it is),
+ * road_body() for each piece, road_serve() at the end. After FAILED nothing more of it is wanted: road_serve() at once. */
+bool road_streams(const struct call *call);
+enum outcome road_begin_body(struct call *call, const struct wire_request *request);
+enum outcome road_body(struct call *call, struct str bytes);
 /* The rest of the way; *reply is filled unless PARKED: then call->finished is called later and road_reply() fills it. The
  * request may be another struct than road_route()'s, now with its body; it must stay where it is while the call is parked. */
 enum outcome road_serve(struct call *call, const struct wire_request *request, struct wire_reply *ret_reply);

@@ -8,7 +8,7 @@
 struct embedded_file {
     const char *path; /* as it was named to embed: "app.js", "gameday/init.lua" */
     const char *type; /* for Content-Type */
-    const char *etag; /* with its quotes; of the content alone */
+    const char *etag; /* weak, with its quotes: of the content, whichever way it is sent */
     struct str bytes;
     struct str gzip; /* the same, packed; STR_NONE where that saves too little to pay */
 };

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "aws/aside.h"
 #include "aws/road.h"
 #include "aws/sigv4.h"
 #include "base/map.h"
@@ -11,14 +12,16 @@
 #include "world/journal.h"
 #include "world/world.h"
 
-#define MOST_HELD_OF_A_KEY   64   /* answers of one access key that wait for the disk */
-#define MOST_PARKED_OF_A_KEY 1024 /* long polls and the like, which wait for something to happen */
+#define MOST_HELD_OF_A_KEY   64           /* answers of one access key that wait for the disk */
+#define STREAM_TOTAL_MS      (300 * 1000) /* for a body that streams */
+#define MOST_PARKED_OF_A_KEY 1024         /* long polls and the like, which wait for something to happen */
 
 struct gateway {
     struct cloud *cloud;
     struct hosts *hosts;
     struct holds holds;
     struct house house;
+    struct sse *sse;
     struct http_server *server;
     struct map *tallies; /* struct tally by access key: of those that have something in flight */
     struct list parked;  /* visits */
@@ -91,18 +94,51 @@ static bool is_crowded(const struct visit *visit)
 
 /* ---- answers ---- */
 
+static int64_t read_content(const void *data, uint64_t offset, void *ret_bytes, size_t length, bool may_wait)
+{
+    return content_read(data, offset, ret_bytes, length, may_wait);
+}
+
+static bool is_s3(const struct visit *visit)
+{
+    return visit->call->protocol == PROTOCOL_REST_XML;
+}
+
+/* An object is somebody's bytes, served from where the page lives: a browser that opens it as a document runs none of it. */
+static bool is_document(const struct visit *visit)
+{
+    static const char *const kinds[] = { "document", "iframe", "frame", "embed", "object" };
+    struct str dest = request_header(&visit->wire, STR("Sec-Fetch-Dest"));
+    for (size_t i = 0; dest.length && i < sizeof kinds / sizeof *kinds; i++)
+        if (str_is(dest, kinds[i]))
+            return true;
+    return false;
+}
+
 static void send_reply(struct visit *visit)
 {
     struct wire_reply *reply = &visit->reply;
-    struct http_header *headers = ARENA_ARRAY(visit->request->arena, struct http_header, reply->header_count + 2);
+    struct http_header *headers = ARENA_ARRAY(visit->request->arena, struct http_header, reply->header_count + 4);
     size_t header_count = 0;
     headers[header_count++] = (struct http_header){ str_of(reply->request_id_name), str_of(reply->request_id) };
     if (reply->content_type)
         headers[header_count++] = (struct http_header){ STR("Content-Type"), str_of(reply->content_type) };
     for (size_t i = 0; i < reply->header_count; i++)
         headers[header_count++] = (struct http_header){ reply->headers[i].name, reply->headers[i].value };
+    if (is_s3(visit) && is_document(visit)) {
+        headers[header_count++] = (struct http_header){ STR("Content-Security-Policy"), STR("sandbox") };
+        headers[header_count++] = (struct http_header){ STR("X-Content-Type-Options"), STR("nosniff") };
+    }
     visit->request->user = NULL;
-    http_respond(visit->request, &(struct http_response){ reply->status, headers, header_count, &reply->body });
+    struct http_source source = { .read = read_content, .data = reply->content };
+    source.length = reply->content ? reply->content->size : 0;
+    http_respond(visit->request,
+                 &(struct http_response){ .status = reply->status,
+                                          .headers = headers,
+                                          .header_count = header_count,
+                                          .body_taken = &reply->body,
+                                          .source = reply->content ? &source : NULL,
+                                          .length_said = reply->length_said > 0 ? (uint64_t)reply->length_said : 0 });
 }
 
 /* The answer is durable now; or it never will be, since the commit failed. */
@@ -247,6 +283,26 @@ static void refuse_host(struct http_request *request)
                      STR_ARG(request->host)));
 }
 
+/* A body of S3's comes piece by piece, and only once its caller is known. */
+static int begin_body(struct visit *visit)
+{
+    visit->request->streams_body = true;
+    visit->request->body_total_ms = STREAM_TOTAL_MS;
+    if (road_begin_body(visit->call, &visit->wire) == CALL_DONE)
+        return 0;
+    serve_visit(visit);
+    return 1;
+}
+
+static bool piece(void *data, struct http_request *request, struct str bytes)
+{
+    struct visit *visit = request->user;
+    if (road_body(visit->call, bytes) == CALL_DONE)
+        return true;
+    serve_visit(visit);
+    return false;
+}
+
 static int admit(void *data, struct http_request *request, uint64_t *ret_body_limit)
 {
     struct gateway *gateway = data;
@@ -278,7 +334,7 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
         return 1;
     }
     request->user = visit;
-    return 0;
+    return road_streams(visit->call) ? begin_body(visit) : 0;
 }
 
 static void serve(void *data, struct http_request *request)
@@ -292,9 +348,8 @@ static void serve(void *data, struct http_request *request)
 
 static void gone(void *data, struct http_request *request)
 {
-    struct gateway *gateway = data;
     if (house_owns(request)) {
-        house_gone(&gateway->house, request);
+        house_gone(request);
         return;
     }
     struct visit *visit = request->user;
@@ -319,7 +374,7 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i].status == status)
             code = codes[i].code;
-    house_error_body(ret_body, code, why);
+    web_error_body(ret_body, code, why);
     *ret_content_type = "application/json";
 }
 
@@ -327,6 +382,7 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
 
 static void free_gateway(struct gateway *gateway)
 {
+    sse_free(gateway->sse);
     holds_close(&gateway->holds);
     hosts_free(gateway->hosts);
     map_free(gateway->tallies, free);
@@ -345,13 +401,34 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     gateway->token = options->token ? memory_copy(str_of(options->token)) : NULL;
     gateway->without_house = options->without_house;
     holds_open(&gateway->holds, cloud->world);
-    gateway->house = (struct house){ cloud, &gateway->holds, gateway->token };
-    const struct http_handler handler = { admit, serve, gone, refused, gateway };
+    gateway->sse = sse_new(loop, &gateway->holds);
+    gateway->house = (struct house){ cloud, &gateway->holds, gateway->sse, gateway->token, options->sites };
+    const struct http_handler handler = { admit, piece, serve, gone, refused, gateway };
     gateway->server = http_listen(loop, options->address, options->port, &handler, options->limits, reterr_why);
     if (gateway->server)
         return gateway;
     free_gateway(gateway);
     return NULL;
+}
+
+static void feed_publish(void *data, const char *channel, const char *event, struct str json)
+{
+    sse_publish(data, channel, event, json);
+}
+
+static void feed_position(void *data, const char *channel, char ret_id[48])
+{
+    sse_position(data, channel, ret_id);
+}
+
+static void feed_restart(void *data)
+{
+    sse_restart(data);
+}
+
+struct web_feed gateway_feed(struct gateway *gateway)
+{
+    return (struct web_feed){ gateway->sse, feed_publish, feed_position, feed_restart };
 }
 
 int gateway_port(const struct gateway *gateway)

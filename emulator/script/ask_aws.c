@@ -261,11 +261,19 @@ static bool is_own_account(const struct job *job, struct str arn)
     return arn_parse(arn, &parts) && str_is(parts.account, job->account);
 }
 
+/* A solution plays the team's own client. */
+static enum origin origin_of(const struct job *job)
+{
+    if (str_starts(str_of(job->callback), STR("solution/")))
+        return ORIGIN_CLIENT;
+    return str_starts(str_of(job->callback), STR("lambda/")) ? ORIGIN_FUNCTION : ORIGIN_PACK;
+}
+
 static void set_caller(struct call *call, const struct job *job, struct str role)
 {
     call->caller = role.length ? principal_of_role(call->arena, role_arn(call->arena, job, role), str_of("pack"))
                                : principal_of_root(call->arena, str_of(job->account));
-    call->origin = ORIGIN_PACK;
+    call->origin = origin_of(job);
     call->made_by = feels_faults(job) ? "" : job->script->name;
     call->owner = (void *)(uintptr_t)job;
     call->finished = call_finished;

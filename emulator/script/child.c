@@ -192,7 +192,7 @@ static bool tell(struct child *child, struct str text)
     bool aside = json_get(root, "log") != NULL;
     bool good = aside || (work && cJSON_IsObject(root) && json_int64(root, "job", -1) == (int64_t)work->number);
     if (good && !aside) {
-        child->told = !child->options.loop;
+        child->told = true;
         list_remove(&work->link);
         end_step(child, work);
     }
@@ -209,7 +209,7 @@ static void tell_lines(struct child *child)
     size_t break_at;
     bool good = true;
     child->told = false;
-    while (good && !child->freed && !child->ended && !child->told &&
+    while (good && !child->freed && !child->ended && (!child->told || child->options.loop) &&
            (break_at = str_find_byte(rest, '\n')) != SIZE_MAX) {
         struct str line = str_first(rest, break_at);
         rest = str_from(rest, break_at + 1);

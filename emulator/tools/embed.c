@@ -121,7 +121,7 @@ static void write_source(FILE *out, const char *name, const struct entry *entrie
     for (size_t i = 0; i < count; i++) {
         char hex[2 * SHA256_BYTES + 1];
         digest_sha256_hex(entries[i].bytes, hex);
-        fprintf(out, "    { \"%.*s\", \"%s\", \"\\\"%.16s\\\"\", ", STR_ARG(entries[i].path), entries[i].type, hex);
+        fprintf(out, "    { \"%.*s\", \"%s\", \"W/\\\"%.16s\\\"\", ", STR_ARG(entries[i].path), entries[i].type, hex);
         write_reference(out, "bytes", i, entries[i].bytes);
         fprintf(out, ", ");
         write_reference(out, "gzip", i, entries[i].gzip);

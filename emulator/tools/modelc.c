@@ -1,5 +1,5 @@
-/* modelc FOLDER OUTPREFIX: makes OUTPREFIX.h and OUTPREFIX.c (the tables of aws/model.h) of FOLDER/NAME.model and
- * FOLDER/overlay.json, NAME being the folder's. A file whose content would not change is left alone.
+/* modelc FOLDER OUTPREFIX: makes OUTPREFIX.h and OUTPREFIX.c (the tables of aws/model.h) of FOLDER/NAME.model and, where there
+ * is one, FOLDER/overlay.json, NAME being the folder's. A file whose content would not change is left alone.
  *
  * THE NOTATION of a .model: facts of AWS's own service model, written by refresh_models, no line by hand. Words are parted
  * by single spaces; a line that begins with two spaces belongs to the line above that does not; '#' begins a comment line;
@@ -43,13 +43,14 @@
  *     "exceptionName"  "AWSStepFunctions": what causes call the service; the SDK id unless said
  *     "iamPrefix"      the service in IAM's actions; the signing name unless said
  *     "global"         true: rows stand in no region
+ *     "validation"     the error that an input gets which breaks the model's constraints; ValidationException unless said
  *     "enums"          {shape: [values in the order of AWS's messages]}
  *     "errors"         {error: {"code", "status"}}
  *     "constraints"    {shape or "Structure.member": {"min", "max", "pattern", "required", "values"}}: null or false takes
  *                      a constraint away, because the service itself answers; anything else replaces it
  *     "operations"     {operation: {"permission", "readsOnly", "endsThings", "bodyLimit", "answerRoot"}}; a permission is
- *                      null (none is asked) or {"action", "resource", "said", "passes", "passedTo"}, see aws/model.h; unless
- *                      said the action is PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or
+ *                      null (none is asked) or {"action", "resource", "said", "passes", "passedTo", "when", "then"}, see
+ *                      aws/model.h; unless said the action is PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or
  *                      neither. "answerRoot": the root element of its XML answer.
  */
 #include "tools/modelc.h"
@@ -57,6 +58,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define MODEL_CEILING (16 * 1024 * 1024)
 
@@ -130,7 +132,8 @@ int main(int argc, char **argv)
     modelc_read(read_file(run.model_path));
     if (!str_is(run.service, name))
         refuse_at(1, "this is the model of '%.*s'", STR_ARG(run.service));
-    modelc_read_overlay(read_file(run.overlay_path));
+    if (access(run.overlay_path, F_OK) == 0)
+        modelc_read_overlay(read_file(run.overlay_path));
     modelc_reach();
     modelc_write(argv[2]);
 

@@ -49,7 +49,7 @@ struct operation_source {
     struct str *errors;
     size_t error_count;
     bool asks_permission, reads_only, ends_things, checksum, deprecated;
-    struct str action, resource, said, passes, passed_to;
+    struct str action, resource, said, passes, passed_to, when, then;
     int64_t body_limit;
 };
 
@@ -62,6 +62,7 @@ extern struct modelc {
         json_version, target_prefix, xml_namespace, api_version;
     enum protocol protocol;
     bool global;
+    struct shape_source *validation; /* an error, NULL: the usual one */
     struct map *operations, *shapes; /* by name, so in the order of their names */
     struct map *patterns;            /* expression → slot + 1 */
     char *upper;                     /* "STEPFUNCTIONS" */

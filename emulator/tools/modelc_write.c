@@ -239,8 +239,9 @@ static void write_operation(struct buf *out, const struct operation_source *oper
         struct str action = operation->action;
         if (!action.at)
             action = str_of(arena_printf(run.arena, "%.*s:%.*s", STR_ARG(run.iam_prefix), STR_ARG(operation->name)));
-        buf_printf(out, ",\n      .permission = { %s, %s, %s, %s, %s }", quoted(action), quoted(operation->resource),
-                   quoted(operation->passes), quoted(operation->passed_to), quoted(operation->said));
+        buf_printf(out, ",\n      .permission = { %s, %s, %s, %s, %s, %s, %s }", quoted(action),
+                   quoted(operation->resource), quoted(operation->passes), quoted(operation->passed_to),
+                   quoted(operation->said), quoted(operation->when), quoted(operation->then));
     }
     write_flag(out, "reads_only", operation->reads_only);
     write_flag(out, "ends_things", operation->ends_things);
@@ -279,6 +280,8 @@ static void write_model(struct buf *out, size_t shape_count)
                "    .protocol = %s,\n    .global = %s,\n    .operations = operations,\n    .operation_count = "
                "%s_OPERATIONS,\n",
                protocols[run.protocol], run.global ? "true" : "false", run.upper);
+    if (run.validation)
+        buf_printf(out, "    .validation = &%s,\n", constant(run.validation->name));
     buf_printf(out, "    .shapes = shapes,\n    .shape_count = %zu,\n};\n", shape_count);
 }
 

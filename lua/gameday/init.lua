@@ -3,6 +3,7 @@
 local things = require "gameday.things"
 local fields = require "gameday.fields"
 local cloud = require "gameday.cloud"
+local zip = require "gameday.zip"
 
 local gameday = {
   -- The things a pack is made of (things.lua)
@@ -31,6 +32,12 @@ end
 
 -- fixture "datasets/vip.csv": the bytes of a file in the pack's fixtures/, else in the project's.
 function gameday.fixture(path) return cloud.ask("fixture", { path = tostring(path) }) end
+
+-- zip { ["handler.py"] = "…" }: the bytes of an archive, for Code = { ZipFile = … }.
+function gameday.zip(files)
+  if type(files) ~= "table" then refuse "zip wants a table: { [\"handler.py\"] = \"…\" }" end
+  return zip(files)
+end
 
 -- Milliseconds since 1970 on the game's clock; as text "2026-11-10T09:00:00Z".
 function gameday.now() return host.now() end

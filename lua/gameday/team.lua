@@ -9,6 +9,7 @@
 --   team:allows(role, action, resource)     would IAM let the role do it? (its policies are evaluated)
 --   team:retries(machine, state, error)     does a Retry of the state as it stands catch that error?
 --   team:upload("s3://bucket/key", body)    team:download("s3://bucket/key")
+--   team:deploy(name, { role = "FunctionRole", timeout = 3, … })   a Lambda function whose code is gameday.lambda(name, …)
 --   team:run(machine, input, within)        starts an execution and waits for its end: DescribeExecution's answer
 --   team:history(execution)                 all events of an execution
 --   team:as "VipRole"                       the same team, its calls made as that role
@@ -20,6 +21,7 @@
 -- All of them can be written with a dot too: team.upload(uri, body).
 local fields = require "gameday.fields"
 local cloud = require "gameday.cloud"
+local zip = require "gameday.zip"
 
 local helpers = {}
 
@@ -67,6 +69,28 @@ end
 function helpers.download(team, uri)
   local bucket, key = split_uri(uri)
   return team.s3.GetObject { Bucket = bucket, Key = key }.Body
+end
+
+-- ---- functions ----
+
+local deploy_fields = {
+  role = { "words", required = true }, handler = { "id" }, timeout = { "count", default = 3 }, memory = { "count", default = 128 },
+  environment = { "any" }, description = { "words" },
+}
+
+local note = "-- The code of this function runs in the game: its handler is called %q there.\n" ..
+             "-- Its configuration is yours: timeout, memory, environment, role.\n"
+
+function helpers.deploy(team, name, options)
+  local read = fields.read("team:deploy", options, deploy_fields)
+  local handler = read.handler or name
+  return team.lambda.CreateFunction {
+    FunctionName = name, Runtime = "provided.lua", Handler = handler, Description = read.description,
+    Role = string.sub(read.role, 1, 4) == "arn:" and read.role or helpers.role(team, read.role),
+    Timeout = read.timeout, MemorySize = read.memory,
+    Environment = read.environment and { Variables = read.environment } or nil,
+    Code = { ZipFile = zip { ["function.lua"] = string.format(note, handler) } },
+  }
 end
 
 -- ---- state machines ----

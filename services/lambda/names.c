@@ -64,7 +64,7 @@ struct str function_key(char ret_key[FUNCTION_KEY_BYTES], struct str function, s
 void function_drop_rows(struct world *world, struct scope scope, const struct table_def *table, struct str function)
 {
     char key[FUNCTION_KEY_BYTES];
-    struct str prefix = function_key(key, function, STR_NONE);
+    struct str prefix = function_key(key, function, STR(""));
     struct cursor at = store_seek_from(world->store, scope, table, NULL, prefix);
     while (store_next_within(&at, prefix))
         store_delete(world->store, scope, table, at.key);

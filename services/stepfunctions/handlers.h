@@ -41,6 +41,8 @@ enum outcome describe_execution(struct call *call);
 enum outcome list_executions(struct call *call);
 enum outcome get_execution_history(struct call *call);
 enum outcome describe_state_machine_for_execution(struct call *call);
+/* test_state.c */
+enum outcome test_state(struct call *call);
 /* task_token.c */
 enum outcome send_task_success(struct call *call);
 enum outcome send_task_failure(struct call *call);

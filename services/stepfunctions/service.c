@@ -38,6 +38,7 @@ static const operation_fn handlers[STEPFUNCTIONS_OPERATIONS] = {
     [STEPFUNCTIONS_SEND_TASK_SUCCESS] = send_task_success,
     [STEPFUNCTIONS_START_EXECUTION] = start_execution,
     [STEPFUNCTIONS_START_SYNC_EXECUTION] = start_sync_execution,
+    [STEPFUNCTIONS_TEST_STATE] = test_state,
     [STEPFUNCTIONS_STOP_EXECUTION] = stop_execution,
     [STEPFUNCTIONS_TAG_RESOURCE] = tag_resource,
     [STEPFUNCTIONS_UNTAG_RESOURCE] = untag_resource,

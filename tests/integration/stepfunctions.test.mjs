@@ -42,6 +42,68 @@ async function run(definition, input = {}) {
 
 const one = (state) => ({ StartAt: 'A', States: { A: { ...state, End: true } } });
 
+test('a machine in JSONata', async () => {
+    const definition = {
+        QueryLanguage: 'JSONata', StartAt: 'Each',
+        States: {
+            Each: {
+                Type: 'Map', Items: '{% $states.input.orders %}', MaxConcurrency: '{% 1 + 1 %}',
+                ItemSelector: { order: '{% $states.context.Map.Item.Value %}' },
+                ItemProcessor: { StartAt: 'Price', States: { Price: { Type: 'Pass', Output: "{% $states.input.order & '!' %}", End: true } } },
+                Assign: { prices: '{% $states.result %}' }, Next: 'Rest',
+            },
+            Rest: { Type: 'Wait', Seconds: '{% $count($prices) %}', Next: 'Which' },
+            Which: {
+                Type: 'Choice', Default: 'Bad',
+                Choices: [{ Condition: '{% $count($prices) > 1 %}', Output: { of: '{% $states.input %}', all: '{% $join($prices, " ") %}' }, Next: 'Good' }],
+            },
+            Good: { Type: 'Succeed', Output: '{% $states.input.all %}' },
+            Bad: { Type: 'Fail', Error: '{% "None" %}' },
+        },
+    };
+    const done = await run(definition, { orders: ['a', 'b'] });
+    assert.equal(done.status, 'SUCCEEDED', done.cause);
+    assert.equal(JSON.parse(done.output), 'a! b!');
+    const described = await send('DescribeStateMachine', { stateMachineArn: done.stateMachineArn });
+    assert.deepEqual(described.variableReferences, { Rest: ['prices'], Which: ['prices'] });
+    const failed = await run(definition, { orders: [] , more: 1 });
+    assert.equal(failed.error, 'None');
+    const broken = await run(definition, { orders: 'x' });
+    assert.match(broken.cause, /Expected 'array', but was 'string' for value: "x"$/);
+    const event = broken.events.find(({ type }) => type === 'EvaluationFailed');
+    assert.equal(event.evaluationFailedEventDetails.location, 'Items');
+    definition.States.Good.Output = '{% all[1 %}';
+    await assert.rejects(machine(definition), {
+        name: 'InvalidDefinition',
+        message: "Invalid State Machine Definition: 'INVALID_JSONATA_EXPRESSION: Expected \"]\" before end of expression at /States/Good/Output'",
+    });
+});
+
+test('TestState tells what becomes of the data, and of a mocked error', async () => {
+    const definition = JSON.stringify({
+        Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Parameters: { 'FunctionName.$': '$.f' }, ResultSelector: { 'v.$': '$.ExecutedVersion' },
+        Retry: [{ ErrorEquals: ['Lambda.Slow'], IntervalSeconds: 2, MaxAttempts: 3 }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Mend' }], Next: 'Then',
+    });
+    const ask = (more) => send('TestState', { definition, input: '{"f":"x"}', inspectionLevel: 'DEBUG', ...more });
+    const told = await ask({ mock: { result: '{"ExecutedVersion":"3"}' } });
+    assert.deepEqual([told.status, told.nextState, told.output], ['SUCCEEDED', 'Then', '{"v":"3"}']);
+    assert.equal(told.inspectionData.afterParameters, '{"FunctionName":"x"}');
+    const again = await ask({ mock: { errorOutput: { error: 'Lambda.Slow' } }, stateConfiguration: { retrierRetryCount: 2 } });
+    assert.equal(again.status, 'RETRIABLE');
+    assert.deepEqual(again.inspectionData.errorDetails, { retryIndex: 0, retryBackoffIntervalSeconds: 8 });
+    const caught = await ask({ mock: { errorOutput: { error: 'Other', cause: 'C' } } });
+    assert.deepEqual([caught.status, caught.nextState, caught.error], ['CAUGHT_ERROR', 'Mend', 'Other']);
+    await assert.rejects(ask({ mock: { result: '{"StatusCode":"200"}' } }), {
+        name: 'ValidationException',
+        message: "Mock result schema validation error: Field 'StatusCode' must be a number",
+    });
+    const real = await send('TestState', {
+        definition: JSON.stringify({ Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:iam:getRole', Parameters: { 'RoleName.$': '$.r' }, End: true }),
+        input: '{"r":"machine"}', roleArn,
+    });
+    assert.equal(JSON.parse(real.output).Role.RoleName, 'machine');
+});
+
 test('a machine with retries, a Map and a Wait runs to its end', async () => {
     const done = await run(
         {

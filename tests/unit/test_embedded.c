@@ -61,8 +61,8 @@ static void test_a_tag_for_each_content(void **state)
 {
     for (size_t i = 0; i < embedded_embed_cases.count; i++) {
         struct str tag = str_of(embedded_embed_cases.files[i].etag);
-        assert_int_equal(tag.length, 18);
-        assert_true(str_starts(tag, STR("\"")) && str_ends(tag, STR("\"")));
+        assert_int_equal(tag.length, 20);
+        assert_true(str_starts(tag, STR("W/\"")) && str_ends(tag, STR("\"")));
         for (size_t k = 0; k < i; k++)
             assert_false(str_equal(tag, str_of(embedded_embed_cases.files[k].etag)));
     }

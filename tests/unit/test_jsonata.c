@@ -134,6 +134,10 @@ static void has_what_step_functions_adds(void **state)
     scene_expect(&scene, "$partition([1,2,3,4,5], 2)", "[[1,2],[3,4],[5]]");
     scene_expect(&scene, "$range(0, 10, 5)", "[0,5,10]");
     scene_expect(&scene, "$range(3, 1, -1)", "[3,2,1]");
+    scene_expect(&scene, "$range(-1.7, 2.9, 1.5)", "[-1,0,1,2]"); /* what is behind the point is cut off */
+    scene_expect(&scene, "$partition([1,2,3], 2.9)", "[[1,2],[3]]");
+    scene_expect(&scene, "$random(42)", "0.7275636800328681"); /* as new java.util.Random(42).nextDouble() */
+    scene_expect(&scene, "[1/0, {'a': -1/0}]", "[\"Infinity\",{\"a\":\"-Infinity\"}]");
     scene_expect(&scene, "$hash('abc', 'SHA-1')", "a9993e364706816aba3e25717850c26c9cd0d89d");
     scene_expect(&scene, "$parse('{\"a\":[1,null]}').a", "[1,null]");
     scene_expect(&scene, "$random(5) = $random(5)", "true");
@@ -143,6 +147,8 @@ static void has_what_step_functions_adds(void **state)
     scene_fails(&scene, "$parse('{')", "D3137");
     scene_fails(&scene, "$hash('abc', 'CRC')", "D3137");
     scene_fails(&scene, "$partition([1], 0)", "D3137");
+    scene_fails(&scene, "$partition([1], -1)", "D3137");
+    scene_fails(&scene, "$range(1, 2, 0.5)", "D3137");
     scene_fails(&scene, "$eval('1')", "T1006");
     assert_string_equal(scene.error.message, "Attempted to invoke a non-function");
     scene_fails(&scene, "['1'] ~> $map($eval)", "T0410");

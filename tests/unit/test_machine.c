@@ -294,11 +294,46 @@ static const struct finding_case standard_cases[] = {
       "\"QueryLanguage\":"
       "\"JSONPath\",\"Type\":\"Pass\",\"End\":true}}},\"End\":true}}}",
       "", "recorded: no expressions, so nothing to evaluate" },
-    { PASS(",\"QueryLanguage\":\"JSONata\",\"Output\":\"{% 1 %}\""),
-      "UNSUPPORTED_QUERY_LANGUAGE /States/X: This practice cloud runs states whose query language is JSONPath; JSONata "
-      "is not among "
-      "what it serves",
-      "understood, but refused" },
+    { PASS(",\"QueryLanguage\":\"JSONata\",\"Output\":{\"v\":[\"{% phone %}\",\"{% 1 + %}\"]}"),
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/Output/v[0]: Reference to 'phone' at the top level is not supported.\n"
+      "INVALID_JSONATA_EXPRESSION /States/X/Output/v[1]: Unexpected end of expression",
+      "measured on AWS (floci-io/floci issues 2670 and 2745)" },
+    { PASS(",\"QueryLanguage\":\"JSONata\",\"Output\":\"{% $states.result %}\",\"Assign\":{\"a\":\"{% 1\"}"),
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/Output: Field '$states.result' does not exist.\n"
+      "INVALID_JSONATA_EXPRESSION /States/X/Assign/a: The expression begins with '{%' but does not end with '%}'",
+      "a Pass has no result; an expression has an end" },
+    { TASK(",\"QueryLanguage\":\"JSONata\",\"Arguments\":\"{% $states.result %}\",\"Output\":\"{% $states.result "
+           "%}\",\"Assign\":{\"a\":\"{% $states.errorOutput %}\"},\"Credentials\":1,\"Parameters\":{},"
+           "\"Catch\":[{\"ErrorEquals\":[\"E\"],\"Next\":\"X\",\"Output\":\"{% $states.errorOutput & $states.result "
+           "%}\",\"ResultPath\":\"$\"}],\"TimeoutSeconds\":\"{% 1 %}\",\"HeartbeatSeconds\":\"1\""),
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/Arguments: Field '$states.result' does not exist.\n"
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/Assign/a: Field '$states.errorOutput' does not exist.\n"
+      "/States/X/Credentials: Expected value of type Object\n"
+      "/States/X: The QueryLanguage is set to 'JSONata', but field 'Parameters' is only supported for the 'JSONPath' "
+      "QueryLanguage\n"
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/Catch[0]/Output: Field '$states.result' does not exist.\n"
+      "/States/X/Catch[0]: The QueryLanguage is set to 'JSONata', but field 'ResultPath' is only supported for the "
+      "'JSONPath' QueryLanguage\n"
+      "/States/X/HeartbeatSeconds: Expected value of type Integer",
+      "what is offered where" },
+    { "{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"X\",\"States\":{\"X\":{\"Type\":\"Choice\",\"Choices\":[{"
+      "\"Condition\":1,\"Next\":\"Y\"},{\"Condition\":\"{% a %}\",\"Next\":\"Y\",\"Output\":\"{% $states.result "
+      "%}\"},{\"Variable\":\"$.x\",\"Next\":\"Y\"}]},\"Y\":{\"Type\":\"Succeed\"}}}",
+      "/States/X/Choices[0]/Condition: Expected value of type Boolean\n"
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/Choices[1]/Condition: Reference to 'a' at the top level is not "
+      "supported.\n"
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/Choices[1]/Output: Field '$states.result' does not exist.\n"
+      "/States/X/Choices[2]: These fields are required: [Condition]\n"
+      "/States/X/Choices[2]: Field 'Variable' is not supported",
+      "rules in JSONata" },
+    { MAP(",\"QueryLanguage\":\"JSONata\",\"Items\":{},\"MaxConcurrency\":\"{% 1 %}\",\"ItemsPath\":\"$\","
+          "\"ToleratedFailurePercentage\":\"{% b %}\",\"ItemSelector\":\"{% $states.context.Map.Item %}\""),
+      "/States/X/Items: Expected value of type Array\n"
+      "/States/X: The QueryLanguage is set to 'JSONata', but field 'ItemsPath' is only supported for the 'JSONPath' "
+      "QueryLanguage\n"
+      "UNSUPPORTED_JSONATA_EXPRESSION /States/X/ToleratedFailurePercentage: Reference to 'b' at the top level is not "
+      "supported.",
+      "a Map in JSONata" },
 };
 
 static const struct finding_case express_cases[] = {

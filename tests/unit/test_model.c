@@ -285,6 +285,8 @@ static void malformed_models_are_refused(void **state)
           "toy/overlay.json: PlayGame: the input has no 'Nam'\n" },
         { SERVICE OPERATION, "{\"operations\":{\"PlayGame\":{\"permission\":{\"passes\":\"Name\"}}}}",
           "toy/overlay.json: PlayGame: 'passes' needs a member of the input, and 'passedTo'\n" },
+        { SERVICE OPERATION, "{\"operations\":{\"PlayGame\":{\"permission\":{\"when\":\"Name\"}}}}",
+          "toy/overlay.json: PlayGame: 'when' needs a member of the input, and 'then'\n" },
         { SERVICE OPERATION, "{\"constraints\":{\"PlayGameRequest.Nam\":{}}}",
           "toy/overlay.json: there is no member 'PlayGameRequest.Nam'\n" },
         { SERVICE OPERATION "\nenum E\n  A\n  B\n", "{\"enums\":{\"E\":[\"B\"]}}",
@@ -337,7 +339,7 @@ static void rest_notation_and_overlay_are_taken(void **state)
         "\"constraints\":{\"PlayGameRequest.Name\":{\"max\":null,\"pattern\":null,\"required\":false}},"
         "\"operations\":{\"PlayGame\":{\"bodyLimit\":7,\"answerRoot\":\"Game\",\"readsOnly\":true,\"permission\":{"
         "\"resource\":\"x{Name|y}\","
-        "\"said\":\"game {Name}\"}}}"
+        "\"said\":\"game {Name}\",\"when\":\"Kind\",\"then\":\"toy:PlayKind\"}}}"
         "}";
     static const char *const wanted[] = {
         "const struct error_kind TOY_GAME_OVER = { \"Over\", \"GameOver\", 410, FAULT_SENDER, true, true };",
@@ -357,7 +359,8 @@ static void rest_notation_and_overlay_are_taken(void **state)
         "values_Kind[] = {\n    \"A b\",\n    \"B\",\n    NULL\n};",
         ".element_wire = \"item\"",
         ".method = \"PUT\", .uri = \"/games/{Name}\", .success_status = 201, .body_limit = 7",
-        ".permission = { \"toy:PlayGame\", \"x{Name|y}\", NULL, NULL, \"game {Name}\" }, .reads_only = true, "
+        ".permission = { \"toy:PlayGame\", \"x{Name|y}\", NULL, NULL, \"game {Name}\", \"Kind\", \"toy:PlayKind\" }, "
+        ".reads_only = true, "
         ".checksum_required = true, "
         ".deprecated = true },",
         ".answer_root = \"Game\"",

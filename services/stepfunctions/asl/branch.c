@@ -83,6 +83,8 @@ void branch_sleep(struct branch *branch, enum phase phase, int64_t deadline_ms)
 
 void branch_touch(struct branch *branch)
 {
+    if (branch->execution->trial)
+        return;
     branch->unsaved_self = true;
     if (list_is_empty(&branch->dirty))
         list_append(&branch->execution->dirty, &branch->dirty);

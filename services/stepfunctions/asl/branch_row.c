@@ -5,8 +5,8 @@
 #include "services/stepfunctions/execution.h"
 
 /* The row of a branch: phase, state (its name), input (text), last (number of the event that the next one follows); once the
- * state is entered: entered (event), enteredDate (ms); where they are: deadline (ms), retryCount, attempts (by retrier),
- * variables (object), task (task_row.c), mapRunArn, started (event). A child that has ended is only its output (text), until
+ * state is entered: entered, before (events), enteredDate (ms); where they are: deadline (ms), retryCount, attempts (by
+ * retrier), variables (object), task (task_row.c), mapRunArn, started (event), items (text), most, tolerated. A child that has ended is only its output (text), until
  * its parent has taken it. */
 
 /* By phase. A question to a hook is asked anew after a restart. */
@@ -34,6 +34,23 @@ static void print_integer(struct buf *row, const char *name, int64_t value)
     buf_add_int64(row, value);
 }
 
+/* What an expression found is not found again after a restart: it may have looked at the clock or rolled dice. */
+static void print_join(const struct branch *branch, struct buf *row)
+{
+    const struct join *join = branch->join;
+    print_integer(row, "started", join->started_id);
+    if (join->map_run_arn) {
+        json_print_name(row, "mapRunArn");
+        json_print_string(row, str_of(join->map_run_arn));
+    }
+    if (!branch->state->jsonata || branch->state->type != STATE_MAP)
+        return;
+    json_print_name(row, "items");
+    json_print_string(row, json_text(join->items_document));
+    print_integer(row, "most", (int64_t)join->most);
+    print_integer(row, "tolerated", (int64_t)join->tolerated);
+}
+
 static void print_row(const struct branch *branch, struct buf *row)
 {
     buf_add_str(row, STR("{\"phase\":\""));
@@ -47,6 +64,8 @@ static void print_row(const struct branch *branch, struct buf *row)
     if (branch->phase != PHASE_ENTER) {
         print_integer(row, "entered", branch->entered_id);
         print_integer(row, "enteredDate", branch->entered_ms);
+        if (branch->state->jsonata && branch->state->type == STATE_MAP)
+            print_integer(row, "before", branch->before_id);
     }
     if (branch->phase == PHASE_DELAY || branch->phase == PHASE_SLEEP || branch->phase == PHASE_BACKOFF)
         print_integer(row, "deadline", branch->deadline_ms);
@@ -57,13 +76,8 @@ static void print_row(const struct branch *branch, struct buf *row)
     }
     if (branch->task)
         task_save(branch, row);
-    if (branch->join) {
-        print_integer(row, "started", branch->join->started_id);
-        if (branch->join->map_run_arn) {
-            json_print_name(row, "mapRunArn");
-            json_print_string(row, str_of(branch->join->map_run_arn));
-        }
-    }
+    if (branch->join)
+        print_join(branch, row);
     buf_add_byte(row, '}');
 }
 
@@ -132,6 +146,7 @@ static bool load_fields(struct branch *branch, const cJSON *row)
     branch->last_id = json_int64(row, "last", 0);
     branch->entered_id = json_int64(row, "entered", 0);
     branch->entered_ms = json_int64(row, "enteredDate", 0);
+    branch->before_id = json_int64(row, "before", 0);
     branch->deadline_ms = json_int64(row, "deadline", 0);
     branch->saved = true;
     load_attempts(branch, row);

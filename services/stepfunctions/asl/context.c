@@ -2,6 +2,7 @@
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
 #include "services/stepfunctions/asl/task.h"
+#include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/task_token.h"
 
 static void set_text(struct arena *arena, cJSON *object, const char *name, const char *text)
@@ -16,11 +17,24 @@ static void set_time(struct arena *arena, cJSON *object, const char *name, int64
     set_text(arena, object, name, text);
 }
 
+/* TestState has an order of its own, need not have a role, and never redrives; as recorded. */
+static void add_trial_part(struct execution *execution, struct arena *arena, cJSON *part)
+{
+    set_text(arena, part, "Name", execution->name);
+    value_add(part, "RoleArn",
+              execution->role_arn ? value_string(arena, str_of(execution->role_arn)) : value_null(arena));
+    set_time(arena, part, "StartTime", execution->start_ms);
+}
+
 static cJSON *execution_part(struct execution *execution, struct arena *arena)
 {
     cJSON *part = value_object(arena);
     set_text(arena, part, "Id", execution->arn);
     value_add(part, "Input", value_share(arena, json_root(execution->input)));
+    if (execution->trial) {
+        add_trial_part(execution, arena, part);
+        return part;
+    }
     set_time(arena, part, "StartTime", execution->start_ms);
     set_text(arena, part, "Name", execution->name);
     set_text(arena, part, "RoleArn", execution->role_arn);
@@ -36,12 +50,12 @@ static cJSON *machine_part(struct execution *execution, struct arena *arena)
     return part;
 }
 
-/* Only states that can be retried count their retries. */
+/* Only states that can be retried count their retries. TestState calls every state the same, as recorded. */
 static cJSON *state_part(const struct branch *branch, struct arena *arena)
 {
     enum state_type type = branch->state->type;
     cJSON *part = value_object(arena);
-    set_text(arena, part, "Name", branch->state->name);
+    set_text(arena, part, "Name", branch->execution->trial ? "StateName" : branch->state->name);
     set_time(arena, part, "EnteredTime", branch->entered_ms);
     if (type == STATE_TASK || type == STATE_PARALLEL || type == STATE_MAP)
         value_add(part, "RetryCount", value_int64(arena, branch->retry_count));
@@ -60,6 +74,9 @@ static cJSON *map_part(int64_t index, const cJSON *item, struct arena *arena)
 const cJSON *context_of(struct branch *branch)
 {
     struct arena *arena = engine_scratch(branch->execution);
+    const struct trial *trial = branch->execution->trial;
+    if (trial && trial->context)
+        return trial->context;
     cJSON *context = value_object(arena);
     value_add(context, "Execution", execution_part(branch->execution, arena));
     value_add(context, "StateMachine", machine_part(branch->execution, arena));

@@ -1,5 +1,7 @@
 #include "services/stepfunctions/asl/dataflow.h"
 
+#include "services/stepfunctions/asl/trial.h"
+
 const cJSON *value_root(struct value value)
 {
     return value.whole ? json_root(value.whole) : value.node;
@@ -42,6 +44,25 @@ struct environment environment_of(struct branch *branch, struct value input)
     };
 }
 
+struct query_scope query_scope_of(struct branch *branch, const cJSON *result, const cJSON *error_output)
+{
+    struct arena *arena = engine_scratch(branch->execution);
+    cJSON *states = value_object(arena);
+    value_add(states, "input", value_share(arena, json_root(branch->input)));
+    value_add(states, "context", value_share(arena, context_of(branch)));
+    if (result)
+        value_add(states, "result", value_share(arena, result));
+    if (error_output)
+        value_add(states, "errorOutput", value_share(arena, error_output));
+    return (struct query_scope){
+        .arena = arena,
+        .states = states,
+        .variables = &branch->scope,
+        .random = &branch->execution->strand.world->random,
+        .now_ms = engine_now(branch->execution),
+    };
+}
+
 static bool is_whole(const struct place_option *option)
 {
     return !option->is_null && (!option->path || str_is(path_text(option->path), "$"));
@@ -75,7 +96,10 @@ bool flow_pick(struct branch *branch, const struct place_option *option, struct 
 
 bool flow_input(struct branch *branch, struct value *ret_input, struct failure *ret_failure)
 {
-    return flow_pick(branch, &branch->state->input_path, value_of(branch->input), ret_input, ret_failure);
+    if (!flow_pick(branch, &branch->state->input_path, value_of(branch->input), ret_input, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_INPUT_PATH, *ret_input);
+    return true;
 }
 
 static bool fill(struct branch *branch, const struct template *template, struct value input, struct value *ret_value,
@@ -92,7 +116,19 @@ static bool fill(struct branch *branch, const struct template *template, struct 
 
 bool flow_parameters(struct branch *branch, struct value input, struct value *ret_payload, struct failure *ret_failure)
 {
-    return fill(branch, branch->state->parameters, input, ret_payload, ret_failure);
+    const struct payload_option *parameters = &branch->state->parameters;
+    if (parameters->query) {
+        struct query_scope scope = query_scope_of(branch, NULL, NULL);
+        *ret_payload = (struct value){ .node = query_evaluate(parameters->query, &scope, ret_failure) };
+        if (!ret_payload->node)
+            return false;
+        trial_note(branch, TRIAL_AFTER_ARGUMENTS, *ret_payload);
+        return true;
+    }
+    if (!fill(branch, parameters->template, input, ret_payload, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_PARAMETERS, *ret_payload);
+    return true;
 }
 
 /* ---- behind it ---- */
@@ -121,15 +157,52 @@ bool flow_place(struct branch *branch, const struct place_option *result_path, s
     return true;
 }
 
-bool flow_assign(struct branch *branch, const struct template *assign, struct value input, const cJSON **ret_assigned,
-                 struct failure *ret_failure)
+/* "Limits of variables" of the developer guide: what one Assign sets, and what there is at a time. */
+#define ASSIGN_MOST    ENGINE_MAX_DATA
+#define VARIABLES_MOST ((size_t)10 * 1024 * 1024)
+
+static size_t variables_bytes(const struct branch *branch)
+{
+    size_t bytes = 0;
+    for (; branch; branch = branch->parent)
+        bytes += branch->variables ? json_text(branch->variables).length : 0;
+    return bytes;
+}
+
+/* The sentence is ours. */
+static bool check_assigned(struct branch *branch, const cJSON *assigned, struct failure *ret_failure)
+{
+    size_t bytes = json_weight(assigned, ASSIGN_MOST);
+    if (bytes <= ASSIGN_MOST && bytes + variables_bytes(branch) <= VARIABLES_MOST)
+        return true;
+    failure_set(ret_failure, engine_scratch(branch->execution), "States.DataLimitExceeded",
+                "The variables assigned by the state '%s' exceed the maximum number of bytes service limit.",
+                branch->state->name);
+    return false;
+}
+
+bool flow_assign(struct branch *branch, const struct payload_option *assign, struct value input,
+                 const struct query_scope *scope_or_null, const cJSON **ret_assigned, struct failure *ret_failure)
 {
     *ret_assigned = NULL;
-    if (!assign)
+    if (assign->query) {
+        *ret_assigned = query_evaluate(assign->query, scope_or_null, ret_failure);
+    } else if (assign->template) {
+        struct environment environment = environment_of(branch, input);
+        *ret_assigned = template_evaluate(assign->template, &environment, ret_failure);
+    } else {
         return true;
-    struct environment environment = environment_of(branch, input);
-    *ret_assigned = template_evaluate(assign, &environment, ret_failure);
-    return *ret_assigned != NULL;
+    }
+    return *ret_assigned && check_assigned(branch, *ret_assigned, ret_failure);
+}
+
+bool flow_output(const struct query *output_or_null, const struct query_scope *scope, struct value otherwise,
+                 struct value *ret_output, struct failure *ret_failure)
+{
+    *ret_output = otherwise;
+    if (output_or_null)
+        *ret_output = (struct value){ .node = query_evaluate(output_or_null, scope, ret_failure) };
+    return ret_output->whole || ret_output->node;
 }
 
 struct str flow_limit_cause(struct arena *arena, const char *who)
@@ -159,16 +232,71 @@ void flow_exit(struct branch *branch, struct value output, const cJSON *assigned
         json_unref(document);
 }
 
+/* A JSONata state's exit; without Output and Assign there is nothing to see and nothing to make for it. */
+static void leave_jsonata(struct branch *branch, const cJSON *result, struct value otherwise, const struct way_out *way)
+{
+    struct failure failure;
+    struct value output;
+    const cJSON *assigned;
+    if (!way->output && !way->assign->query) {
+        flow_exit(branch, otherwise, NULL, way->next);
+        return;
+    }
+    struct query_scope scope = query_scope_of(branch, result, NULL);
+    if (flow_output(way->output, &scope, otherwise, &output, &failure) &&
+        flow_assign(branch, way->assign, otherwise, &scope, &assigned, &failure))
+        flow_exit(branch, output, assigned, way->next);
+    else
+        branch_fail_inside(branch, &failure);
+}
+
+void flow_pass_on(struct branch *branch, struct value input, const struct way_out *way)
+{
+    struct failure failure;
+    struct value output;
+    const cJSON *assigned;
+    if (branch->state->jsonata)
+        leave_jsonata(branch, NULL, input, way);
+    else if (flow_pick(branch, &branch->state->output_path, input, &output, &failure) &&
+             flow_assign(branch, way->assign, input, NULL, &assigned, &failure))
+        flow_exit(branch, output, assigned, way->next);
+    else
+        branch_fail_inside(branch, &failure);
+}
+
+static bool select_result(struct branch *branch, struct value result, struct value *ret_selected,
+                          struct failure *ret_failure)
+{
+    if (!fill(branch, branch->state->result_selector, result, ret_selected, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_RESULT_SELECTOR, *ret_selected);
+    return true;
+}
+
+static bool place_result(struct branch *branch, struct value selected, struct value *ret_placed,
+                         struct failure *ret_failure)
+{
+    if (!flow_place(branch, &branch->state->result_path, selected, ret_placed, ret_failure))
+        return false;
+    trial_note(branch, TRIAL_AFTER_RESULT_PATH, *ret_placed);
+    return true;
+}
+
 void flow_finish(struct branch *branch, struct value result)
 {
     const struct state *state = branch->state;
+    const struct way_out way = { state->output, &state->assign, state->next };
+    trial_note(branch, TRIAL_RESULT, result);
+    if (state->jsonata) {
+        leave_jsonata(branch, value_root(result), result, &way);
+        return;
+    }
     struct failure failure;
     struct value selected, placed, output;
     const cJSON *assigned;
-    if (fill(branch, state->result_selector, result, &selected, &failure) &&
-        flow_place(branch, &state->result_path, selected, &placed, &failure) &&
+    if (select_result(branch, result, &selected, &failure) && place_result(branch, selected, &placed, &failure) &&
         flow_pick(branch, &state->output_path, placed, &output, &failure) &&
-        flow_assign(branch, state->assign, selected, &assigned, &failure))
+        flow_assign(branch, &state->assign, selected, NULL, &assigned, &failure))
         flow_exit(branch, output, assigned, state->next);
     else
         branch_fail_inside(branch, &failure);

@@ -17,11 +17,14 @@ static struct str cut_text(struct str text, size_t most)
     return str_first(text, most);
 }
 
-static void print_spot(struct buf *text, const struct spot *spot)
+const char SCHEMA_VALIDATION_FAILED[] = "SCHEMA_VALIDATION_FAILED";
+
+/* From behind `outer`; NULL: from the definition itself. */
+static void print_spot(struct buf *text, const struct spot *spot, const struct spot *outer)
 {
-    if (!spot || !spot->name)
+    if (spot == outer || !spot->name)
         return;
-    print_spot(text, spot->outer);
+    print_spot(text, spot->outer, outer);
     buf_add_byte(text, '/');
     buf_add_str(text, cut_text(str_of(spot->name), NAME_MOST));
     if (spot->index >= 0)
@@ -31,7 +34,7 @@ static void print_spot(struct buf *text, const struct spot *spot)
 static char *location_of(struct arena *arena, const struct spot *spot, const char *tail)
 {
     struct buf text = BUF_EMPTY;
-    print_spot(&text, spot);
+    print_spot(&text, spot, NULL);
     buf_add_str(&text, cut_text(str_of(tail), NAME_MOST));
     if (text.length == 0)
         buf_add_byte(&text, '/');
@@ -40,9 +43,13 @@ static char *location_of(struct arena *arena, const struct spot *spot, const cha
     return location;
 }
 
-char *spot_text(struct arena *arena, const struct spot *spot)
+char *spot_within(struct arena *arena, const struct spot *spot, const struct spot *outer)
 {
-    return location_of(arena, spot, "");
+    struct buf text = BUF_EMPTY;
+    print_spot(&text, spot, outer);
+    char *way = arena_copy(arena, str_from(buf_str(&text), 1));
+    buf_release(&text);
+    return way;
 }
 
 static bool is_wanted(size_t *count)
@@ -86,7 +93,7 @@ void diagnose(struct diagnostics *diagnostics, const struct spot *spot, const ch
         return;
     va_list args;
     va_start(args, format);
-    add_formatted(diagnostics, "ERROR", "SCHEMA_VALIDATION_FAILED", spot, format, args);
+    add_formatted(diagnostics, "ERROR", SCHEMA_VALIDATION_FAILED, spot, format, args);
     va_end(args);
 }
 
@@ -100,11 +107,11 @@ void diagnose_as(struct diagnostics *diagnostics, const char *code, const struct
     va_end(args);
 }
 
-void diagnose_at(struct diagnostics *diagnostics, const struct spot *spot, const char *tail, const char *message)
+void diagnose_at(struct diagnostics *diagnostics, const char *code, const struct spot *spot, const char *tail,
+                 const char *message)
 {
     if (is_wanted(&diagnostics->errors))
-        add(diagnostics, "ERROR", "SCHEMA_VALIDATION_FAILED", location_of(diagnostics->arena, spot, tail),
-            str_of(message));
+        add(diagnostics, "ERROR", code, location_of(diagnostics->arena, spot, tail), str_of(message));
 }
 
 void diagnose_warning(struct diagnostics *diagnostics, const char *code, const struct spot *spot, const char *format,

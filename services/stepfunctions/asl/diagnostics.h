@@ -15,8 +15,10 @@ struct spot {
 #define SPOT(outer_spot, member)                  (&(struct spot){ (outer_spot), (member), -1 })
 #define SPOT_ELEMENT(outer_spot, member, element) (&(struct spot){ (outer_spot), (member), (element) })
 
-/* "/States/X/Choices[0]"; "/" for the definition itself. */
-char *spot_text(struct arena *arena, const struct spot *spot);
+extern const char SCHEMA_VALIDATION_FAILED[];
+
+/* The way from `outer` to `spot`: "Choices[0]/Condition". */
+char *spot_within(struct arena *arena, const struct spot *spot, const struct spot *outer);
 
 struct diagnostics {
     struct arena *arena; /* where they live */
@@ -33,7 +35,8 @@ __attribute__((format(printf, 3, 4))) void diagnose(struct diagnostics *diagnost
 __attribute__((format(printf, 4, 5))) void diagnose_as(struct diagnostics *diagnostics, const char *code,
                                                        const struct spot *spot_or_null, const char *format, ...);
 /* `tail`: what follows behind the spot, "/x/0"; may be empty. */
-void diagnose_at(struct diagnostics *diagnostics, const struct spot *spot, const char *tail, const char *message);
+void diagnose_at(struct diagnostics *diagnostics, const char *code, const struct spot *spot, const char *tail,
+                 const char *message);
 __attribute__((format(printf, 4, 5))) void diagnose_warning(struct diagnostics *diagnostics, const char *code,
                                                             const struct spot *spot, const char *format, ...);
 /* With a place that is none in the definition: where its text stops being JSON. */

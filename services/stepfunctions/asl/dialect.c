@@ -12,6 +12,13 @@ void dialect_capitalise(struct buf *name)
         name->at[0] = (char)toupper((unsigned char)name->at[0]);
 }
 
+char *dialect_pascal(struct arena *arena, const char *name)
+{
+    char *pascal = arena_copy(arena, str_of(name));
+    pascal[0] = (char)toupper((unsigned char)pascal[0]);
+    return pascal;
+}
+
 char *dialect_java_name(struct arena *arena, const char *sdk_id)
 {
     struct buf name = BUF_EMPTY;
@@ -53,7 +60,7 @@ __attribute__((format(printf, 2, 3))) static void complain(struct reading *readi
     va_end(args);
 }
 
-static const struct member *find_member(const struct shape *shape, const char *pascal)
+const struct member *dialect_member(const struct shape *shape, const char *pascal)
 {
     for (size_t i = 0; i < shape->member_count; i++) {
         const char *name = shape->members[i].name;
@@ -70,9 +77,8 @@ static void check_required(struct reading *reading, const struct shape *shape, c
     for (size_t i = 0; i < shape->member_count; i++) {
         if (!shape->members[i].required || json_get(object, shape->members[i].name))
             continue;
-        char *name = arena_copy(reading->arena, str_of(shape->members[i].name));
-        name[0] = (char)toupper((unsigned char)name[0]);
-        complain(reading, "The field \"%s\" is required but was missing", name);
+        complain(reading, "The field \"%s\" is required but was missing",
+                 dialect_pascal(reading->arena, shape->members[i].name));
     }
 }
 
@@ -82,7 +88,7 @@ static cJSON *read_structure(struct reading *reading, const struct shape *shape,
     const cJSON *given;
     cJSON_ArrayForEach(given, value)
     {
-        const struct member *member = find_member(shape, given->string);
+        const struct member *member = dialect_member(shape, given->string);
         if (!member)
             complain(reading, "The field \"%s\" is not supported by Step Functions", given->string);
         else if (!cJSON_IsNull(given))
@@ -194,9 +200,8 @@ static cJSON *write_structure(struct arena *arena, const struct shape *shape, co
         const struct member *member = shape_member(shape, str_of(given->string));
         if (!member)
             continue;
-        char *name = arena_copy(arena, str_of(given->string));
-        name[0] = (char)toupper((unsigned char)name[0]);
-        value_set(arena, object, str_of(name), write_value(arena, member->shape, given, dialect));
+        value_set(arena, object, str_of(dialect_pascal(arena, given->string)),
+                  write_value(arena, member->shape, given, dialect));
     }
     return object;
 }

@@ -17,7 +17,10 @@ cJSON *dialect_output(struct arena *arena, const struct shape *shape_or_null, co
                       enum dialect dialect);
 /* The same members by name. */
 cJSON *dialect_sorted(struct arena *arena, const cJSON *object);
-void dialect_capitalise(struct buf *name); /* "startExecution": "StartExecution" */
+void dialect_capitalise(struct buf *name);                   /* "startExecution": "StartExecution" */
+char *dialect_pascal(struct arena *arena, const char *name); /* likewise */
+/* The member that the SDKs call so; NULL: there is none. */
+const struct member *dialect_member(const struct shape *shape, const char *pascal);
 /* "SFN": "Sfn", "DynamoDB": "DynamoDb", "Lex Models V2": "LexModelsV2". */
 char *dialect_java_name(struct arena *arena, const char *sdk_id);
 

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "services/stepfunctions/asl/map_run.h"
+#include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/revision.h"
 #include "services/stepfunctions/start_execution.h"
 #include "services/stepfunctions/state_machine.h"
+#include "services/stepfunctions/test_state.h"
 
 /* How much one execution does before others have their turn: turns, and bytes of history, which tell how large its data are. */
 #define TURNS_A_STEP 32
@@ -200,6 +202,7 @@ static void release(struct strand *strand)
     machine_unref(execution->machine);
     json_unref(execution->input);
     json_unref(execution->row);
+    trial_free(execution->trial);
     engine_let_go(execution->engine);
     free(execution->arn);
     free(execution);
@@ -232,13 +235,11 @@ static const struct flow *flow_of(const struct machine *machine, const cJSON *ro
     return state < 0 ? machine->flow : machine->states[state]->branches[0];
 }
 
-/* The execution in memory, without branches; NULL: its revision is gone or cannot be read. */
-static struct execution *load(struct world *world, struct scope scope, struct str arn, struct json *row)
+/* The execution in memory, without branches. */
+static struct execution *make(struct world *world, struct scope scope, struct str arn, struct json *row,
+                              struct machine *machine_taken)
 {
     const cJSON *root = json_root(row);
-    struct machine *machine = machine_of(world, scope, root);
-    if (!machine)
-        return NULL;
     struct execution *execution = memory_alloc(sizeof *execution);
     execution->engine = engine_of(world);
     engine_hold(execution->engine);
@@ -253,8 +254,8 @@ static struct execution *load(struct world *world, struct scope scope, struct st
     execution->role_arn = json_string(root, "roleArn");
     execution->status = EXECUTION_RUNNING;
     execution->start_ms = json_int64(root, "startDate", 0);
-    execution->machine = machine;
-    execution->flow = flow_of(machine, root);
+    execution->machine = machine_taken;
+    execution->flow = flow_of(machine_taken, root);
     execution->express = str_is(json_str(root, "type"), "EXPRESS");
     execution->deadline = (struct timer){ .fire = pass_deadline, .data = execution };
     history_init(&execution->history, execution->express);
@@ -267,6 +268,13 @@ static struct execution *load(struct world *world, struct scope scope, struct st
     if (deadline_ms)
         timer_start(world->clock, &execution->deadline, deadline_ms);
     return execution;
+}
+
+/* NULL: its revision is gone or cannot be read. */
+static struct execution *load(struct world *world, struct scope scope, struct str arn, struct json *row)
+{
+    struct machine *machine = machine_of(world, scope, json_root(row));
+    return machine ? make(world, scope, arn, row, machine) : NULL;
 }
 
 static void write_started(struct execution *execution)
@@ -299,6 +307,22 @@ struct execution *engine_start(struct world *world, struct scope scope, struct s
         return NULL;
     execution->input = json_ref(input);
     begin(execution);
+    return execution;
+}
+
+struct execution *engine_try(struct world *world, struct scope scope, struct str arn, struct json *row,
+                             struct json *input, struct machine *machine_taken, const struct state *state,
+                             struct trial *trial_taken)
+{
+    struct execution *execution = make(world, scope, arn, row, machine_taken);
+    execution->trial = trial_taken;
+    trial_taken->state = state;
+    execution->input = json_ref(input);
+    execution->top = branch_new(execution, NULL, state->flow, 0);
+    if (trial_taken->variables)
+        branch_set_variables(execution->top, json_seal_copy(trial_taken->variables));
+    branch_enter(execution->top, state, json_ref(input));
+    execution->top->retry_count = trial_taken->retry_count;
     return execution;
 }
 
@@ -370,11 +394,31 @@ static void tell_ended(struct execution *execution)
     state_machine_execution_ended(world, execution->scope, str_of(execution->machine_arn));
 }
 
+/* A test that ends otherwise than by its state's end ran out of time or of room. */
+static void end_trial(struct execution *execution, const char *error_or_null, struct str cause_or_none)
+{
+    struct trial *trial = execution->trial;
+    if (!trial->status) {
+        trial->status = "FAILED";
+        trial->error = error_or_null ? arena_copy(trial->arena, str_of(error_or_null)) : "States.Timeout";
+        trial->cause = cause_or_none.at ? arena_str(trial->arena, cause_or_none) : STR_NONE;
+    }
+    branch_end(execution->top);
+    execution->top = NULL;
+    leave_engine(execution);
+    if (execution->caller)
+        test_state_answer(execution);
+}
+
 void engine_end(struct execution *execution, const char *status, struct json *output_or_null, const char *error_or_null,
                 struct str cause_or_none)
 {
     execution->status = status;
     timer_stop(execution->strand.world->clock, &execution->deadline);
+    if (execution->trial) {
+        end_trial(execution, error_or_null, cause_or_none);
+        return;
+    }
     write_ending(execution, status, output_or_null, error_or_null, cause_or_none);
     write_ended_row(execution, output_or_null, error_or_null, cause_or_none);
     branch_end(execution->top);

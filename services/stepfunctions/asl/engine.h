@@ -47,7 +47,8 @@ struct execution {
     struct list ready;   /* branches that can go on, in turn */
     struct list dirty;   /* branches whose row is out of date */
     struct list ended;   /* branches to be freed at the end of the turn */
-    struct call *caller; /* StartSyncExecution, parked; NULL: none, or gone */
+    struct call *caller; /* StartSyncExecution or TestState, parked; NULL: none, or gone */
+    struct trial *trial; /* TestState's: no row of it is ever written; NULL: an execution of a state machine */
 };
 
 extern const char EXECUTION_RUNNING[], EXECUTION_SUCCEEDED[], EXECUTION_FAILED[], EXECUTION_TIMED_OUT[],
@@ -86,6 +87,7 @@ struct branch {
     struct variables scope;      /* its own variables and those around it */
     struct json *variables;      /* what scope.values is the root of; NULL: none */
     int64_t entered_id, last_id; /* events: StateEntered, and what the next event follows */
+    int64_t before_id;           /* what StateEntered followed */
     int64_t entered_ms;
     int64_t deadline_ms; /* DELAY, SLEEP, BACKOFF */
     struct timer timer;
@@ -100,6 +102,10 @@ struct branch {
 /* Starts running the execution whose row this is: its first events are written and its first step is queued. */
 struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
                                struct json *input);
+/* Runs one state for TestState. Takes the trial and the machine; the row is of the same form, but stands nowhere. */
+struct execution *engine_try(struct world *world, struct scope scope, struct str arn, struct json *row,
+                             struct json *input, struct machine *machine_taken, const struct state *state,
+                             struct trial *trial_taken);
 /* The running execution of that ARN; NULL: it does not run. */
 struct execution *engine_find(const struct world *world, struct str arn);
 /* Writes what stands only in memory, so that rows are true. Nothing to do for an execution that is parked. */
@@ -144,6 +150,8 @@ void state_resume(struct branch *branch); /* what it waited for may have happene
 /* Leaves the state with an output and, from an Assign, variables (an object in the scratch arena, or NULL). */
 void state_exit(struct branch *branch, struct json *output_taken, const cJSON *assigned_or_null,
                 const struct state *next);
+/* Its own variables with the assigned ones over them. */
+struct json *state_merge_variables(struct branch *branch, const cJSON *assigned);
 /* The flow of this branch has come to its end. */
 void flow_succeed(struct branch *branch, struct json *output_taken);
 void flow_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none);

@@ -30,6 +30,7 @@ struct environment {
 struct failure {
     const char *error;
     struct str cause;
+    const char *location; /* of a JSONata expression: "Output/a"; NULL: none */
 };
 
 /* Looks a variable up from the inside out; NULL: there is none. */

@@ -151,7 +151,12 @@ static void read_catcher_place(struct draft *draft, void *object, const struct s
 
 static void read_catcher_assign(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
-    ((struct handler *)object)->catcher.assign = option_assign(draft, spot, value);
+    option_assign(draft, spot, value, QUERY_ERROR_OUTPUT, &((struct handler *)object)->catcher.assign);
+}
+
+static void read_catcher_output(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
+{
+    ((struct handler *)object)->catcher.output = option_query(draft, spot, value, QUERY_ERROR_OUTPUT);
 }
 
 static const struct field catcher_fields[] = {
@@ -159,7 +164,7 @@ static const struct field catcher_fields[] = {
     { "Next", 1, FIELD_ANY, read_catcher_next },
     { "ResultPath", 1, FIELD_JSONPATH, read_catcher_place },
     { "Assign", 1, FIELD_ANY, read_catcher_assign },
-    { "Output", 1, FIELD_JSONATA, NULL },
+    { "Output", 1, FIELD_JSONATA, read_catcher_output },
     { "Comment", 1, FIELD_ANY, read_comment },
     { 0 },
 };

@@ -37,8 +37,6 @@ static const struct field *find_field(const struct field *table, unsigned where,
 /* JSONata's own fields cannot stand in a JSONPath state, nor the other way round. */
 static bool check_language(struct draft *draft, const struct spot *spot, const struct field *field)
 {
-    if (field->language == FIELD_JSONATA && draft->jsonata)
-        option_needs_jsonata(draft);
     if (field->language == FIELD_ANY || (field->language == FIELD_JSONATA) == draft->jsonata)
         return true;
     const char *here = draft->jsonata ? "JSONata" : "JSONPath", *there = draft->jsonata ? "JSONPath" : "JSONata";

@@ -337,34 +337,15 @@ static const cJSON *json_to_string(struct application *a)
 
 /* ---- numbers ---- */
 
-/* java.util.Random, so that a seed gives the number that it gives in Java. */
-static int32_t java_random_bits(uint64_t *state, int bits)
-{
-    *state = (*state * 0x5DEECE66Du + 0xB) & ((1ull << 48) - 1);
-    return (int32_t)(uint32_t)(*state >> (48 - bits));
-}
-
-static int64_t java_random_below(uint64_t *state, int32_t bound)
-{
-    int32_t bits = java_random_bits(state, 31);
-    if ((bound & (bound - 1)) == 0)
-        return (int64_t)bound * bits >> 31;
-    int32_t result = bits % bound;
-    while ((int64_t)bits - result + (bound - 1) > INT32_MAX) {
-        bits = java_random_bits(state, 31);
-        result = bits % bound;
-    }
-    return result;
-}
-
+/* As java.util.Random gives it, so that a seed gives the number that it gives in Java. */
 static int64_t seeded_between(int64_t start, int64_t end, int64_t seed)
 {
-    uint64_t state = ((uint64_t)seed ^ 0x5DEECE66Du) & ((1ull << 48) - 1);
+    struct java_random random = java_random_seeded(seed);
     if (end - start <= INT32_MAX)
-        return start + java_random_below(&state, (int32_t)(end - start));
-    int64_t number = java_random_bits(&state, 32);
+        return start + java_random_below(&random, (int32_t)(end - start));
+    int64_t number = java_random_bits(&random, 32);
     while (number < start || number >= end)
-        number = java_random_bits(&state, 32);
+        number = java_random_bits(&random, 32);
     return number;
 }
 

@@ -357,3 +357,46 @@ void java_map_order(struct arena *arena, const struct str *keys, size_t count, s
     for (size_t i = 0; i < count; i++)
         ret_order[i] = slots[i].place;
 }
+
+/* ---- numbers ---- */
+
+int64_t java_long(double number)
+{
+    if (isnan(number))
+        return 0;
+    if (fabs(number) < 0x1p63)
+        return (int64_t)number;
+    return number < 0 ? INT64_MIN : INT64_MAX;
+}
+
+/* ---- java.util.Random ---- */
+
+struct java_random java_random_seeded(int64_t seed)
+{
+    return (struct java_random){ ((uint64_t)seed ^ 0x5DEECE66Du) & ((1ull << 48) - 1) };
+}
+
+int32_t java_random_bits(struct java_random *random, int bits)
+{
+    random->state = (random->state * 0x5DEECE66Du + 0xB) & ((1ull << 48) - 1);
+    return (int32_t)(uint32_t)(random->state >> (48 - bits));
+}
+
+int32_t java_random_below(struct java_random *random, int32_t bound)
+{
+    int32_t bits = java_random_bits(random, 31);
+    if ((bound & (bound - 1)) == 0)
+        return (int32_t)((int64_t)bound * bits >> 31);
+    int32_t result = bits % bound;
+    while ((int64_t)bits - result + (bound - 1) > INT32_MAX) {
+        bits = java_random_bits(random, 31);
+        result = bits % bound;
+    }
+    return result;
+}
+
+double java_random_double(struct java_random *random)
+{
+    int64_t high = (int64_t)java_random_bits(random, 26) << 27;
+    return (double)(high + java_random_bits(random, 27)) * 0x1p-53;
+}

@@ -20,4 +20,16 @@ uint64_t java_hash(const cJSON *node); /* equal values have equal hashes; keyed 
 /* The order in which a HashMap hands out keys that were put in this one: ret_order[i] is the place of the i-th. */
 void java_map_order(struct arena *arena, const struct str *keys, size_t count, size_t *ret_order);
 
+int64_t java_long(double number); /* (long) number */
+
+/* java.util.Random. */
+struct java_random {
+    uint64_t state; /* 48 bits */
+};
+
+struct java_random java_random_seeded(int64_t seed);
+int32_t java_random_bits(struct java_random *random, int bits);
+int32_t java_random_below(struct java_random *random, int32_t bound);
+double java_random_double(struct java_random *random); /* nextDouble: [0, 1) */
+
 #endif

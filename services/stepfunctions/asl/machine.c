@@ -22,8 +22,8 @@ static struct kept_machine *kept(const struct machine *machine)
     return LIST_ITEM(machine, struct kept_machine, machine);
 }
 
-struct machine *machine_read(struct str definition, enum machine_kind kind, struct arena *arena,
-                             const struct diagnostic **ret_diagnostics)
+static struct machine *read_kept(struct str definition, enum machine_kind kind, bool lone, struct arena *arena,
+                                 const struct diagnostic **ret_diagnostics)
 {
     struct arena *own = arena_new();
     struct kept_machine *made = ARENA_NEW(own, struct kept_machine);
@@ -31,10 +31,27 @@ struct machine *machine_read(struct str definition, enum machine_kind kind, stru
     made->arena = own;
     made->references = 1;
     made->kind = kind;
-    if (machine_build(own, definition, kind, arena, &made->machine, &made->variable_references, ret_diagnostics))
+    if (machine_build(own, definition, kind, lone, arena, &made->machine, &made->variable_references, ret_diagnostics))
         return &made->machine;
     arena_free(own);
     return NULL;
+}
+
+struct machine *machine_read(struct str definition, enum machine_kind kind, struct arena *arena,
+                             const struct diagnostic **ret_diagnostics)
+{
+    return read_kept(definition, kind, false, arena, ret_diagnostics);
+}
+
+struct machine *machine_read_state(struct str state, struct arena *arena, const struct diagnostic **ret_diagnostics)
+{
+    struct buf definition = BUF_EMPTY;
+    buf_add_text(&definition, "{\"StartAt\":\"StateName\",\"States\":{\"StateName\":");
+    buf_add_str(&definition, state);
+    buf_add_text(&definition, "}}");
+    struct machine *machine = read_kept(buf_str(&definition), MACHINE_STANDARD, true, arena, ret_diagnostics);
+    buf_release(&definition);
+    return machine;
 }
 
 struct machine *machine_ref(struct machine *machine)

@@ -4,6 +4,7 @@
 #define ASL_MACHINE_H
 
 #include "services/stepfunctions/asl/choice.h"
+#include "services/stepfunctions/asl/query.h"
 
 enum state_type {
     STATE_TASK,
@@ -22,18 +23,26 @@ struct place_option {
     const struct path *path; /* NULL and not is_null: "$" */
 };
 
-/* "X" or "XPath": a constant, a path, or neither. */
+/* "X" or "XPath": a constant, a path, an expression in JSONata, or nothing. */
 struct number_option {
-    bool given;
+    bool given; /* as a constant */
     int64_t number;
     double real; /* the same; ToleratedFailurePercentage may have a fraction */
     const struct path *path;
+    const struct query *query;
 };
 
-struct text_option { /* Fail's Error and ErrorPath: text, a path or an intrinsic function */
+struct text_option { /* Fail's Error and ErrorPath: text, a path, an intrinsic function or an expression */
     const char *text;
     const struct path *path;
     const struct intrinsic *intrinsic;
+    const struct query *query;
+};
+
+/* What a state puts together, in its language; both NULL: nothing. */
+struct payload_option {
+    const struct template *template;
+    const struct query *query;
 };
 
 struct retrier {
@@ -49,13 +58,16 @@ struct catcher {
     const char *const *errors;
     const struct state *next;
     struct place_option result_path;
-    const struct template *assign; /* NULL: none */
+    struct payload_option assign;
+    const struct query *output; /* NULL: none */
 };
 
 struct choice {
     const struct rule *rule;
+    const struct query *condition; /* in JSONata, instead of the rule */
     const struct state *next;
-    const struct template *assign;
+    struct payload_option assign;
+    const struct query *output;
 };
 
 /* What a Task's Resource means. */
@@ -80,8 +92,12 @@ struct state {
     const struct state *next; /* NULL: it ends its flow */
     const struct flow *flow;  /* which it stands in */
     unsigned index;           /* unique in the machine */
+    bool jsonata;             /* its query language */
     struct place_option input_path, output_path, result_path;
-    const struct template *parameters, *result_selector, *assign; /* NULL: none; Parameters or (Map) ItemSelector */
+    struct payload_option parameters; /* or Arguments; of a Map: ItemSelector */
+    struct payload_option assign;
+    const struct template *result_selector; /* NULL: none */
+    const struct query *output;             /* NULL: none */
     const struct retrier *retriers;
     size_t retrier_count;
     const struct catcher *catchers;
@@ -89,12 +105,13 @@ struct state {
     /* Task */
     struct resource resource;
     struct number_option timeout, heartbeat;
-    const struct template *credentials;
+    struct payload_option credentials;
     /* Wait: exactly one is given */
     struct number_option seconds;
     const char *timestamp;
     int64_t timestamp_ms;
     const struct path *timestamp_path;
+    const struct query *timestamp_query;
     /* Pass */
     const cJSON *result; /* NULL: none */
     /* Fail */
@@ -107,6 +124,7 @@ struct state {
     const struct flow *const *branches; /* Map has one */
     size_t branch_count;
     const struct path *items_path;
+    const struct query *items; /* in JSONata; NULL: the input */
     struct number_option max_concurrency;
     bool distributed;
     const char *label;
@@ -146,6 +164,8 @@ enum machine_kind { MACHINE_STANDARD, MACHINE_EXPRESS };
  * machine_unref(). */
 struct machine *machine_read(struct str definition, enum machine_kind kind, struct arena *arena,
                              const struct diagnostic **ret_diagnostics);
+/* The same of a single state, as TestState takes it: called "StateName" in findings, it may lead to any other. */
+struct machine *machine_read_state(struct str state, struct arena *arena, const struct diagnostic **ret_diagnostics);
 /* The same from the cache, for a definition that was accepted before. Counted: machine_unref(). NULL: it is not
  * accepted. */
 struct machine *machine_cached(struct str definition, enum machine_kind kind);

@@ -13,10 +13,20 @@ static struct state_slot *find_slot(const struct flow_draft *flow, const char *n
     return map_get(flow->states, str_of(name));
 }
 
+static bool is_lone(const struct flow_draft *flow)
+{
+    return flow->reader->lone && !flow->flow->owner;
+}
+
 /* AWS says 'Next' whatever the field is called. */
 static const struct state *lead_to(struct flow_draft *flow, const struct spot *spot, const char *name)
 {
     struct state_slot *slot = find_slot(flow, name);
+    if (!slot && is_lone(flow)) {
+        struct state *stranger = ARENA_NEW(flow->reader->arena, struct state);
+        stranger->name = arena_copy(flow->reader->arena, str_of(name));
+        return stranger;
+    }
     if (!slot) {
         diagnose_as(&flow->reader->graph, "MISSING_TRANSITION_TARGET", spot, "Missing 'Next' target: %s", name);
         return NULL;
@@ -95,7 +105,8 @@ static void read_states(struct draft *draft, void *object, const struct spot *sp
     {
         state_read(flow, find_slot(flow, member->string)->state, SPOT(spot, member->string), member);
     }
-    check_graph(flow, spot);
+    if (!is_lone(flow))
+        check_graph(flow, spot);
 }
 
 /* ---- flows ---- */
@@ -195,14 +206,6 @@ static const struct flow *read_machine(struct reader *reader, enum machine_kind 
     return read_flow(&flow, FLOW_MACHINE, NULL, 0, root);
 }
 
-/* Machines in JSONata are understood but not run: the engine evaluates JSONPath. */
-static void refuse_jsonata(struct reader *reader)
-{
-    diagnose_text(
-        &reader->schema, "UNSUPPORTED_QUERY_LANGUAGE", reader->first_jsonata,
-        "This practice cloud runs states whose query language is JSONPath; JSONata is not among what it serves");
-}
-
 static bool is_blank(struct str text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -246,17 +249,16 @@ static void fill(struct reader *reader, const struct flow *flow, struct machine 
     machine->states = states;
 }
 
-bool machine_build(struct arena *arena, struct str definition, enum machine_kind kind, struct arena *diagnostics_arena,
-                   struct machine *ret_machine, const cJSON **ret_references, const struct diagnostic **ret_diagnostics)
+bool machine_build(struct arena *arena, struct str definition, enum machine_kind kind, bool lone,
+                   struct arena *diagnostics_arena, struct machine *ret_machine, const cJSON **ret_references,
+                   const struct diagnostic **ret_diagnostics)
 {
-    struct reader reader = { .arena = arena, .names = map_new(), .labels = map_new() };
+    struct reader reader = { .arena = arena, .lone = lone, .names = map_new(), .labels = map_new() };
     reader.schema.arena = reader.graph.arena = diagnostics_arena;
     const cJSON *root = parse(&reader, definition);
     const struct flow *flow = root ? read_machine(&reader, kind, root) : NULL;
     if (reader.schema.errors == 0)
         diagnostics_append(&reader.schema, &reader.graph);
-    if (reader.schema.errors == 0 && reader.first_jsonata)
-        refuse_jsonata(&reader);
     bool good = reader.schema.errors == 0;
     if (good)
         fill(&reader, flow, ret_machine);

@@ -5,9 +5,9 @@
 #include "services/stepfunctions/asl/machine.h"
 
 /* Fills *ret_machine from a definition; everything lives in `arena`, the findings in `diagnostics_arena`. False: it
- * cannot run. *ret_references: {"State": ["name"]}, NULL: no state reads a variable. */
-bool machine_build(struct arena *arena, struct str definition, enum machine_kind kind, struct arena *diagnostics_arena,
-                   struct machine *ret_machine, const cJSON **ret_references,
+ * cannot run. `lone`: it has one state, which may lead to others that are not there. *ret_references: {"State": ["name"]}, NULL: no state reads a variable. */
+bool machine_build(struct arena *arena, struct str definition, enum machine_kind kind, bool lone,
+                   struct arena *diagnostics_arena, struct machine *ret_machine, const cJSON **ret_references,
                    const struct diagnostic **ret_diagnostics);
 
 #endif

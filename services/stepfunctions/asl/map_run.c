@@ -67,8 +67,7 @@ static void succeed(struct branch *parent)
 
 static void fail(struct branch *parent)
 {
-    static const char error[] = "States.ExceedToleratedFailureThreshold";
-    static const char cause[] = "The specified tolerated failure threshold was exceeded";
+    static const char error[] = MAP_THRESHOLD_ERROR, cause[] = MAP_THRESHOLD_CAUSE;
     struct history *history = &parent->execution->history;
     parent->last_id = history_open(history, "MapRunFailed", parent->join->started_id, engine_now(parent->execution));
     history_details(history, "mapRunFailedEventDetails");

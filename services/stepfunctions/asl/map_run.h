@@ -5,6 +5,9 @@
 
 #include "services/stepfunctions/asl/engine.h"
 
+#define MAP_THRESHOLD_ERROR "States.ExceedToleratedFailureThreshold"
+#define MAP_THRESHOLD_CAUSE "The specified tolerated failure threshold was exceeded"
+
 void map_run_begin(struct branch *parent);
 void map_run_resume(struct branch *parent); /* starts what may start, ends when all has ended or too much failed */
 void map_run_load(struct branch *parent, struct str map_run_arn);

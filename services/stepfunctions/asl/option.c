@@ -62,28 +62,34 @@ const char *option_word(struct draft *draft, const struct spot *spot, const cJSO
 
 /* ---- JSONata ---- */
 
-void option_needs_jsonata(struct draft *draft)
-{
-    if (!draft->reader->first_jsonata)
-        draft->reader->first_jsonata = spot_text(draft->reader->schema.arena, draft->spot);
-}
-
 bool option_is_expression(struct draft *draft, const cJSON *value)
 {
-    if (!draft->jsonata || !cJSON_IsString(value) || !str_starts(json_value(value), STR("{%")))
-        return false;
-    option_needs_jsonata(draft);
-    return true;
+    return draft->jsonata && query_is_expression(value);
+}
+
+static void note_variable(struct str name, void *data);
+
+static void refuse_query(void *data, const char *code, const char *place, const char *message)
+{
+    struct draft *draft = data;
+    char *tail = arena_printf(draft->reader->schema.arena, "/%s", place);
+    diagnose_at(&draft->reader->schema, code, draft->spot, tail, message);
+}
+
+const struct query *option_query(struct draft *draft, const struct spot *spot, const cJSON *value, unsigned offers)
+{
+    struct arena *arena = draft->reader->arena;
+    const struct query_reader reader = {
+        .arena = arena, .offers = offers, .refuse = refuse_query, .note = note_variable, .data = draft
+    };
+    return query_compile(&reader, value, spot_within(arena, spot, draft->spot));
 }
 
 /* ---- variables that are read ---- */
 
-void option_note_path(const struct path *path, void *data)
+static void note_variable(struct str name, void *data)
 {
     struct draft *draft = data;
-    struct str name = path_variable(path);
-    if (path_root(path) != PATH_VARIABLE)
-        return;
     struct arena *arena = draft->reader->arena;
     if (!draft->variables) {
         draft->variables = map_new();
@@ -93,6 +99,12 @@ void option_note_path(const struct path *path, void *data)
         return;
     map_put(draft->variables, name, draft);
     value_append(draft->variable_list, value_string(arena, arena_str(arena, name)));
+}
+
+void option_note_path(const struct path *path, void *data)
+{
+    if (path_root(path) == PATH_VARIABLE)
+        note_variable(path_variable(path), data);
 }
 
 /* ---- paths ---- */
@@ -107,7 +119,7 @@ const struct path *option_reference(struct draft *draft, const struct spot *spot
     if (path)
         option_note_path(path, draft);
     else
-        diagnose_at(&draft->reader->schema, spot, "", why);
+        diagnose_at(&draft->reader->schema, SCHEMA_VALIDATION_FAILED, spot, "", why);
     return path;
 }
 
@@ -135,7 +147,7 @@ void option_result_place(struct draft *draft, const struct spot *spot, const cJS
         return;
     ret_place->path = path_compile_reference(draft->reader->arena, str_of(text), &why);
     if (!ret_place->path)
-        diagnose_at(&draft->reader->schema, spot, "", why);
+        diagnose_at(&draft->reader->schema, SCHEMA_VALIDATION_FAILED, spot, "", why);
 }
 
 void option_text_path(struct draft *draft, const struct spot *spot, const cJSON *value, struct text_option *ret_option)
@@ -161,8 +173,10 @@ void option_text_path(struct draft *draft, const struct spot *spot, const cJSON 
 void option_count(struct draft *draft, const struct spot *spot, const cJSON *value, int64_t least, int64_t most,
                   struct number_option *ret_option)
 {
-    if (option_is_expression(draft, value))
+    if (option_is_expression(draft, value)) {
+        ret_option->query = option_query(draft, spot, value, 0);
         return;
+    }
     if (!option_integer(draft, spot, value, least, most, &ret_option->number))
         return;
     ret_option->given = true;
@@ -182,17 +196,22 @@ const struct template *option_template(struct draft *draft, const struct spot *s
     struct template_error error;
     if (!fields_of_object(&draft->reader->schema, spot, value))
         return NULL;
-    if (draft->jsonata) {
-        option_needs_jsonata(draft);
-        return NULL;
-    }
     warn_of_paths(draft, spot, value, "NO_DOLLAR");
     const struct template *template = template_compile(draft->reader->arena, value, &error);
     if (template)
         template_each_path(template, option_note_path, draft);
     else
-        diagnose_at(&draft->reader->schema, spot, error.location, error.message);
+        diagnose_at(&draft->reader->schema, SCHEMA_VALIDATION_FAILED, spot, error.location, error.message);
     return template;
+}
+
+void option_payload(struct draft *draft, const struct spot *spot, const cJSON *value, unsigned offers,
+                    struct payload_option *ret_option)
+{
+    if (draft->jsonata)
+        ret_option->query = option_query(draft, spot, value, offers);
+    else
+        ret_option->template = option_template(draft, spot, value);
 }
 
 #define VARIABLE_NAME_MOST 80 /* characters; "Passing data between states with variables" of the developer guide */
@@ -213,11 +232,12 @@ static bool is_variable_name(struct str name)
     return true;
 }
 
-const struct template *option_assign(struct draft *draft, const struct spot *spot, const cJSON *value)
+void option_assign(struct draft *draft, const struct spot *spot, const cJSON *value, unsigned offers,
+                   struct payload_option *ret_option)
 {
     const cJSON *member;
     if (!fields_of_object(&draft->reader->schema, spot, value))
-        return NULL;
+        return;
     cJSON_ArrayForEach(member, value)
     {
         struct str name = str_of(member->string);
@@ -226,5 +246,5 @@ const struct template *option_assign(struct draft *draft, const struct spot *spo
         if (!is_variable_name(name))
             diagnose(&draft->reader->schema, spot, "The variable name '%.*s' is not valid", STR_ARG(name));
     }
-    return option_template(draft, spot, value);
+    option_payload(draft, spot, value, offers, ret_option);
 }

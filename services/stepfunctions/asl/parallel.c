@@ -1,5 +1,6 @@
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/trial.h"
 
 static void make_join(struct branch *branch)
 {
@@ -16,6 +17,8 @@ void parallel_state_begin(struct branch *branch)
         branch_fail_inside(branch, &failure);
         return;
     }
+    if (trial_answers(branch))
+        return;
     struct json *document = value_seal(payload);
     int64_t started_id = history_bare(&branch->execution->history, "ParallelStateStarted", branch->last_id,
                                       engine_now(branch->execution));

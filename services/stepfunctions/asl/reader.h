@@ -7,9 +7,8 @@
  *     error_read.c     Retry and Catch                 option.c         paths, numbers, templates: values of fields
  *     field.c          tables of fields                warning.c        what is allowed, but looks wrong
  *
- * A state whose query language is JSONata has its structure checked and its expressions left alone. One that has none
- * does the same in either language; one that has refuses the machine in the end: see refuse_jsonata() in
- * machine_read.c. */
+ * A state's query language decides which fields it may have, and what its values mean: templates and paths of JSONPath,
+ * or expressions in JSONata (query.h). */
 #ifndef ASL_READER_H
 #define ASL_READER_H
 
@@ -21,7 +20,7 @@ struct reader {
     struct diagnostics schema;  /* what is wrong with single fields */
     struct diagnostics graph;   /* what is wrong with the states' connections: told only when the fields are right */
     bool jsonata;               /* the machine's QueryLanguage */
-    char *first_jsonata;        /* where the first state stands that has expressions in JSONata; NULL: none has */
+    bool lone;                  /* one state only, for TestState: it may lead to states that are not there */
     struct map *names, *labels; /* of the whole machine */
     struct buf states;          /* struct state *, by index */
     int64_t timeout_seconds;    /* of the machine */
@@ -89,11 +88,11 @@ bool option_integer(struct draft *draft, const struct spot *spot, const cJSON *v
 bool option_array(struct draft *draft, const struct spot *spot, const cJSON *value, bool may_be_empty);
 /* One of some words, the list ends with NULL; NULL: it is none of them. */
 const char *option_word(struct draft *draft, const struct spot *spot, const cJSON *value, const char *const *words);
-/* Notes that the state cannot run without an engine for JSONata. */
-void option_needs_jsonata(struct draft *draft);
-/* In a JSONata state: is it "{% … %}"? Then it is noted. */
+/* In a JSONata state: is it "{% … %}"? */
 bool option_is_expression(struct draft *draft, const cJSON *value);
-/* "MaxConcurrency" and the like; an expression is left alone. */
+/* A value with expressions in it, findings told; `offers`: QUERY_RESULT, QUERY_ERROR_OUTPUT. */
+const struct query *option_query(struct draft *draft, const struct spot *spot, const cJSON *value, unsigned offers);
+/* "MaxConcurrency" and the like. */
 void option_count(struct draft *draft, const struct spot *spot, const cJSON *value, int64_t least, int64_t most,
                   struct number_option *ret_option);
 void option_count_path(struct draft *draft, const struct spot *spot, const cJSON *value,
@@ -103,10 +102,14 @@ const struct path *option_reference(struct draft *draft, const struct spot *spot
 void option_place(struct draft *draft, const struct spot *spot, const cJSON *value, struct place_option *ret_place);
 void option_result_place(struct draft *draft, const struct spot *spot, const cJSON *value,
                          struct place_option *ret_place);
-/* A payload template; its variables are noted. In a JSONata state it is an expression: NULL. */
+/* A payload template; its variables are noted. NULL after a finding. */
 const struct template *option_template(struct draft *draft, const struct spot *spot, const cJSON *value);
-/* Assign: a template whose members are variables. */
-const struct template *option_assign(struct draft *draft, const struct spot *spot, const cJSON *value);
+/* A template or a query, by the state's language. */
+void option_payload(struct draft *draft, const struct spot *spot, const cJSON *value, unsigned offers,
+                    struct payload_option *ret_option);
+/* Assign: a payload whose members are variables. */
+void option_assign(struct draft *draft, const struct spot *spot, const cJSON *value, unsigned offers,
+                   struct payload_option *ret_option);
 void option_text_path(struct draft *draft, const struct spot *spot, const cJSON *value, struct text_option *ret_option);
 /* For struct …_each_path(): notes the variable that a path reads. */
 void option_note_path(const struct path *path, void *draft);

@@ -2,6 +2,7 @@
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
 #include "services/stepfunctions/asl/task.h"
+#include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/asl/wait.h"
 
 static const char *const entered_events[] = {
@@ -27,6 +28,10 @@ static void pass_begin(struct branch *branch)
         branch_fail_inside(branch, &failure);
         return;
     }
+    if (state->jsonata) {
+        flow_pass_on(branch, input, &(struct way_out){ state->output, &state->assign, state->next });
+        return;
+    }
     if (state->result)
         result = (struct value){ .node = state->result };
     flow_finish(branch, result);
@@ -34,16 +39,11 @@ static void pass_begin(struct branch *branch)
 
 static void succeed_begin(struct branch *branch)
 {
+    const struct state *state = branch->state;
     struct failure failure;
-    struct value input, output;
-    if (!flow_input(branch, &input, &failure) ||
-        !flow_pick(branch, &branch->state->output_path, input, &output, &failure)) {
-        branch_fail_inside(branch, &failure);
-        return;
-    }
-    const cJSON *assigned;
-    if (flow_assign(branch, branch->state->assign, input, &assigned, &failure))
-        flow_exit(branch, output, assigned, NULL);
+    struct value input;
+    if (flow_input(branch, &input, &failure))
+        flow_pass_on(branch, input, &(struct way_out){ state->output, &state->assign, NULL });
     else
         branch_fail_inside(branch, &failure);
 }
@@ -53,11 +53,24 @@ static struct str text_of(struct arena *arena, const cJSON *node)
     return cJSON_IsString(node) ? json_value(node) : json_print_in(arena, node);
 }
 
-/* Error and Cause: a constant, a path or an intrinsic function. STR_NONE: the state has none. False: *ret_failure. */
+static bool fail_text_jsonata(struct branch *branch, const struct query *query, struct str *ret_text,
+                              struct failure *ret_failure)
+{
+    struct query_scope scope = query_scope_of(branch, NULL, NULL);
+    const cJSON *found = query_evaluate_typed(query, &scope, QUERY_STRING, ret_failure);
+    if (found)
+        *ret_text = json_value(found);
+    return found != NULL;
+}
+
+/* Error and Cause: a constant, a path, an intrinsic function or an expression. STR_NONE: the state has none. False:
+ * *ret_failure. */
 static bool fail_text(struct branch *branch, const struct text_option *option, struct str *ret_text,
                       struct failure *ret_failure)
 {
     *ret_text = str_of(option->text);
+    if (option->query)
+        return fail_text_jsonata(branch, option->query, ret_text, ret_failure);
     if (!option->path && !option->intrinsic)
         return true;
     struct arena *arena = engine_scratch(branch->execution);
@@ -81,6 +94,7 @@ static void fail_begin(struct branch *branch)
 {
     struct failure failure;
     struct str error, cause;
+    trial_note(branch, TRIAL_AFTER_INPUT_PATH, value_of(branch->input));
     if (!fail_text(branch, &branch->state->error, &error, &failure) ||
         !fail_text(branch, &branch->state->cause, &cause, &failure)) {
         branch_fail_inside(branch, &failure);
@@ -89,15 +103,39 @@ static void fail_begin(struct branch *branch)
     flow_fail(branch, error.at ? arena_copy(engine_scratch(branch->execution), error) : NULL, cause);
 }
 
+/* What the rules look at, in the state's language. */
+struct choosing {
+    struct environment environment;
+    struct query_scope scope;
+};
+
+static struct choosing choosing_of(struct branch *branch, struct value input)
+{
+    struct choosing choosing;
+    if (branch->state->jsonata)
+        choosing.scope = query_scope_of(branch, NULL, NULL);
+    else
+        choosing.environment = environment_of(branch, input);
+    return choosing;
+}
+
+static enum truth holds(const struct choice *choice, const struct choosing *choosing, struct failure *ret_failure)
+{
+    if (!choice->condition)
+        return rule_evaluate(choice->rule, &choosing->environment, ret_failure);
+    const cJSON *truth = query_evaluate_typed(choice->condition, &choosing->scope, QUERY_BOOLEAN, ret_failure);
+    return !truth ? TRUTH_FAILED : cJSON_IsTrue(truth) ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
 /* The rule that holds; `otherwise` where none does. False: *ret_failure. */
 static bool choose(struct branch *branch, struct value input, const struct choice *otherwise,
                    const struct choice **ret_choice, struct failure *ret_failure)
 {
     const struct state *state = branch->state;
-    struct environment environment = environment_of(branch, input);
+    struct choosing choosing = choosing_of(branch, input);
     for (size_t i = 0; i < state->choice_count; i++) {
         *ret_choice = &state->choices[i];
-        enum truth truth = rule_evaluate(state->choices[i].rule, &environment, ret_failure);
+        enum truth truth = holds(&state->choices[i], &choosing, ret_failure);
         if (truth != TRUTH_FALSE)
             return truth == TRUTH_TRUE;
     }
@@ -105,15 +143,15 @@ static bool choose(struct branch *branch, struct value input, const struct choic
     return true;
 }
 
-/* The state's own Assign belongs to Default. The documentation names a state without a way out States.NoChoiceMatched;
+/* The state's own Assign and Output belong to Default. The documentation names a state without a way out States.NoChoiceMatched;
  * recorded executions say States.Runtime. */
 static void choice_begin(struct branch *branch)
 {
     const struct state *state = branch->state;
-    const struct choice otherwise = { .next = state->otherwise, .assign = state->assign }, *taken;
+    const struct choice otherwise = { .next = state->otherwise, .assign = state->assign, .output = state->output };
+    const struct choice *taken;
     struct failure failure;
-    struct value input, output;
-    const cJSON *assigned;
+    struct value input;
     if (!flow_input(branch, &input, &failure) || !choose(branch, input, &otherwise, &taken, &failure)) {
         branch_fail_inside(branch, &failure);
         return;
@@ -123,11 +161,7 @@ static void choice_begin(struct branch *branch)
                            "Failed to transition out of the state. The state does not point to a next state.");
         return;
     }
-    if (flow_pick(branch, &state->output_path, input, &output, &failure) &&
-        flow_assign(branch, taken->assign, input, &assigned, &failure))
-        flow_exit(branch, output, assigned, taken->next);
-    else
-        branch_fail_inside(branch, &failure);
+    flow_pass_on(branch, input, &(struct way_out){ taken->output, &taken->assign, taken->next });
 }
 
 /* ---- every state ---- */
@@ -136,6 +170,7 @@ void state_enter(struct branch *branch)
 {
     struct history *history = &branch->execution->history;
     branch->entered_ms = engine_now(branch->execution);
+    branch->before_id = branch->last_id;
     branch->entered_id = history_open(history, entered_events[branch->state->type], branch->last_id,
                                       branch->entered_ms);
     branch->last_id = branch->entered_id;
@@ -217,8 +252,7 @@ void state_resume(struct branch *branch)
 
 /* ---- leaving ---- */
 
-/* Its own variables with the assigned ones over them. */
-static struct json *merge_variables(struct branch *branch, const cJSON *assigned)
+struct json *state_merge_variables(struct branch *branch, const cJSON *assigned)
 {
     struct arena *arena = engine_scratch(branch->execution);
     cJSON *merged = value_object(arena);
@@ -253,6 +287,10 @@ void state_exit(struct branch *branch, struct json *output_taken, const cJSON *a
                 const struct state *next)
 {
     struct history *history = &branch->execution->history;
+    if (branch->execution->trial) {
+        trial_exit(branch, output_taken, assigned_or_null, next);
+        return;
+    }
     branch->last_id = history_open(history, exited_events[branch->state->type], branch->last_id,
                                    engine_now(branch->execution));
     history_details(history, "stateExitedEventDetails");
@@ -260,7 +298,7 @@ void state_exit(struct branch *branch, struct json *output_taken, const cJSON *a
     history_data(history, "output", json_text(output_taken));
     if (assigned_or_null) {
         write_assigned(branch, assigned_or_null);
-        branch_set_variables(branch, merge_variables(branch, assigned_or_null));
+        branch_set_variables(branch, state_merge_variables(branch, assigned_or_null));
     }
     history_close(history);
     if (next)
@@ -281,7 +319,9 @@ void flow_succeed(struct branch *branch, struct json *output_taken)
 
 void flow_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none)
 {
-    if (branch->parent)
+    if (branch->execution->trial)
+        trial_fail(branch, error_or_null, cause_or_none);
+    else if (branch->parent)
         join_child_failed(branch, error_or_null, cause_or_none);
     else
         engine_end(branch->execution, EXECUTION_FAILED, NULL, error_or_null, cause_or_none);

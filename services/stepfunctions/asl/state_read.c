@@ -68,7 +68,7 @@ static void read_result_path(struct draft *draft, void *object, const struct spo
 
 static void read_parameters(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
-    draft->state->parameters = option_template(draft, spot, value);
+    option_payload(draft, spot, value, 0, &draft->state->parameters);
 }
 
 static void read_result_selector(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
@@ -76,9 +76,20 @@ static void read_result_selector(struct draft *draft, void *object, const struct
     draft->state->result_selector = option_template(draft, spot, value);
 }
 
+/* States that work have a $states.result. */
+static unsigned result_offer(const struct draft *draft)
+{
+    return (1u << draft->state->type) & WORKING ? QUERY_RESULT : 0;
+}
+
 static void read_assign(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
-    draft->state->assign = option_assign(draft, spot, value);
+    option_assign(draft, spot, value, result_offer(draft), &draft->state->assign);
+}
+
+static void read_output(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
+{
+    draft->state->output = option_query(draft, spot, value, result_offer(draft));
 }
 
 /* ---- Task ---- */
@@ -106,7 +117,7 @@ static void read_resource(struct draft *draft, void *object, const struct spot *
     if (!option_string(draft, spot, value, &text))
         return;
     if (!resource_parse(draft->reader->arena, str_of(text), &draft->state->resource, &why))
-        diagnose_at(&draft->reader->schema, spot, "", why);
+        diagnose_at(&draft->reader->schema, SCHEMA_VALIDATION_FAILED, spot, "", why);
     else if (runs_express(draft))
         check_express(draft, spot, &draft->state->resource);
 }
@@ -133,7 +144,8 @@ static void read_heartbeat_path(struct draft *draft, void *object, const struct 
 
 static void read_credentials(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
-    draft->state->credentials = option_template(draft, spot, value);
+    if (fields_of_object(&draft->reader->schema, spot, value))
+        option_payload(draft, spot, value, 0, &draft->state->credentials);
 }
 
 /* ---- Wait ---- */
@@ -151,7 +163,11 @@ static void read_seconds_path(struct draft *draft, void *object, const struct sp
 static void read_timestamp(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
     struct state *state = draft->state;
-    if (option_is_expression(draft, value) || !option_string(draft, spot, value, &state->timestamp))
+    if (option_is_expression(draft, value)) {
+        state->timestamp_query = option_query(draft, spot, value, 0);
+        return;
+    }
+    if (!option_string(draft, spot, value, &state->timestamp))
         return;
     if (!time_parse_iso(str_of(state->timestamp), &state->timestamp_ms))
         diagnose(&draft->reader->schema, spot, "String does not match RFC3339 timestamp");
@@ -172,7 +188,9 @@ static void read_result(struct draft *draft, void *object, const struct spot *sp
 
 static void read_fail_text(struct draft *draft, const struct spot *spot, const cJSON *value, struct text_option *option)
 {
-    if (!option_is_expression(draft, value) && option_string(draft, spot, value, &option->text))
+    if (option_is_expression(draft, value))
+        option->query = option_query(draft, spot, value, 0);
+    else if (option_string(draft, spot, value, &option->text) && !draft->jsonata)
         warn_of_path_text(draft, spot, option->text);
 }
 
@@ -208,6 +226,12 @@ static void read_items_path(struct draft *draft, void *object, const struct spot
     draft->state->items_path = option_reference(draft, spot, value);
 }
 
+static void read_items(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
+{
+    if (option_is_expression(draft, value) || option_array(draft, spot, value, true))
+        draft->state->items = option_query(draft, spot, value, 0);
+}
+
 static void read_concurrency(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
     option_count(draft, spot, value, 0, INT32_MAX, &draft->state->max_concurrency);
@@ -231,8 +255,10 @@ static void read_tolerated_count_path(struct draft *draft, void *object, const s
 static void read_tolerated_percentage(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
 {
     struct number_option *option = &draft->state->tolerated_percentage;
-    if (option_is_expression(draft, value))
+    if (option_is_expression(draft, value)) {
+        option->query = option_query(draft, spot, value, 0);
         return;
+    }
     double percentage = json_to_double(value);
     if (!cJSON_IsNumber(value))
         diagnose(&draft->reader->schema, spot, "Expected value of type Number");
@@ -262,8 +288,8 @@ static const struct field state_fields[] = {
     { "Parameters", WORKING | PASS, FIELD_JSONPATH, read_parameters },
     { "ResultSelector", WORKING, FIELD_JSONPATH, read_result_selector },
     { "Assign", ALL & ~(SUCCEED | FAIL), FIELD_ANY, read_assign },
-    { "Arguments", TASK | PARALLEL, FIELD_JSONATA, NULL },
-    { "Output", ALL & ~FAIL, FIELD_JSONATA, NULL },
+    { "Arguments", TASK | PARALLEL, FIELD_JSONATA, read_parameters },
+    { "Output", ALL & ~FAIL, FIELD_JSONATA, read_output },
     { "Retry", WORKING, FIELD_ANY, retry_read },
     { "Catch", WORKING, FIELD_ANY, catch_read },
     { "Resource", TASK, FIELD_ANY, read_resource },
@@ -287,7 +313,7 @@ static const struct field state_fields[] = {
     { "ItemProcessor", MAP, FIELD_ANY, processor_read },
     { "Iterator", MAP, FIELD_ANY, processor_read },
     { "ItemsPath", MAP, FIELD_JSONPATH, read_items_path },
-    { "Items", MAP, FIELD_JSONATA, NULL },
+    { "Items", MAP, FIELD_JSONATA, read_items },
     { "ItemSelector", MAP, FIELD_ANY, read_parameters },
     { "MaxConcurrency", MAP, FIELD_ANY, read_concurrency },
     { "MaxConcurrencyPath", MAP, FIELD_JSONPATH, read_concurrency_path },
@@ -433,6 +459,7 @@ void state_read(struct flow_draft *flow, struct state *state, const struct spot 
     if (!fields_of_object(&draft.reader->schema, spot, node) || !read_type(&draft, node))
         return;
     read_language(&draft, node);
+    state->jsonata = draft.jsonata;
     fields_require(&draft.reader->schema, spot, node, required_fields(state->type));
     fields_read(&draft, state_fields, 1u << state->type, state, spot, node);
     check_rules(&draft, node);

@@ -11,6 +11,7 @@
 #include "services/stepfunctions/asl/integrate.h"
 #include "services/stepfunctions/asl/lambda_task.h"
 #include "services/stepfunctions/asl/task_event.h"
+#include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/execution.h"
 
 #define MAX_SECONDS 99999999
@@ -77,10 +78,26 @@ static const char *role_of(const struct branch *branch)
 
 /* ---- deadlines ---- */
 
+static bool find_seconds_jsonata(struct branch *branch, const struct query *query, int64_t *ret_seconds)
+{
+    struct failure failure;
+    struct query_scope scope = query_scope_of(branch, NULL, NULL);
+    const cJSON *found = query_evaluate_typed(query, &scope, QUERY_NUMBER, &failure);
+    if (found && query_integer(found, 1, MAX_SECONDS, ret_seconds))
+        return true;
+    if (found) /* the sentence is ours */
+        query_refuse_value(query, found, engine_scratch(branch->execution),
+                           "did not return an integer between 1 and 99999999", &failure);
+    branch_fail_inside(branch, &failure);
+    return false;
+}
+
 static bool find_seconds(struct branch *branch, struct value input, const struct number_option *option,
                          const char *field, int64_t *ret_seconds)
 {
     *ret_seconds = option->given ? option->number : 0;
+    if (option->query)
+        return find_seconds_jsonata(branch, option->query, ret_seconds);
     if (!option->path)
         return true;
     struct environment environment = environment_of(branch, input);
@@ -351,15 +368,25 @@ void task_take_activity(struct branch *branch, struct str worker_or_none)
 
 /* ---- beginning ---- */
 
+static const cJSON *fill_credentials(struct branch *branch, const struct payload_option *credentials,
+                                     struct value input, struct failure *ret_failure)
+{
+    if (credentials->query) {
+        struct query_scope scope = query_scope_of(branch, NULL, NULL);
+        return query_evaluate(credentials->query, &scope, ret_failure);
+    }
+    struct environment environment = environment_of(branch, input);
+    return template_evaluate(credentials->template, &environment, ret_failure);
+}
+
 /* False: the branch was failed. */
 static bool find_role(struct branch *branch, struct value input)
 {
     struct failure failure;
-    const struct template *credentials = branch->state->credentials;
-    if (!credentials)
+    const struct payload_option *credentials = &branch->state->credentials;
+    if (!credentials->template && !credentials->query)
         return true;
-    struct environment environment = environment_of(branch, input);
-    const cJSON *filled = template_evaluate(credentials, &environment, &failure);
+    const cJSON *filled = fill_credentials(branch, credentials, input, &failure);
     struct str role_arn = json_str(filled, "RoleArn");
     if (!filled)
         branch_fail_inside(branch, &failure);
@@ -441,7 +468,7 @@ static void begin_integration(struct branch *branch)
 
 void task_begin(struct branch *branch)
 {
-    if (!prepare(branch))
+    if (!prepare(branch) || trial_answers(branch))
         return;
     switch (branch->state->resource.kind) {
     case RESOURCE_ACTIVITY:

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "services/stepfunctions/asl/java.h"
 #include "services/stepfunctions/jsonata/function.h"
 
 static bool is_digit(char c)
@@ -195,16 +196,15 @@ static struct value function_format_base(struct application *application)
                                                           : in_base(run, number, (int)radix));
 }
 
-/* As the reference: a random number; with a seed, as Step Functions has it, the same one each time. */
+/* As the reference: a random number; with a seed, as Step Functions has it, the first one of Java's generator: AWS gives
+ * 0.7275636800328681 for $random(42). */
 static struct value function_random(struct application *application)
 {
-    struct random seeded, *random = application->run->scope->random;
+    struct random *random = application->run->scope->random;
     struct value seed = application->args[0];
     if (value_is_defined(seed)) {
-        uint64_t bits;
-        memcpy(&bits, &seed.number, sizeof bits);
-        random_seed(&seeded, bits);
-        random = &seeded;
+        struct java_random seeded = java_random_seeded(java_long(seed.number));
+        return value_of_number(java_random_double(&seeded));
     }
     if (!random)
         run_fail(application->run, (struct fault){ .code = "T1006" });

@@ -1,5 +1,6 @@
 /* What Step Functions adds to JSONata in place of its intrinsic functions (developer guide, "JSONata functions provided by
- * Step Functions"). $random with a seed is in function_number.c. */
+ * Step Functions"), which count in whole numbers: what is behind the point of an argument is cut off, as AWS does. $random
+ * with a seed is in function_number.c. */
 #include <math.h>
 
 #include "base/digest.h"
@@ -18,11 +19,12 @@ static struct value function_partition(struct application *application)
     struct value *args = application->args, item;
     if (!value_is_defined(args[0]))
         return UNDEFINED;
-    if (!value_is_defined(args[1]) || !(args[1].number >= 1) || args[1].number != floor(args[1].number))
+    double most = value_is_defined(args[1]) ? trunc(args[1].number) : 0;
+    if (!(most >= 1))
         refuse(application, "The second argument of the partition function must be a positive integer");
     struct array *parts = array_new(run, 0), *part = NULL;
     for (struct cursor cursor = list_open(args[0]); list_next(&cursor, &item);) {
-        if (!part || part->count >= args[1].number) {
+        if (!part || part->count >= most) {
             part = array_new(run, 0);
             array_push(run, parts, value_of_array(part));
         }
@@ -42,7 +44,7 @@ static struct value function_range(struct application *application)
         if (!value_is_number(run, args[i]))
             refuse(application, "The arguments of the range function must be numbers");
     }
-    double start = args[0].number, end = args[1].number, step = args[2].number;
+    double start = trunc(args[0].number), end = trunc(args[1].number), step = trunc(args[2].number);
     if (step == 0)
         refuse(application, "The third argument of the range function must not be zero");
     double count = floor((end - start) / step) + 1;

@@ -38,6 +38,11 @@ struct str jsonata_text(const struct jsonata *expression);
 /* Every variable that the expression reads without binding it itself, functions apart, each once, in order of appearance:
  * "states", "total". */
 void jsonata_each_variable(const struct jsonata *expression, void (*visit)(struct str name, void *data), void *data);
+/* Every place where the expression looks at a context: a name (or "$") in that of the whole expression, "$$", and the NAME
+ * of each $states.NAME. In order of appearance, as often as they appear. */
+enum jsonata_reference { JSONATA_TOP, JSONATA_ROOT, JSONATA_STATES };
+void jsonata_each_reference(const struct jsonata *expression,
+                            void (*visit)(enum jsonata_reference kind, struct str name, void *data), void *data);
 
 struct jsonata_scope {
     const cJSON *input; /* $; NULL: nothing */

@@ -1,5 +1,6 @@
 /* Values as nodes: what was computed is built in the results' arena, what came in is shared. Functions inside a value
- * print as "", as the reference prints them; what no JSON can say (an infinity) is null. */
+ * print as "", as the reference prints them; what no JSON can say (an infinity) is null as there, and in state machines a
+ * text, as AWS answers. */
 #include <math.h>
 
 #include "services/stepfunctions/asl/value.h"
@@ -65,6 +66,15 @@ static cJSON *build_container(struct build *build, struct value value)
     return node;
 }
 
+static cJSON *build_number(const struct build *build, double number)
+{
+    if (isfinite(number))
+        return value_number(build->results, number);
+    if (!build->run->scope->in_state_machine)
+        return value_null(build->results);
+    return value_string(build->results, isnan(number) ? STR("NaN") : number < 0 ? STR("-Infinity") : STR("Infinity"));
+}
+
 static cJSON *build_value(struct build *build, struct value value)
 {
     run_tick(build->run, 1);
@@ -74,7 +84,7 @@ static cJSON *build_value(struct build *build, struct value value)
     case KIND_BOOL:
         return value_bool(build->results, value.truth);
     case KIND_NUMBER:
-        return isfinite(value.number) ? value_number(build->results, value.number) : value_null(build->results);
+        return build_number(build, value.number);
     case KIND_STRING:
         return build_string(build, value_text(value));
     case KIND_FUNCTION:

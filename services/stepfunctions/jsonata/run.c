@@ -206,12 +206,16 @@ void text_add_code_point(struct text *text, uint32_t code_point)
 
 /* ---- a run from its beginning to its end ---- */
 
+/* Asked once: the question is a system call. */
 static size_t stack_share(void)
 {
+    static size_t share;
     struct rlimit limit;
-    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur / 2 > MOST_STACK)
-        return MOST_STACK;
-    return limit.rlim_cur / 2;
+    if (share)
+        return share;
+    bool known = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    share = known && limit.rlim_cur / 2 < MOST_STACK ? limit.rlim_cur / 2 : MOST_STACK;
+    return share;
 }
 
 static void run_init(struct run *run, const struct jsonata_scope *scope)
