@@ -191,7 +191,7 @@ static void end_job(struct environment *environment)
     job->environment = NULL;
     if (environment->state == ENVIRONMENT_STARTING && is_walls_fault(environment)) {
         struct str rest, why = str_cut(buf_str(&environment->early), '\n', &rest);
-        job_refuse(job, "This practice cloud cannot run the handler in a sandbox: %.*s", STR_ARG(why));
+        sandbox_job_refuse(job, "This practice cloud cannot run the handler in a sandbox: %.*s", STR_ARG(why));
         return;
     }
     if (environment->early.length)
@@ -200,7 +200,7 @@ static void end_job(struct environment *environment)
         invocation_raise_payload(job->invocation, buf_str(&environment->init_error));
     else
         invocation_exit(job->invocation, how_it_ended(environment));
-    job_finish(job, JOB_ANSWERED);
+    sandbox_job_finish(job, JOB_ANSWERED);
 }
 
 static void on_exit_of_process(uv_process_t *process, int64_t status, int signal_number)
@@ -243,7 +243,7 @@ static void time_is_up(uv_timer_t *timer)
         if (environment->early.length)
             invocation_log(job->invocation, buf_str(&environment->early));
         invocation_time_out(job->invocation);
-        job_finish(job, JOB_ANSWERED);
+        sandbox_job_finish(job, JOB_ANSWERED);
     }
     environment_end(environment);
 }
@@ -329,7 +329,7 @@ void environment_answered(struct environment *environment, struct http_request *
     environment->state = ENVIRONMENT_IDLE; /* until it asks again it has no `asking`, so it gets nothing */
     uv_timer_stop(&environment->timer);
     job->environment = NULL;
-    job_finish(job, JOB_ANSWERED);
+    sandbox_job_finish(job, JOB_ANSWERED);
 }
 
 void environment_init_failed(struct environment *environment, struct str error)
@@ -386,7 +386,7 @@ static void refuse_job(struct environment *environment, const char *why)
     struct job *job = environment->job;
     environment->job = NULL;
     job->environment = NULL;
-    job_refuse(job, "This practice cloud cannot start the handler: %s", why);
+    sandbox_job_refuse(job, "This practice cloud cannot start the handler: %s", why);
 }
 
 static void refuse_start(struct environment *environment, const char *why)

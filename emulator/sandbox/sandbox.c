@@ -44,7 +44,7 @@ static void due(struct timer *timer, void *data)
 }
 
 /* With the last hold the clock may go on at once, and this job with it. */
-void job_finish(struct job *job, enum job_end end)
+void sandbox_job_finish(struct job *job, enum job_end end)
 {
     struct clock *clock = world_of(job)->clock;
     bool is_due = job->is_due;
@@ -54,7 +54,7 @@ void job_finish(struct job *job, enum job_end end)
     clock_release(clock);
 }
 
-void job_refuse(struct job *job, const char *format, ...)
+void sandbox_job_refuse(struct job *job, const char *format, ...)
 {
     struct question *question = job->question;
     va_list args;
@@ -62,7 +62,7 @@ void job_refuse(struct job *job, const char *format, ...)
     vsnprintf(question->message, sizeof question->message, format, args);
     va_end(args);
     snprintf(question->code, sizeof question->code, "InvalidRuntimeException");
-    job_finish(job, JOB_REFUSED);
+    sandbox_job_finish(job, JOB_REFUSED);
 }
 
 static struct job *job_new(struct sandboxes *sandboxes, struct question *question)

@@ -55,9 +55,9 @@ struct sandboxes {
 /* An environment reached its end or has room: told from the loop. */
 void sandboxes_pump(struct sandboxes *sandboxes);
 void sandboxes_environment_gone(struct environment *environment); /* it is freed next */
-void job_finish(struct job *job, enum job_end end);
+void sandbox_job_finish(struct job *job, enum job_end end);
 /* A fault of the cloud in question.code and message. */
-__attribute__((format(printf, 2, 3))) void job_refuse(struct job *job, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void sandbox_job_refuse(struct job *job, const char *format, ...);
 
 /* ---- environments: environment.c, runtime_api.c ---- */
 
