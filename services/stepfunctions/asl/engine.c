@@ -383,6 +383,7 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 {
     struct execution *execution = make(world, scope, arn, row, machine_taken);
     execution->trial = trial_taken;
+    execution->begun = true; /* it has no row */
     trial_taken->state = state;
     execution->input = json_ref(input);
     execution->top = branch_new(execution, NULL, state->flow, 0);
