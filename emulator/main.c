@@ -1,12 +1,13 @@
 /* rehearse: options, wiring, order of start and stop.
  *
- *      start  world (rows, clock, journal) ▶ cloud (services, rules) ▶ teams ▶ recover ▶ loop ▶ gateway ▶ "Ready."
- *      stop   gateway lets answers out ▶ loop stops ▶ cloud ▶ world commits and closes ▶ loop's handles
+ *      start  world (rows, clock, journal) ▶ loop ▶ cloud (services, rules) ▶ teams ▶ game (its pack) ▶ recover ▶ gateway ▶ "Ready."
+ *      stop   gateway lets answers out ▶ loop stops ▶ game ▶ cloud ▶ world commits and closes ▶ loop's handles
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,15 +17,20 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "eval.h"
+#include "game/check.h"
+#include "game/game.h"
 #include "net/gateway.h"
 #include "net/loop.h"
 #include "options.h"
+#include "page/page.h"
+#include "script/script.h"
 #include "services/iam/identity.h"
 #include "services/registry.h"
 #include "services/stepfunctions/asl/machine.h"
 #include "world/account.h"
 #include "world/world.h"
 
+#define PAGE              "/_rehearse/"
 #define GRACE_MS          2000
 #define TOKEN_BYTES       32
 #define SANDBOX_DURATIONS 0.01 /* a plain emulator does not make one wait three minutes for an endpoint */
@@ -36,6 +42,8 @@ struct house {
     struct world *world;
     struct cloud *cloud;
     struct loop *loop;
+    struct game *game; /* NULL: the sandbox has none */
+    const struct web_site *sites[3]; /* the game's, where one is played; the page; NULL */
     struct gateway *gateway;
 };
 
@@ -68,14 +76,15 @@ static bool choose_folder(struct house *house)
     const struct options *options = &house->options;
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     int length = 0;
+    const char *slash = strrchr(options->pack, '/'), *pack = slash && slash[1] ? slash + 1 : options->pack;
     if (options->memory)
         return true;
     if (options->data)
         length = snprintf(house->folder, sizeof house->folder, "%s", options->data);
     else if (state && state[0] == '/')
-        length = snprintf(house->folder, sizeof house->folder, "%s/rehearse/%s", state, options->pack);
+        length = snprintf(house->folder, sizeof house->folder, "%s/rehearse/%s", state, pack);
     else if (home && home[0] == '/')
-        length = snprintf(house->folder, sizeof house->folder, "%s/.local/state/rehearse/%s", home, options->pack);
+        length = snprintf(house->folder, sizeof house->folder, "%s/.local/state/rehearse/%s", home, pack);
     if (length <= 0 || (size_t)length >= sizeof house->folder) {
         fprintf(stderr, "rehearse: there is no home folder to keep data in; give --data DIR or --memory\n");
         return false;
@@ -122,19 +131,34 @@ static bool take_token(struct house *house)
 
 /* ---- the start ---- */
 
+/* Of the services and of the game; free() it. */
+static const struct table_def **all_tables(void)
+{
+    const struct table_def **tables = cloud_tables(services_registry);
+    size_t count = 0, games = 0;
+    while (tables[count])
+        count++;
+    while (game_tables[games])
+        games++;
+    tables = memory_resize(tables, (count + games + 1) * sizeof *tables);
+    memcpy(tables + count, game_tables, (games + 1) * sizeof *tables);
+    return tables;
+}
+
 static bool open_world(struct house *house, char **reterr_why)
 {
     const struct options *options = &house->options;
-    const struct table_def **tables = cloud_tables(services_registry);
+    bool plays = options_are_of_game(options);
+    const struct table_def **tables = all_tables();
     uint64_t seed = options->seed;
     if (!options->has_seed)
         random_secret(&seed, sizeof seed);
     struct world_options wanted = { .seed = seed,
                                     .speed = options->speed,
-                                    .duration_factor = SANDBOX_DURATIONS,
+                                    .duration_factor = plays ? 1 : SANDBOX_DURATIONS,
                                     .data_folder = house->folder[0] ? house->folder : NULL,
                                     .fresh = options->fresh,
-                                    .catch_up = true,
+                                    .catch_up = !plays,
                                     .tables = tables,
                                     .recover = cloud_recover };
     house->world = world_new(&wanted, reterr_why);
@@ -158,28 +182,70 @@ static bool open_cloud(struct house *house, char **reterr_why)
 
 static void asked_to_end(void *data);
 
+static void open_loop(struct house *house)
+{
+    house->loop = loop_new(asked_to_end, house);
+    loop_bind(house->loop, house->world);
+}
+
+/* One player on this machine, unless teams were asked for. */
+static bool is_solo(const struct options *options)
+{
+    return !options->teams && options_listen_is_loopback(options);
+}
+
+static bool open_game(struct house *house, char **reterr_why)
+{
+    const struct options *options = &house->options;
+    if (!options_are_of_game(options))
+        return true;
+    const struct game_options wanted = {
+        .cloud = house->cloud, .pack = options->pack, .loop = loop_uv(house->loop), .solo = is_solo(options)
+    };
+    house->game = game_new(&wanted, reterr_why);
+    if (!house->game)
+        return false;
+    game_set_token(house->game, house->token[0] ? house->token : NULL);
+    return true;
+}
+
 static bool open_gateway(struct house *house, char **reterr_why)
 {
     const struct options *options = &house->options;
-    house->loop = loop_new(asked_to_end, house);
-    loop_bind(house->loop, house->world);
+    size_t sites = 0;
+    if (house->game)
+        house->sites[sites++] = game_site(house->game);
+    house->sites[sites] = &page_site;
     struct gateway_options wanted = { .address = options->listen,
                                       .port = options->port,
                                       .public_hosts = options->public_hosts,
+                                      .sites = house->sites,
                                       .token = house->token[0] ? house->token : NULL };
     house->gateway = gateway_open(loop_uv(house->loop), house->cloud, &wanted, reterr_why);
+    if (house->gateway && house->game) {
+        struct web_feed feed = gateway_feed(house->gateway);
+        game_set_feed(house->game, &feed);
+    }
     return house->gateway != NULL;
+}
+
+/* A game has somebody who plays it, and where signatures are verified there must be a key: one team where none is named. */
+static bool open_teams(struct house *house, char **reterr_why)
+{
+    const struct options *options = &house->options;
+    const char *teams = options->teams;
+    if (!teams && (options->strict || options_are_of_game(options)))
+        teams = "1";
+    return !teams || account_load_teams(house->world, teams, reterr_why);
 }
 
 static bool open_house(struct house *house, char **reterr_why)
 {
-    if (!open_world(house, reterr_why) || !open_cloud(house, reterr_why))
+    if (!open_world(house, reterr_why))
         return false;
-    /* With signatures there must be a key: one team where none is named. */
-    const char *teams = house->options.teams ? house->options.teams : house->options.strict ? "1" : NULL;
-    if (teams && !account_load_teams(house->world, teams, reterr_why))
-        return false;
-    if (!take_token(house))
+    open_loop(house);
+    if (!open_cloud(house, reterr_why) || !open_teams(house, reterr_why) || !take_token(house) ||
+        !open_game(house, reterr_why))
         return false;
     world_recover(house->world);
     return open_gateway(house, reterr_why);
@@ -209,18 +275,34 @@ static bool print_teams(const struct house *house)
             return complain("cannot write", path);
         printf("The keys of %zu teams: %s\n", account_count(house->world), path);
     }
-    fprintf(sheet, "name,account,access_key_id,secret_access_key\n");
+    char endpoint[320];
+    print_endpoint(house, endpoint);
+    fprintf(sheet, "name,account,access_key_id,secret_access_key%s\n", house->game ? ",page" : "");
     for (size_t i = 0; i < account_count(house->world); i++) {
         const struct account *team = account_at(house->world, i);
         const struct access_key *key = account_team_key(house->world, str_of(team->id));
         fputc('"', sheet);
         for (const char *at = team->name; *at; at++)
             fprintf(sheet, *at == '"' ? "\"\"" : "%c", *at);
-        fprintf(sheet, "\",%s,%s,%s\n", team->id, key->id, key->secret);
+        fprintf(sheet, "\",%s,%s,%s", team->id, key->id, key->secret);
+        if (house->game)
+            fprintf(sheet, ",%s" PAGE "#token=%s", endpoint, game_page_token(house->game, team->id));
+        fputc('\n', sheet);
     }
     if (sheet != stdout)
         fclose(sheet);
     return true;
+}
+
+/* Who plays alone on this machine needs no token for the page. */
+static void print_page(const struct house *house, const char *endpoint)
+{
+    if (!house->game)
+        return;
+    if (is_solo(&house->options))
+        printf("  The game's page: %s" PAGE "\n\n", endpoint);
+    else
+        printf("  The facilitator's page: %s" PAGE "#token=%s\n\n", endpoint, house->token);
 }
 
 static bool print_ready(const struct house *house)
@@ -228,7 +310,8 @@ static bool print_ready(const struct house *house)
     char endpoint[320];
     const char *id = "test", *secret = "test";
     print_endpoint(house, endpoint);
-    printf("Rehearse %s, a practice cloud: %s, %s\n\n", REHEARSE_VERSION, house->options.pack, endpoint);
+    printf("Rehearse %s, a practice cloud: %s, %s\n\n", REHEARSE_VERSION,
+           house->game ? game_pack(house->game) : house->options.pack, endpoint);
     if (!options_listen_is_loopback(&house->options))
         printf("It speaks plain HTTP: whoever shares the network can read it. Put TLS in front of it.\n\n");
     if (account_count(house->world) > 0) {
@@ -242,6 +325,7 @@ static bool print_ready(const struct house *house)
            "  export AWS_DEFAULT_REGION=%s\n"
            "  export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n\n",
            endpoint, id, secret, house->options.region);
+    print_page(house, endpoint);
     if (house->options.teams && !print_teams(house))
         return false;
     if (house->folder[0])
@@ -261,6 +345,8 @@ static void gateway_has_closed(void *data)
 {
     struct house *house = data;
     house->gateway = NULL;
+    if (house->game)
+        game_set_feed(house->game, &(struct web_feed){ 0 });
     loop_stop(house->loop);
 }
 
@@ -272,6 +358,7 @@ static void asked_to_end(void *data)
 
 static void close_house(struct house *house)
 {
+    game_free(house->game);
     if (house->cloud)
         cloud_free(house->cloud);
     if (house->world)
@@ -302,10 +389,32 @@ static int run(const struct options *options)
     return good ? 0 : 1;
 }
 
+static int check(const struct options *options)
+{
+    char *why = NULL;
+    const struct table_def **tables = all_tables();
+    const struct check_options wanted = { .pack = options->pack,
+                                          .seed = options->seed,
+                                          .json = options->json,
+                                          .services = services_registry,
+                                          .identities = &iam_identities,
+                                          .tables = tables };
+    bool good = check_pack(&wanted, &why);
+    if (why)
+        fprintf(stderr, "rehearse: %s\n", why);
+    free(why);
+    free(tables);
+    machine_cache_clear();
+    policy_cache_clear();
+    return good ? 0 : 1;
+}
+
 int main(int count, char **words)
 {
     struct options options;
     char *why = NULL;
+    if (count == 2 && strcmp(words[1], "pack-host") == 0)
+        pack_host_run();
     if (!options_read(count, words, &options, &why)) {
         fprintf(stderr, "rehearse: %s\n", why);
         free(why);
@@ -314,6 +423,8 @@ int main(int count, char **words)
     switch (options.command) {
     case COMMAND_EVAL:
         return eval_command(count - 2, words + 2);
+    case COMMAND_CHECK:
+        return check(&options);
     case COMMAND_VERSION:
         printf("rehearse %s\n", REHEARSE_VERSION);
         return 0;

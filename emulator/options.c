@@ -7,16 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEFAULT_PACK "first-shift"
+
 static const char help_all[] =
     "rehearse: a practice cloud for GameDays\n"
     "\n"
-    "  rehearse run [PACK] [OPTIONS]   starts the cloud (see: rehearse help run)\n"
+    "  rehearse run [PACK] [OPTIONS]   starts the cloud and plays a game in it (see: rehearse help run)\n"
+    "  rehearse check PACK [OPTIONS]   plays a pack's solution and proves its faults (see: rehearse help check)\n"
     "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
     "  rehearse version                prints the version\n"
     "  rehearse help [COMMAND]         prints this, or what a command takes\n";
 
 static const char help_run[] =
-    "rehearse run [PACK] [OPTIONS]     PACK: sandbox, a plain emulator (the default)\n"
+    "rehearse run [PACK] [OPTIONS]     PACK: a game, by its name in lua/packs or as a folder (first-shift);\n"
+    "                                  sandbox: no game, a plain emulator\n"
     "\n"
     "  --port N            port to listen on (4566; 0: any free one)\n"
     "  --listen ADDRESS    address to listen on (127.0.0.1)\n"
@@ -28,10 +32,23 @@ static const char help_run[] =
     "  --seed N            seed of everything random in the emulated world\n"
     "  --teams N|FILE      so many teams, or those of a CSV file with a header: name and, where given, account,\n"
     "                      access_key_id, secret_access_key\n"
-    "  --auth open|strict  open: any credentials; strict: signatures are verified (sandbox: open)\n"
-    "  --iam enforce|off   whether IAM policies are evaluated (sandbox: off)\n"
+    "  --auth open|strict  open: any credentials; strict: signatures are verified (a game: strict,\n"
+    "                      sandbox: open)\n"
+    "  --iam enforce|off   whether IAM policies are evaluated (a game: enforce, sandbox: off)\n"
     "  --account ID        the account of credentials that name none (000000000000)\n"
     "  --region NAME       the region of clients that name none (us-east-1)\n";
+
+static const char help_check[] =
+    "rehearse check PACK [--seed N] [--json]     PACK: a name in lua/packs, or a folder\n"
+    "\n"
+    "Plays the pack's solution in memory, on a stepped clock from the pack's fixed start date, twice with one seed. "
+    "For\n"
+    "each fault: a probe fails after it, its documented call shows it, the solution mends it, the score comes back; "
+    "and\n"
+    "both games come to the same score. Exit status 1 where something is not so, or the pack has a mistake.\n"
+    "\n"
+    "  --seed N            seed of everything random in the emulated world (1)\n"
+    "  --json              the report as JSON\n";
 
 static const char help_eval[] =
     "rehearse eval --jsonata EXPR | --jsonpath PATH | --intrinsic EXPR [--bind NAME=JSON]… [FILE|-]\n"
@@ -54,6 +71,8 @@ const char *options_help(const char *topic_or_null)
         return help_all;
     if (strcmp(topic_or_null, "run") == 0)
         return help_run;
+    if (strcmp(topic_or_null, "check") == 0)
+        return help_check;
     if (strcmp(topic_or_null, "eval") == 0)
         return help_eval;
     if (strcmp(topic_or_null, "version") == 0)
@@ -123,6 +142,12 @@ static bool take_data(struct options *options, const char *value, char **reterr_
     return true;
 }
 
+static bool take_json(struct options *options, const char *value, char **reterr_why)
+{
+    options->json = true;
+    return true;
+}
+
 static bool take_memory(struct options *options, const char *value, char **reterr_why)
 {
     options->memory = true;
@@ -166,6 +191,7 @@ static bool take_teams(struct options *options, const char *value, char **reterr
 static bool take_auth(struct options *options, const char *value, char **reterr_why)
 {
     options->strict = strcmp(value, "strict") == 0;
+    options->has_strict = true;
     if (!options->strict && strcmp(value, "open") != 0)
         return refuse(reterr_why, "--auth wants open or strict, not '%s'", value);
     return true;
@@ -174,6 +200,7 @@ static bool take_auth(struct options *options, const char *value, char **reterr_
 static bool take_iam(struct options *options, const char *value, char **reterr_why)
 {
     options->enforce = strcmp(value, "enforce") == 0;
+    options->has_enforce = true;
     if (!options->enforce && strcmp(value, "off") != 0)
         return refuse(reterr_why, "--iam wants enforce or off, not '%s'", value);
     return true;
@@ -206,7 +233,7 @@ static const struct {
     { "--data", true, take_data },     { "--memory", false, take_memory }, { "--fresh", false, take_fresh },
     { "--speed", true, take_speed },   { "--seed", true, take_seed },      { "--teams", true, take_teams },
     { "--auth", true, take_auth },     { "--iam", true, take_iam },        { "--account", true, take_account },
-    { "--region", true, take_region },
+    { "--region", true, take_region }, { "--json", false, take_json },
 };
 
 /* "--name value" or "--name=value"; *place stands at the option's word and ends at its last one. */
@@ -232,11 +259,14 @@ bool options_listen_is_loopback(const struct options *options)
     return strncmp(options->listen, "127.", 4) == 0 || strcmp(options->listen, "::1") == 0;
 }
 
+bool options_are_of_game(const struct options *options)
+{
+    return strcmp(options->pack, "sandbox") != 0;
+}
+
 /* What is wrong with the options as a whole. */
 static bool check_run(const struct options *options, char **reterr_why)
 {
-    if (strcmp(options->pack, "sandbox") != 0)
-        return refuse(reterr_why, "there is no pack '%s'; the one that can be run is sandbox", options->pack);
     if (options->memory && (options->data || options->fresh))
         return refuse(reterr_why, "--memory keeps nothing: it does not go with %s",
                       options->data ? "--data" : "--fresh");
@@ -251,31 +281,67 @@ static bool check_run(const struct options *options, char **reterr_why)
     return true;
 }
 
-static bool read_run(int count, char **words, struct options *options, char **reterr_why)
+/* The pack, and the options of a command, which are those of run or some of them. */
+static bool read_words(int count, char **words, struct options *options, bool (*fits)(const char *option),
+                       char **reterr_why)
 {
     bool has_pack = false;
     for (int place = 2; place < count; place++) {
         if (strcmp(words[place], "--help") == 0) {
+            options->topic = words[1];
             options->command = COMMAND_HELP;
-            options->topic = "run";
             return true;
         }
         if (strncmp(words[place], "--", 2) == 0) {
+            if (!fits(words[place]))
+                return refuse(reterr_why, "%s does not take '%s' (rehearse help %s lists what it takes)", words[1],
+                              words[place], words[1]);
             if (!read_option(count, words, &place, options, reterr_why))
                 return false;
             continue;
         }
         if (words[place][0] == '-' || has_pack)
-            return refuse(reterr_why, "'%s' is one word too many (rehearse help run says what it takes)", words[place]);
+            return refuse(reterr_why, "'%s' is one word too many (rehearse help %s says what it takes)", words[place],
+                          words[1]);
         options->pack = words[place];
         has_pack = true;
     }
+    return true;
+}
+
+static bool is_of_run(const char *option)
+{
+    return strcmp(option, "--json") != 0;
+}
+
+static bool is_of_check(const char *option)
+{
+    return strcmp(option, "--json") == 0 || strcmp(option, "--seed") == 0 || strncmp(option, "--seed=", 7) == 0;
+}
+
+static bool read_run(int count, char **words, struct options *options, char **reterr_why)
+{
+    options->pack = DEFAULT_PACK;
+    if (!read_words(count, words, options, is_of_run, reterr_why) || options->command == COMMAND_HELP)
+        return options->command == COMMAND_HELP;
+    options->strict = options->has_strict ? options->strict : options_are_of_game(options);
+    options->enforce = options->has_enforce ? options->enforce : options_are_of_game(options);
     return check_run(options, reterr_why);
+}
+
+static bool read_check(int count, char **words, struct options *options, char **reterr_why)
+{
+    options->command = COMMAND_CHECK;
+    options->pack = NULL;
+    options->seed = 1;
+    if (!read_words(count, words, options, is_of_check, reterr_why) || options->command == COMMAND_HELP)
+        return options->command == COMMAND_HELP;
+    return options->pack ? true : refuse(reterr_why, "check wants a pack: a name in lua/packs, or a folder");
 }
 
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
-    *ret_options = (struct options){ .pack = "sandbox",
+    *ret_options = (struct options){ .pack = DEFAULT_PACK,
                                      .port = 4566,
                                      .listen = "127.0.0.1",
                                      .speed = 1,
@@ -284,6 +350,8 @@ bool options_read(int count, char **words, struct options *ret_options, char **r
     const char *command = count > 1 ? words[1] : "help";
     if (strcmp(command, "run") == 0)
         return read_run(count, words, ret_options, reterr_why);
+    if (strcmp(command, "check") == 0)
+        return read_check(count, words, ret_options, reterr_why);
     if (strcmp(command, "eval") == 0) { /* its words are its own */
         ret_options->command = COMMAND_EVAL;
         return true;

@@ -1,4 +1,4 @@
-/* The command line: rehearse run | eval | version | help. What it says is checked here, whole, before anything starts. */
+/* The command line: rehearse run | check | eval | version | help. What it says is checked here, whole, before anything starts. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -6,14 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum command { COMMAND_RUN, COMMAND_EVAL, COMMAND_VERSION, COMMAND_HELP };
+enum command { COMMAND_RUN, COMMAND_CHECK, COMMAND_EVAL, COMMAND_VERSION, COMMAND_HELP };
 
 #define PUBLIC_HOSTS_MOST 16
 
 struct options {
     enum command command;
     const char *topic; /* help COMMAND; NULL: all */
-    const char *pack;  /* "sandbox" */
+    const char *pack;  /* "sandbox", a name in lua/packs, or a folder (what holds a '/') */
     int port;          /* 0: any free one */
     const char *listen;
     const char *public_hosts[PUBLIC_HOSTS_MOST + 1]; /* NULL-terminated */
@@ -22,8 +22,10 @@ struct options {
     double speed;
     bool has_seed;
     uint64_t seed;
-    const char *teams; /* a number or a CSV file; NULL: one account */
-    bool strict, enforce;
+    const char *teams;    /* a number or a CSV file; NULL: one account */
+    bool strict, enforce; /* where nothing is said: in a game, not in the sandbox */
+    bool has_strict, has_enforce;
+    bool json; /* check: the report as JSON */
     const char *account, *region;
 };
 
@@ -31,6 +33,7 @@ struct options {
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why);
 /* The text of `rehearse help [COMMAND]`; NULL: no such command. */
 const char *options_help(const char *topic_or_null);
+bool options_are_of_game(const struct options *options); /* of a pack, not of the sandbox */
 bool options_listen_is_loopback(const struct options *options);
 
 #endif

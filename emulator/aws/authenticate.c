@@ -1,6 +1,7 @@
 #include "aws/authenticate.h"
 
 #include "aws/arn.h"
+#include "aws/authenticate_s3.h"
 #include "aws/sigv4.h"
 #include "base/digest.h"
 #include "base/time.h"
@@ -39,8 +40,15 @@ static bool is_expired(const struct call *call, const struct access_key *key)
     return key->expires_ms <= clock_now(call->world->clock);
 }
 
+static bool is_s3(const struct call *call)
+{
+    return call->protocol == PROTOCOL_REST_XML;
+}
+
 static enum outcome fail_expired(struct call *call)
 {
+    if (is_s3(call))
+        return s3_refuse_token(call, true);
     return call_fail(call, &ERROR_EXPIRED_TOKEN, "The security token included in the request is expired");
 }
 
@@ -114,9 +122,32 @@ static enum outcome authenticate_strict(struct call *call)
     return CALL_DONE;
 }
 
+/* Unsigned, it is nobody's: what a bucket lets everybody do, nobody may do too. */
+static enum outcome authenticate_s3(struct call *call)
+{
+    const struct signature *signature = call->signature;
+    if (!signature->present)
+        return CALL_DONE;
+    const struct access_key *key = account_find_key(call->world, signature->access_key_id);
+    if (!key)
+        return s3_refuse_unknown_key(call);
+    if (!token_fits(key, signature->security_token))
+        return s3_refuse_token(call, false);
+    if (is_expired(call, key))
+        return fail_expired(call);
+    enum outcome outcome = s3_verify_signature(call, str_of(key->secret));
+    if (outcome == CALL_DONE)
+        call->caller = principal_of_key(call->arena, key);
+    return outcome;
+}
+
 enum outcome authenticate_call(struct call *call)
 {
     if (sigv4_region_is_sane(call->signature->region))
         call->region = arena_copy(call->arena, call->signature->region);
-    return call->cloud->strict ? authenticate_strict(call) : authenticate_open(call);
+    if (is_s3(call) && call->signature->present && s3_check_signature(call) != CALL_DONE)
+        return CALL_FAILED;
+    if (!call->cloud->strict)
+        return authenticate_open(call);
+    return is_s3(call) ? authenticate_s3(call) : authenticate_strict(call);
 }

@@ -41,7 +41,14 @@ static struct str fill_in(struct call *call, const char *template)
 
 struct str road_resource(struct call *call)
 {
-    return fill_in(call, call->operation->permission.resource);
+    struct str named = call->service->resource ? call->service->resource(call) : STR_NONE;
+    return named.at ? named : fill_in(call, call->operation->permission.resource);
+}
+
+static struct str action_of(const struct call *call)
+{
+    const struct permission *permission = &call->operation->permission;
+    return str_of(permission->when && input_has(call, permission->when) ? permission->then : permission->action);
 }
 
 /* ---- the decision ---- */
@@ -55,12 +62,17 @@ static struct permission_question question_of(struct call *call, struct str acti
                                          .region = call->region };
 }
 
+struct permission_question authorise_question(struct call *call)
+{
+    return question_of(call, action_of(call), road_resource(call));
+}
+
 /* IAM says "role NAME" where other services say the ARN; PassRole's resource is always one. */
 static enum outcome refuse(struct call *call, const struct permission_question *question, enum decision decision)
 {
     const struct permission *permission = &call->operation->permission;
     struct permission_question told = *question;
-    if (permission->said && str_is(question->action, permission->action))
+    if (permission->said && str_equal(question->action, action_of(call)))
         told.resource = fill_in(call, permission->said);
     return call_fail_with(call, &ERROR_ACCESS_DENIED, str_of(policy_sentence(call->arena, &told, decision)));
 }
@@ -85,19 +97,36 @@ static enum outcome decide_passing(struct call *call)
     return decide(call, &question);
 }
 
+static bool is_asked(const struct call *call)
+{
+    return call->cloud->enforce && call->caller.kind != PRINCIPAL_ROOT;
+}
+
 enum outcome authorise_call(struct call *call)
 {
-    const char *action = call->operation->permission.action;
-    if (!call->cloud->enforce || !action || call->caller.kind == PRINCIPAL_ROOT)
+    if (!call->operation->permission.action || !is_asked(call))
         return CALL_DONE;
-    struct permission_question question = question_of(call, str_of(action), road_resource(call));
+    struct permission_question question = authorise_question(call);
     enum outcome outcome = decide(call, &question);
     return outcome == CALL_DONE ? decide_passing(call) : outcome;
 }
 
 enum outcome authorise_refuse(struct call *call)
 {
-    struct permission_question question = question_of(call, str_of(call->operation->permission.action),
-                                                      road_resource(call));
+    struct permission_question question = authorise_question(call);
     return refuse(call, &question, DECISION_IMPLICIT_DENY);
+}
+
+enum outcome authorise_also(struct call *call, const char *action, struct str resource)
+{
+    if (!is_asked(call))
+        return CALL_DONE;
+    struct permission_question question = question_of(call, str_of(action), resource);
+    return decide(call, &question);
+}
+
+bool authorise_allows(struct call *call, const char *action, struct str resource)
+{
+    struct permission_question question = question_of(call, str_of(action), resource);
+    return !is_asked(call) || policy_decide(call->cloud, call->arena, &question) == DECISION_ALLOW;
 }

@@ -9,5 +9,11 @@
 enum outcome authorise_call(struct call *call);
 /* Fails the call as if no policy allowed it. */
 enum outcome authorise_refuse(struct call *call);
+/* A further permission that a handler asks for: the source of a copy, each key of a list. FAILED: the call's error is set. */
+enum outcome authorise_also(struct call *call, const char *action, struct str resource);
+/* The same where the answer is not the call's: may it be told that there is no such key? */
+bool authorise_allows(struct call *call, const char *action, struct str resource);
+/* What the road asks of policies for this call: its own action on its own resource. */
+struct permission_question authorise_question(struct call *call);
 
 #endif

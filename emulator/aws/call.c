@@ -4,7 +4,9 @@
 #include <stdarg.h>
 
 #include "aws/arn.h"
+#include "aws/aside.h"
 #include "aws/cloud.h"
+#include "aws/intake.h"
 #include "base/time.h"
 
 /* ---- making and ending ---- */
@@ -50,6 +52,9 @@ void call_free(struct call *call)
     cJSON_Delete(call->output);
     json_unref(call->answer);
     cJSON_Delete(call->error.extra);
+    payload_release(call->body);
+    intake_drop(call->intake);
+    aside_release(call->aside);
     call->output = call->error.extra = NULL;
     call->answer = NULL;
     if (call->owns_arena)
@@ -92,7 +97,6 @@ enum outcome call_fail_with(struct call *call, const struct error_kind *kind, st
     call->error = (struct api_error){
         .kind = error_in_protocol(kind, call->protocol),
         .message = message.at ? arena_copy(call->arena, message) : NULL,
-        .message_capitalised = error_capitalises_message(kind),
     };
     return CALL_FAILED;
 }

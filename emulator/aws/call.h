@@ -16,7 +16,11 @@
 #include "world/store.h"
 #include "world/world.h"
 
+struct aside;
 struct cloud;
+struct intake;
+struct payload;
+struct rest_match;
 struct service;
 struct signature;
 struct wire_request;
@@ -48,10 +52,12 @@ struct call {
     char request_id[37];
     uint64_t seen; /* the last change that the answer rests on */
     enum origin origin;
-    const char *made_by; /* the pack whose hook or script makes it, "" else */
-    const cJSON *input;  /* decoded and validated; an empty object where none came; lives in the arena */
-    cJSON *output;       /* malloc'ed tree, owned by the call; NULL: an empty answer */
-    struct json *answer; /* in its place: a whole answer that was computed before, see call_answer() */
+    const char *made_by;  /* the pack whose hook or script makes it, "" else */
+    const cJSON *input;   /* decoded and validated; an empty object where none came; lives in the arena */
+    cJSON *output;        /* malloc'ed tree, owned by the call; NULL: an empty answer */
+    struct json *answer;  /* in its place: a whole answer that was computed before, see call_answer() */
+    struct payload *body; /* payload.h: bytes that are no member of the input; NULL: the operation takes none */
+    struct aside *aside;  /* what the answer carries beside its output, by payload.h's functions; or NULL */
     struct api_error error;
     void (*finished)(struct call *call); /* only after a park */
     void *owner;                         /* for whoever made it */
@@ -63,10 +69,14 @@ struct call {
     /* The road's own business. */
     enum protocol protocol;             /* in which its errors are told */
     const struct wire_request *request; /* NULL: an internal call */
+    const struct rest_match *match;     /* REST: what the path holds */
     const struct signature *signature;  /* what the request says about who signed it; NULL: an internal call */
+    struct intake *intake;              /* S3: the body on its way in; or NULL */
+    bool known;                         /* the caller is, before the body came */
     const cJSON *checked;               /* the input that has passed validation */
     struct timer delay;                 /* a hook's */
     int station;                        /* where it goes on */
+    int64_t parked_ms;                  /* when it first parked, 0: never */
     unsigned asked;                     /* bits: the points whose hooks have answered */
     enum { WAITS_FOR_NOTHING, WAITS_FOR_HANDLER, WAITS_FOR_HOOK, WAITS_FOR_TIME } waits;
     bool owns_arena;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "aws/rest_route.h"
 #include "aws/road.h"
 #include "aws/sigv4.h"
 #include "world/account.h"
@@ -23,13 +24,33 @@ const struct service *cloud_service(const struct cloud *cloud, struct str name)
 
 /* ---- making and ending ---- */
 
-/* NULL: this service can be served. */
-static char *check(const struct service *service)
+static bool is_rest(const struct model *model)
 {
-    struct buf why = BUF_EMPTY;
-    if (!road_speaks(service->model->protocol))
-        buf_printf(&why, "the service %s speaks a protocol that is not built in", service->model->name);
-    return why.length ? buf_take(&why) : NULL;
+    return model->protocol == PROTOCOL_REST_JSON || model->protocol == PROTOCOL_REST_XML;
+}
+
+static void free_routers(struct router **routers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        router_free(routers[i]);
+    free(routers);
+}
+
+/* One for each service, NULL for those that are no REST services. NULL: *reterr_why. */
+static struct router **make_routers(const struct service *const *services, size_t *ret_count, char **reterr_why)
+{
+    size_t count = 0;
+    while (services[count])
+        count++;
+    struct router **routers = memory_alloc((count + 1) * sizeof *routers);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_rest(services[i]->model) || (routers[i] = router_new(services[i]->model, reterr_why)))
+            continue;
+        free_routers(routers, i);
+        return NULL;
+    }
+    *ret_count = count;
+    return routers;
 }
 
 /* What parked calls wait for is about to go. */
@@ -40,16 +61,15 @@ static void let_go(struct world *world)
 
 struct cloud *cloud_new(struct world *world, const struct service *const *services, char **reterr_why)
 {
-    for (const struct service *const *at = services; *at; at++) {
-        char *why = check(*at);
-        if (why) {
-            *reterr_why = why;
-            return NULL;
-        }
-    }
+    size_t count;
+    struct router **routers = make_routers(services, &count, reterr_why);
+    if (!routers)
+        return NULL;
     struct cloud *cloud = memory_alloc(sizeof *cloud);
     cloud->world = world;
     cloud->services = services;
+    cloud->service_count = count;
+    cloud->routers = routers;
     cloud->account = "000000000000";
     cloud->region = "us-east-1";
     cloud->signing = signing_cache_new();
@@ -66,6 +86,7 @@ void cloud_free(struct cloud *cloud)
     cloud->world->on_upheaval = NULL;
     cloud->world->aws = NULL;
     signing_cache_free(cloud->signing);
+    free_routers(cloud->routers, cloud->service_count);
     free(cloud);
 }
 
@@ -105,4 +126,6 @@ void cloud_recover(struct world *world)
     for (const struct service *const *at = cloud->services; *at; at++)
         if ((*at)->recover)
             (*at)->recover(world);
+    if (cloud->watcher)
+        cloud->watcher->recovered(cloud->watcher);
 }

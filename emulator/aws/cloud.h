@@ -10,17 +10,32 @@
 #include "aws/policy.h"
 #include "aws/service.h"
 
+struct call;
+
+/* Who watches a cloud while it works (a game). It is told on the road itself, so it must be quick and change nothing there. */
+struct cloud_watcher {
+    /* A client's call whose signature is good: false, and it is throttled. */
+    bool (*admits)(struct cloud_watcher *watcher, const struct call *call);
+    /* A call's answer is known; whoever made it. */
+    void (*answered)(struct cloud_watcher *watcher, struct call *call);
+    /* Services have rebuilt their timers and strands: the start, a reset, a rewind, a reload. */
+    void (*recovered)(struct cloud_watcher *watcher);
+};
+
 struct cloud {
     struct world *world;
     const struct service *const *services; /* NULL-terminated */
-    bool strict;                           /* SigV4 is verified; else any credentials are good */
-    bool enforce;                          /* IAM policies are evaluated */
-    const char *account;                   /* of a key that says nothing else; "000000000000" unless set */
-    const char *region;                    /* where a call names none; "us-east-1" unless set */
+    size_t service_count;
+    struct router **routers; /* rest_route.h's, one a service; NULL where it is no REST service */
+    bool strict;             /* SigV4 is verified; else any credentials are good */
+    bool enforce;            /* IAM policies are evaluated */
+    const char *account;     /* of a key that says nothing else; "000000000000" unless set */
+    const char *region;      /* where a call names none; "us-east-1" unless set */
     /* services/iam tells what a principal may do; the authorise station and PassRole ask it. Never NULL when `enforce`. */
     const struct identity_source *identities;
     struct signing_cache *signing; /* sigv4's */
     struct list parked;            /* calls that wait */
+    struct cloud_watcher *watcher; /* NULL: nobody */
     struct random request_ids;     /* seeded by the world's, so that a replay has the same ones */
 };
 

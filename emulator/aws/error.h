@@ -7,12 +7,11 @@
 struct api_error {
     const struct error_kind *kind; /* NULL: none */
     char *message;                 /* in the call's arena; NULL: AWS sends none */
-    bool message_capitalised;      /* the member is called "Message", not "message" */
     struct cJSON *extra;           /* further members of the error's structure; malloc'ed, owned by the call; or NULL */
 };
 
-/* Those that every service can answer, as the JSON protocols call them. The Query protocol has other names and statuses
- * for most: who fails a call names the first and call_fail() puts the right one in its place. */
+/* Those that every service can answer, as the JSON protocols call them. The other protocols have other names and statuses
+ * for most (error.c has the table): who fails a call names these and call_fail() puts the right one in its place. */
 extern const struct error_kind ERROR_VALIDATION;           /* ValidationException 400; ValidationError 400 */
 extern const struct error_kind ERROR_SERIALIZATION;        /* SerializationException 400; MalformedInput 400 */
 extern const struct error_kind ERROR_UNKNOWN_OPERATION;    /* UnknownOperationException 400; InvalidAction 400 */
@@ -40,7 +39,5 @@ extern const struct error_kind ERROR_EXPIRED_TOKEN_QUERY;
 
 /* The same error in the words of a protocol; a kind that is not in the list above stays as it is. */
 const struct error_kind *error_in_protocol(const struct error_kind *kind, enum protocol protocol);
-/* Some of the services' common errors name their sentence "Message", all others "message". */
-bool error_capitalises_message(const struct error_kind *kind);
 
 #endif

@@ -12,7 +12,8 @@
 struct fitting {
     struct arena *arena;
     bool may_edit, must_edit;
-    char *why; /* NULL: nothing is wrong */
+    bool body_only; /* members that stand elsewhere in a request are dropped */
+    char *why;      /* NULL: nothing is wrong */
 };
 
 static bool fit(struct fitting *fitting, const struct shape *shape, cJSON *node, unsigned depth);
@@ -104,7 +105,8 @@ static bool fit_structure(struct fitting *fitting, const struct shape *shape, cJ
     for (cJSON *child = node->child, *next; child; child = next) {
         next = child->next;
         const struct member *member = shape_member(shape, str_of(child->string));
-        if (member && !cJSON_IsNull(child)) {
+        bool taken = member && (!fitting->body_only || member->location == LOCATION_BODY);
+        if (taken && !cJSON_IsNull(child)) {
             if (!fit(fitting, member->shape, child, depth))
                 return false;
             continue;
@@ -147,25 +149,35 @@ static bool fit(struct fitting *fitting, const struct shape *shape, cJSON *node,
     }
 }
 
-static cJSON *parse(struct call *call, struct str text, char **reterr_message)
+static cJSON *parse(struct arena *arena, struct str text, char **reterr_message)
 {
     struct json_error why;
-    const cJSON *tree = json_parse_in(call->arena, text, &why);
+    const cJSON *tree = json_parse_in(arena, text, &why);
     if (!tree)
-        *reterr_message = arena_copy(call->arena, str_of(why.why));
+        *reterr_message = arena_copy(arena, str_of(why.why));
     return (cJSON *)(uintptr_t)tree; /* of our own arena, and nobody else knows it yet */
 }
 
 const cJSON *json_rpc_decode(struct call *call, struct str body, char **reterr_message)
 {
     const struct shape *shape = call->operation->input;
-    cJSON *tree = body.length ? parse(call, body, reterr_message) : scalar_node(call->arena, cJSON_Object);
+    cJSON *tree = body.length ? parse(call->arena, body, reterr_message) : scalar_node(call->arena, cJSON_Object);
     if (!tree)
         return NULL;
     if (!shape || cJSON_IsNull(tree))
         return scalar_node(call->arena, cJSON_Object);
     struct fitting fitting = { .arena = call->arena, .may_edit = true };
     if (fit(&fitting, shape, tree, 0))
+        return tree;
+    *reterr_message = fitting.why;
+    return NULL;
+}
+
+cJSON *json_rpc_decode_body(struct arena *arena, const struct shape *shape, struct str body, char **reterr_message)
+{
+    cJSON *tree = parse(arena, body, reterr_message);
+    struct fitting fitting = { .arena = arena, .may_edit = true, .body_only = true };
+    if (!tree || cJSON_IsNull(tree) || fit(&fitting, shape, tree, 0))
         return tree;
     *reterr_message = fitting.why;
     return NULL;
@@ -191,21 +203,24 @@ const cJSON *json_rpc_coerce(struct call *call, const cJSON *tree, char **reterr
 
 /* ---- encoding ---- */
 
+void json_rpc_print_extra(struct buf *body, const struct api_error *error)
+{
+    for (const cJSON *member = error->extra ? error->extra->child : NULL; member; member = member->next) {
+        json_print_name(body, member->string);
+        json_print(body, member);
+    }
+}
+
 /* {"__type":"ExecutionDoesNotExist","message":"…"}, then what else the error's structure has. */
 static void print_error(struct buf *body, const struct api_error *error)
 {
     buf_add_text(body, "{\"__type\":");
     json_print_string(body, str_of(error->kind->code));
     if (error->message) {
-        buf_add_text(body, error->message_capitalised ? ",\"Message\":" : ",\"message\":");
+        buf_add_text(body, error->kind->says_message ? ",\"Message\":" : ",\"message\":");
         json_print_string(body, str_of(error->message));
     }
-    for (const cJSON *member = error->extra ? error->extra->child : NULL; member; member = member->next) {
-        buf_add_byte(body, ',');
-        json_print_string(body, str_of(member->string));
-        buf_add_byte(body, ':');
-        json_print(body, member);
-    }
+    json_rpc_print_extra(body, error);
     buf_add_byte(body, '}');
 }
 

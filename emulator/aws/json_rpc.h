@@ -9,6 +9,10 @@
 const cJSON *json_rpc_decode(struct call *call, struct str body, char **reterr_message);
 /* The same check for an input that is already a tree (internal calls). */
 const cJSON *json_rpc_coerce(struct call *call, const cJSON *tree, char **reterr_message);
+/* A REST body as this shape: of a structure only the members that stand in the body. */
+cJSON *json_rpc_decode_body(struct arena *arena, const struct shape *shape, struct str body, char **reterr_message);
+/* An error's further members, each behind a comma where one is due. */
+void json_rpc_print_extra(struct buf *body, const struct api_error *error);
 void json_rpc_encode(struct call *call, enum outcome outcome, struct wire_reply *reply);
 
 #endif

@@ -44,6 +44,20 @@ const struct member *shape_member(const struct shape *structure, struct str name
     return NULL;
 }
 
+const struct member *shape_member_on_wire(const struct shape *structure, struct str wire)
+{
+    for (size_t i = 0; i < structure->member_count; i++) {
+        if (structure->members[i].location == LOCATION_BODY && str_is(wire, structure->members[i].wire))
+            return &structure->members[i];
+    }
+    return NULL;
+}
+
+bool member_is_flat(const struct member *member)
+{
+    return member->flattened || member->shape->flattened;
+}
+
 static bool compile(const struct shape *shape)
 {
     if (!*shape->compiled)

@@ -24,7 +24,7 @@ enum shape_kind {
     SHAPE_DOCUMENT,
 };
 
-enum timestamp_format { TIMESTAMP_EPOCH, TIMESTAMP_ISO, TIMESTAMP_HTTP };
+enum timestamp_format { TIMESTAMP_EPOCH, TIMESTAMP_ISO, TIMESTAMP_ISO_MILLIS, TIMESTAMP_HTTP };
 enum location {
     LOCATION_BODY,
     LOCATION_HEADER,
@@ -42,7 +42,7 @@ struct member {
     const char *wire; /* as on the wire where it differs (locationName), else the same text */
     const struct shape *shape;
     enum location location;
-    bool required, idempotency_token, sensitive, flattened, xml_attribute;
+    bool required, idempotency_token, sensitive, flattened, xml_attribute, streaming;
 };
 
 struct shape {
@@ -71,6 +71,8 @@ struct error_kind {
     const char *shape; /* the model's name for it, which aws-sdk integrations print: "ExecutionDoesNotExist" */
     int status;
     enum fault fault;
+    bool says_message; /* its structure's member is "Message", not "message" */
+    bool says_type;    /* it has a member "Type": User, or Service where the receiver is at fault (Lambda) */
 };
 
 /* Who is asked whether a call may be made: IAM's action is "prefix:Name"; the resource is a template over the call:
@@ -84,21 +86,28 @@ struct permission {
     const char *passes;    /* input member that holds a role ARN: iam:PassRole is asked too; NULL: none */
     const char *passed_to; /* "states.amazonaws.com" */
     const char *said;      /* how the sentence of a refusal names the resource: "role {RoleName}"; NULL: as it is */
+    const char *when;      /* where this member of the input is present … NULL: none */
+    const char *then;      /* … this is the action in the place of the other: "s3:GetObjectVersion" */
 };
 
 struct operation {
     const char *name;
-    int index;                              /* of the handler */
-    const char *method, *uri;               /* REST protocols; "POST", "/" else */
-    const struct shape *input, *output;     /* NULL: none */
-    const char *result_wrapper;             /* Query */
+    int index;                          /* of the handler */
+    const char *method, *uri;           /* REST protocols; "POST", "/" else */
+    const struct shape *input, *output; /* NULL: none */
+    const char *result_wrapper;         /* Query */
+    /* REST XML: the answer's root element, the output shape's name where NULL; where it is the wire name of a member that is
+     * no structure, the root holds that one's text. */
+    const char *answer_root;
     const struct error_kind *const *errors; /* NULL-terminated */
     int success_status;
     const char *host_prefix; /* "sync-", NULL: none */
     struct permission permission;
-    size_t body_limit; /* bytes */
-    bool reads_only;   /* changes nothing: allowed when the store is full */
-    bool ends_things;  /* deletes or stops: likewise */
+    size_t body_limit;      /* bytes */
+    bool reads_only;        /* changes nothing: allowed when the store is full */
+    bool ends_things;       /* deletes or stops: likewise */
+    bool checksum_required; /* the request must carry one of its body */
+    bool deprecated;        /* another that takes the same route is meant */
 };
 
 struct model {
@@ -114,6 +123,7 @@ struct model {
     const char *json_version;  /* "1.0" */
     const char *xml_namespace, *api_version;
     bool global;                        /* IAM, STS: rows stand in no region */
+    const struct error_kind *validation; /* an input breaks a constraint; NULL: as all services say it */
     const struct operation *operations; /* sorted by name */
     size_t operation_count;
     const struct shape *shapes; /* all that inputs and outputs lead to */
@@ -125,6 +135,9 @@ bool model_is_called(const struct model *model, struct str name);
 const struct operation *model_operation(const struct model *model,
                                         struct str name); /* NULL: AWS has none of that name */
 const struct member *shape_member(const struct shape *structure, struct str name);
+const struct member *shape_member_on_wire(const struct shape *structure, struct str wire); /* in the body */
+/* "Name.N" rather than "Name.member.N", and in XML no element around: the shape says so, or the member. */
+bool member_is_flat(const struct member *member);
 /* Of a string shape with a pattern, which is compiled when it is first needed. */
 bool shape_matches(const struct shape *shape, struct str text);
 

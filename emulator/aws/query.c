@@ -5,6 +5,7 @@
 
 #include "aws/scalar.h"
 #include "aws/xml.h"
+#include "base/percent.h"
 
 /* TRUST: every input has a ceiling. No AWS call has nearly so many. */
 #define MOST_PAIRS 10000
@@ -20,46 +21,17 @@ struct pair {
     size_t order; /* in the form: where a name comes twice, the last one counts */
 };
 
-static int hex_digit(char byte)
+/* False: a broken escape, NUL or bad UTF-8. */
+static bool form_text(struct arena *arena, struct str text, struct str *ret_text)
 {
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
-/* %41 and '+', once. False: a broken escape, NUL or bad UTF-8. */
-static bool unescape(struct arena *arena, struct str text, struct str *ret_text)
-{
-    if (str_find_byte(text, '%') == SIZE_MAX && str_find_byte(text, '+') == SIZE_MAX) {
-        *ret_text = text;
-        return str_is_utf8(text) && str_find_byte(text, '\0') == SIZE_MAX;
-    }
-    char *out = arena_alloc(arena, text.length + 1), *to = out;
-    for (size_t i = 0; i < text.length; i++) {
-        char byte = text.at[i];
-        if (byte == '%') {
-            int high = i + 2 < text.length ? hex_digit(text.at[i + 1]) : -1;
-            int low = i + 2 < text.length ? hex_digit(text.at[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return false;
-            byte = (char)(high * 16 + low);
-            i += 2;
-        } else if (byte == '+') {
-            byte = ' ';
-        }
-        if (!byte)
-            return false;
-        *to++ = byte;
-    }
-    *ret_text = (struct str){ out, (size_t)(to - out) };
-    return str_is_utf8(*ret_text);
+    return percent_decode(arena, text, true, ret_text) && str_is_utf8(*ret_text) &&
+           str_find_byte(*ret_text, '\0') == SIZE_MAX;
 }
 
 static bool read_pair(struct arena *arena, struct str piece, struct pair *ret_pair)
 {
     struct str value, name = str_cut(piece, '=', &value);
-    return unescape(arena, name, &ret_pair->name) && unescape(arena, value, &ret_pair->value);
+    return form_text(arena, name, &ret_pair->name) && form_text(arena, value, &ret_pair->value);
 }
 
 struct str query_action(struct arena *arena, struct str form)
@@ -204,26 +176,6 @@ static bool is_said(const struct shape *shape, struct group group)
     return group.count && (!scalar || leaf(group));
 }
 
-static void add_child(struct arena *arena, cJSON *parent, struct str name, cJSON *child)
-{
-    if (name.at)
-        child->string = arena_copy(arena, name);
-    if (!parent->child) {
-        parent->child = child->prev = child;
-        return;
-    }
-    cJSON *last = parent->child->prev;
-    last->next = child;
-    child->prev = last;
-    parent->child->prev = child;
-}
-
-/* "Name.N" rather than "Name.member.N": the shape says so, or the member. */
-static bool is_flat(const struct shape *shape, const struct member *member)
-{
-    return shape->flattened || (member && member->flattened);
-}
-
 static cJSON *decode_list(struct decoding *decoding, const struct shape *shape, bool flat, struct group group,
                           unsigned depth)
 {
@@ -239,7 +191,7 @@ static cJSON *decode_list(struct decoding *decoding, const struct shape *shape, 
         cJSON *element = decode(decoding, shape->element, one, depth);
         if (!element)
             return NULL;
-        add_child(decoding->arena, list, STR_NONE, element);
+        scalar_add(decoding->arena, list, STR_NONE, element);
     }
     return list;
 }
@@ -266,18 +218,9 @@ static cJSON *decode_map(struct decoding *decoding, const struct shape *shape, b
         cJSON *child = decode(decoding, shape->element, value, depth);
         if (!child)
             return NULL;
-        add_child(decoding->arena, map, leaf(key)->value, child);
+        scalar_add(decoding->arena, map, leaf(key)->value, child);
     }
     return map;
-}
-
-static const struct member *member_on_wire(const struct shape *structure, struct str wire)
-{
-    for (size_t i = 0; i < structure->member_count; i++) {
-        if (str_is(wire, structure->members[i].wire))
-            return &structure->members[i];
-    }
-    return NULL;
 }
 
 static cJSON *decode_structure(struct decoding *decoding, const struct shape *shape, struct group group, unsigned depth)
@@ -286,19 +229,19 @@ static cJSON *decode_structure(struct decoding *decoding, const struct shape *sh
     while (group.count) {
         struct str segment;
         struct group one = next_group(&group, &segment);
-        const struct member *member = member_on_wire(shape, segment);
+        const struct member *member = shape_member_on_wire(shape, segment);
         if (!member || !is_said(member->shape, one))
             continue;
         cJSON *value;
         if (member->shape->kind == SHAPE_LIST)
-            value = decode_list(decoding, member->shape, is_flat(member->shape, member), one, depth);
+            value = decode_list(decoding, member->shape, member_is_flat(member), one, depth);
         else if (member->shape->kind == SHAPE_MAP)
-            value = decode_map(decoding, member->shape, is_flat(member->shape, member), one, depth);
+            value = decode_map(decoding, member->shape, member_is_flat(member), one, depth);
         else
             value = decode(decoding, member->shape, one, depth);
         if (!value)
             return NULL;
-        add_child(decoding->arena, object, str_of(member->name), value);
+        scalar_add(decoding->arena, object, str_of(member->name), value);
     }
     return object;
 }
@@ -313,9 +256,9 @@ static cJSON *decode(struct decoding *decoding, const struct shape *shape, struc
     case SHAPE_STRUCTURE:
         return decode_structure(decoding, shape, group, depth + 1);
     case SHAPE_LIST:
-        return decode_list(decoding, shape, is_flat(shape, NULL), group, depth + 1);
+        return decode_list(decoding, shape, shape->flattened, group, depth + 1);
     case SHAPE_MAP:
-        return decode_map(decoding, shape, is_flat(shape, NULL), group, depth + 1);
+        return decode_map(decoding, shape, shape->flattened, group, depth + 1);
     default:
         return scalar_read(decoding->arena, shape, leaf(group)->value, &decoding->why);
     }
@@ -338,94 +281,26 @@ const cJSON *query_decode(struct call *call, struct str form, char **reterr_mess
 
 /* ---- encoding ---- */
 
-static void write_value(struct buf *out, const char *name, const struct shape *shape, bool flat, const cJSON *node);
-
-static void write_members(struct buf *out, const struct shape *shape, const cJSON *node)
-{
-    for (size_t i = 0; i < shape->member_count; i++) {
-        const struct member *member = &shape->members[i];
-        const cJSON *value = json_get(node, member->name);
-        if (value && !cJSON_IsNull(value))
-            write_value(out, member->wire, member->shape, is_flat(member->shape, member), value);
-    }
-}
-
-static void write_list(struct buf *out, const char *name, const struct shape *shape, bool flat, const cJSON *node)
-{
-    if (!flat)
-        xml_open(out, name);
-    for (const cJSON *element = node->child; element; element = element->next)
-        write_value(out, flat ? name : shape->element_wire, shape->element, is_flat(shape->element, NULL), element);
-    if (!flat)
-        xml_close(out, name);
-}
-
-static void write_map(struct buf *out, const char *name, const struct shape *shape, bool flat, const cJSON *node)
-{
-    if (!flat)
-        xml_open(out, name);
-    for (const cJSON *entry = node->child; entry; entry = entry->next) {
-        xml_open(out, flat ? name : "entry");
-        xml_element(out, shape->key_wire, str_of(entry->string));
-        write_value(out, shape->value_wire, shape->element, is_flat(shape->element, NULL), entry);
-        xml_close(out, flat ? name : "entry");
-    }
-    if (!flat)
-        xml_close(out, name);
-}
-
-static void write_scalar(struct buf *out, const char *name, const struct shape *shape, const cJSON *node)
-{
-    struct buf text = BUF_EMPTY;
-    scalar_write(&text, shape, node);
-    xml_element(out, name, buf_str(&text));
-    buf_release(&text);
-}
-
-static void write_value(struct buf *out, const char *name, const struct shape *shape, bool flat, const cJSON *node)
-{
-    switch (shape->kind) {
-    case SHAPE_STRUCTURE:
-        xml_open(out, name);
-        write_members(out, shape, node);
-        xml_close(out, name);
-        break;
-    case SHAPE_LIST:
-        write_list(out, name, shape, flat, node);
-        break;
-    case SHAPE_MAP:
-        write_map(out, name, shape, flat, node);
-        break;
-    default:
-        write_scalar(out, name, shape, node);
-    }
-}
-
-static void open_with_namespace(struct buf *out, const char *name, const char *suffix, const char *namespace)
-{
-    buf_printf(out, "<%s%s xmlns=\"%s\">", name, suffix, namespace);
-}
-
 static void write_answer(struct buf *out, const struct call *call)
 {
     const struct operation *operation = call->operation;
-    open_with_namespace(out, operation->name, "Response", call->service->model->xml_namespace);
+    const char *name = arena_printf(call->arena, "%sResponse", operation->name);
+    xml_open_root(out, name, call->service->model->xml_namespace);
     if (operation->output) {
         xml_open(out, operation->result_wrapper);
-        write_members(out, operation->output, call->output);
+        xml_members(out, operation->output, call->output);
         xml_close(out, operation->result_wrapper);
     }
     xml_open(out, "ResponseMetadata");
     xml_element(out, "RequestId", str_of(call->request_id));
     xml_close(out, "ResponseMetadata");
-    buf_printf(out, "</%sResponse>", operation->name);
+    xml_close(out, name);
 }
 
 static void write_error(struct buf *out, const struct call *call)
 {
     const struct api_error *error = &call->error;
-    open_with_namespace(out, "ErrorResponse", "",
-                        call->service ? call->service->model->xml_namespace : FAULT_NAMESPACE);
+    xml_open_root(out, "ErrorResponse", call->service ? call->service->model->xml_namespace : FAULT_NAMESPACE);
     xml_open(out, "Error");
     xml_element(out, "Type", error->kind->fault == FAULT_SENDER ? STR("Sender") : STR("Receiver"));
     xml_element(out, "Code", str_of(error->kind->code));

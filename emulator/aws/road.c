@@ -2,10 +2,14 @@
 
 #include <assert.h>
 
+#include "aws/aside.h"
 #include "aws/authenticate.h"
 #include "aws/authorise.h"
+#include "aws/intake.h"
 #include "aws/json_rpc.h"
 #include "aws/query.h"
+#include "aws/rest_json.h"
+#include "aws/rest_xml.h"
 #include "aws/route.h"
 #include "aws/sigv4.h"
 #include "aws/validate.h"
@@ -17,24 +21,30 @@ static const cJSON *decode_query(struct call *call, struct str body, char **rete
     return query_decode(call, route_form(call->request), reterr_message);
 }
 
+static enum outcome refuse_input(struct call *call, const char *message)
+{
+    const struct error_kind *own = call->service->model->validation;
+    return call_fail_with(call, own ? own : &ERROR_VALIDATION, str_of(message));
+}
+
+/* Who decodes may have failed the call in words of his own: then he sets no message. */
 static const struct {
     const cJSON *(*decode)(struct call *call, struct str body, char **reterr_message);
+    enum outcome (*refuse)(struct call *call, const char *message);
     void (*encode)(struct call *call, enum outcome outcome, struct wire_reply *reply);
 } protocols[] = {
-    [PROTOCOL_JSON] = { json_rpc_decode, json_rpc_encode },
-    [PROTOCOL_QUERY] = { decode_query, query_encode },
+    [PROTOCOL_JSON] = { json_rpc_decode, refuse_input, json_rpc_encode },
+    [PROTOCOL_QUERY] = { decode_query, refuse_input, query_encode },
+    [PROTOCOL_REST_JSON] = { rest_json_decode, refuse_input, rest_json_encode },
+    [PROTOCOL_REST_XML] = { rest_xml_decode, rest_xml_refuse, rest_xml_encode },
 };
-
-bool road_speaks(enum protocol protocol)
-{
-    return (size_t)protocol < sizeof protocols / sizeof *protocols && protocols[protocol].decode;
-}
 
 /* ---- hooks ---- */
 
 enum station {
     STATION_ROUTE,
     STATION_AUTHENTICATE,
+    STATION_ADMIT,
     STATION_DECODE,
     STATION_VALIDATE,
     STATION_AUTHORISE,
@@ -135,6 +145,28 @@ static enum outcome route(struct call *call)
     return call->operation ? CALL_DONE : route_by_form(call, call->request);
 }
 
+static enum outcome admit(struct call *call)
+{
+    struct cloud_watcher *watcher = call->cloud->watcher;
+    if (!watcher || watcher->admits(watcher, call))
+        return CALL_DONE;
+    return call_fail(call, &ERROR_THROTTLING, "Rate exceeded");
+}
+
+/* Once, before the body where that is streamed. */
+static enum outcome authenticate(struct call *call)
+{
+    return call->known ? CALL_DONE : authenticate_call(call);
+}
+
+static const cJSON *decode_request(struct call *call, char **reterr_message)
+{
+    struct str body = call->request->body;
+    if (call->intake && intake_end(call->intake, &body) != CALL_DONE)
+        return NULL;
+    return protocols[call->protocol].decode(call, body, reterr_message);
+}
+
 /* Also the tree of an internal call, and what a hook has put in the place of an input. */
 static enum outcome decode(struct call *call)
 {
@@ -143,10 +175,12 @@ static enum outcome decode(struct call *call)
     static const cJSON nothing = { .type = cJSON_Object };
     char *message = NULL;
     if (call->request && !call->input)
-        call->input = protocols[call->protocol].decode(call, call->request->body, &message);
+        call->input = decode_request(call, &message);
     else
-        call->input = json_rpc_coerce(call, call->input ? call->input : &nothing, &message);
-    return call->input ? CALL_DONE : call_fail_with(call, &ERROR_SERIALIZATION, str_of(message));
+        call->input = json_rpc_coerce(call, payload_of_tree(call, call->input ? call->input : &nothing), &message);
+    if (call->input)
+        return CALL_DONE;
+    return message ? call_fail_with(call, &ERROR_SERIALIZATION, str_of(message)) : CALL_FAILED;
 }
 
 static enum outcome validate(struct call *call)
@@ -154,9 +188,14 @@ static enum outcome validate(struct call *call)
     if (call->input == call->checked)
         return CALL_DONE;
     const struct shape *shape = call->operation->input;
+    if (call->service->validate) {
+        enum outcome outcome = call->service->validate(call);
+        call->checked = outcome == CALL_DONE ? call->input : NULL;
+        return outcome;
+    }
     char *message = shape ? validate_input(call->arena, shape, call->input) : NULL;
     if (message)
-        return call_fail_with(call, &ERROR_VALIDATION, str_of(message));
+        return protocols[call->service->model->protocol].refuse(call, message);
     call->checked = call->input;
     return CALL_DONE;
 }
@@ -196,14 +235,15 @@ static enum outcome after(struct call *call)
     bool is_text = call->request && call->protocol == PROTOCOL_JSON && !hook_any(call->world->hooks, HOOK_AFTER_CALL);
     if (call->answer && !is_text)
         call_output(call);
+    if (!call->request)
+        payload_to_tree(call);
     return ask(call, HOOK_AFTER_CALL);
 }
 
 static enum outcome (*const stations[])(struct call *call) = {
-    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate_call,
-    [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,
-    [STATION_AUTHORISE] = authorise, [STATION_BEFORE] = before,
-    [STATION_OPERATE] = operate,     [STATION_AFTER] = after,
+    [STATION_ROUTE] = route,   [STATION_AUTHENTICATE] = authenticate, [STATION_ADMIT] = admit,
+    [STATION_DECODE] = decode, [STATION_VALIDATE] = validate,         [STATION_AUTHORISE] = authorise,
+    [STATION_BEFORE] = before, [STATION_OPERATE] = operate,           [STATION_AFTER] = after,
 };
 
 /* ---- travelling ---- */
@@ -212,6 +252,8 @@ static enum outcome arrive(struct call *call, enum outcome outcome)
 {
     assert(outcome == CALL_DONE || call->error.kind);
     call->station = STATION_END;
+    if (call->cloud->watcher)
+        call->cloud->watcher->answered(call->cloud->watcher, call);
     call->seen = call->world->journal ? store_last_change(call->world->store) : 0;
     return outcome;
 }
@@ -223,6 +265,8 @@ static enum outcome travel(struct call *call, enum outcome outcome)
         outcome = stations[call->station++](call);
     if (outcome != CALL_PARKED)
         return arrive(call, outcome);
+    if (!call->parked_ms)
+        call->parked_ms = clock_now(call->world->clock);
     list_append(&call->cloud->parked, &call->link);
     return outcome;
 }
@@ -318,6 +362,25 @@ struct call *road_route(struct cloud *cloud, const struct wire_request *request,
     return call;
 }
 
+bool road_streams(const struct call *call)
+{
+    return !call->error.kind && intake_wants(call);
+}
+
+enum outcome road_begin_body(struct call *call, const struct wire_request *request)
+{
+    call->request = request;
+    if (authenticate_call(call) != CALL_DONE)
+        return CALL_FAILED;
+    call->known = true;
+    return intake_begin(call);
+}
+
+enum outcome road_body(struct call *call, struct str bytes)
+{
+    return intake_add(call->intake, bytes);
+}
+
 enum outcome road_serve(struct call *call, const struct wire_request *request, struct wire_reply *ret_reply)
 {
     call->request = request;
@@ -334,19 +397,29 @@ enum outcome road_run(struct call *call)
     return travel(call, CALL_DONE);
 }
 
-static void add_header(struct wire_reply *reply, const char *name, const char *value)
+void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str name, struct str value)
 {
-    assert(reply->header_count < sizeof reply->headers / sizeof *reply->headers);
-    reply->headers[reply->header_count++] = (struct wire_header){ str_of(name), str_of(value) };
+    if (str_equal_ignoring_case(name, STR("Content-Type"))) {
+        reply->content_type = arena_copy(arena, value);
+        return;
+    }
+    if (reply->header_count == reply->header_room) {
+        reply->header_room = reply->header_room ? 2 * reply->header_room : 8;
+        struct wire_header *grown = ARENA_ARRAY(arena, struct wire_header, reply->header_room);
+        if (reply->header_count)
+            memcpy(grown, reply->headers, reply->header_count * sizeof *grown);
+        reply->headers = grown;
+    }
+    reply->headers[reply->header_count++] = (struct wire_header){ name, value };
 }
 
 void road_reply(struct call *call, struct wire_reply *ret_reply)
 {
-    *ret_reply = (struct wire_reply){ .seen = call->seen };
+    *ret_reply = (struct wire_reply){ .seen = call->seen, .length_said = -1, .request_id_name = "x-amzn-RequestId" };
     memcpy(ret_reply->request_id, call->request_id, sizeof call->request_id);
     protocols[call->protocol].encode(call, call->error.kind ? CALL_FAILED : CALL_DONE, ret_reply);
     if (!call->service) /* clients of a service that is not here read it in their own protocol: some from this header alone */
-        add_header(ret_reply, "x-amzn-ErrorType", call->error.kind->code);
+        wire_reply_add(ret_reply, call->arena, STR("x-amzn-ErrorType"), str_of(call->error.kind->code));
 }
 
 void road_fail_reply(struct call *call, const struct error_kind *kind, struct wire_reply *reply)

@@ -27,19 +27,29 @@ struct wire_request {
     size_t header_count;
     struct str body;
     struct str host; /* the Host header */
+    struct str
+        above_host; /* what stands in it before this cloud's own name: "bucket.s3" of "bucket.s3.localhost:4566" */
     struct arena *arena;
 };
 
-/* A reply as the edge writes it. */
+struct content;
+
+/* A reply as the edge writes it. Text stands in the call's arena. */
 struct wire_reply {
     int status;
-    const char *content_type;
-    struct wire_header headers[8]; /* beside Content-Type, Content-Length, Date and x-amzn-RequestId */
-    size_t header_count;
+    const char *content_type;    /* NULL: none */
+    struct wire_header *headers; /* beside Content-Type, Content-Length, Date and the request's id */
+    size_t header_count, header_room;
     char request_id[37];
-    struct buf body; /* the edge releases it */
-    uint64_t seen;   /* not to be sent before the journal has synced this far */
+    const char *request_id_name;   /* the header's */
+    struct buf body;               /* the edge releases it */
+    const struct content *content; /* in its place: bytes of blobs (aside.h), the call's */
+    int64_t length_said;           /* what Content-Length says where no body follows (HEAD); -1: nothing */
+    uint64_t seen;                 /* not to be sent before the journal has synced this far */
 };
+
+/* One more header; Content-Type takes the place of the one there is. Text is borrowed. */
+void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str name, struct str value);
 
 /* The value of the first header of that name, ignoring case, trimmed; STR_NONE: there is none. */
 struct str request_header(const struct wire_request *request, struct str name);
@@ -49,6 +59,11 @@ struct str request_header(const struct wire_request *request, struct str name);
  * (Query); or with its error set: then serve it all the same, and the error is encoded as that protocol does. The edge sets
  * owner and finished, keeps request and arena until the reply is sent, and then says call_free(). */
 struct call *road_route(struct cloud *cloud, const struct wire_request *request, size_t *ret_body_limit);
+/* Does the body of this call come piece by piece? Then road_begin_body() before any of it (the request stays where it is),
+ * road_body() for each piece, road_serve() at the end. After FAILED nothing more of it is wanted: road_serve() at once. */
+bool road_streams(const struct call *call);
+enum outcome road_begin_body(struct call *call, const struct wire_request *request);
+enum outcome road_body(struct call *call, struct str bytes);
 /* The rest of the way; *reply is filled unless PARKED: then call->finished is called later and road_reply() fills it. The
  * request may be another struct than road_route()'s, now with its body; it must stay where it is while the call is parked. */
 enum outcome road_serve(struct call *call, const struct wire_request *request, struct wire_reply *ret_reply);
@@ -68,8 +83,6 @@ void cloud_free(struct cloud *cloud); /* before world_free() */
 const struct table_def **cloud_tables(const struct service *const *services);
 void cloud_recover(struct world *world);     /* world_options.recover: lifecycles and every service's own */
 void cloud_fail_parked(struct cloud *cloud); /* rewind, reset, reload: 503 to every call that waits */
-
-bool road_speaks(enum protocol protocol); /* can it decode and encode this one? */
 
 /* The name that IAM's sentences and hooks use for the resource of this call; "*" where the operation names none. */
 struct str road_resource(struct call *call);

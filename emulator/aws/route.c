@@ -1,6 +1,8 @@
 #include "aws/route.h"
 
+#include "aws/payload.h"
 #include "aws/query.h"
+#include "aws/rest_route.h"
 #include "aws/sigv4.h"
 
 #define BODY_LIMIT ((size_t)2 * 1024 * 1024) /* where no operation says otherwise */
@@ -152,6 +154,101 @@ static enum outcome fail_without_service(struct call *call, const struct wire_re
                      "Nothing in this request says which service it is for: no signature, no X-Amz-Target, no Action.");
 }
 
+/* ---- REST ---- */
+
+static size_t index_of(const struct cloud *cloud, const struct service *service)
+{
+    size_t index = 0;
+    while (cloud->services[index] != service)
+        index++;
+    return index;
+}
+
+static bool is_region_label(struct str label)
+{
+    return label.length && str_find_byte(label, '-') != SIZE_MAX && sigv4_region_is_sane(label);
+}
+
+/* "bucket" of "bucket.s3", "bucket.s3.us-east-1" and "bucket"; nothing of "s3", "s3.us-east-1" and other services' names. */
+static struct str bucket_in(const struct cloud *cloud, struct str above)
+{
+    struct str last, rest = above;
+    size_t dot = rest.length;
+    while (dot && rest.at[dot - 1] != '.')
+        dot--;
+    last = str_from(rest, dot);
+    if (dot && is_region_label(last)) {
+        rest = str_first(rest, dot - 1);
+        if (!str_is(rest, "s3") && !str_ends(rest, STR(".s3")))
+            return STR_NONE;
+    }
+    if (str_is(rest, "s3"))
+        return STR_NONE;
+    if (str_ends(rest, STR(".s3")))
+        return str_first(rest, rest.length - 3);
+    for (const struct service *const *at = cloud->services; *at; at++)
+        if (str_equal_ignoring_case(rest, str_of((*at)->model->endpoint_prefix)))
+            return STR_NONE;
+    return rest;
+}
+
+/* Virtual-host style becomes path style: names of hosts have no case, buckets' are lower. */
+static struct str path_of(struct call *call, const struct service *service, const struct wire_request *request)
+{
+    struct str bucket = service->model->protocol == PROTOCOL_REST_XML ? bucket_in(call->cloud, request->above_host)
+                                                                      : STR_NONE;
+    if (!bucket.length)
+        return request->path;
+    char *path = arena_printf(call->arena, "/%.*s%.*s", STR_ARG(bucket), STR_ARG(request->path));
+    for (size_t i = 1; i <= bucket.length; i++)
+        if (path[i] >= 'A' && path[i] <= 'Z')
+            path[i] = (char)(path[i] - 'A' + 'a');
+    return str_of(path);
+}
+
+static bool match(struct call *call, const struct service *service, const struct wire_request *request)
+{
+    const struct router *router = call->cloud->routers[index_of(call->cloud, service)];
+    struct rest_match *found = ARENA_NEW(call->arena, struct rest_match);
+    if (!router || !router_match(router, request, path_of(call, service, request), found))
+        return false;
+    call->match = found;
+    return true;
+}
+
+/* AWS has no words for a REST JSON path that it does not know; S3 has. */
+static enum outcome route_rest(struct call *call, const struct wire_request *request)
+{
+    if (match(call, call->service, request)) {
+        call->operation = call->match->operation;
+        return CALL_DONE;
+    }
+    if (call->protocol == PROTOCOL_REST_JSON)
+        return call_fail_with(call, &ERROR_UNKNOWN_OPERATION, STR_NONE);
+    call_fail(call, &ERROR_UNKNOWN_OPERATION, "The specified method is not allowed against this resource.");
+    call_fail_more(call, "Method", request->method);
+    return call_fail_more(call, "ResourceType", STR("SERVICE"));
+}
+
+/* What names no service is told by its path: Lambda's begin with a date, and what nobody claims is S3's. */
+static const struct service *service_of_path(struct call *call, const struct wire_request *request)
+{
+    const struct service *otherwise = NULL;
+    for (const struct service *const *at = call->cloud->services; *at; at++) {
+        if (!match(call, *at, request))
+            continue;
+        if (call->match->begins_literally)
+            return *at;
+        otherwise = otherwise ? otherwise : *at;
+    }
+    return otherwise;
+}
+
+static bool is_rest(enum protocol protocol)
+{
+    return protocol == PROTOCOL_REST_JSON || protocol == PROTOCOL_REST_XML;
+}
+
 /* AWS sends no message with it. */
 static enum outcome route_json(struct call *call, const struct wire_request *request, struct str target)
 {
@@ -172,6 +269,8 @@ enum outcome route_by_headers(struct call *call, const struct wire_request *requ
         service = service_of_scope(call->cloud, call->signature->service);
     if (!service && !named)
         service = service_of_host(call->cloud, request->host);
+    if (!service && !named && !body_tells && !query_action(call->arena, request->query).length)
+        service = service_of_path(call, request);
     if (service)
         set_service(call, service);
     else if (!named && (body_tells || query_action(call->arena, request->query).length))
@@ -180,6 +279,8 @@ enum outcome route_by_headers(struct call *call, const struct wire_request *requ
         return fail_without_service(call, request, target);
     if (call->protocol == PROTOCOL_JSON)
         return route_json(call, request, target);
+    if (is_rest(call->protocol))
+        return route_rest(call, request);
     return body_tells ? CALL_DONE : route_by_form(call, request);
 }
 

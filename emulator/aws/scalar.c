@@ -20,6 +20,20 @@ cJSON *scalar_string(struct arena *arena, struct str text)
     return node;
 }
 
+void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *child)
+{
+    if (name.at)
+        child->string = arena_copy(arena, name);
+    if (!parent->child) {
+        parent->child = child->prev = child;
+        return;
+    }
+    cJSON *last = parent->child->prev;
+    last->next = child;
+    child->prev = last;
+    parent->child->prev = child;
+}
+
 /* The parser knows how a number node is made. */
 static cJSON *number_node(struct arena *arena, struct str digits)
 {
@@ -94,7 +108,7 @@ static cJSON *read_boolean(struct arena *arena, struct str text)
 static cJSON *read_time(struct arena *arena, struct str text)
 {
     int64_t instant_ms;
-    if (time_parse_iso(text, &instant_ms))
+    if (time_parse_iso(text, &instant_ms) || time_parse_http(text, &instant_ms))
         return time_node(arena, instant_ms);
     return read_real(arena, text);
 }
@@ -137,10 +151,10 @@ static void write_time(struct buf *buf, const struct shape *shape, const cJSON *
         json_print(buf, node);
         return;
     }
-    if (shape->timestamp == TIMESTAMP_ISO)
-        time_print_iso(json_to_time(node), false, text);
-    else
+    if (shape->timestamp == TIMESTAMP_HTTP)
         time_print_http(json_to_time(node), text);
+    else
+        time_print_iso(json_to_time(node), shape->timestamp == TIMESTAMP_ISO_MILLIS, text);
     buf_add_text(buf, text);
 }
 

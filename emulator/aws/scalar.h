@@ -9,6 +9,8 @@
 /* Nodes in an arena; they are never handed to cJSON_Delete. */
 cJSON *scalar_node(struct arena *arena, int cjson_type);
 cJSON *scalar_string(struct arena *arena, struct str text);
+/* Puts a child behind the others; with a name, which is copied, where the parent is an object (name.at NULL: none). */
+void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *child);
 
 /* The node of a text as this shape (no structure, list or map) has it; NULL: *reterr_why is AWS's sentence. */
 cJSON *scalar_read(struct arena *arena, const struct shape *shape, struct str text, char **reterr_why);

@@ -14,6 +14,11 @@ struct service {
     const struct table_def *const *tables;         /* NULL-terminated */
     const struct lifecycle_def *const *lifecycles; /* NULL-terminated, or NULL */
     void (*recover)(struct world *world);          /* or NULL */
+    /* The resource that a call is about where a template over its members cannot say it (Lambda takes a function's name, part
+     * of its ARN or all of it in one member); STR_NONE: as the template says. NULL: always as the template says. */
+    struct str (*resource)(struct call *call);
+    /* How inputs are checked by a service that has a way of its own of saying what is wrong (S3). NULL: as validate.h does. */
+    enum outcome (*validate)(struct call *call);
 };
 
 #endif

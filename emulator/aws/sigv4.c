@@ -1,10 +1,10 @@
 #include "aws/sigv4.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/digest.h"
 #include "base/map.h"
+#include "base/percent.h"
 #include "base/time.h"
 
 #define ALGORITHM      "AWS4-HMAC-SHA256"
@@ -30,13 +30,9 @@ static bool read_date(struct arena *arena, struct signature *signature)
 {
     if (time_parse_amz(signature->amz_date, &signature->signed_ms))
         return true;
-    struct tm parts = { 0 };
-    const char *text = arena_copy(arena, signature->amz_date);
-    const char *rest = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    if (!rest || *rest)
+    if (!time_parse_http(signature->amz_date, &signature->signed_ms))
         return false;
     char amz[17];
-    signature->signed_ms = (int64_t)timegm(&parts) * 1000;
     time_print_amz(signature->signed_ms, amz);
     signature->amz_date = arena_str(arena, str_of(amz));
     return true;
@@ -107,6 +103,7 @@ static struct str next_part(struct str *rest)
 static struct str read_parts(struct str header, struct signature *signature)
 {
     struct str flawed = STR_NONE, rest = header, part = next_part(&rest);
+    signature->algorithm = part;
     if (!str_is(part, ALGORITHM))
         return flawed; /* another scheme: every part is missing */
     while ((part = next_part(&rest)).length) {
@@ -157,21 +154,12 @@ static void read_header(const struct wire_request *request, struct str header, s
 
 /* ---- percent-encoding ---- */
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
-
 /* The byte at *place, percent-encoded or not; *place moves behind it. */
 static unsigned char next_byte(struct str text, size_t *place)
 {
     size_t at = *place;
     if (text.at[at] == '%' && text.length - at > 2) {
-        int high = hex_value(text.at[at + 1]), low = hex_value(text.at[at + 2]);
+        int high = hex_digit(text.at[at + 1]), low = hex_digit(text.at[at + 2]);
         if (high >= 0 && low >= 0) {
             *place += 3;
             return (unsigned char)(high << 4 | low);
@@ -179,23 +167,6 @@ static unsigned char next_byte(struct str text, size_t *place)
     }
     *place += 1;
     return (unsigned char)text.at[at];
-}
-
-static bool is_unreserved(unsigned char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-           byte == '-' || byte == '.' || byte == '_' || byte == '~';
-}
-
-static void add_encoded(struct buf *text, unsigned char byte)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    if (is_unreserved(byte)) {
-        buf_add_byte(text, (char)byte);
-        return;
-    }
-    char triple[3] = { '%', digits[byte >> 4], digits[byte & 15] };
-    buf_add(text, triple, sizeof triple);
 }
 
 static struct str decoded(struct arena *arena, struct str text)
@@ -212,18 +183,18 @@ static struct str decoded(struct arena *arena, struct str text)
 static void read_query(const struct wire_request *request, struct signature *signature)
 {
     struct arena *arena = request->arena;
-    struct str algorithm = STR_NONE, expires = STR_NONE;
     const struct {
         const char *name;
         struct str *value;
     } parts[] = {
-        { "X-Amz-Algorithm", &algorithm },
+        { "X-Amz-Algorithm", &signature->algorithm },
         { "X-Amz-Credential", &signature->credential },
         { "X-Amz-Date", &signature->amz_date },
-        { "X-Amz-Expires", &expires },
+        { "X-Amz-Expires", &signature->expires },
         { "X-Amz-SignedHeaders", &signature->signed_headers },
         { "X-Amz-Signature", &signature->hex },
         { "X-Amz-Security-Token", &signature->security_token },
+        { "X-Amz-Content-Sha256", &signature->payload_hash },
     };
     struct str rest = request->query;
     while (rest.length) {
@@ -235,21 +206,22 @@ static void read_query(const struct wire_request *request, struct signature *sig
     signature->present = signature->presigned = signature->credential.length || signature->hex.length;
     if (!signature->present)
         return;
-    if (!algorithm.length || !signature->credential.length || !signature->hex.length ||
+    if (!signature->algorithm.length || !signature->credential.length || !signature->hex.length ||
         !signature->signed_headers.length || !signature->amz_date.length)
         flaw(signature, &ERROR_INCOMPLETE_SIGNATURE,
              arena_printf(
                  arena, "%s%s%s%s%sRe-examine the query-string parameters.",
-                 unless(algorithm.length, "AWS query-string parameters must include 'X-Amz-Algorithm'. "),
+                 unless(signature->algorithm.length, "AWS query-string parameters must include 'X-Amz-Algorithm'. "),
                  unless(signature->credential.length, "AWS query-string parameters must include 'X-Amz-Credential'. "),
                  unless(signature->hex.length, "AWS query-string parameters must include 'X-Amz-Signature'. "),
                  unless(signature->signed_headers.length,
                         "AWS query-string parameters must include 'X-Amz-SignedHeaders'. "),
                  unless(signature->amz_date.length, "AWS query-string parameters must include 'X-Amz-Date'. ")));
-    else if (!str_is(algorithm, ALGORITHM))
+    else if (!str_is(signature->algorithm, ALGORITHM))
         flaw(signature, &ERROR_INCOMPLETE_SIGNATURE,
-             arena_printf(arena, "Unsupported AWS 'algorithm': '%.*s'.", STR_ARG(algorithm)));
+             arena_printf(arena, "Unsupported AWS 'algorithm': '%.*s'.", STR_ARG(signature->algorithm)));
     signature->expires_s = SKEW_MINUTES * 60; /* what services other than S3 give when nothing is said */
+    struct str expires = signature->expires;
     if (expires.length && (!str_to_int64(expires, &signature->expires_s) || signature->expires_s < 1 ||
                            signature->expires_s > MOST_EXPIRES_S))
         flaw(signature, &ERROR_INCOMPLETE_SIGNATURE,
@@ -295,7 +267,7 @@ static void add_path(struct buf *text, struct str path)
         }
         buf_add_byte(text, '/');
         for (size_t i = 0; i < segment.length; i++)
-            add_encoded(text, (unsigned char)segment.at[i]);
+            percent_encode_byte(text, (unsigned char)segment.at[i]);
     }
     if (text->length == start || str_ends(path, STR("/")))
         buf_add_byte(text, '/');
@@ -322,7 +294,7 @@ static int compare_pairs(const void *a, const void *b)
 static void add_query_text(struct buf *text, struct str part)
 {
     for (size_t at = 0; at < part.length;)
-        add_encoded(text, next_byte(part, &at));
+        percent_encode_byte(text, next_byte(part, &at));
 }
 
 /* Each name and value decoded and encoded anew, ordered by what comes of it; a presigned query without its signature. */
@@ -412,7 +384,9 @@ static struct str payload_hash(const struct wire_request *request, const struct 
     if (is_s3(signature) && str_starts(signature->payload_hash, STR("STREAMING-")))
         return signature->payload_hash;
     if (is_s3(signature) && signature->presigned)
-        return STR("UNSIGNED-PAYLOAD");
+        return signature->payload_hash.length ? signature->payload_hash : STR("UNSIGNED-PAYLOAD");
+    if (is_s3(signature) && !request->body.at && signature->payload_hash.length)
+        return signature->payload_hash; /* it has yet to come: intake.h compares */
     digest_sha256_hex(request->body, room);
     return (struct str){ room, 2 * SHA256_BYTES };
 }
@@ -507,7 +481,7 @@ void signing_cache_free(struct signing_cache *cache_or_null)
     free(cache_or_null);
 }
 
-static struct hmac_key *derive(const struct signature *signature, struct str secret)
+struct hmac_key *sigv4_key(const struct signature *signature, struct str secret)
 {
     const struct str parts[] = { signature->date, signature->region, signature->service, STR(TERMINATOR) };
     struct buf key = BUF_EMPTY;
@@ -547,7 +521,7 @@ static const struct hmac_key *signing_key(struct signing_cache *cache, const str
         drop_key(cache, LIST_ITEM(cache->by_age.next, struct signing_key, age));
     key = memory_alloc(sizeof *key + name.length);
     key->name = (struct str){ memcpy(key + 1, name.at, name.length), name.length };
-    key->ready = derive(signature, secret);
+    key->ready = sigv4_key(signature, secret);
     list_append(&cache->by_age, &key->age);
     map_put(cache->keys, key->name, key);
     return key->ready;
@@ -586,10 +560,11 @@ static const char *check_scope(struct arena *arena, const struct signature *sign
     return *region || *other || *date ? arena_printf(arena, "%s%s%s", region, other, date) : NULL;
 }
 
-static bool signs_host(struct str names)
+bool sigv4_signs(const struct signature *signature, struct str header)
 {
+    struct str names = signature->signed_headers;
     while (names.length)
-        if (str_is(str_cut(names, ';', &names), "host"))
+        if (str_equal_ignoring_case(str_cut(names, ';', &names), header))
             return true;
     return false;
 }
@@ -615,8 +590,8 @@ static const char *check_time(struct arena *arena, const struct signature *signa
                         STR_ARG(signature->amz_date), limit, now, SKEW_MINUTES);
 }
 
-static bool matches(struct signing_cache *cache, const struct wire_request *request, const struct signature *signature,
-                    struct str secret, struct str payload)
+bool sigv4_matches(struct signing_cache *cache, const struct wire_request *request, const struct signature *signature,
+                   struct str secret, struct str payload)
 {
     buf_clear(&cache->canonical);
     buf_clear(&cache->to_sign);
@@ -639,7 +614,7 @@ const char *sigv4_verify(struct signing_cache *cache, const struct wire_request 
     const char *why = check_scope(request->arena, signature, service);
     if (why)
         return why;
-    if (!signs_host(signature->signed_headers))
+    if (!sigv4_signs(signature, STR("host")))
         return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
     why = check_time(request->arena, signature, wall_ms);
     if (why)
@@ -650,7 +625,7 @@ const char *sigv4_verify(struct signing_cache *cache, const struct wire_request 
         *reterr_kind = &ERROR_CONTENT_SHA256_MISMATCH;
         return "The provided 'x-amz-content-sha256' header does not match what was computed.";
     }
-    if (matches(cache, request, signature, secret, payload))
+    if (sigv4_matches(cache, request, signature, secret, payload))
         return NULL;
     return "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
            "Access Key and signing method. Consult the service documentation for details.";

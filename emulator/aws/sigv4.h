@@ -15,6 +15,7 @@ struct signature {
     bool present, presigned;
     struct str credential, access_key_id, date, region, service; /* the credential and the parts of its scope */
     struct str signed_headers, hex, security_token, amz_date, payload_hash;
+    struct str algorithm, expires; /* presigned, as they came; of a header the scheme it begins with */
     int64_t signed_ms;             /* what amz_date says */
     int64_t expires_s;             /* presigned */
     const struct error_kind *flaw; /* why it cannot be verified whatever the secret is; NULL: it can */
@@ -33,6 +34,13 @@ void signing_cache_free(struct signing_cache *cache_or_null);
 
 /* Any name that could be a region's is one: "us-east-1", "aws-global", "practice-1". */
 bool sigv4_region_is_sane(struct str region);
+
+/* Does the signature fit, with this for the body's digest? Nothing else is looked at. */
+bool sigv4_matches(struct signing_cache *cache, const struct wire_request *request, const struct signature *signature,
+                   struct str secret, struct str payload);
+bool sigv4_signs(const struct signature *signature, struct str header); /* is it among the signed headers? */
+/* The key that signs for this scope, one's own to free: chunks of a body, the policy of a form. */
+struct hmac_key *sigv4_key(const struct signature *signature, struct str secret);
 
 /* The pieces, for the public test vectors. An overflown buffer: what is asked is beyond what any request may hold. */
 void sigv4_canonical_request(const struct wire_request *request, const struct signature *signature,

@@ -313,18 +313,22 @@ static void check_scalars(struct validation *validation, const struct shape *sha
 static void check(struct validation *validation, const struct shape *shape, const struct place *place,
                   const cJSON *node);
 
+static void check_member(struct validation *validation, const struct member *member, const struct place *place,
+                         const cJSON *value)
+{
+    struct place here = { .above = place, .name = member->name, .sensitive = member->sensitive };
+    bool in_tree = member->location != LOCATION_PAYLOAD || member->shape->kind != SHAPE_BLOB;
+    if (value)
+        check(validation, member->shape, &here, value);
+    else if (member->required && in_tree)
+        tell_null(validation, member->shape, &here);
+}
+
 static void check_structure(struct validation *validation, const struct shape *shape, const struct place *place,
                             const cJSON *node)
 {
-    for (size_t i = 0; i < shape->member_count; i++) {
-        const struct member *member = &shape->members[i];
-        const cJSON *value = json_get(node, member->name);
-        struct place here = { .above = place, .name = member->name, .sensitive = member->sensitive };
-        if (value)
-            check(validation, member->shape, &here, value);
-        else if (member->required)
-            tell_null(validation, member->shape, &here);
-    }
+    for (size_t i = 0; i < shape->member_count; i++)
+        check_member(validation, &shape->members[i], place, json_get(node, shape->members[i].name));
 }
 
 static void check_elements(struct validation *validation, const struct shape *shape, const struct place *place,
@@ -358,6 +362,16 @@ static void check(struct validation *validation, const struct shape *shape, cons
         check_elements(validation, shape, place, node);
 }
 
+static char *sentence_of(struct arena *arena, struct validation *validation)
+{
+    if (!validation->count)
+        return NULL;
+    char *sentence = arena_printf(arena, "%zu validation error%s detected: %s", validation->count,
+                                  validation->count > 1 ? "s" : "", validation->sentence.at);
+    buf_release(&validation->sentence);
+    return sentence;
+}
+
 char *validate_input(struct arena *arena, const struct shape *shape, const cJSON *input)
 {
     if (!shape)
@@ -365,10 +379,13 @@ char *validate_input(struct arena *arena, const struct shape *shape, const cJSON
     struct validation validation = { 0 };
     struct place root = { 0 };
     check(&validation, shape, &root, input);
-    if (!validation.count)
-        return NULL;
-    char *sentence = arena_printf(arena, "%zu validation error%s detected: %s", validation.count,
-                                  validation.count > 1 ? "s" : "", validation.sentence.at);
-    buf_release(&validation.sentence);
-    return sentence;
+    return sentence_of(arena, &validation);
+}
+
+char *validate_member(struct arena *arena, const struct member *member, const cJSON *value_or_null)
+{
+    struct validation validation = { 0 };
+    struct place root = { 0 };
+    check_member(&validation, member, &root, value_or_null);
+    return sentence_of(arena, &validation);
 }

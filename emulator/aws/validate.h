@@ -11,4 +11,7 @@
 /* NULL: it is valid; else the sentence, in the arena. Types were seen to when it was decoded. */
 char *validate_input(struct arena *arena, const struct shape *shape, const cJSON *input);
 
+/* The same of one member, NULL: it is absent. A blob that is a REST body stands in no tree and is never looked at. */
+char *validate_member(struct arena *arena, const struct member *member, const cJSON *value_or_null);
+
 #endif

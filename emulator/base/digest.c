@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/percent.h"
 
 #define BLOCK_BYTES 64 /* SHA-256's, to which HMAC pads its key */
 
@@ -186,7 +187,28 @@ bool digest_equal(const void *a, const void *b, size_t length)
     return CRYPTO_memcmp(a, b, length) == 0;
 }
 
+bool digest_same_secret(struct str secret, struct str shown)
+{
+    unsigned char of_secret[SHA256_BYTES], of_shown[SHA256_BYTES];
+    digest_sha256(secret, of_secret);
+    digest_sha256(shown, of_shown);
+    return digest_equal(of_secret, of_shown, SHA256_BYTES);
+}
+
 /* ---- hex and base64 ---- */
+
+bool hex_decode(struct str hex, unsigned char *ret_bytes, size_t length)
+{
+    if (hex.length != 2 * length)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        int high = hex_digit(hex.at[2 * i]), low = hex_digit(hex.at[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        ret_bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
 
 void hex_encode(const unsigned char *bytes, size_t length, char *ret_hex_and_nul)
 {

@@ -19,7 +19,11 @@ void hmac_key_sign(const struct hmac_key *key, struct str bytes, unsigned char r
 bool digest_hex_by_name(struct str name, struct str bytes, struct buf *ret_hex);
 
 void hex_encode(const unsigned char *bytes, size_t length, char *ret_hex_and_nul); /* lower case */
-bool digest_equal(const void *a, const void *b, size_t length);                    /* in constant time */
+/* Exactly so many bytes; false: it is something else. */
+bool hex_decode(struct str hex, unsigned char *ret_bytes, size_t length);
+bool digest_equal(const void *a, const void *b, size_t length); /* in constant time */
+/* Not even the length of the secret shows in the time that this takes. */
+bool digest_same_secret(struct str secret, struct str shown);
 void base64_encode(struct buf *ret_text, struct str bytes);
 /* Strict alphabet and padding; false: *ret_bytes is unusable. */
 bool base64_decode(struct buf *ret_bytes, struct str text);

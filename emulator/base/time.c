@@ -311,3 +311,18 @@ bool time_parse_amz(struct str text, int64_t *ret_ms)
     *ret_ms = instant_of(&moment);
     return true;
 }
+
+bool time_parse_http(struct str text, int64_t *ret_ms)
+{
+    char copy[32];
+    struct tm parts = { 0 };
+    if (text.length >= sizeof copy)
+        return false;
+    memcpy(copy, text.at, text.length);
+    copy[text.length] = '\0';
+    const char *rest = strptime(copy, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (!rest || *rest || strlen(copy) != text.length)
+        return false;
+    *ret_ms = (int64_t)timegm(&parts) * 1000;
+    return true;
+}

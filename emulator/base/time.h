@@ -19,6 +19,8 @@ bool time_parse_iso(struct str text, int64_t *ret_ms);
 bool time_parse_iso_nanos(struct str text, int64_t *ret_ms, int32_t *ret_nanos);
 bool time_parse_amz(struct str text, int64_t *ret_ms); /* "20261122T091508Z" */
 void time_print_amz(int64_t instant_ms, char ret_text[17]);
+/* HTTP's preferred form, as time_print_http() has it. */
+bool time_parse_http(struct str text, int64_t *ret_ms);
 void time_print_http(int64_t instant_ms, char ret_text[30]); /* "Sun, 22 Nov 2026 09:15:08 GMT" */
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "aws/aside.h"
 #include "aws/road.h"
 #include "aws/sigv4.h"
 #include "base/map.h"
@@ -11,14 +12,16 @@
 #include "world/journal.h"
 #include "world/world.h"
 
-#define MOST_HELD_OF_A_KEY   64   /* answers of one access key that wait for the disk */
-#define MOST_PARKED_OF_A_KEY 1024 /* long polls and the like, which wait for something to happen */
+#define MOST_HELD_OF_A_KEY   64           /* answers of one access key that wait for the disk */
+#define STREAM_TOTAL_MS      (300 * 1000) /* for a body that streams */
+#define MOST_PARKED_OF_A_KEY 1024         /* long polls and the like, which wait for something to happen */
 
 struct gateway {
     struct cloud *cloud;
     struct hosts *hosts;
     struct holds holds;
     struct house house;
+    struct sse *sse;
     struct http_server *server;
     struct map *tallies; /* struct tally by access key: of those that have something in flight */
     struct list parked;  /* visits */
@@ -90,18 +93,51 @@ static bool is_crowded(const struct visit *visit)
 
 /* ---- answers ---- */
 
+static int64_t read_content(const void *data, uint64_t offset, void *ret_bytes, size_t length, bool may_wait)
+{
+    return content_read(data, offset, ret_bytes, length, may_wait);
+}
+
+static bool is_s3(const struct visit *visit)
+{
+    return visit->call->protocol == PROTOCOL_REST_XML;
+}
+
+/* An object is somebody's bytes, served from where the page lives: a browser that opens it as a document runs none of it. */
+static bool is_document(const struct visit *visit)
+{
+    static const char *const kinds[] = { "document", "iframe", "frame", "embed", "object" };
+    struct str dest = request_header(&visit->wire, STR("Sec-Fetch-Dest"));
+    for (size_t i = 0; dest.length && i < sizeof kinds / sizeof *kinds; i++)
+        if (str_is(dest, kinds[i]))
+            return true;
+    return false;
+}
+
 static void send_reply(struct visit *visit)
 {
     struct wire_reply *reply = &visit->reply;
-    struct http_header headers[2 + sizeof reply->headers / sizeof *reply->headers];
+    struct http_header *headers = ARENA_ARRAY(visit->request->arena, struct http_header, reply->header_count + 4);
     size_t header_count = 0;
-    headers[header_count++] = (struct http_header){ STR("x-amzn-RequestId"), str_of(reply->request_id) };
+    headers[header_count++] = (struct http_header){ str_of(reply->request_id_name), str_of(reply->request_id) };
     if (reply->content_type)
         headers[header_count++] = (struct http_header){ STR("Content-Type"), str_of(reply->content_type) };
     for (size_t i = 0; i < reply->header_count; i++)
         headers[header_count++] = (struct http_header){ reply->headers[i].name, reply->headers[i].value };
+    if (is_s3(visit) && is_document(visit)) {
+        headers[header_count++] = (struct http_header){ STR("Content-Security-Policy"), STR("sandbox") };
+        headers[header_count++] = (struct http_header){ STR("X-Content-Type-Options"), STR("nosniff") };
+    }
     visit->request->user = NULL;
-    http_respond(visit->request, &(struct http_response){ reply->status, headers, header_count, &reply->body });
+    struct http_source source = { .read = read_content, .data = reply->content };
+    source.length = reply->content ? reply->content->size : 0;
+    http_respond(visit->request,
+                 &(struct http_response){ .status = reply->status,
+                                          .headers = headers,
+                                          .header_count = header_count,
+                                          .body_taken = &reply->body,
+                                          .source = reply->content ? &source : NULL,
+                                          .length_said = reply->length_said > 0 ? (uint64_t)reply->length_said : 0 });
 }
 
 /* The answer is durable now; or it never will be, since the commit failed. */
@@ -201,7 +237,8 @@ static struct wire_header *wire_headers(const struct http_request *request)
     return headers;
 }
 
-static struct visit *begin_visit(struct gateway *gateway, struct http_request *request, uint64_t *ret_body_limit)
+static struct visit *begin_visit(struct gateway *gateway, struct http_request *request, struct str above_host,
+                                 uint64_t *ret_body_limit)
 {
     struct visit *visit = ARENA_NEW(request->arena, struct visit);
     visit->gateway = gateway;
@@ -214,6 +251,7 @@ static struct visit *begin_visit(struct gateway *gateway, struct http_request *r
                                          .headers = wire_headers(request),
                                          .header_count = request->header_count,
                                          .host = request->host,
+                                         .above_host = above_host,
                                          .arena = request->arena };
     size_t body_limit;
     visit->call = road_route(gateway->cloud, &visit->wire, &body_limit);
@@ -244,11 +282,32 @@ static void refuse_host(struct http_request *request)
                      STR_ARG(request->host)));
 }
 
+/* A body of S3's comes piece by piece, and only once its caller is known. */
+static int begin_body(struct visit *visit)
+{
+    visit->request->streams_body = true;
+    visit->request->body_total_ms = STREAM_TOTAL_MS;
+    if (road_begin_body(visit->call, &visit->wire) == CALL_DONE)
+        return 0;
+    serve_visit(visit);
+    return 1;
+}
+
+static bool piece(void *data, struct http_request *request, struct str bytes)
+{
+    struct visit *visit = request->user;
+    if (road_body(visit->call, bytes) == CALL_DONE)
+        return true;
+    serve_visit(visit);
+    return false;
+}
+
 static int admit(void *data, struct http_request *request, uint64_t *ret_body_limit)
 {
     struct gateway *gateway = data;
     bool for_house = house_owns(request);
-    if (!hosts_allow(gateway->hosts, request->host)) {
+    struct str above_host;
+    if (!hosts_allow(gateway->hosts, request->host, &above_host)) {
         refuse_host(request);
         return 1;
     }
@@ -264,13 +323,13 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
         house_lead_in(request);
         return 1;
     }
-    struct visit *visit = begin_visit(gateway, request, ret_body_limit);
+    struct visit *visit = begin_visit(gateway, request, above_host, ret_body_limit);
     if (is_encoded(visit)) {
         house_refuse(request, 415, "UnsupportedMediaType", "Content-Encoding is not supported.");
         return 1;
     }
     request->user = visit;
-    return 0;
+    return road_streams(visit->call) ? begin_body(visit) : 0;
 }
 
 static void serve(void *data, struct http_request *request)
@@ -284,9 +343,8 @@ static void serve(void *data, struct http_request *request)
 
 static void gone(void *data, struct http_request *request)
 {
-    struct gateway *gateway = data;
     if (house_owns(request)) {
-        house_gone(&gateway->house, request);
+        house_gone(request);
         return;
     }
     struct visit *visit = request->user;
@@ -311,7 +369,7 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i].status == status)
             code = codes[i].code;
-    house_error_body(ret_body, code, why);
+    web_error_body(ret_body, code, why);
     *ret_content_type = "application/json";
 }
 
@@ -319,6 +377,7 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
 
 static void free_gateway(struct gateway *gateway)
 {
+    sse_free(gateway->sse);
     holds_close(&gateway->holds);
     hosts_free(gateway->hosts);
     map_free(gateway->tallies, free);
@@ -336,13 +395,34 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     list_init(&gateway->parked);
     gateway->token = options->token ? memory_copy(str_of(options->token)) : NULL;
     holds_open(&gateway->holds, cloud->world);
-    gateway->house = (struct house){ cloud, &gateway->holds, gateway->token };
-    const struct http_handler handler = { admit, serve, gone, refused, gateway };
+    gateway->sse = sse_new(loop, &gateway->holds);
+    gateway->house = (struct house){ cloud, &gateway->holds, gateway->sse, gateway->token, options->sites };
+    const struct http_handler handler = { admit, piece, serve, gone, refused, gateway };
     gateway->server = http_listen(loop, options->address, options->port, &handler, options->limits, reterr_why);
     if (gateway->server)
         return gateway;
     free_gateway(gateway);
     return NULL;
+}
+
+static void feed_publish(void *data, const char *channel, const char *event, struct str json)
+{
+    sse_publish(data, channel, event, json);
+}
+
+static void feed_position(void *data, const char *channel, char ret_id[48])
+{
+    sse_position(data, channel, ret_id);
+}
+
+static void feed_restart(void *data)
+{
+    sse_restart(data);
+}
+
+struct web_feed gateway_feed(struct gateway *gateway)
+{
+    return (struct web_feed){ gateway->sse, feed_publish, feed_position, feed_restart };
 }
 
 int gateway_port(const struct gateway *gateway)

@@ -10,14 +10,17 @@
 #define NET_GATEWAY_H
 
 #include "aws/cloud.h"
+#include "base/web.h"
 #include "net/http.h"
 
 struct gateway;
 
 struct gateway_options {
     const char *address;
-    int port;                         /* 0: any that is free */
-    const char *const *public_hosts;  /* NULL-terminated, or NULL: further names that it answers to; copied */
+    int port;                        /* 0: any that is free */
+    const char *const *public_hosts; /* NULL-terminated, or NULL: further names that it answers to; copied */
+    const struct web_site *const
+        *sites;                       /* NULL-terminated, or NULL: what stands under /_rehearse/; kept by the caller */
     const char *token;                /* the facilitator's, 128 bits or more; NULL: there is none; copied */
     const struct http_limits *limits; /* NULL: the defaults */
 };
@@ -25,6 +28,8 @@ struct gateway_options {
 /* NULL: *reterr_why is one line, free() it. */
 struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct gateway_options *options,
                              char **reterr_why);
+/* Where news for pages go; good until gateway_close(). */
+struct web_feed gateway_feed(struct gateway *gateway);
 int gateway_port(const struct gateway *gateway);
 /* Accepts nobody any more, fails the calls of clients that are parked, lets answers go out for at most grace_ms while the loop runs on,
  * frees itself; then `closed`. The cloud and its world must live until then. */

@@ -83,26 +83,30 @@ static bool is_under(struct str host, struct str name)
     return host.length == name.length || end.at[-1] == '.';
 }
 
-static bool is_ours(const struct hosts *hosts, struct str host)
+static bool is_ours(const struct hosts *hosts, struct str host, struct str *ret_above)
 {
+    *ret_above = STR("");
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
         if (str_is(host, addresses[i]))
             return true;
     for (size_t i = 0; i < hosts->name_count; i++)
-        if (is_under(host, hosts->names[i]))
+        if (is_under(host, hosts->names[i])) {
+            *ret_above = str_first(
+                host, host.length == hosts->names[i].length ? 0 : host.length - hosts->names[i].length - 1);
             return true;
+        }
     return false;
 }
 
-bool hosts_allow(const struct hosts *hosts, struct str host)
+bool hosts_allow(const struct hosts *hosts, struct str host, struct str *ret_above)
 {
     struct str name = bare_name(host);
-    if (is_ours(hosts, name))
+    if (is_ours(hosts, name, ret_above))
         return true;
     for (size_t i = 0; i < hosts->prefix_count; i++)
         if (name.length > hosts->prefixes[i].length &&
             strncasecmp(name.at, hosts->prefixes[i].at, hosts->prefixes[i].length) == 0 &&
-            is_ours(hosts, str_from(name, hosts->prefixes[i].length)))
+            is_ours(hosts, str_from(name, hosts->prefixes[i].length), ret_above))
             return true;
     return false;
 }

@@ -16,6 +16,7 @@ struct hosts;
 struct hosts *hosts_new(const struct cloud *cloud,
                         const char *const *public_hosts_or_null); /* NULL-terminated; copied */
 void hosts_free(struct hosts *hosts);
-bool hosts_allow(const struct hosts *hosts, struct str host); /* as in a Host header */
+/* `host` as in a Host header. What stands in it before the name that is allowed: "bucket.s3" of "bucket.s3.localhost:4566". */
+bool hosts_allow(const struct hosts *hosts, struct str host, struct str *ret_above);
 
 #endif

@@ -1,7 +1,5 @@
 #include "net/house.h"
 
-#include <assert.h>
-
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -23,87 +21,233 @@ static const struct http_header strict_headers[] = {
     { STR("Cache-Control"), STR("no-store") },
 };
 
+/* ---- what every cloud has ---- */
+
+static void serve_health(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    const struct house *house = data;
+    struct buf *body = &answer->body;
+    buf_add_text(body, "{\"services\":{");
+    for (const struct service *const *at = house->cloud->services; *at; at++) {
+        if (at != house->cloud->services)
+            buf_add_byte(body, ',');
+        json_print_string(body, str_of((*at)->model->name));
+        buf_add_text(body, ":\"running\"");
+    }
+    buf_add_text(body, "},\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"}");
+    answer->unheld = true;
+}
+
+static void serve_welcome(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    const struct house *house = data;
+    const struct cloud *cloud = house->cloud;
+    struct buf *body = &answer->body;
+    buf_printf(body, "Rehearse %s, a practice cloud, is at work here. To use it:\n\n", REHEARSE_VERSION);
+    buf_printf(body, "    export AWS_ENDPOINT_URL=http://%.*s\n", STR_ARG(request->host));
+    if (!cloud->strict)
+        buf_add_text(body, "    export AWS_ACCESS_KEY_ID=test\n    export AWS_SECRET_ACCESS_KEY=test\n");
+    buf_printf(body, "    export AWS_DEFAULT_REGION=%s\n    export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n",
+               cloud->region);
+    if (cloud->strict)
+        buf_add_text(body, "\nThe keys are those that your facilitator gave to your team.\n");
+    answer->content_type = "text/plain; charset=utf-8";
+    answer->unheld = true;
+}
+
+static bool shows_token(const struct house *house, const struct web_request *request)
+{
+    struct str given = request->header(request, "Authorization");
+    if (!house->token || !str_equal_ignoring_case(str_first(given, 7), STR("Bearer ")))
+        return false;
+    return digest_same_secret(str_of(house->token), str_trim(str_from(given, 7)));
+}
+
+static bool may_administer(const struct house *house, const struct web_request *request)
+{
+    return (request->from_loopback && !house->cloud->strict) || shows_token(house, request);
+}
+
+static void serve_reset(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct house *house = data;
+    if (!may_administer(house, request)) {
+        web_refuse(answer, 401, "Unauthorized", "This wants the facilitator's token: Authorization: Bearer TOKEN.");
+        web_add_header(answer, STR("WWW-Authenticate"), STR("Bearer"));
+        return;
+    }
+    log_info("the cloud is emptied, as %s asked", request->peer[0] ? request->peer : "somebody");
+    world_reset(house->cloud->world);
+    buf_add_text(&answer->body, "{\"reset\":true}");
+}
+
+static const struct web_endpoint own_endpoints[] = {
+    { "GET", "/_rehearse/", serve_welcome },
+    { "GET", "/_rehearse/health", serve_health },
+    { "GET", "/_localstack/health", serve_health },
+    { "POST", "/_rehearse/reset", serve_reset },
+    { 0 },
+};
+
+static bool names_header(const struct web_header *headers, size_t count, struct str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal_ignoring_case(headers[i].name, name))
+            return true;
+    return false;
+}
+
+/* The endpoint's own, and those of ours that it does not set itself (a file may be kept, an answer of the API not). */
+static size_t compose_headers(struct http_header ret_headers[MOST_OF_RESPONSE], const char *content_type,
+                              const struct web_header *extra, size_t extra_count)
+{
+    size_t count = 0;
+    ret_headers[count++] = (struct http_header){ STR("Content-Type"), str_of(content_type) };
+    for (size_t i = 0; i < extra_count; i++)
+        ret_headers[count++] = (struct http_header){ extra[i].name, extra[i].value };
+    for (size_t i = 0; i < sizeof strict_headers / sizeof *strict_headers; i++)
+        if (!names_header(extra, extra_count, strict_headers[i].name))
+            ret_headers[count++] = strict_headers[i];
+    return count;
+}
+
 /* ---- answers ---- */
 
-static void answer(struct http_request *request, int status, const char *content_type, struct str extra_name,
-                   struct str extra_value, struct buf *body_taken)
+static void respond(struct http_request *request, int status, const char *content_type, const struct web_header *extra,
+                    size_t extra_count, struct buf *body_taken)
 {
     struct http_header headers[MOST_OF_RESPONSE];
-    size_t count = 0;
-    headers[count++] = (struct http_header){ STR("Content-Type"), str_of(content_type) };
-    if (extra_name.length)
-        headers[count++] = (struct http_header){ extra_name, extra_value };
-    for (size_t i = 0; i < sizeof strict_headers / sizeof *strict_headers; i++)
-        headers[count++] = strict_headers[i];
+    size_t count = compose_headers(headers, content_type, extra, extra_count);
     http_respond(request, &(struct http_response){ status, headers, count, body_taken });
-}
-
-static void answer_json(struct http_request *request, int status, struct buf *body_taken)
-{
-    answer(request, status, "application/json", STR_NONE, STR_NONE, body_taken);
-}
-
-void house_error_body(struct buf *body, const char *code, const char *message)
-{
-    buf_add_text(body, "{\"__type\":");
-    json_print_string(body, str_of(code));
-    buf_add_text(body, ",\"message\":");
-    json_print_string(body, str_of(message));
-    buf_add_text(body, "}");
 }
 
 void house_refuse(struct http_request *request, int status, const char *code, const char *message)
 {
     struct buf body = BUF_EMPTY;
-    house_error_body(&body, code, message);
-    answer_json(request, status, &body);
+    web_error_body(&body, code, message);
+    respond(request, status, "application/json", NULL, 0, &body);
 }
 
-static void refuse_method(struct http_request *request, struct str allowed)
+/* ---- a visit: a request at its endpoint ---- */
+
+struct house_visit {
+    struct house *house;
+    struct http_request *request;
+    struct hold hold;
+    struct web_request asked;
+    struct web_answer answer;
+};
+
+static void release_visit(void *data)
 {
-    struct buf body = BUF_EMPTY;
-    house_error_body(&body, "MethodNotAllowed", "The method is not allowed here.");
-    answer(request, 405, "application/json", STR("Allow"), allowed, &body);
+    struct house_visit *visit = data;
+    hold_forget(&visit->hold);
+    buf_release(&visit->answer.body);
 }
 
-/* ---- what there is to read ---- */
-
-static void serve_health(struct house *house, struct http_request *request)
+static struct str header_of(const struct web_request *asked, const char *name)
 {
-    struct buf body = BUF_EMPTY;
-    buf_add_text(&body, "{\"services\":{");
-    for (const struct service *const *at = house->cloud->services; *at; at++) {
-        if (at != house->cloud->services)
-            buf_add_byte(&body, ',');
-        json_print_string(&body, str_of((*at)->model->name));
-        buf_add_text(&body, ":\"running\"");
+    return http_header(asked->edge, name);
+}
+
+static struct house_visit *begin_visit(struct house *house, struct http_request *request)
+{
+    struct house_visit *visit = ARENA_NEW(request->arena, struct house_visit);
+    visit->house = house;
+    visit->request = request;
+    list_init(&visit->hold.link);
+    visit->asked = (struct web_request){ .method = request->method,
+                                         .path = request->path,
+                                         .query = request->query,
+                                         .host = request->host,
+                                         .arena = request->arena,
+                                         .from_loopback = request->from_loopback,
+                                         .peer = request->peer,
+                                         .header = header_of,
+                                         .edge = request };
+    visit->answer = (struct web_answer){ .status = 200, .content_type = "application/json" };
+    arena_own(request->arena, release_visit, visit);
+    return visit;
+}
+
+static void send_answer(struct house_visit *visit)
+{
+    struct web_answer *answer = &visit->answer;
+    struct http_request *request = visit->request;
+    if (!answer->channel || answer->status != 200 || !str_is(request->method, "GET")) {
+        respond(request, answer->status, answer->content_type, answer->headers, answer->header_count, &answer->body);
+        return;
     }
-    buf_add_text(&body, "},\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"}");
-    answer_json(request, 200, &body);
+    struct http_header headers[MOST_OF_RESPONSE];
+    size_t count = compose_headers(headers, "text/event-stream", answer->headers, answer->header_count);
+    sse_open(visit->house->sse, request, &(struct http_response){ 200, headers, count, NULL }, answer->channel,
+             answer->after);
 }
 
-static void serve_welcome(struct house *house, struct http_request *request)
+static void hold_over(struct hold *hold, bool failed)
 {
-    const struct cloud *cloud = house->cloud;
-    struct buf body = BUF_EMPTY;
-    buf_printf(&body, "Rehearse %s, a practice cloud, is at work here. To use it:\n\n", REHEARSE_VERSION);
-    buf_printf(&body, "    export AWS_ENDPOINT_URL=http://%.*s\n", STR_ARG(request->host));
-    if (!cloud->strict)
-        buf_add_text(&body, "    export AWS_ACCESS_KEY_ID=test\n    export AWS_SECRET_ACCESS_KEY=test\n");
-    buf_printf(&body, "    export AWS_DEFAULT_REGION=%s\n    export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n",
-               cloud->region);
-    if (cloud->strict)
-        buf_add_text(&body, "\nThe keys are those that your facilitator gave to your team.\n");
-    answer(request, 200, "text/plain; charset=utf-8", STR_NONE, STR_NONE, &body);
+    struct house_visit *visit = LIST_ITEM(hold, struct house_visit, hold);
+    if (failed) {
+        visit->answer.channel = NULL;
+        visit->answer.header_count = 0;
+        web_refuse(&visit->answer, 500, "InternalFailure", "What this rests on could not be written down.");
+    }
+    send_answer(visit);
 }
 
-static void serve_page(struct house *house, struct http_request *request,
-                       void (*serve)(struct house *house, struct http_request *request))
+static void answer(struct house_visit *visit)
 {
-    if (str_is(request->method, "GET") || str_is(request->method, "HEAD"))
-        serve(house, request);
+    if (visit->answer.unheld)
+        send_answer(visit);
     else
-        refuse_method(request, STR("GET, HEAD"));
+        hold_begin(visit->house->holds, &visit->hold, store_last_change(visit->house->cloud->world->store), hold_over);
+}
+
+/* ---- which endpoint ---- */
+
+static bool fits_path(const struct web_endpoint *endpoint, struct str path)
+{
+    struct str wanted = str_of(endpoint->path);
+    if (!str_ends(wanted, STR("*")))
+        return str_equal(path, wanted);
+    return str_starts(path, str_first(wanted, wanted.length - 1));
+}
+
+static bool fits_method(const struct web_endpoint *endpoint, struct str method)
+{
+    return str_is(method, endpoint->method) || (str_is(method, "HEAD") && strcmp(endpoint->method, "GET") == 0);
+}
+
+struct found {
+    const struct web_endpoint *endpoint; /* NULL: none of that path and method */
+    void *data;
+    const char *allowed; /* the method of one of that path */
+};
+
+static void look_in(const struct web_site *site, const struct http_request *request, bool at_prefixes,
+                    struct found *found)
+{
+    for (const struct web_endpoint *at = site->endpoints; at->path && !found->endpoint; at++) {
+        if (str_ends(str_of(at->path), STR("*")) != at_prefixes || !fits_path(at, request->path))
+            continue;
+        found->allowed = at->method;
+        if (fits_method(at, request->method))
+            *found = (struct found){ at, site->data, at->method };
+    }
+}
+
+/* What was handed to the gateway stands before the house's own, whole paths before those that only begin so. */
+static struct found find_endpoint(struct house *house, const struct http_request *request)
+{
+    const struct web_site own = { own_endpoints, house };
+    struct found found = { 0 };
+    for (int at_prefixes = 0; at_prefixes <= 1 && !found.allowed; at_prefixes++) {
+        for (const struct web_site *const *site = house->sites; site && *site && !found.endpoint; site++)
+            look_in(*site, request, at_prefixes, &found);
+        if (!found.allowed)
+            look_in(&own, request, at_prefixes, &found);
+    }
+    return found;
 }
 
 /* ---- who may change something ---- */
@@ -131,75 +275,45 @@ static bool has_fit_body(const struct http_request *request)
     return str_equal_ignoring_case(type, STR("application/json"));
 }
 
-static bool shows_token(const struct house *house, const struct http_request *request)
+static bool read_body(struct house_visit *visit)
 {
-    struct str given = http_header(request, "Authorization");
-    if (!house->token || !str_equal_ignoring_case(str_first(given, 7), STR("Bearer ")))
+    static const cJSON nothing = { .type = cJSON_Object };
+    struct json_error why;
+    struct str body = visit->request->body;
+    visit->asked.input = body.length ? json_parse_in(visit->request->arena, body, &why) : &nothing;
+    if (!visit->asked.input)
+        web_refuse(&visit->answer, 400, "BadRequest", why.why);
+    else if (!cJSON_IsObject(visit->asked.input))
+        web_refuse(&visit->answer, 400, "BadRequest", "The body must be a JSON object.");
+    return visit->answer.status == 200;
+}
+
+static bool may_post(struct house_visit *visit)
+{
+    if (comes_from_elsewhere(visit->request)) {
+        web_refuse(&visit->answer, 403, "Forbidden", "A page from elsewhere may not do this.");
         return false;
-    /* Digests are of one length: not even the token's length shows in the time that this takes. */
-    unsigned char wanted[SHA256_BYTES], shown[SHA256_BYTES];
-    digest_sha256(str_of(house->token), wanted);
-    digest_sha256(str_trim(str_from(given, 7)), shown);
-    return digest_equal(wanted, shown, SHA256_BYTES);
+    }
+    if (!has_fit_body(visit->request)) {
+        web_refuse(&visit->answer, 415, "UnsupportedMediaType", "The body must be application/json, or empty.");
+        return false;
+    }
+    return read_body(visit);
 }
 
-static bool may_administer(const struct house *house, const struct http_request *request)
+static void serve_visit(struct house_visit *visit)
 {
-    return (request->from_loopback && !house->cloud->strict) || shows_token(house, request);
-}
-
-/* ---- reset ---- */
-
-struct reset {
-    struct hold hold;
-    struct http_request *request;
-};
-
-static void reset_over(struct hold *hold, bool failed)
-{
-    struct reset *reset = LIST_ITEM(hold, struct reset, hold);
-    if (failed) {
-        house_refuse(reset->request, 500, "InternalFailure", "The cloud could not be written down as empty.");
-        return;
+    struct found found = find_endpoint(visit->house, visit->request);
+    bool is_get = found.allowed && strcmp(found.allowed, "GET") == 0;
+    if (!found.allowed) {
+        web_refuse(&visit->answer, 404, "NotFound", "There is nothing of that name here.");
+    } else if (!found.endpoint) {
+        web_refuse(&visit->answer, 405, "MethodNotAllowed", "The method is not allowed here.");
+        web_add_header(&visit->answer, STR("Allow"), str_of(is_get ? "GET, HEAD" : found.allowed));
+    } else if (is_get || may_post(visit)) {
+        found.endpoint->serve(found.data, &visit->asked, &visit->answer);
     }
-    struct buf body = BUF_EMPTY;
-    buf_add_text(&body, "{\"reset\":true}");
-    answer_json(reset->request, 200, &body);
-}
-
-static void serve_reset(struct house *house, struct http_request *request)
-{
-    if (!str_is(request->method, "POST")) {
-        refuse_method(request, STR("POST"));
-        return;
-    }
-    if (comes_from_elsewhere(request)) {
-        house_refuse(request, 403, "Forbidden", "A page from elsewhere may not do this.");
-        return;
-    }
-    if (!has_fit_body(request)) {
-        house_refuse(request, 415, "UnsupportedMediaType", "The body must be application/json, or empty.");
-        return;
-    }
-    if (!may_administer(house, request)) {
-        struct buf body = BUF_EMPTY;
-        house_error_body(&body, "Unauthorized", "This wants the facilitator's token: Authorization: Bearer TOKEN.");
-        answer(request, 401, "application/json", STR("WWW-Authenticate"), STR("Bearer"), &body);
-        return;
-    }
-    log_info("the cloud is emptied, as %s asked", request->peer[0] ? request->peer : "somebody");
-    struct reset *reset = ARENA_NEW(request->arena, struct reset);
-    reset->request = request;
-    request->user = reset;
-    world_reset(house->cloud->world);
-    hold_begin(house->holds, &reset->hold, store_last_change(house->cloud->world->store), reset_over);
-}
-
-void house_gone(struct house *house, struct http_request *request)
-{
-    struct reset *reset = request->user;
-    if (reset)
-        hold_forget(&reset->hold);
+    answer(visit);
 }
 
 /* ---- the way in ---- */
@@ -212,16 +326,16 @@ bool house_owns(const struct http_request *request)
 
 void house_serve(struct house *house, struct http_request *request)
 {
-    if (str_is(request->path, HOUSE_PATH))
-        serve_page(house, request, serve_welcome);
-    else if (str_is(request->path, "/_rehearse"))
+    if (str_is(request->path, "/_rehearse"))
         house_lead_in(request);
-    else if (str_is(request->path, "/_rehearse/health") || str_is(request->path, "/_localstack/health"))
-        serve_page(house, request, serve_health);
-    else if (str_is(request->path, "/_rehearse/reset"))
-        serve_reset(house, request);
     else
-        house_refuse(request, 404, "NotFound", "There is nothing of that name here.");
+        serve_visit(begin_visit(house, request));
+}
+
+void house_gone(struct http_request *request)
+{
+    if (request->user)
+        sse_gone(request);
 }
 
 bool house_is_visited(const struct http_request *request)
@@ -235,6 +349,7 @@ bool house_is_visited(const struct http_request *request)
 
 void house_lead_in(struct http_request *request)
 {
+    const struct web_header location = { STR("Location"), STR(HOUSE_PATH) };
     struct buf body = BUF_EMPTY;
-    answer(request, 302, "text/plain; charset=utf-8", STR("Location"), STR(HOUSE_PATH), &body);
+    respond(request, 302, "text/plain; charset=utf-8", &location, 1, &body);
 }

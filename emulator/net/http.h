@@ -2,6 +2,7 @@
  * whole; its answer may come in the same call or any time later, in any order (pipelined answers go out in order).
  *
  *      socket ─bytes▶ parse ─headers whole▶ admit (limit of the body, or refused now)
+ *                           ─a piece of it▶ piece (only where admit asked for it: then the body is not collected)
  *                           ─body whole───▶ serve ····▶ http_respond ─▶ socket
  *
  * What a client gets wrong (framing, Host, limits) the server answers itself and ends the connection. */
@@ -32,13 +33,28 @@ struct http_request {
     bool from_reserve; /* came on one of the last connections, kept for administration: refuse what is not */
     char peer[64];     /* the address, without its port */
     void *user;        /* the handler's */
+    /* For admit() to set: */
+    bool streams_body;     /* piece() gets it; `body` stays empty */
+    int64_t body_total_ms; /* in the place of the limits'; 0: theirs */
+};
+
+/* A body that is not in memory: read as the peer takes it, a piece at a time. Where `read` would wait for the disk it says
+ * UV_EAGAIN, and is asked again on another thread, with may_wait; `data` must stay until the request is no more. */
+struct http_source {
+    uint64_t length;
+    /* Up to `length` bytes from `offset` on: how many, or a negative UV_E… (0 too): then the connection is reset. */
+    int64_t (*read)(const void *data, uint64_t offset, void *ret_bytes, size_t length, bool may_wait);
+    const void *data;
 };
 
 struct http_response {
     int status;
     const struct http_header *headers; /* copied; Content-Length, Date, Connection are the server's */
     size_t header_count;
-    struct buf *body_taken; /* its bytes are taken; NULL: none */
+    struct buf *body_taken;           /* its bytes are taken; NULL: none */
+    const struct http_source *source; /* in its place, copied; NULL: none */
+    /* HEAD alone: what Content-Length says, since no bytes tell (a source or a body does); 0: that of the body. */
+    uint64_t length_said;
 };
 
 struct http_limits { /* defaults: http_default_limits */
@@ -63,6 +79,9 @@ struct http_handler {
     /* The headers are whole. 0: go on, with at most *ret_body_limit bytes of body (413 past it, before reading on); else
      * it has been answered by http_respond() already. */
     int (*admit)(void *data, struct http_request *request, uint64_t *ret_body_limit);
+    /* A piece of a body that streams. False: it has been answered by http_respond(), or will be, and what follows is thrown
+     * away; the connection ends with the answer. */
+    bool (*piece)(void *data, struct http_request *request, struct str bytes);
     void (*serve)(void *data, struct http_request *request);
     /* An admitted request will not be answered: the client went away, or broke a limit while its body came. Told from the
      * loop, never from inside http_respond(). */

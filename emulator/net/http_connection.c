@@ -27,10 +27,11 @@ static struct connection *connection_of(const uv_handle_t *handle)
 
 /* ---- the end ---- */
 
-static void on_closed(uv_handle_t *handle)
+void http_connection_gone(struct connection *connection)
 {
-    struct connection *connection = connection_of(handle);
     struct http_server *server = connection->server;
+    if (!connection->was_closed || connection->off_loop)
+        return;
     while (!list_is_empty(&connection->exchanges)) {
         struct exchange *exchange = LIST_ITEM(connection->exchanges.next, struct exchange, link);
         if (exchange->admitted && exchange->state != ANSWERED && server->handler.gone)
@@ -39,6 +40,13 @@ static void on_closed(uv_handle_t *handle)
     }
     buf_release(&connection->kept);
     http_connection_closed(connection);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct connection *connection = connection_of(handle);
+    connection->was_closed = true;
+    http_connection_gone(connection);
 }
 
 void connection_drop(struct connection *connection, bool reset)
@@ -105,9 +113,13 @@ static void begin_body(struct exchange *exchange)
         refuse_with(exchange, 413, "The body is too large.");
         return;
     }
+    if (exchange->request.streams_body && !http_hold_bytes(exchange, HTTP_STREAM_BYTES)) {
+        refuse(exchange);
+        return;
+    }
     exchange->state = READING_BODY;
     connection->body_began_ms = (int64_t)uv_now(connection->server->loop);
-    if (exchange->content_length > 0 && exchange->content_length <= HTTP_SMALL_BODY)
+    if (!exchange->request.streams_body && exchange->content_length > 0 && exchange->content_length <= HTTP_SMALL_BODY)
         exchange->small_body = arena_room(exchange->request.arena, exchange->content_length);
     if (exchange->expects_continue)
         reply_continue(exchange);
@@ -136,10 +148,18 @@ static bool body_is_too_slow(const struct exchange *exchange)
     const struct connection *connection = exchange->connection;
     const struct http_limits *limits = &connection->server->limits;
     int64_t took_ms = (int64_t)uv_now(connection->server->loop) - connection->body_began_ms;
-    if (took_ms > limits->body_total_ms)
+    int64_t total_ms = exchange->request.body_total_ms ? exchange->request.body_total_ms : limits->body_total_ms;
+    if (took_ms > total_ms)
         return true;
     return took_ms > limits->body_rate_after_ms &&
            (double)exchange->body_length * 1000 < (double)limits->body_rate * (double)took_ms;
+}
+
+/* The handler wants no more of the body: it has been answered, or will be. */
+static void stop_body(struct exchange *exchange)
+{
+    exchange->connection->reading = NULL;
+    exchange->connection->deaf = true;
 }
 
 /* A piece of the request being read; returns how many bytes it took. */
@@ -160,6 +180,9 @@ static size_t read_piece(struct exchange *exchange, const char *bytes, size_t le
         break;
     case PARSED_WRONG:
         refuse(exchange);
+        break;
+    case PARSED_UNWANTED:
+        stop_body(exchange);
         break;
     }
     return used;
@@ -263,6 +286,13 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
         discard(connection, (size_t)length);
         return;
     }
+    bool streams = connection->reading && connection->reading->request.streams_body;
+    connection->streamed += streams ? (size_t)length : 0;
+    if (connection->streamed >= HTTP_TURN_BYTES) {
+        connection->streamed = 0;
+        connection->rests = true;
+        http_resume_later(connection);
+    }
     feed(connection, buffer->base, (size_t)length);
     connection_settle(connection);
 }
@@ -273,7 +303,7 @@ static bool may_read(const struct connection *connection)
         return false;
     if (connection->deaf)
         return connection->discarded <= HTTP_DISCARD_BYTES; /* to see it close */
-    if (connection->kept.length || connection->in_flight >= connection->server->limits.write_queue)
+    if (connection->rests || connection->kept.length || connection->in_flight >= connection->server->limits.write_queue)
         return false;
     return connection->reading || has_room(connection);
 }
@@ -298,7 +328,7 @@ static enum wait_kind what_is_awaited(const struct connection *connection)
         return WAIT_LINGER;
     if (connection->half_closed)
         return connection->in_flight ? WAIT_NONE : WAIT_HALF_CLOSED;
-    if (!connection->is_reading)
+    if (!connection->is_reading && !connection->rests)
         return WAIT_NONE;
     if (connection->reading)
         return connection->reading->state == READING_HEAD ? WAIT_HEADERS : WAIT_BODY;
@@ -390,6 +420,7 @@ void connection_settle(struct connection *connection)
 void connection_resume(struct connection *connection)
 {
     struct buf kept = connection->kept;
+    connection->rests = false;
     connection->kept = BUF_EMPTY;
     feed(connection, kept.at, kept.length);
     buf_release(&kept);

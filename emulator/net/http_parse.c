@@ -435,6 +435,12 @@ static int on_body(llhttp_t *parser, const char *at, size_t length)
     struct exchange *exchange = of(parser);
     exchange->overhead_bytes = 0;
     assert(length <= exchange->body_limit - exchange->body_length); /* the head or the chunk's line was refused else */
+    if (exchange->request.streams_body) {
+        const struct http_handler *handler = &exchange->connection->server->handler;
+        exchange->body_length += length;
+        exchange->unwanted = !handler->piece(handler->data, &exchange->request, (struct str){ at, length });
+        return exchange->unwanted ? HPE_USER : 0;
+    }
     if (exchange->small_body) {
         memcpy(exchange->small_body + exchange->body_length, at, length);
     } else {
@@ -548,6 +554,8 @@ enum parsed parse_body(struct exchange *exchange, const char *bytes, size_t leng
     llhttp_resume(&exchange->parser);
     int error = llhttp_execute(&exchange->parser, bytes, length);
     *ret_used = length;
+    if (exchange->unwanted)
+        return PARSED_UNWANTED;
     if (exchange->refusal)
         return PARSED_WRONG;
     if (error == HPE_OK) {
@@ -558,7 +566,8 @@ enum parsed parse_body(struct exchange *exchange, const char *bytes, size_t leng
     if (error != HPE_PAUSED || !exchange->message_whole)
         return refuse_error(exchange);
     *ret_used = (size_t)(llhttp_get_error_pos(&exchange->parser) - bytes);
-    exchange->request.body = exchange->small_body ? (struct str){ exchange->small_body, exchange->body_length }
-                                                  : buf_str(&exchange->large_body);
+    if (!exchange->request.streams_body)
+        exchange->request.body = exchange->small_body ? (struct str){ exchange->small_body, exchange->body_length }
+                                                      : buf_str(&exchange->large_body);
     return PARSED_MESSAGE;
 }

@@ -30,6 +30,9 @@
 #define HTTP_READ_BYTES    (64 * 1024)
 #define HTTP_SMALL_BODY    (8 * 1024)        /* up to here a body stands in the arena */
 #define HTTP_DISCARD_BYTES (4 * 1024 * 1024) /* read off a connection that is ending before we give up on it */
+#define HTTP_STREAM_BYTES  (64 * 1024)       /* what a streamed body is reckoned to take of memory, whoever takes it */
+#define HTTP_SOURCE_BYTES  (256 * 1024)      /* of a source's body in memory at a time */
+#define HTTP_TURN_BYTES    (512 * 1024)      /* one connection reads or writes so much before others have their turn */
 
 struct http_server {
     uv_loop_t *loop;
@@ -73,12 +76,16 @@ struct connection {
     size_t in_flight; /* bytes handed to uv_write() and not yet written */
     size_t unwritten; /* of them when the write's wait began: has the peer read since? */
     size_t discarded;
+    size_t streamed; /* bytes of streamed bodies since it last let others go first */
     int64_t body_began_ms;
     uint8_t blank;    /* CR and LF before a request */
     uint8_t corked;   /* depth: answers are gathered and go out together afterwards */
     bool deaf;        /* no further request is taken from it */
     bool half_closed; /* the peer will send no more */
     bool is_reading, closing, lingering;
+    bool rests;      /* until http_resume_later() comes round: others go first */
+    int off_loop;    /* reads of sources on other threads */
+    bool was_closed; /* the socket is; such reads are waited for */
     bool from_loopback, from_reserve;
     char peer[64];
 };
@@ -108,6 +115,7 @@ struct exchange {
     char *small_body; /* room for content_length bytes in the arena, or NULL: large_body */
     struct buf large_body;
     size_t body_length;
+    bool unwanted;     /* what is still to come of a streamed body */
     size_t held_bytes; /* its share of the server's */
     size_t extension_bytes,
         overhead_bytes; /* of this chunk; of chunks' lines and trailers since the last byte of body */
@@ -118,7 +126,12 @@ struct exchange {
     bool admitted; /* the handler knows of it and is owed serve() or gone() */
     bool is_head, is_http10, keep_alive;
     bool expects_continue;
-    bool ended;           /* a stream: nothing more will be written */
+    bool ended;                /* a stream: nothing more will be written */
+    struct http_source source; /* .length 0: none */
+    uint64_t source_read;      /* of its bytes */
+    bool source_waits;         /* for another thread */
+    size_t source_got;         /* what that one has read into body_owned */
+    int64_t source_error;
     uv_buf_t out[PIECES]; /* what is still to be written */
     char *body_owned;     /* malloc'ed; what out[PIECE_BODY] points into */
     struct buf pending;   /* a stream's next bytes */
@@ -129,6 +142,8 @@ struct exchange *http_exchange_begin(struct connection *connection);
 void http_exchange_release(struct exchange *exchange);
 bool http_hold_bytes(struct exchange *exchange, size_t more); /* false: all requests together hold too much */
 void http_connection_closed(struct connection *connection);   /* the socket is; the server forgets the connection */
+void http_connection_gone(
+    struct connection *connection); /* its socket or a thread that read for it is done: ends it where both are */
 /* A connection on a descriptor that somebody else opened: accept, and the fuzzer's socket pair. Takes the descriptor. */
 struct connection *http_adopt(struct http_server *server, int descriptor_taken);
 
@@ -143,10 +158,11 @@ void connection_wait_over(struct waiter *waiter, enum wait_kind kind);
 
 /* http_parse.c */
 enum parsed {
-    PARSED_ALL,     /* every byte was used up and more are needed */
-    PARSED_HEAD,    /* the headers are whole and good; parse_body() comes next where exchange_has_body() */
-    PARSED_MESSAGE, /* the body is whole */
-    PARSED_WRONG,   /* `refusal` says why */
+    PARSED_ALL,      /* every byte was used up and more are needed */
+    PARSED_HEAD,     /* the headers are whole and good; parse_body() comes next where exchange_has_body() */
+    PARSED_MESSAGE,  /* the body is whole */
+    PARSED_WRONG,    /* `refusal` says why */
+    PARSED_UNWANTED, /* the handler wants no more of a streamed body */
 };
 enum parsed parse_head(struct exchange *exchange, const char *bytes, size_t length, size_t *ret_used);
 enum parsed parse_body(struct exchange *exchange, const char *bytes, size_t length, size_t *ret_used);
@@ -160,6 +176,7 @@ void reply_refusal(struct exchange *exchange); /* of exchange->refusal */
 void reply_continue(struct exchange *exchange);
 /* Writes what is ready, in order, and releases what is written. False: the connection is lost. */
 bool reply_flush(struct connection *connection);
+bool reply_has_more(const struct exchange *exchange);              /* its source has bytes that are not in memory yet */
 void reply_write_bare(uv_tcp_t *tcp, int status, const char *why); /* to a peer that gets no connection of ours */
 
 #endif

@@ -91,7 +91,7 @@ static char *put_clean(char *at, struct str text)
     return end;
 }
 
-static char *put_number(char *at, size_t number)
+static char *put_number(char *at, uint64_t number)
 {
     char digits[20];
     size_t start = sizeof digits;
@@ -136,7 +136,7 @@ static bool has_no_body(int status)
     return status == 204 || status == 304;
 }
 
-static void compose_head(struct exchange *exchange, const struct http_response *response, size_t body_length)
+static void compose_head(struct exchange *exchange, const struct http_response *response, uint64_t body_length)
 {
     char *head = arena_room(exchange->request.arena, head_size(response));
     char *at = put_status_line(head, response->status);
@@ -163,7 +163,8 @@ static void compose_head(struct exchange *exchange, const struct http_response *
 static void see_whether_it_ends(struct exchange *exchange)
 {
     struct connection *connection = exchange->connection;
-    bool unread_body = exchange->state == READING_HEAD && exchange_has_body(exchange);
+    bool unread_body = exchange->state == READING_BODY ||
+                       (exchange->state == READING_HEAD && exchange_has_body(exchange));
     if (connection->server->closing || unread_body)
         exchange->keep_alive = false;
     if (!exchange->keep_alive)
@@ -178,8 +179,14 @@ void reply_compose(struct exchange *exchange, const struct http_response *respon
         exchange->out[PIECE_CONTINUE].len = 0; /* it came too late */
     struct buf *body = response->body_taken;
     size_t length = body && body->at ? body->length : 0;
-    compose_head(exchange, response, length);
-    if (length && !exchange->is_head && !has_no_body(response->status)) {
+    bool silent = exchange->is_head || has_no_body(response->status);
+    uint64_t said = response->source ? response->source->length : length;
+    if (exchange->is_head && response->length_said)
+        said = response->length_said;
+    compose_head(exchange, response, said);
+    if (response->source && !silent)
+        exchange->source = *response->source;
+    if (length && !silent) {
         exchange->body_owned = buf_take(body);
         exchange->out[PIECE_BODY] = uv_buf_init(exchange->body_owned, (unsigned int)length);
     } else if (body) {
@@ -235,11 +242,89 @@ void reply_write_bare(uv_tcp_t *tcp, int status, const char *why)
     (void)uv_try_write((uv_stream_t *)tcp, &buffer, 1); /* a new socket has room; who gets nothing sees the end */
 }
 
+/* ---- a body that is read as it is written ---- */
+
+bool reply_has_more(const struct exchange *exchange)
+{
+    return exchange->source_read < exchange->source.length;
+}
+
+static bool take_read(struct exchange *exchange, int64_t got)
+{
+    if (got <= 0) { /* less than was promised: only an end of the connection says so */
+        connection_drop(exchange->connection, true);
+        return false;
+    }
+    exchange->source_read += (uint64_t)got;
+    exchange->out[PIECE_BODY] = uv_buf_init(exchange->body_owned, (unsigned int)got);
+    return true;
+}
+
+static int64_t read_source(struct exchange *exchange, bool may_wait)
+{
+    uint64_t rest = exchange->source.length - exchange->source_read;
+    return exchange->source.read(exchange->source.data, exchange->source_read, exchange->body_owned,
+                                 rest < HTTP_SOURCE_BYTES ? (size_t)rest : HTTP_SOURCE_BYTES, may_wait);
+}
+
+struct off_loop {
+    uv_work_t work;
+    struct exchange *exchange;
+    int64_t got;
+};
+
+static void read_off_loop(uv_work_t *work)
+{
+    struct off_loop *read = work->data;
+    read->got = read_source(read->exchange, true);
+}
+
+static void was_read_off_loop(uv_work_t *work, int status)
+{
+    struct off_loop *read = work->data;
+    struct exchange *exchange = read->exchange;
+    struct connection *connection = exchange->connection;
+    connection->off_loop--;
+    exchange->source_waits = false;
+    if (connection->closing)
+        http_connection_gone(connection);
+    else if (take_read(exchange, status < 0 ? status : read->got))
+        connection_settle(connection);
+    free(read);
+}
+
+static void begin_read_off_loop(struct exchange *exchange)
+{
+    struct off_loop *read = memory_alloc(sizeof *read);
+    read->work.data = read;
+    read->exchange = exchange;
+    exchange->source_waits = true;
+    exchange->connection->off_loop++;
+    uv_queue_work(exchange->connection->server->loop, &read->work, read_off_loop, was_read_off_loop);
+}
+
+/* The next piece, where the last one has been written. */
+static void refill(struct exchange *exchange)
+{
+    if (!reply_has_more(exchange) || exchange->out[PIECE_BODY].len || exchange->source_waits)
+        return;
+    if (!exchange->body_owned) {
+        uint64_t most = exchange->source.length < HTTP_SOURCE_BYTES ? exchange->source.length : HTTP_SOURCE_BYTES;
+        exchange->body_owned = memory_alloc((size_t)most);
+        http_hold_bytes(exchange, (size_t)most); /* what is too much refuses the next requests */
+    }
+    int64_t got = read_source(exchange, false);
+    if (got == UV_EAGAIN)
+        begin_read_off_loop(exchange);
+    else
+        take_read(exchange, got);
+}
+
 /* ---- writing ---- */
 
 static bool is_written(const struct exchange *exchange)
 {
-    if (exchange->out[PIECE_HEAD].len || exchange->out[PIECE_BODY].len)
+    if (exchange->out[PIECE_HEAD].len || exchange->out[PIECE_BODY].len || reply_has_more(exchange))
         return false;
     return exchange->state == ANSWERED ||
            (exchange->state == STREAMING && exchange->ended && !exchange->pending.length);
@@ -266,13 +351,14 @@ static unsigned int gather(struct connection *connection, uv_buf_t *buffers, siz
          at = at->next) {
         struct exchange *exchange = LIST_ITEM(at, struct exchange, link);
         take_pending(exchange);
+        refill(exchange);
         for (int piece = 0; piece < PIECES; piece++) {
             if (!exchange->out[piece].len)
                 continue;
             *ret_total += exchange->out[piece].len;
             buffers[count++] = exchange->out[piece];
         }
-        if (exchange->state != ANSWERED)
+        if (exchange->state != ANSWERED || reply_has_more(exchange))
             break;
         exchanges++;
     }
@@ -318,6 +404,8 @@ static bool write_the_rest(struct connection *connection)
 {
     uv_buf_t buffers[PIECES * GATHERED];
     unsigned int count = gather(connection, buffers, &connection->in_flight);
+    if (connection->closing)
+        return true;
     uv_write_t *write = memory_alloc(sizeof *write);
     write->data = connection;
     if (uv_write(write, (uv_stream_t *)&connection->tcp, buffers, count, on_written) == 0)
@@ -330,13 +418,21 @@ static bool write_the_rest(struct connection *connection)
 bool reply_flush(struct connection *connection)
 {
     uv_buf_t buffers[PIECES * GATHERED];
+    size_t all = 0;
     while (!connection->in_flight && !connection->closing) {
+        if (all >= HTTP_TURN_BYTES) { /* a peer that reads as fast as we write would keep the loop */
+            http_resume_later(connection);
+            return true;
+        }
         size_t total;
         unsigned int count = gather(connection, buffers, &total);
+        if (connection->closing)
+            return true;
         if (count == 0) {
             advance(connection, 0); /* a stream may have ended with nothing left to write */
             return true;
         }
+        all += total;
         int written = uv_try_write((uv_stream_t *)&connection->tcp, buffers, count);
         if (written < 0 && written != UV_EAGAIN)
             return false;
@@ -357,7 +453,7 @@ static struct exchange *exchange_of(struct http_request *request)
 void http_respond(struct http_request *request, const struct http_response *response)
 {
     struct exchange *exchange = exchange_of(request);
-    assert(exchange->state == SERVING || exchange->state == READING_HEAD);
+    assert(exchange->state == SERVING || exchange->state == READING_HEAD || exchange->state == READING_BODY);
     reply_compose(exchange, response);
     connection_settle(exchange->connection);
 }

@@ -15,12 +15,14 @@
  *     operation CreateFunction
  *       http POST /2015-03-31/functions 201   method, URI, status of success; POST / 200 unless said
  *       host sync-                            what SDKs put before the host name
+ *       checksum                              its request must carry one of its body
+ *       deprecated                            another operation that takes the same route is meant
  *       input CreateFunctionRequest
  *       output FunctionConfiguration
  *       wrapper X                             Query: the element in the response; OPERATIONResult unless said
  *       errors A B C
  *     structure NAME [union] [sensitive]
- *       MEMBER SHAPE [required] [token] [sensitive] [flattened] [attribute] [PLACE]
+ *       MEMBER SHAPE [required] [token] [sensitive] [flattened] [attribute] [streaming] [PLACE]
  *     error NAME [code CODE] [status N] [sensitive]     code: what clients see, NAME unless said; status: 400 unless said,
  *                                                       the sender's fault below 500, else the receiver's
  *       MEMBER SHAPE …
@@ -41,13 +43,15 @@
  *     "exceptionName"  "AWSStepFunctions": what causes call the service; the SDK id unless said
  *     "iamPrefix"      the service in IAM's actions; the signing name unless said
  *     "global"         true: rows stand in no region
+ *     "validation"     the error that an input gets which breaks the model's constraints; ValidationException unless said
  *     "enums"          {shape: [values in the order of AWS's messages]}
  *     "errors"         {error: {"code", "status"}}
  *     "constraints"    {shape or "Structure.member": {"min", "max", "pattern", "required", "values"}}: null or false takes
  *                      a constraint away, because the service itself answers; anything else replaces it
- *     "operations"     {operation: {"permission", "readsOnly", "endsThings", "bodyLimit"}}; a permission is null (none is
- *                      asked) or {"action", "resource", "said", "passes", "passedTo"}, see aws/model.h; unless said the action is
- *                      PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or neither.
+ *     "operations"     {operation: {"permission", "readsOnly", "endsThings", "bodyLimit", "answerRoot"}}; a permission is
+ *                      null (none is asked) or {"action", "resource", "said", "passes", "passedTo", "when", "then"}, see
+ *                      aws/model.h; unless said the action is PREFIX:OPERATION on "*". By its name an operation only reads, ends things, or
+ *                      neither. "answerRoot": the root element of its XML answer.
  */
 #include "tools/modelc.h"
 

@@ -18,7 +18,7 @@ struct member_source {
     struct str name, shape_name, wire;
     struct shape_source *shape;
     enum location location;
-    bool required, token, sensitive, flattened, attribute;
+    bool required, token, sensitive, flattened, attribute, streaming;
 };
 
 struct shape_source {
@@ -43,13 +43,13 @@ struct shape_source {
 };
 
 struct operation_source {
-    struct str name, method, uri, host, input_name, output_name, wrapper;
+    struct str name, method, uri, host, input_name, output_name, wrapper, answer_root;
     struct shape_source *input, *output;
     int line, status;
     struct str *errors;
     size_t error_count;
-    bool asks_permission, reads_only, ends_things;
-    struct str action, resource, said, passes, passed_to;
+    bool asks_permission, reads_only, ends_things, checksum, deprecated;
+    struct str action, resource, said, passes, passed_to, when, then;
     int64_t body_limit;
 };
 
@@ -62,6 +62,7 @@ extern struct modelc {
         json_version, target_prefix, xml_namespace, api_version;
     enum protocol protocol;
     bool global;
+    struct shape_source *validation; /* an error, NULL: the usual one */
     struct map *operations, *shapes; /* by name, so in the order of their names */
     struct map *patterns;            /* expression → slot + 1 */
     char *upper;                     /* "STEPFUNCTIONS" */

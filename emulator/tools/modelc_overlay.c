@@ -136,11 +136,10 @@ static void overlay_permission(struct operation_source *operation, const cJSON *
         const struct {
             const char *word;
             struct str *place;
-        } facts[] = { { "action", &operation->action },
-                      { "resource", &operation->resource },
-                      { "said", &operation->said },
-                      { "passes", &operation->passes },
-                      { "passedTo", &operation->passed_to } };
+        } facts[] = { { "action", &operation->action },      { "resource", &operation->resource },
+                      { "said", &operation->said },          { "passes", &operation->passes },
+                      { "passedTo", &operation->passed_to }, { "when", &operation->when },
+                      { "then", &operation->then } };
         size_t i = 0, count = sizeof facts / sizeof *facts;
         while (i < count && strcmp(fact->string, facts[i].word) != 0)
             i++;
@@ -152,6 +151,8 @@ static void overlay_permission(struct operation_source *operation, const cJSON *
     check_template(operation, operation->said);
     if (operation->passes.at && (!has_member(operation->input, operation->passes) || !operation->passed_to.at))
         refuse_overlay("%.*s: 'passes' needs a member of the input, and 'passedTo'", STR_ARG(operation->name));
+    if (operation->when.at && (!has_member(operation->input, operation->when) || !operation->then.at))
+        refuse_overlay("%.*s: 'when' needs a member of the input, and 'then'", STR_ARG(operation->name));
 }
 
 static void overlay_operation(const cJSON *entry)
@@ -168,6 +169,8 @@ static void overlay_operation(const cJSON *entry)
             operation->ends_things = overlay_bool(fact, fact->string);
         else if (!strcmp(fact->string, "bodyLimit") && json_is_integer(fact))
             operation->body_limit = json_to_int64(fact);
+        else if (!strcmp(fact->string, "answerRoot"))
+            operation->answer_root = str_of(overlay_string(fact, fact->string));
         else
             refuse_overlay("%s: '%s' means nothing for an operation", entry->string, fact->string);
     }
@@ -201,6 +204,10 @@ void modelc_read_overlay(struct str text)
             run.iam_prefix = str_of(overlay_string(fact, fact->string));
         } else if (!strcmp(fact->string, "global")) {
             run.global = overlay_bool(fact, fact->string);
+        } else if (!strcmp(fact->string, "validation")) {
+            run.validation = overlay_shape(overlay_string(fact, fact->string));
+            if (!run.validation->is_error)
+                refuse_overlay("'%s' is no error", fact->valuestring);
         } else {
             refuse_overlay("'%s' means nothing here", fact->string);
         }

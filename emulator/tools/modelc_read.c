@@ -186,6 +186,10 @@ static void read_operation_line(struct operation_source *operation, struct words
         operation->output_name = name_needed(words, "a shape");
     } else if (str_is(keyword, "wrapper")) {
         operation->wrapper = word_needed(words, "a wrapper");
+    } else if (str_is(keyword, "checksum")) {
+        operation->checksum = true;
+    } else if (str_is(keyword, "deprecated")) {
+        operation->deprecated = true;
     } else if (str_is(keyword, "errors")) {
         while (word_next(words, &error)) {
             operation->errors = array_add(operation->errors, &operation->error_count, sizeof *operation->errors);
@@ -357,11 +361,9 @@ static void read_member_line(struct shape_source *shape, struct words *words)
     const struct {
         const char *word;
         bool *flag;
-    } flags[] = { { "required", &member.required },
-                  { "token", &member.token },
-                  { "sensitive", &member.sensitive },
-                  { "flattened", &member.flattened },
-                  { "attribute", &member.attribute } };
+    } flags[] = { { "required", &member.required },   { "token", &member.token },
+                  { "sensitive", &member.sensitive }, { "flattened", &member.flattened },
+                  { "attribute", &member.attribute }, { "streaming", &member.streaming } };
     struct str word;
     while (word_next(words, &word)) {
         size_t i = 0, count = sizeof flags / sizeof *flags;
@@ -474,6 +476,8 @@ static void link_shape(struct shape_source *shape)
     if (shape->kind == SHAPE_TIMESTAMP && !shape->timestamp_said)
         shape->timestamp = run.protocol == PROTOCOL_JSON || run.protocol == PROTOCOL_REST_JSON ? TIMESTAMP_EPOCH
                                                                                                : TIMESTAMP_ISO;
+    if (run.protocol == PROTOCOL_REST_XML && shape->timestamp == TIMESTAMP_ISO) /* S3 prints ".000Z" everywhere */
+        shape->timestamp = TIMESTAMP_ISO_MILLIS;
 }
 
 static bool starts_with_any(struct str name, const char *const *prefixes)

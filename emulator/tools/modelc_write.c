@@ -84,14 +84,23 @@ static void write_header(struct buf *out)
     buf_printf(out, "\n#endif\n");
 }
 
+static bool has_member(const struct shape_source *shape, const char *name)
+{
+    for (size_t i = 0; i < shape->member_count; i++)
+        if (str_is(shape->members[i].name, name))
+            return true;
+    return false;
+}
+
 static void write_error_kinds(struct buf *out)
 {
     for (struct map_entry *entry = map_first(run.shapes); entry; entry = map_next(entry)) {
         const struct shape_source *shape = map_value(entry);
         if (shape->is_error)
-            buf_printf(out, "const struct error_kind %s = { %s, %s, %d, %s };\n", constant(shape->name),
+            buf_printf(out, "const struct error_kind %s = { %s, %s, %d, %s, %s, %s };\n", constant(shape->name),
                        quoted(shape->code), quoted(shape->name), shape->status,
-                       shape->status >= 500 ? "FAULT_RECEIVER" : "FAULT_SENDER");
+                       shape->status >= 500 ? "FAULT_RECEIVER" : "FAULT_SENDER",
+                       has_member(shape, "Message") ? "true" : "false", has_member(shape, "Type") ? "true" : "false");
     }
 }
 
@@ -121,6 +130,7 @@ static void write_members(struct buf *out, const struct shape_source *shape)
         write_flag(out, "sensitive", member->sensitive);
         write_flag(out, "flattened", member->flattened);
         write_flag(out, "xml_attribute", member->attribute);
+        write_flag(out, "streaming", member->streaming);
         buf_printf(out, " },\n");
     }
     buf_printf(out, "};\n");
@@ -149,7 +159,7 @@ static void write_shape(struct buf *out, const struct shape_source *shape)
                                          [SHAPE_TIMESTAMP] = "SHAPE_TIMESTAMP",
                                          [SHAPE_DOCUMENT] = "SHAPE_DOCUMENT" };
     static const char *const timestamps[] = {
-        [TIMESTAMP_EPOCH] = "TIMESTAMP_EPOCH", [TIMESTAMP_ISO] = "TIMESTAMP_ISO", [TIMESTAMP_HTTP] = "TIMESTAMP_HTTP"
+        [TIMESTAMP_EPOCH] = "TIMESTAMP_EPOCH", [TIMESTAMP_ISO] = "TIMESTAMP_ISO", [TIMESTAMP_ISO_MILLIS] = "TIMESTAMP_ISO_MILLIS", [TIMESTAMP_HTTP] = "TIMESTAMP_HTTP"
     };
     buf_printf(out, "    [at_%.*s] = { .name = %s, .kind = %s", STR_ARG(shape->label), quoted(shape->name),
                kinds[shape->kind]);
@@ -219,8 +229,9 @@ static void write_operation(struct buf *out, const struct operation_source *oper
         buf_printf(out, ",\n      .input = &shapes[at_%.*s]", STR_ARG(operation->input->label));
     if (operation->output)
         buf_printf(out, ", .output = &shapes[at_%.*s]", STR_ARG(operation->output->label));
-    buf_printf(out, ", .result_wrapper = %s, .host_prefix = %s,\n      .errors = (const struct error_kind *const[]){ ",
-               quoted(operation->wrapper), quoted(operation->host));
+    buf_printf(out, ", .result_wrapper = %s, .answer_root = %s, .host_prefix = %s,\n", quoted(operation->wrapper),
+               quoted(operation->answer_root), quoted(operation->host));
+    buf_printf(out, "      .errors = (const struct error_kind *const[]){ ");
     for (size_t i = 0; i < operation->error_count; i++)
         buf_printf(out, "&%s, ", constant(operation->errors[i]));
     buf_printf(out, "NULL }");
@@ -228,11 +239,14 @@ static void write_operation(struct buf *out, const struct operation_source *oper
         struct str action = operation->action;
         if (!action.at)
             action = str_of(arena_printf(run.arena, "%.*s:%.*s", STR_ARG(run.iam_prefix), STR_ARG(operation->name)));
-        buf_printf(out, ",\n      .permission = { %s, %s, %s, %s, %s }", quoted(action), quoted(operation->resource),
-                   quoted(operation->passes), quoted(operation->passed_to), quoted(operation->said));
+        buf_printf(out, ",\n      .permission = { %s, %s, %s, %s, %s, %s, %s }", quoted(action),
+                   quoted(operation->resource), quoted(operation->passes), quoted(operation->passed_to),
+                   quoted(operation->said), quoted(operation->when), quoted(operation->then));
     }
     write_flag(out, "reads_only", operation->reads_only);
     write_flag(out, "ends_things", operation->ends_things);
+    write_flag(out, "checksum_required", operation->checksum);
+    write_flag(out, "deprecated", operation->deprecated);
     buf_printf(out, " },\n");
 }
 
@@ -266,6 +280,8 @@ static void write_model(struct buf *out, size_t shape_count)
                "    .protocol = %s,\n    .global = %s,\n    .operations = operations,\n    .operation_count = "
                "%s_OPERATIONS,\n",
                protocols[run.protocol], run.global ? "true" : "false", run.upper);
+    if (run.validation)
+        buf_printf(out, "    .validation = &%s,\n", constant(run.validation->name));
     buf_printf(out, "    .shapes = shapes,\n    .shape_count = %zu,\n};\n", shape_count);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "world/blob.h"
 #include "world/clock.h"
 #include "world/journal_disk.h"
 #include "world/strand.h"
@@ -258,6 +259,7 @@ void journal_submit(struct journal *journal)
     }
     print_turn(turn);
     turn->moment = moment_now(journal);
+    turn->blobs = blobs_ticket(journal->world->blobs);
     journal->waiting_turns++;
     journal->waiting_bytes += turn->bytes;
     journal->open = new_turn(journal);
@@ -421,6 +423,16 @@ static void take_batch(struct journal *journal, struct list *batch)
     }
 }
 
+/* The bytes that rows name come before the rows. */
+static bool write_turns(struct journal *journal, const struct list *turns)
+{
+    int why;
+    if (blobs_wait(journal->world->blobs, LIST_ITEM(turns->previous, struct turn, link)->blobs, &why))
+        return disk_write(journal->disk, turns);
+    disk_note_error(journal->disk, "the bytes of an object cannot be synced", -why);
+    return false;
+}
+
 /* With the lock, which it lets go while it writes. */
 static void write_batch(struct journal *journal)
 {
@@ -430,7 +442,7 @@ static void write_batch(struct journal *journal)
     journal->writing = true;
     pthread_mutex_unlock(&journal->lock);
 
-    bool written = disk_write(journal->disk, &batch);
+    bool written = write_turns(journal, &batch);
 
     pthread_mutex_lock(&journal->lock);
     journal->writing = false;
@@ -521,13 +533,23 @@ static bool load_shelf(void *data, const struct new_shelf *found)
     return true;
 }
 
+static const struct shelf *shelf_at(const struct journal *journal, int64_t id)
+{
+    return id >= 0 && (size_t)id < journal->shelf_capacity ? journal->shelves[id] : NULL;
+}
+
+static const char *table_name(void *data, int64_t shelf_id)
+{
+    const struct shelf *shelf = shelf_at(data, shelf_id);
+    return !shelf ? NULL : shelf->table ? shelf->table->name : "a table that this rehearse does not know";
+}
+
 static bool load_row(void *data, uint64_t row, int64_t shelf_id, struct str key, struct str body)
 {
     struct journal *journal = data;
-    bool has_shelf = shelf_id >= 0 && (size_t)shelf_id < journal->shelf_capacity && journal->shelves[shelf_id];
-    if (!has_shelf || body.length == 0)
+    const struct shelf *shelf = shelf_at(journal, shelf_id);
+    if (!shelf || body.length == 0)
         return false;
-    const struct shelf *shelf = journal->shelves[shelf_id];
     if (!shelf->table)
         return true;
     struct buf text = BUF_EMPTY;
@@ -541,7 +563,7 @@ bool journal_load(struct journal *journal, int64_t *ret_clock_ms, char **reterr_
     drop_unwritten(journal);
     forget_shelves(journal);
     journal->shelf_names = map_new();
-    struct disk_reader reader = { load_shelf, load_row, journal };
+    struct disk_reader reader = { load_shelf, load_row, table_name, journal };
     struct moment_on_disk moment;
     bool loaded = disk_load(journal->disk, &reader, &moment, reterr_why);
     if (!loaded || !start_writer(journal, reterr_why))
@@ -560,9 +582,9 @@ bool journal_load(struct journal *journal, int64_t *ret_clock_ms, char **reterr_
 
 /* ---- opening and closing ---- */
 
-struct journal *journal_open(struct world *world, const char *folder, char **reterr_why)
+struct journal *journal_open(struct world *world, const char *folder, bool fresh, char **reterr_why)
 {
-    struct disk *disk = disk_open(folder, reterr_why);
+    struct disk *disk = disk_open(folder, fresh, reterr_why);
     if (!disk)
         return NULL;
     struct journal *journal = memory_alloc(sizeof *journal);

@@ -18,8 +18,9 @@
 struct journal;
 struct world;
 
-/* Opens or makes the folder (0700) and the database, takes the lock. NULL: *reterr_why is one line, free() it. */
-struct journal *journal_open(struct world *world, const char *folder, char **reterr_why);
+/* Opens or makes the folder (0700) and the database, takes the lock. `fresh`: what was kept there is forgotten first, even if
+ * nobody can read it any more. NULL: *reterr_why is one line, free() it. */
+struct journal *journal_open(struct world *world, const char *folder, bool fresh, char **reterr_why);
 /* Drops whatever is not written yet and loads every row into the store, which must be empty, and the world's randomness;
  * *ret_clock_ms is the clock of the last commit, 0 where there was none. False: *reterr_why is one line, free() it. */
 bool journal_load(struct journal *journal, int64_t *ret_clock_ms, char **reterr_why);

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/checksum.h"
 #include "base/log.h"
 
 #define APPLICATION_ID 0x52485253 /* "RHRS" */
-#define FORMAT         1
+#define FORMAT         2
 #define CHECKPOINT_LOG ((int64_t)4 << 20)
 #define TRUNCATE_LOG   ((int64_t)64 << 20)
 
@@ -23,25 +24,41 @@ static const char *const statement_texts[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
-    [PUT_ROW] = "REPLACE INTO row(id, shelf, key, body) VALUES (?1, ?2, ?3, ?4)",
+    [PUT_ROW] = "REPLACE INTO row(id, shelf, key, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
     [DELETE_ROW] = "DELETE FROM row WHERE id = ?1",
-    [ADD_SHELF] = "INSERT INTO shelf(id, \"table\", account, region) VALUES (?1, ?2, ?3, ?4)",
-    [SET_META] = ("UPDATE meta SET clean = ?1, last_change = ?2, clock_ms = ?3,"
-                  " random_0 = ?4, random_1 = ?5, random_2 = ?6, random_3 = ?7"),
+    [ADD_SHELF] = "INSERT INTO shelf(id, \"table\", account, region, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SET_META] = ("UPDATE meta SET last_change = ?1, clock_ms = ?2, random_0 = ?3, random_1 = ?4, random_2 = ?5,"
+                  " random_3 = ?6, records = ?7, checksum = ?8"),
 };
 
 static const char schema[] = "BEGIN IMMEDIATE;"
-                             "CREATE TABLE meta(clean INTEGER NOT NULL, last_change INTEGER NOT NULL,"
+                             "CREATE TABLE meta(last_change INTEGER NOT NULL,"
                              " clock_ms INTEGER NOT NULL, random_0 INTEGER NOT NULL, random_1 INTEGER NOT NULL,"
-                             " random_2 INTEGER NOT NULL, random_3 INTEGER NOT NULL);"
+                             " random_2 INTEGER NOT NULL, random_3 INTEGER NOT NULL, records INTEGER NOT NULL,"
+                             " checksum INTEGER NOT NULL);"
                              "CREATE TABLE shelf(id INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL,"
-                             " account TEXT NOT NULL, region TEXT NOT NULL);"
+                             " account TEXT NOT NULL, region TEXT NOT NULL, checksum INTEGER NOT NULL);"
                              "CREATE TABLE row(id INTEGER PRIMARY KEY, shelf INTEGER NOT NULL, key TEXT NOT NULL,"
-                             " body TEXT NOT NULL);"
-                             "INSERT INTO meta VALUES (1, 0, 0, 0, 0, 0, 0);"
+                             " body TEXT NOT NULL, checksum INTEGER NOT NULL);"
+                             "INSERT INTO meta VALUES (0, 0, 0, 0, 0, 0, 0, of_record(0, 0, 0, 0, 0, 0, 0));"
                              "PRAGMA application_id = 0x52485253;"
-                             "PRAGMA user_version = 1;"
+                             "PRAGMA user_version = 2;"
                              "COMMIT";
+
+/* Format 1 had no checksums, and remembered whether it had been closed cleanly. */
+static const char from_format_1[] =
+    "BEGIN IMMEDIATE;"
+    "ALTER TABLE meta DROP COLUMN clean;"
+    "ALTER TABLE meta ADD COLUMN records INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE meta ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE shelf ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE row ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE shelf SET checksum = of_record(id, \"table\", account, region);"
+    "UPDATE row SET checksum = of_record(id, shelf, key, body);"
+    "UPDATE meta SET records = (SELECT count(*) FROM row) + (SELECT count(*) FROM shelf);"
+    "UPDATE meta SET checksum = of_record(last_change, clock_ms, random_0, random_1, random_2, random_3, records);"
+    "PRAGMA user_version = 2;"
+    "COMMIT";
 
 static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA wal_autocheckpoint = 0;"
@@ -57,6 +74,7 @@ struct disk {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENTS];
     int64_t page_bytes, log_pages; /* of the write-ahead log, as of the last commit */
+    int64_t records;               /* rows and shelves that are there */
     char error[256];
 };
 
@@ -78,9 +96,66 @@ static bool note_error(struct disk *disk)
     return false;
 }
 
+void disk_note_error(struct disk *disk, const char *what, int error_number)
+{
+    snprintf(disk->error, sizeof disk->error, "%s: %s", what, strerror(error_number));
+}
+
 const char *disk_error(const struct disk *disk)
 {
     return disk->error;
+}
+
+static bool say_damaged(const struct disk *disk, char **reterr_why, const char *what)
+{
+    say(reterr_why, "the data folder %s is damaged: %s; start with --fresh, with another folder or with a copy of it",
+        disk->folder, what);
+    return false;
+}
+
+/* ---- checksums ---- */
+
+/* A record's checksum is that of its members in their order: eight bytes of a number; the length and the bytes of a text. */
+static uint32_t add_text(uint32_t sum, struct str text)
+{
+    return checksum_add(checksum_add_number(sum, text.length), text);
+}
+
+static uint32_t row_sum(uint64_t row, int64_t shelf, struct str key, struct str body)
+{
+    uint32_t sum = checksum_add_number(checksum_add_number(0, row), (uint64_t)shelf);
+    return add_text(add_text(sum, key), body);
+}
+
+static uint32_t shelf_sum(const struct new_shelf *shelf)
+{
+    uint32_t sum = checksum_add_number(0, (uint64_t)shelf->id);
+    return add_text(add_text(add_text(sum, str_of(shelf->table)), str_of(shelf->account)), str_of(shelf->region));
+}
+
+static uint32_t meta_sum(const struct moment_on_disk *moment, int64_t records)
+{
+    uint32_t sum = checksum_add_number(checksum_add_number(0, moment->last_change), (uint64_t)moment->clock_ms);
+    for (int i = 0; i < 4; i++)
+        sum = checksum_add_number(sum, moment->random.state[i]);
+    return checksum_add_number(sum, (uint64_t)records);
+}
+
+static uint32_t add_value(uint32_t sum, sqlite3_value *value)
+{
+    if (sqlite3_value_type(value) == SQLITE_INTEGER)
+        return checksum_add_number(sum, (uint64_t)sqlite3_value_int64(value));
+    const char *text = (const char *)sqlite3_value_text(value);
+    return add_text(sum, (struct str){ text ? text : "", (size_t)sqlite3_value_bytes(value) });
+}
+
+/* of_record(members…) in SQL: the checksum of a record. */
+static void of_record(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    uint32_t sum = 0;
+    for (int i = 0; i < count; i++)
+        sum = add_value(sum, values[i]);
+    sqlite3_result_int64(context, sum);
 }
 
 /* ---- the folder and its lock ---- */
@@ -176,24 +251,29 @@ static bool answers_ok(struct disk *disk, const char *sql)
     return ok;
 }
 
-/* Every commit since the last clean stop set `clean` to 0. */
+static bool say_foreign(const char *folder, char **reterr_why)
+{
+    say(reterr_why, "the data folder %s holds a world.db that is not ours", folder);
+    return false;
+}
+
+/* Checksums are for the records; quick_check sees what is wrong with the pages that they stand in, free space and all, before
+ * a write does. */
 static bool check_contents(struct disk *disk, char **reterr_why)
 {
     int64_t application = ask_number(disk, "PRAGMA application_id", -1);
     int64_t format = ask_number(disk, "PRAGMA user_version", -1);
-    if (application != APPLICATION_ID) {
-        say(reterr_why, "the data folder %s holds a world.db that is not ours", disk->folder);
-        return false;
-    }
+    if (application != APPLICATION_ID)
+        return say_foreign(disk->folder, reterr_why);
     if (format > FORMAT) {
         say(reterr_why, "the data folder %s was written by a newer rehearse", disk->folder);
         return false;
     }
-    if (ask_number(disk, "SELECT clean FROM meta", 0) == 0 && !answers_ok(disk, "PRAGMA quick_check(1)")) {
-        say(reterr_why, "the data folder %s is damaged; start with --fresh or another folder", disk->folder);
-        return false;
-    }
-    return true;
+    if (sqlite3_db_readonly(disk->db, "main") == 1)
+        return say_damaged(disk, reterr_why, "its database cannot be written");
+    if (!answers_ok(disk, "PRAGMA quick_check(1)"))
+        return say_damaged(disk, reterr_why, "its database is not sound");
+    return format == FORMAT || run(disk, from_format_1) || say_damaged(disk, reterr_why, disk->error);
 }
 
 static int note_log_pages(void *data, sqlite3 *db, const char *name, int pages)
@@ -214,6 +294,41 @@ static bool make_database(struct disk *disk)
         return true;
     snprintf(disk->error, sizeof disk->error, "the new database cannot be synced");
     return false;
+}
+
+/* A whole database that says that it is another program's. */
+static bool is_foreign(const char *path)
+{
+    static const char magic[] = "SQLite format 3";
+    enum { APPLICATION_AT = 68 };
+    unsigned char head[APPLICATION_AT + 4] = { 0 };
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool is_database = file >= 0 && pread(file, head, sizeof head, 0) == (ssize_t)sizeof head &&
+                       memcmp(head, magic, sizeof magic) == 0;
+    if (file >= 0)
+        close(file);
+    uint32_t application = 0;
+    for (int i = 0; i < 4; i++)
+        application = application << 8 | head[APPLICATION_AT + i];
+    return is_database && application != 0 && application != APPLICATION_ID;
+}
+
+/* What was kept goes: the database before its log, for SQLite drops the log of one that is empty. */
+static bool forget_files(const char *folder, char **reterr_why)
+{
+    static const char *const names[] = { "world.db", "world.db-wal", "world.db-journal" };
+    bool gone = true;
+    for (size_t i = 0; gone && i < sizeof names / sizeof *names; i++) {
+        char *path = path_in(folder, names[i]);
+        bool foreign = i == 0 && is_foreign(path);
+        gone = !foreign && (unlink(path) == 0 || errno == ENOENT);
+        if (foreign)
+            say_foreign(folder, reterr_why);
+        else if (!gone)
+            say(reterr_why, "%s cannot be removed: %s", path, strerror(errno));
+        free(path);
+    }
+    return gone;
 }
 
 /* Says whether it was there; SQLite gives its other files the mode of this one. */
@@ -238,10 +353,13 @@ static bool open_database(struct disk *disk)
     sqlite3_extended_result_codes(disk->db, 1);
     sqlite3_busy_timeout(disk->db, 5000);
     /* Our flock keeps others out, so SQLite needs neither shared memory nor locks of its own; said before it looks in. */
-    if (!run(disk, "PRAGMA locking_mode = EXCLUSIVE"))
+    if (!run(disk, "PRAGMA locking_mode = EXCLUSIVE") ||
+        sqlite3_create_function(disk->db, "of_record", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, of_record, NULL,
+                                NULL) != SQLITE_OK)
         return false;
-    /* One whose making was cut short has a first page and no tables. */
-    bool is_new = !had_contents || ask_number(disk, "SELECT count(*) FROM sqlite_schema", -1) == 0;
+    /* One whose making was cut short has a first page, nothing else and no tables. */
+    bool is_new = !had_contents || (ask_number(disk, "PRAGMA page_count", -1) <= 1 &&
+                                    ask_number(disk, "SELECT count(*) FROM sqlite_schema", -1) == 0);
     return (is_new ? make_database(disk) : run(disk, settings)) && run(disk, "PRAGMA synchronous = FULL");
 }
 
@@ -270,16 +388,20 @@ static void release(struct disk *disk)
 
 static bool cannot_open(const struct disk *disk, char **reterr_why)
 {
+    int code = disk->db ? sqlite3_errcode(disk->db) & 0xFF : SQLITE_OK;
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR) /* an error: a table is not there */
+        return say_damaged(disk, reterr_why, disk->error);
     say(reterr_why, "the data folder %s cannot be opened: %s", disk->folder, disk->error);
     return false;
 }
 
-struct disk *disk_open(const char *folder, char **reterr_why)
+struct disk *disk_open(const char *folder, bool fresh, char **reterr_why)
 {
     struct disk *disk = memory_alloc(sizeof *disk);
     disk->folder = memory_copy(str_of(folder));
     disk->lock = make_folder(folder, reterr_why) ? take_lock(folder, reterr_why) : -1;
-    if (disk->lock >= 0 && (open_database(disk) || cannot_open(disk, reterr_why)) && check_contents(disk, reterr_why) &&
+    if (disk->lock >= 0 && (!fresh || forget_files(folder, reterr_why)) &&
+        (open_database(disk) || cannot_open(disk, reterr_why)) && check_contents(disk, reterr_why) &&
         (prepare(disk) || cannot_open(disk, reterr_why)))
         return disk;
     release(disk);
@@ -308,6 +430,7 @@ static bool write_row(struct disk *disk, const struct row_change *change)
     if (!change->body.at) {
         if (change->made_here)
             return true;
+        disk->records--;
         sqlite3_bind_int64(disk->statements[DELETE_ROW], 1, (int64_t)change->row);
         return step(disk, DELETE_ROW);
     }
@@ -316,6 +439,8 @@ static bool write_row(struct disk *disk, const struct row_change *change)
     sqlite3_bind_int64(put, 2, change->shelf);
     bind_text(put, 3, change->key);
     bind_text(put, 4, change->body);
+    sqlite3_bind_int64(put, 5, row_sum(change->row, change->shelf, change->key, change->body));
+    disk->records += change->made_here;
     return step(disk, PUT_ROW);
 }
 
@@ -326,6 +451,8 @@ static bool write_shelf(struct disk *disk, const struct new_shelf *shelf)
     bind_text(add, 2, str_of(shelf->table));
     bind_text(add, 3, str_of(shelf->account));
     bind_text(add, 4, str_of(shelf->region));
+    sqlite3_bind_int64(add, 5, shelf_sum(shelf));
+    disk->records++;
     return step(disk, ADD_SHELF);
 }
 
@@ -340,14 +467,15 @@ static bool write_turn(struct disk *disk, const struct turn *turn)
     return true;
 }
 
-static bool write_meta(struct disk *disk, const struct moment_on_disk *moment, bool clean)
+static bool write_meta(struct disk *disk, const struct moment_on_disk *moment)
 {
     sqlite3_stmt *set = disk->statements[SET_META];
-    sqlite3_bind_int64(set, 1, clean);
-    sqlite3_bind_int64(set, 2, (int64_t)moment->last_change);
-    sqlite3_bind_int64(set, 3, moment->clock_ms);
+    sqlite3_bind_int64(set, 1, (int64_t)moment->last_change);
+    sqlite3_bind_int64(set, 2, moment->clock_ms);
     for (int i = 0; i < 4; i++)
-        sqlite3_bind_int64(set, 4 + i, (int64_t)moment->random.state[i]);
+        sqlite3_bind_int64(set, 3 + i, (int64_t)moment->random.state[i]);
+    sqlite3_bind_int64(set, 7, disk->records);
+    sqlite3_bind_int64(set, 8, meta_sum(moment, disk->records));
     return step(disk, SET_META);
 }
 
@@ -361,7 +489,7 @@ static bool write_turns(struct disk *disk, const struct list *turns)
     for (const struct list *link = turns->next; link != turns; link = link->next)
         if (!write_turn(disk, turn_at(link)))
             return false;
-    return write_meta(disk, &turn_at(turns->previous)->moment, false);
+    return write_meta(disk, &turn_at(turns->previous)->moment);
 }
 
 static void roll_back(struct disk *disk)
@@ -375,8 +503,10 @@ static void roll_back(struct disk *disk)
 
 bool disk_write(struct disk *disk, const struct list *turns)
 {
+    int64_t records = disk->records;
     if (step(disk, BEGIN) && write_turns(disk, turns) && step(disk, COMMIT))
         return true;
+    disk->records = records;
     roll_back(disk);
     return false;
 }
@@ -399,7 +529,7 @@ void disk_checkpoint(struct disk *disk, bool at_leisure)
 
 void disk_close(struct disk *disk, const struct moment_on_disk *last_or_null)
 {
-    if (last_or_null && !write_meta(disk, last_or_null, true))
+    if (last_or_null && !write_meta(disk, last_or_null))
         log_error("the data folder %s was not closed cleanly: %s", disk->folder, disk->error);
     release(disk); /* closing the last connection checkpoints and removes the log */
 }
@@ -412,59 +542,101 @@ static struct str column_text(sqlite3_stmt *statement, int column)
     return (struct str){ text ? text : "", (size_t)sqlite3_column_bytes(statement, column) };
 }
 
-static bool read_all(struct disk *disk, const char *sql, bool (*take)(sqlite3_stmt *statement, void *data), void *data)
+/* What disk_load() goes through with. */
+struct loading {
+    struct disk *disk;
+    const struct disk_reader *reader;
+    struct moment_on_disk *moment;
+    int64_t records, promised; /* that came; that the meta row told of, -1: there is none */
+    uint64_t last_row;
+};
+
+static bool read_all(struct loading *loading, const char *sql,
+                     bool (*take)(sqlite3_stmt *statement, struct loading *loading))
 {
+    struct disk *disk = loading->disk;
     sqlite3_stmt *statement = NULL;
+    disk->error[0] = '\0';
     int code = sqlite3_prepare_v2(disk->db, sql, -1, &statement, NULL);
     if (code == SQLITE_OK) {
-        while ((code = sqlite3_step(statement)) == SQLITE_ROW && take(statement, data))
+        while ((code = sqlite3_step(statement)) == SQLITE_ROW && take(statement, loading))
             ;
     }
-    if (code == SQLITE_ROW)
-        snprintf(disk->error, sizeof disk->error, "a row is damaged");
-    else if (code != SQLITE_DONE)
+    if (code != SQLITE_DONE && code != SQLITE_ROW)
         note_error(disk);
     sqlite3_finalize(statement);
     return code == SQLITE_DONE;
 }
 
-static bool take_shelf(sqlite3_stmt *statement, void *data)
+__attribute__((format(printf, 2, 3))) static bool is_damaged(struct loading *loading, const char *format, ...)
 {
-    const struct disk_reader *reader = data;
-    struct new_shelf shelf = { .id = sqlite3_column_int64(statement, 0),
-                               .table = column_text(statement, 1).at,
-                               .account = column_text(statement, 2).at,
-                               .region = column_text(statement, 3).at };
-    return reader->shelf(reader->data, &shelf);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(loading->disk->error, sizeof loading->disk->error, format, args);
+    va_end(args);
+    return false;
 }
 
-static bool take_row(sqlite3_stmt *statement, void *data)
+static bool take_meta(sqlite3_stmt *statement, struct loading *loading)
 {
-    const struct disk_reader *reader = data;
-    return reader->row(reader->data, (uint64_t)sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1),
-                       column_text(statement, 2), column_text(statement, 3));
-}
-
-static bool take_meta(sqlite3_stmt *statement, void *data)
-{
-    struct moment_on_disk *moment = data;
+    struct moment_on_disk *moment = loading->moment;
     moment->last_change = (uint64_t)sqlite3_column_int64(statement, 0);
     moment->clock_ms = sqlite3_column_int64(statement, 1);
     for (int i = 0; i < 4; i++)
         moment->random.state[i] = (uint64_t)sqlite3_column_int64(statement, 2 + i);
-    return true;
+    loading->promised = sqlite3_column_int64(statement, 6);
+    return meta_sum(moment, loading->promised) == sqlite3_column_int64(statement, 7) ||
+           is_damaged(loading, "what it says of the last commit does not fit its checksum");
+}
+
+static bool take_shelf(sqlite3_stmt *statement, struct loading *loading)
+{
+    struct new_shelf shelf = { .id = sqlite3_column_int64(statement, 0),
+                               .table = column_text(statement, 1).at,
+                               .account = column_text(statement, 2).at,
+                               .region = column_text(statement, 3).at };
+    loading->records++;
+    return (shelf_sum(&shelf) == sqlite3_column_int64(statement, 4) &&
+            loading->reader->shelf(loading->reader->data, &shelf)) ||
+           is_damaged(loading, "shelf %lld does not fit its checksum", (long long)shelf.id);
+}
+
+static bool take_row(sqlite3_stmt *statement, struct loading *loading)
+{
+    uint64_t row = (uint64_t)sqlite3_column_int64(statement, 0);
+    int64_t shelf = sqlite3_column_int64(statement, 1);
+    struct str key = column_text(statement, 2), body = column_text(statement, 3);
+    /* Only a damaged tree has the same row twice, or for ever. */
+    bool in_order = row > loading->last_row;
+    loading->last_row = row;
+    loading->records++;
+    if (in_order && row_sum(row, shelf, key, body) == sqlite3_column_int64(statement, 4) &&
+        loading->reader->row(loading->reader->data, row, shelf, key, body))
+        return true;
+    const char *table = loading->reader->table(loading->reader->data, shelf);
+    return is_damaged(loading, "row %llu of %s does not fit its checksum", (unsigned long long)row,
+                      table ? table : "no known table");
+}
+
+static bool load_all(struct loading *loading)
+{
+    return read_all(loading,
+                    "SELECT last_change, clock_ms, random_0, random_1, random_2, random_3, records, checksum FROM meta",
+                    take_meta) &&
+           read_all(loading, "SELECT id, \"table\", account, region, checksum FROM shelf ORDER BY id", take_shelf) &&
+           read_all(loading, "SELECT id, shelf, key, body, checksum FROM row ORDER BY id", take_row) &&
+           (loading->records == loading->promised ||
+            is_damaged(loading, "it holds %lld records where %lld were written", (long long)loading->records,
+                       (long long)loading->promised));
 }
 
 bool disk_load(struct disk *disk, const struct disk_reader *reader, struct moment_on_disk *ret_moment,
                char **reterr_why)
 {
-    void *data = (void *)(uintptr_t)reader;
     *ret_moment = (struct moment_on_disk){ 0 };
-    if (read_all(disk, "SELECT last_change, clock_ms, random_0, random_1, random_2, random_3 FROM meta", take_meta,
-                 ret_moment) &&
-        read_all(disk, "SELECT id, \"table\", account, region FROM shelf", take_shelf, data) &&
-        read_all(disk, "SELECT id, shelf, key, body FROM row ORDER BY id", take_row, data))
-        return true;
-    say(reterr_why, "the data folder %s cannot be read: %s", disk->folder, disk->error);
-    return false;
+    struct loading loading = { .disk = disk, .reader = reader, .moment = ret_moment, .promised = -1 };
+    if (!load_all(&loading))
+        return say_damaged(disk, reterr_why, disk->error);
+    disk->records = loading.records;
+    return true;
 }

@@ -33,6 +33,8 @@ struct table_def {
     bool fleeting;                          /* never journalled, gone after a restart */
     bool append_only;                       /* after a commit, memory may drop the row and read it back from disk */
     const struct index_def *const *indexes; /* NULL-terminated, or NULL */
+    /* Tells the ids of the blobs (blob.h) that this row names, each as often as it stands there. NULL: its rows name none. */
+    void (*blobs)(const cJSON *row, void (*tell)(void *data, struct str id), void *data);
 };
 
 struct change {
@@ -102,6 +104,8 @@ void store_unmark(struct store *store, uint64_t mark);
 void store_changes_since(struct store *store, uint64_t number, void (*visit)(const struct change *, void *),
                          void *data);
 
+uint64_t store_oldest_mark(const struct store *store); /* UINT64_MAX: there is none */
+
 /* For world/: making one, loading it, feeding the journal. Tables that come twice count once. */
 struct store *store_new(const struct table_def *const *tables, size_t ceiling);
 void store_free(struct store *store);
@@ -109,6 +113,7 @@ void store_on_change(struct store *store, void (*heard)(const struct change *, v
 /* Puts a row without making a change: only while loading. `number` is the row's (change.row). */
 void store_load(struct store *store, struct scope scope, const struct table_def *table, struct str key, uint64_t number,
                 struct json *row_taken);
+uint64_t store_next_number(struct store *store); /* as a change would take it; for names that never come again */
 void store_resume(struct store *store, uint64_t last_change); /* numbers go on from here, never backwards */
 struct scope store_intern(struct store *store, struct scope scope);
 void store_clear(struct store *store); /* forgets every row and mark without making changes: before a reload */

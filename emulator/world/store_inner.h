@@ -28,7 +28,6 @@ struct marks {
 };
 
 struct marks *store_marks(struct store *store);
-uint64_t store_next_number(struct store *store);
 
 void marks_remember(struct marks *marks, const struct change *change);
 void marks_release(struct marks *marks); /* forgets marks and changes, and the arrays with them */

@@ -142,6 +142,12 @@ const struct moment *store_moment(const struct store *store, uint64_t mark)
     return index < marks->count ? &marks->at[index].moment : NULL;
 }
 
+uint64_t store_oldest_mark(const struct store *store)
+{
+    const struct marks *marks = store_marks((struct store *)store);
+    return marks->count > 0 ? marks->at[0].number : UINT64_MAX;
+}
+
 /* The index of the first remembered change after `number`. */
 static size_t first_after(const struct marks *marks, uint64_t number)
 {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "world/account.h"
+#include "world/blob.h"
 #include "world/bus.h"
 #include "world/clock.h"
 #include "world/hook.h"
@@ -41,6 +42,7 @@ static const struct table_def **all_tables(const struct table_def *const *theirs
 static void hear_change(const struct change *change, void *data)
 {
     struct world *world = data;
+    blobs_hear(world->blobs, change);
     if (world->journal)
         journal_add(world->journal, change);
 }
@@ -62,12 +64,14 @@ static int64_t first_moment(const struct world_options *options, int64_t kept_ms
 static void go_on(void *data);
 static void reload(void *data);
 
-static bool open_journal(struct world *world, const char *folder, int64_t *ret_clock_ms, char **reterr_why)
+static bool open_journal(struct world *world, const struct world_options *options, int64_t *ret_clock_ms,
+                         char **reterr_why)
 {
-    world->journal = journal_open(world, folder, reterr_why);
+    world->journal = journal_open(world, options->data_folder, options->fresh, reterr_why);
     if (!world->journal || !journal_load(world->journal, ret_clock_ms, reterr_why))
         return false;
     journal_on_failure(world->journal, reload, world);
+    blobs_recount(world->blobs, world->private->tables);
     return true;
 }
 
@@ -80,17 +84,13 @@ struct world *world_new(const struct world_options *options, char **reterr_why)
     world->duration_factor = options->duration_factor > 0 ? options->duration_factor : 1;
     random_seed(&world->random, options->seed);
     world->store = store_new(world->private->tables, options->state_ceiling);
+    world->blobs = blobs_new(world, options->data_folder, options->blob_ceiling);
     int64_t kept_ms = 0;
-    if (options->data_folder && !open_journal(world, options->data_folder, &kept_ms, reterr_why)) {
+    if (options->data_folder && !open_journal(world, options, &kept_ms, reterr_why)) {
         world_free(world);
         return NULL;
     }
     store_on_change(world->store, hear_change, world);
-    if (options->fresh) {
-        store_empty(world->store, NULL);
-        random_seed(&world->random, options->seed);
-        kept_ms = 0;
-    }
     world->clock = clock_new(first_moment(options, kept_ms), options->speed > 0 ? options->speed : 1, options->stepped);
     world->bus = bus_new(world);
     world->hooks = hooks_new(world);
@@ -127,6 +127,7 @@ void world_free(struct world *world_or_null)
         bus_free(world->bus);
         clock_free(world->clock);
     }
+    blobs_free(world->blobs);
     store_free(world->store);
     free(world->private->tables);
     free(world->private);
@@ -200,10 +201,11 @@ int64_t world_next_due_ms(const struct world *world)
 
 void world_commit(struct world *world)
 {
-    if (!world->journal)
-        return;
-    journal_submit(world->journal);
-    journal_poll(world->journal);
+    if (world->journal) {
+        journal_submit(world->journal);
+        journal_poll(world->journal);
+    }
+    blobs_collect(world->blobs);
 }
 
 void world_settle(struct world *world, int64_t most_ms)
@@ -271,5 +273,6 @@ static void reload(void *data)
         log_error("%s", why);
         exit(1); /* neither memory nor disk holds what was promised */
     }
+    blobs_recount(world->blobs, world->private->tables);
     build_anew(world);
 }

@@ -17,6 +17,7 @@
 struct clock;
 struct store;
 struct journal;
+struct blobs;
 struct bus;
 struct hooks;
 struct runner; /* the run queue of strands */
@@ -28,6 +29,7 @@ struct world {
     struct clock *clock;
     struct store *store;
     struct journal *journal; /* NULL: kept in memory only */
+    struct blobs *blobs;
     struct bus *bus;
     struct hooks *hooks;
     struct runner *runner;
@@ -57,6 +59,7 @@ struct world_options {
     bool fresh;              /* what the folder keeps is forgotten first, teams and clock too */
     bool catch_up;        /* after a restart the clock goes on from the wall clock, not from where it stood (sandbox) */
     size_t state_ceiling; /* bytes of rows; 0: 2 GiB */
+    uint64_t blob_ceiling;                 /* bytes of blobs; 0: 64 GiB on the disk, 2 GiB in memory */
     const struct table_def *const *tables; /* NULL-terminated; all that may be kept */
     void (*recover)(struct world *);       /* rebuilds timers and strands from rows; also after rewind and reload */
 };

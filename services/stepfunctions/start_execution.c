@@ -3,11 +3,11 @@
 #include <inttypes.h>
 
 #include "aws/arn.h"
+#include "aws/jackson.h"
 #include "services/stepfunctions/asl/join.h"
 #include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/handlers.h"
-#include "services/stepfunctions/jackson.h"
 #include "services/stepfunctions/mock_file.h"
 #include "services/stepfunctions/names.h"
 #include "services/stepfunctions/revision.h"

@@ -1,10 +1,10 @@
 #include "services/stepfunctions/task_token.h"
 
+#include "aws/jackson.h"
 #include "base/digest.h"
 #include "services/stepfunctions/asl/task.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/handlers.h"
-#include "services/stepfunctions/jackson.h"
 #include "services/stepfunctions/stepfunctions_model.h"
 
 char *task_token_print(const struct branch *branch, struct arena *arena)

@@ -2,10 +2,10 @@
 
 #include "aws/arn.h"
 #include "aws/cloud.h"
+#include "aws/jackson.h"
 #include "services/stepfunctions/asl/mock_result.h"
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/handlers.h"
-#include "services/stepfunctions/jackson.h"
 #include "services/stepfunctions/role_check.h"
 #include "services/stepfunctions/stepfunctions_model.h"
 

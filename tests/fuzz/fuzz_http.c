@@ -87,7 +87,7 @@ static void start(void)
     limits.half_closed_ms = limits.linger_ms = 0;
     limits.pipelined = 4;
     limits.requests_per_connection = 20;
-    const struct http_handler handler = { admit, serve, gone, NULL, NULL };
+    const struct http_handler handler = { .admit = admit, .serve = serve, .gone = gone };
     char *why = NULL;
     server = http_listen(&loop, "127.0.0.1", 0, &handler, &limits, &why);
     assert(server);

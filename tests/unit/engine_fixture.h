@@ -78,10 +78,10 @@ static inline void pass_time(struct game *game, int64_t ms)
 
 /* ---- calls ---- */
 
-static inline struct call *new_call(struct game *game, const char *operation, const char *input)
+static inline struct call *new_call_of(struct game *game, const char *service, const char *operation, const char *input)
 {
     const char *why = NULL;
-    struct call *call = call_new(game->cloud, STR("states"), str_of(operation), &why);
+    struct call *call = call_new(game->cloud, str_of(service), str_of(operation), &why);
     if (!call)
         fail_msg("%s: %s", operation, why);
     call->caller = principal_of_root(call->arena, STR(ACCOUNT));
@@ -90,6 +90,11 @@ static inline struct call *new_call(struct game *game, const char *operation, co
     if (!call->input)
         fail_msg("%s: no JSON: %s", operation, input);
     return call;
+}
+
+static inline struct call *new_call(struct game *game, const char *operation, const char *input)
+{
+    return new_call_of(game, "states", operation, input);
 }
 
 /* The answer as text, or "Code: message"; it stands until the next but seven. */

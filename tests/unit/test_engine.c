@@ -157,9 +157,12 @@ static const struct flow_case flow_cases[] = {
           "{\"Type\":\"Pass\",\"Parameters\":{\"by.$\":\"$by\"},\"End\":true}"),
       "{\"n\":2}", NULL, "SUCCEEDED {\"by\":\"default\"}", "Choice's own Assign belongs to Default" },
     /* Tasks */
-    { ONE("{\"Type\":\"Task\",\"Resource\":\"arn:aws:lambda:" REGION ":" ACCOUNT ":function:f\",\"End\":true}"), "{}",
-      "TaskStateEntered<0 LambdaFunctionScheduled<2 LambdaFunctionStarted<3 LambdaFunctionFailed<4 ExecutionFailed<5",
-      "FAILED States.TaskFailed: This practice cloud does not serve AWS Lambda yet.", "what is not served says so" },
+    { ONE("{\"Type\":\"Task\",\"Resource\":\"arn:aws:states:::eks:call\",\"Parameters\":{},\"End\":true}"), "{}",
+      "TaskStateEntered<0 TaskScheduled<2 TaskStarted<3 TaskFailed<4 ExecutionFailed<5",
+      "FAILED States.TaskFailed: The resource arn:aws:states:::eks:call cannot be called: This practice cloud has no "
+      "such "
+      "integration.",
+      "what is not served says so" },
     { ONE("{\"Type\":\"Task\",\"Resource\":\"arn:aws:states:::aws-sdk:sfn:describeExecution\",\"Parameters\":{"
           "\"ExecutionArn\":5},"
           "\"End\":true}"),

@@ -110,7 +110,7 @@ static void open_at(struct fixture *fixture, const char *address, const struct h
 {
     *fixture = (struct fixture){ .limits = limits ? *limits : http_default_limits };
     assert_int_equal(uv_loop_init(&fixture->loop), 0);
-    const struct http_handler handler = { admit, serve, gone, NULL, fixture };
+    const struct http_handler handler = { .admit = admit, .serve = serve, .gone = gone, .data = fixture };
     char *why = NULL;
     fixture->server = http_listen(&fixture->loop, address, 0, &handler, &fixture->limits, &why);
     if (!fixture->server)
@@ -1117,7 +1117,7 @@ static void listening_fails_with_one_line(void **state)
 {
     struct fixture fixture;
     open_server(&fixture, NULL);
-    const struct http_handler handler = { admit, serve, gone, NULL, &fixture };
+    const struct http_handler handler = { .admit = admit, .serve = serve, .gone = gone, .data = &fixture };
     char taken[64];
     snprintf(taken, sizeof taken, "port %d on 127.0.0.1 is taken", http_port(fixture.server));
     const struct {

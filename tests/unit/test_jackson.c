@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "services/stepfunctions/jackson.h"
+#include "aws/jackson.h"
 
 #define VALUES "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 

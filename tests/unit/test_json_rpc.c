@@ -244,24 +244,25 @@ static const struct model version_11 = { .json_version = "1.1" };
 static const struct service states = { .model = &stepfunctions_model }, other = { .model = &version_11 };
 static const struct error_kind failure = { "InternalFailure", "InternalFailure", 500, FAULT_RECEIVER };
 
+static const struct error_kind loud = { "TooManyTags", "TooManyTags", 400, FAULT_SENDER, .says_message = true };
+
 static const struct {
     const struct service *service; /* NULL: the call found none */
     const struct error_kind *error;
     const char *message, *members; /* of the output, or the error's further ones; NULL: none */
-    bool capitalised;
     int status;
     const char *type, *body;
 } replies[] = {
-    { &states, NULL, NULL, NULL, false, 200, "application/x-amz-json-1.0", "{}" },
-    { &states, NULL, NULL, "{\"startDate\":1.500,\"a\":\"\xC3\xA4\"}", false, 200, "application/x-amz-json-1.0",
+    { &states, NULL, NULL, NULL, 200, "application/x-amz-json-1.0", "{}" },
+    { &states, NULL, NULL, "{\"startDate\":1.500,\"a\":\"\xC3\xA4\"}", 200, "application/x-amz-json-1.0",
       "{\"startDate\":1.500,\"a\":\"\xC3\xA4\"}" },
-    { &other, NULL, NULL, "{}", false, 200, "application/x-amz-json-1.1", "{}" },
-    { &states, &STEPFUNCTIONS_EXECUTION_DOES_NOT_EXIST, "Execution Does Not Exist: 'a\"b'", NULL, false, 400,
+    { &other, NULL, NULL, "{}", 200, "application/x-amz-json-1.1", "{}" },
+    { &states, &STEPFUNCTIONS_EXECUTION_DOES_NOT_EXIST, "Execution Does Not Exist: 'a\"b'", NULL, 400,
       "application/x-amz-json-1.0",
       "{\"__type\":\"ExecutionDoesNotExist\",\"message\":\"Execution Does Not Exist: 'a\\\"b'\"}" },
-    { &states, &STEPFUNCTIONS_TOO_MANY_TAGS, "m", "{\"resourceName\":\"r\",\"n\":[1]}", true, 400,
-      "application/x-amz-json-1.0", "{\"__type\":\"TooManyTags\",\"Message\":\"m\",\"resourceName\":\"r\",\"n\":[1]}" },
-    { NULL, &failure, NULL, NULL, false, 500, "application/x-amz-json-1.1", "{\"__type\":\"InternalFailure\"}" },
+    { &states, &loud, "m", "{\"resourceName\":\"r\",\"n\":[1]}", 400, "application/x-amz-json-1.0",
+      "{\"__type\":\"TooManyTags\",\"Message\":\"m\",\"resourceName\":\"r\",\"n\":[1]}" },
+    { NULL, &failure, NULL, NULL, 500, "application/x-amz-json-1.1", "{\"__type\":\"InternalFailure\"}" },
 };
 
 static void answers_are_encoded(void **state)
@@ -277,7 +278,7 @@ static void answers_are_encoded(void **state)
             json_unref(parsed);
         }
         if (replies[i].error)
-            call.error = (struct api_error){ replies[i].error, NULL, replies[i].capitalised, tree };
+            call.error = (struct api_error){ .kind = replies[i].error, .extra = tree };
         else
             call.output = tree;
         if (replies[i].message)

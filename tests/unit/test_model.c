@@ -285,6 +285,8 @@ static void malformed_models_are_refused(void **state)
           "toy/overlay.json: PlayGame: the input has no 'Nam'\n" },
         { SERVICE OPERATION, "{\"operations\":{\"PlayGame\":{\"permission\":{\"passes\":\"Name\"}}}}",
           "toy/overlay.json: PlayGame: 'passes' needs a member of the input, and 'passedTo'\n" },
+        { SERVICE OPERATION, "{\"operations\":{\"PlayGame\":{\"permission\":{\"when\":\"Name\"}}}}",
+          "toy/overlay.json: PlayGame: 'when' needs a member of the input, and 'then'\n" },
         { SERVICE OPERATION, "{\"constraints\":{\"PlayGameRequest.Nam\":{}}}",
           "toy/overlay.json: there is no member 'PlayGameRequest.Nam'\n" },
         { SERVICE OPERATION "\nenum E\n  A\n  B\n", "{\"enums\":{\"E\":[\"B\"]}}",
@@ -322,10 +324,12 @@ static char *read_made(const char *folder, const char *name)
 static void rest_notation_and_overlay_are_taken(void **state)
 {
     static const char model[] = SERVICE
-        "operation PlayGame\n  http PUT /games/{Name} 201\n  input PlayGameRequest\n  errors GameOver\n\n"
-        "error GameOver code Over status 409\n  message Name\n\n"
+        "operation PlayGame\n  http PUT /games/{Name} 201\n  input PlayGameRequest\n  deprecated\n  checksum\n  errors "
+        "GameOver\n\n"
+        "error GameOver code Over status 409\n  Message Name\n  Type Name\n\n"
         "structure PlayGameRequest\n  Name Name required uri Name\n  Since When header x-since\n  At When wire at\n"
-        "  Until When query until\n  Tags Tags headers x-tag-\n  Body Body payload\n  Kind Kind attribute\n  Names "
+        "  Until When query until\n  Tags Tags headers x-tag-\n  Body Body streaming payload\n  Kind Kind attribute\n  "
+        "Names "
         "Names flattened\n\n"
         "enum Kind\n  B\n  A b\n\nstring Name 1..80 pattern [a-z ]+\nblob Body\ntimestamp When\nmap Tags Name Name "
         "..5\n"
@@ -333,17 +337,19 @@ static void rest_notation_and_overlay_are_taken(void **state)
     static const char overlay[] =
         "{\"global\":true,\"enums\":{\"Kind\":[\"A b\",\"B\"]},\"errors\":{\"GameOver\":{\"status\":410}},"
         "\"constraints\":{\"PlayGameRequest.Name\":{\"max\":null,\"pattern\":null,\"required\":false}},"
-        "\"operations\":{\"PlayGame\":{\"bodyLimit\":7,\"readsOnly\":true,\"permission\":{\"resource\":\"x{Name|y}\","
-        "\"said\":\"game {Name}\"}}}"
+        "\"operations\":{\"PlayGame\":{\"bodyLimit\":7,\"answerRoot\":\"Game\",\"readsOnly\":true,\"permission\":{"
+        "\"resource\":\"x{Name|y}\","
+        "\"said\":\"game {Name}\",\"when\":\"Kind\",\"then\":\"toy:PlayKind\"}}}"
         "}";
     static const char *const wanted[] = {
-        "const struct error_kind TOY_GAME_OVER = { \"Over\", \"GameOver\", 410, FAULT_SENDER };",
+        "const struct error_kind TOY_GAME_OVER = { \"Over\", \"GameOver\", 410, FAULT_SENDER, true, true };",
         "[at_PlayGameRequest_Name] = { .name = \"Name\", .kind = SHAPE_STRING, .has_min = true, .min = 1 },",
         "[at_Name] = { .name = \"Name\", .kind = SHAPE_STRING, .has_min = true, .min = 1, .has_max = true, .max = 80, ",
         ".pattern = \"[a-z ]+\", .compiled = &compiled[0] },",
         "{ .name = \"Name\", .wire = \"Name\", .shape = &shapes[at_PlayGameRequest_Name], .location = LOCATION_URI },",
         "{ .name = \"Tags\", .wire = \"x-tag-\", .shape = &shapes[at_Tags], .location = LOCATION_HEADERS },",
-        "{ .name = \"Body\", .wire = \"Body\", .shape = &shapes[at_Body], .location = LOCATION_PAYLOAD },",
+        "{ .name = \"Body\", .wire = \"Body\", .shape = &shapes[at_Body], .location = LOCATION_PAYLOAD, .streaming = "
+        "true },",
         "{ .name = \"Kind\", .wire = \"Kind\", .shape = &shapes[at_Kind], .xml_attribute = true },",
         "{ .name = \"Names\", .wire = \"Names\", .shape = &shapes[at_Names], .flattened = true },",
         "{ .name = \"At\", .wire = \"at\", .shape = &shapes[at_When] },",
@@ -353,7 +359,11 @@ static void rest_notation_and_overlay_are_taken(void **state)
         "values_Kind[] = {\n    \"A b\",\n    \"B\",\n    NULL\n};",
         ".element_wire = \"item\"",
         ".method = \"PUT\", .uri = \"/games/{Name}\", .success_status = 201, .body_limit = 7",
-        ".permission = { \"toy:PlayGame\", \"x{Name|y}\", NULL, NULL, \"game {Name}\" }, .reads_only = true },",
+        ".permission = { \"toy:PlayGame\", \"x{Name|y}\", NULL, NULL, \"game {Name}\", \"Kind\", \"toy:PlayKind\" }, "
+        ".reads_only = true, "
+        ".checksum_required = true, "
+        ".deprecated = true },",
+        ".answer_root = \"Game\"",
         ".global = true,",
     };
     char folder[64];

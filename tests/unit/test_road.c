@@ -325,7 +325,7 @@ static void decoding(void **state)
     }
     call_toy(&stage, "TEAM", "DescribeThing", "{\"name\":");
     assert_string_equal(stage.call->error.kind->code, "SerializationException");
-    assert_true(stage.call->error.message_capitalised);
+    assert_true(stage.call->error.kind->says_message);
     clear_call(&stage);
     add_header(&stage, "Content-Type", FORM);
     stage.request.body = STR("Action=GetWho&name=" VERSION);

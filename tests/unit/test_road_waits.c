@@ -341,14 +341,17 @@ static void failed_commits(void **state)
 static void unfit_services(void **state)
 {
     (void)state;
-    static const struct model rest = { .name = "rest", .protocol = PROTOCOL_REST_XML };
+    static const struct operation broken = { .name = "Break", .method = "GET", .uri = "/{Bucket}/{Key" };
+    static const struct model rest = {
+        .name = "rest", .protocol = PROTOCOL_REST_XML, .operations = &broken, .operation_count = 1
+    };
     static const struct service unfit = { .model = &rest };
     struct stage stage;
     raise_stage(&stage);
     const struct service *const list[] = { &unfit, NULL };
     char *why = NULL;
     assert_null(cloud_new(stage.world, list, &why));
-    assert_string_equal(why, "the service rest speaks a protocol that is not built in");
+    assert_string_equal(why, "rest: the URI template of Break cannot be read: /{Bucket}/{Key");
     free(why);
     strike_stage(&stage);
 }

@@ -1,5 +1,5 @@
 unit(machine service_stepfunctions)
-unit(jackson service_stepfunctions)
+unit(jackson aws)
 unit(names service_stepfunctions)
 unit(resource service_stepfunctions)
 unit(state_machine services)

@@ -6,12 +6,14 @@
 #include "aws/road.h"
 #include "base/time.h"
 #include "services/stepfunctions/asl/dialect.h"
+#include "services/stepfunctions/asl/lambda_task.h"
 
 /* The optimised integrations that this cloud serves. */
 static const struct optimised {
     const char *service, *operation;
     const char *error_prefix; /* "StepFunctions.StateMachineDoesNotExistException" */
 } optimised[] = {
+    { "lambda", "invoke", "Lambda" },
     { "states", "startExecution", "StepFunctions" },
 };
 
@@ -69,10 +71,14 @@ static struct call *new_call(struct world *world, struct scope scope, const char
     return call;
 }
 
-static bool fill_input(struct call *call, const cJSON *payload, struct arena *arena, struct failure *ret_failure)
+static bool fill_input(struct call *call, const struct resource *resource, const cJSON *payload, struct arena *arena,
+                       struct failure *ret_failure)
 {
     struct buf problems = BUF_EMPTY;
-    call->input = dialect_input(call->arena, call->operation->input, payload, &problems);
+    cJSON *input = dialect_input(call->arena, call->operation->input, payload, &problems);
+    if (lambda_task_is(resource))
+        lambda_task_encode_payload(input, payload, call->arena);
+    call->input = input;
     if (problems.length)
         failure_set(ret_failure, arena, "States.Runtime",
                     "The Parameters '%.*s' could not be used to start the Task: [%.*s]",
@@ -90,7 +96,9 @@ struct call *integrate_call(struct branch *branch, const cJSON *payload, const c
     const struct resource *resource = &branch->state->resource;
     const char *why = "This practice cloud has no such integration.";
     struct call *call = NULL;
-    if (resource->kind == RESOURCE_SDK || find_optimised(resource))
+    if (resource->kind == RESOURCE_FUNCTION)
+        call = new_call(execution->strand.world, execution->scope, role_arn, execution->name, "lambda", "invoke", &why);
+    else if (resource->kind == RESOURCE_SDK || find_optimised(resource))
         call = new_call(execution->strand.world, execution->scope, role_arn, execution->name, resource->service,
                         resource->operation, &why);
     if (!call) {
@@ -98,7 +106,11 @@ struct call *integrate_call(struct branch *branch, const cJSON *payload, const c
                     STR_ARG(resource->arn), why);
         return NULL;
     }
-    if (!fill_input(call, payload, arena, ret_failure)) {
+    if (resource->kind == RESOURCE_FUNCTION) {
+        call->input = lambda_task_input(resource, payload, call->arena);
+        return call;
+    }
+    if (!fill_input(call, resource, payload, arena, ret_failure)) {
         call_free(call);
         return NULL;
     }
@@ -140,6 +152,8 @@ static cJSON *http_metadata(const struct call *call, struct arena *arena)
 
 const cJSON *integrate_result(const struct resource *resource, const struct call *call, struct arena *arena)
 {
+    if (lambda_task_is(resource))
+        return lambda_task_result(resource, call, arena);
     enum dialect dialect = resource->kind == RESOURCE_SDK ? DIALECT_SDK : DIALECT_OPTIMISED;
     cJSON *result = dialect_output(arena, call->operation->output, call->output, dialect);
     if (dialect == DIALECT_SDK)
@@ -196,7 +210,8 @@ struct failure integrate_failure(const struct resource *resource, const struct c
     const char *message = call->error.message ? call->error.message : "null"; /* as Java prints it */
     if (resource->kind == RESOURCE_SDK)
         return sdk_failure(call, message, arena);
-    return optimised_failure(call, find_optimised(resource)->error_prefix, message, arena);
+    const char *prefix = resource->kind == RESOURCE_FUNCTION ? "Lambda" : find_optimised(resource)->error_prefix;
+    return optimised_failure(call, prefix, message, arena);
 }
 
 /* ---- .sync ---- */

@@ -1,7 +1,7 @@
 #include "services/stepfunctions/asl/machine_read.h"
 
+#include "aws/jackson.h"
 #include "services/stepfunctions/asl/reader.h"
-#include "services/stepfunctions/jackson.h"
 
 #define TIMEOUT_MOST         99999999
 #define TIMEOUT_EXPRESS_MOST 300 /* an Express execution may last five minutes */

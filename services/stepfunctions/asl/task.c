@@ -9,6 +9,7 @@
 #include "services/stepfunctions/asl/child.h"
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/integrate.h"
+#include "services/stepfunctions/asl/lambda_task.h"
 #include "services/stepfunctions/asl/mocked.h"
 #include "services/stepfunctions/asl/task_event.h"
 #include "services/stepfunctions/asl/trial.h"
@@ -222,11 +223,15 @@ static void take_result(struct branch *branch)
 static void take_answer(struct branch *branch)
 {
     const struct call *call = branch->task->call;
-    if (!call->error.kind) {
+    const struct resource *resource = &branch->state->resource;
+    struct arena *arena = engine_scratch(branch->execution);
+    struct failure failure;
+    if (call->error.kind) {
+        failure = integrate_failure(resource, call, arena);
+    } else if (!lambda_task_failed(resource, call, arena, &failure)) {
         take_result(branch);
         return;
     }
-    struct failure failure = integrate_failure(&branch->state->resource, call, engine_scratch(branch->execution));
     fail(branch, failure.error, failure.cause);
 }
 
@@ -438,13 +443,6 @@ static bool prepare(struct branch *branch)
     return flow_fits(branch, json_text(task->payload));
 }
 
-static void begin_function(struct branch *branch)
-{
-    task_event_function_scheduled(branch);
-    task_event_started(branch);
-    fail(branch, "States.TaskFailed", STR("This practice cloud does not serve AWS Lambda yet."));
-}
-
 /* Parameters that do not fit end the state before anything is scheduled; what this cloud lacks fails as a task does. */
 static void begin_integration(struct branch *branch)
 {
@@ -454,7 +452,10 @@ static void begin_integration(struct branch *branch)
         branch_fail_inside(branch, &failure);
         return;
     }
-    task_event_scheduled(branch);
+    if (branch->state->resource.kind == RESOURCE_FUNCTION)
+        task_event_function_scheduled(branch);
+    else
+        task_event_scheduled(branch);
     task_event_started(branch);
     start_timeout(branch);
     if (!call) {
@@ -475,8 +476,6 @@ void task_begin(struct branch *branch)
         begin_activity(branch);
         return;
     case RESOURCE_FUNCTION:
-        begin_function(branch);
-        return;
     case RESOURCE_OPTIMISED:
     case RESOURCE_SDK:
         begin_integration(branch);

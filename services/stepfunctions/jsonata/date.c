@@ -144,7 +144,9 @@ static struct date_part parse_marker(struct run *run, struct str written)
             kept[marker.length++] = written.at[i];
     struct date_part part = { .component = marker.length ? marker.at[0] : '?' };
     if (!strchr("YMDdFWwXxHhPmsfZzCE", part.component))
-        run_fail(run, (struct fault){ .code = "D3132", .value = value_of_text(str_first(marker, 1)) });
+        run_fail(run,
+                 (struct fault){ .code = "D3132",
+                                 .value = value_of_text(str_first(marker, utf8_length(marker.at, marker.length))) });
     parse_widths(&part, &marker);
     parse_presentation(run, &part, marker);
     return part;

@@ -107,8 +107,10 @@ static size_t read_escape(struct lexer *lexer, char *to)
     if (name == 'u')
         return read_unicode_escape(lexer, to);
     const char *found = name ? strchr(names, name) : NULL;
-    if (!found)
-        lex_fail(lexer, "S0103", str_first(str_from(lexer->source, lexer->at), 1));
+    if (!found) {
+        struct str rest = str_from(lexer->source, lexer->at);
+        lex_fail(lexer, "S0103", str_first(rest, utf8_length(rest.at, rest.length)));
+    }
     *to = values[found - names];
     lexer->at++;
     return 1;

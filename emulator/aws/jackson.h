@@ -1,7 +1,7 @@
 /* Why a text is no JSON, in Jackson's words, which is what AWS tells its customers: "Unexpected character (''' (code
  * 39)): was expecting double-quote to start field name". */
-#ifndef STEPFUNCTIONS_JACKSON_H
-#define STEPFUNCTIONS_JACKSON_H
+#ifndef AWS_JACKSON_H
+#define AWS_JACKSON_H
 
 #include "base/json.h"
 

@@ -1,4 +1,4 @@
-#include "services/stepfunctions/jackson.h"
+#include "aws/jackson.h"
 
 #include <inttypes.h>
 

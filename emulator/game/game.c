@@ -1,0 +1,416 @@
+#include "game/game_inner.h"
+
+#include <stdlib.h>
+
+#include "game/answer.h"
+#include "game/api.h"
+#include "game/execution.h"
+#include "game/hint.h"
+#include "game/mark.h"
+#include "game/message.h"
+#include "game/news.h"
+#include "game/request.h"
+
+#define TICK_MS         10000
+#define EXECUTION_ENDED "stepfunctions.execution.ended"
+
+const struct scope game_house = { "", "" };
+const struct table_def game_games = { .name = "game.game" };
+
+const struct table_def *const game_tables[] = { &game_games,    &game_teams,  &game_challenges, &game_probes,
+                                                &game_faults,   &game_scores, &game_hints,      &game_messages,
+                                                &game_answers,  &game_marks,  &game_beats,      &game_stories,
+                                                &game_memories, NULL };
+
+static const char *const states[] = { "preparing", "live", "ended", "failed" };
+
+/* ---- its row ---- */
+
+void game_save(struct game *game)
+{
+    cJSON *row = cJSON_CreateObject();
+    json_set_string(row, "state", states[game->state]);
+    json_set_int64(row, "started_at", game->started_ms);
+    json_set_int64(row, "ends_at", game->ends_ms);
+    json_set_bool(row, "paused", clock_is_paused(game->world->clock));
+    json_set_number(row, "speed", clock_speed(game->world->clock));
+    store_put(game->world->store, game_house, &game_games, STR("game"), json_seal(row));
+}
+
+static uint64_t last_number(const struct game *game, const struct table_def *table)
+{
+    int64_t number = 0;
+    struct cursor at = store_seek(game->world->store, game_house, table, NULL, STR_NONE, true);
+    if (store_next(&at)) {
+        str_to_int64(at.key, &number);
+        store_close(&at);
+    }
+    return (uint64_t)number;
+}
+
+/* False: no game was begun here. */
+static bool load(struct game *game)
+{
+    struct json *row = store_get(game->world->store, game_house, &game_games, STR("game"));
+    game->state = GAME_PREPARING;
+    game->started_ms = game->ends_ms = 0;
+    game->last_score = 0; /* the teams' logs say */
+    game->last_message = last_number(game, &game_messages);
+    game->last_mark = last_number(game, &game_marks);
+    if (!row)
+        return false;
+    const cJSON *root = json_root(row);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (str_is(json_str(root, "state"), states[i]))
+            game->state = (enum game_state)i;
+    game->started_ms = json_int64(root, "started_at", 0);
+    game->ends_ms = json_int64(root, "ends_at", 0);
+    clock_set_speed(game->world->clock, json_number(root, "speed", 1));
+    if (json_bool(root, "paused", false))
+        clock_pause(game->world->clock);
+    else
+        clock_resume(game->world->clock);
+    return true;
+}
+
+bool game_is_live(const struct game *game)
+{
+    return game->state == GAME_LIVE;
+}
+
+const char *game_state_name(const struct game *game)
+{
+    return game_is_live(game) && clock_is_paused(game->world->clock) ? "paused" : states[game->state];
+}
+
+/* ---- its life ---- */
+
+static void change_state(struct game *game, enum game_state state)
+{
+    game->state = state;
+    game_save(game);
+    news_clock(game);
+}
+
+static void run_teams(struct game *game)
+{
+    timer_start(game->world->clock, &game->end, game->ends_ms);
+    timer_start(game->world->clock, &game->tick, game_now(game) + TICK_MS);
+    for (size_t i = 0; i < game->team_count; i++)
+        team_start(game->teams[i]);
+}
+
+void game_begin(struct game *game)
+{
+    if (game->state != GAME_PREPARING)
+        return;
+    for (size_t i = 0; i < game->team_count; i++)
+        if (!team_is_prepared(game->teams[i]))
+            return;
+    game->started_ms = game_now(game);
+    game->ends_ms = game->started_ms + game->scenario->duration_ms;
+    change_state(game, GAME_LIVE);
+    run_teams(game);
+    timeline_begin(game);
+}
+
+void game_fail(struct game *game)
+{
+    if (game->state == GAME_PREPARING)
+        change_state(game, GAME_FAILED);
+}
+
+static void stop_all(struct game *game)
+{
+    timer_stop(game->world->clock, &game->end);
+    timer_stop(game->world->clock, &game->tick);
+    timer_stop(game->world->clock, &game->board);
+    timeline_stop(game);
+}
+
+/* The cloud stays as it is: what was built can still be looked at. */
+static void time_is_up(struct timer *timer, void *data)
+{
+    struct game *game = data;
+    stop_all(game);
+    for (size_t i = 0; i < game->team_count; i++)
+        team_stop(game->teams[i]);
+    change_state(game, GAME_ENDED);
+    game->board_stale = true;
+    if (game->feed.publish)
+        news_board_due(game);
+}
+
+static void tick(struct timer *timer, void *data)
+{
+    struct game *game = data;
+    double speed = clock_speed(game->world->clock);
+    for (size_t i = 0; i < game->team_count; i++)
+        news_trend(game->teams[i]);
+    timer_start(game->world->clock, timer, game_now(game) + (int64_t)(TICK_MS * (speed > 1 ? speed : 1)));
+}
+
+static void board_due(struct timer *timer, void *data)
+{
+    news_board_due(data);
+}
+
+void game_score_moved(struct team *team)
+{
+    struct game *game = team->game;
+    news_board(game);
+    if (!game_is_live(game))
+        return;
+    for (size_t i = 0; i < game->scenario->challenge_count; i++)
+        if (team->challenges[i].state == CHALLENGE_LOCKED && game->scenario->challenges[i].unlock == UNLOCK_SCORE)
+            challenge_consider(team, i);
+    timeline_score_moved(team);
+}
+
+/* ---- from rows ---- */
+
+static void unload(struct game *game)
+{
+    stop_all(game);
+    for (size_t i = 0; i < game->team_count; i++)
+        team_unload(game->teams[i]);
+}
+
+static void set_durations(struct game *game)
+{
+    game->world->duration_factor = json_number(game->scenario->durations, "*", 1);
+}
+
+static void resume(struct game *game)
+{
+    bool begun = load(game);
+    set_durations(game);
+    for (size_t i = 0; i < game->team_count; i++)
+        team_load(game->teams[i]);
+    if (game->state == GAME_LIVE) {
+        run_teams(game);
+        timeline_resume(game);
+    } else if (game->state != GAME_ENDED) {
+        game->state = GAME_PREPARING;
+        if (!begun)
+            game_save(game);
+        for (size_t i = 0; i < game->team_count; i++)
+            team_prepare(game->teams[i]);
+    }
+}
+
+void game_rebuild(struct game *game)
+{
+    unload(game);
+    if (game->is_up)
+        script_restart(game->script);
+    game->is_up = true;
+    mark_restore(game);
+    resume(game);
+    if (game->feed.restart)
+        game->feed.restart(game->feed.data);
+}
+
+void game_told_again(struct game *game)
+{
+    cJSON *view = cJSON_CreateObject();
+    json_set_int64(view, "revision", (int64_t)game->revision);
+    news_to_all(game, "game", view);
+}
+
+/* ---- the pack ---- */
+
+/* The first time, or an edit that is played from now on: where everybody stands is in rows. */
+static void pack_loaded(void *data, struct json *declaration)
+{
+    struct game *game = data;
+    struct scenario *before = game->scenario;
+    if (game->is_up)
+        unload(game);
+    game->scenario = scenario_new(declaration);
+    game->revision++;
+    scenario_free(before);
+    if (!game->is_up)
+        return;
+    resume(game);
+    game_told_again(game);
+}
+
+static void pack_refused(void *data, const struct script_error *error)
+{
+    struct game *game = data;
+    char *text = notice_of_error(error);
+    if (game->is_up)
+        notice_add(game, "error", "The edited pack is not played: %s", text);
+    free(game->why_refused);
+    game->why_refused = text;
+}
+
+static void pack_noticed(void *data, enum script_notice kind, const char *subject, const char *text)
+{
+    static const struct {
+        const char *level, *says;
+    } kinds[] = { [NOTICE_LOG] = { "info", "" },
+                  [NOTICE_RESTARTED] = { "warning", "The pack was started anew: " },
+                  [NOTICE_DISABLED] = { "error", "Not called any more: " },
+                  [NOTICE_RELOADED] = { "info", "The edited pack is played now. " } };
+    struct game *game = data;
+    bool has_subject = subject && subject[0];
+    notice_add(game, kinds[kind].level, "%s%s%s%s", kinds[kind].says, has_subject ? subject : "",
+               has_subject && text && text[0] ? ": " : "", text ? text : "");
+}
+
+/* ---- what it watches ---- */
+
+static struct game *game_of(struct cloud_watcher *watcher)
+{
+    return LIST_ITEM(watcher, struct game, watcher);
+}
+
+static bool watch_admits(struct cloud_watcher *watcher, const struct call *call)
+{
+    struct team *team = call->request ? team_of(game_of(watcher), str_of(call->caller.account)) : NULL;
+    return !team || team_allows_request(team);
+}
+
+static bool is_started(const struct call *call)
+{
+    return strcmp(call->operation->name, "StartExecution") == 0 &&
+           strcmp(call->service->model->iam_prefix, "states") == 0;
+}
+
+static void watch_players(struct team *team, struct call *call, enum outcome outcome)
+{
+    char operation[128];
+    recent_add(team, call, outcome);
+    if (outcome == CALL_DONE) {
+        snprintf(operation, sizeof operation, "%s:%s", call->service->model->iam_prefix, call->operation->name);
+        probe_heard(team, operation);
+    }
+    if (call->origin == ORIGIN_CLIENT)
+        fault_heard(team, call, outcome);
+}
+
+static void watch_answered(struct cloud_watcher *watcher, struct call *call)
+{
+    struct game *game = game_of(watcher);
+    enum outcome outcome = call->error.kind ? CALL_FAILED : CALL_DONE;
+    if (!game_is_live(game) || !call->operation || !call->caller.account || call->origin == ORIGIN_HOUSE)
+        return;
+    struct team *team = team_of(game, str_of(call->caller.account));
+    if (!team)
+        return;
+    if (outcome == CALL_DONE && is_started(call) && game->feed.publish)
+        execution_told(team, json_str(call_output(call), "executionArn"), "RUNNING");
+    if (call->origin != ORIGIN_PACK) {
+        watch_players(team, call, outcome);
+        return;
+    }
+    fault_touched(team, call);
+    lately_hear(team, call, outcome);
+}
+
+static void watch_recovered(struct cloud_watcher *watcher)
+{
+    game_rebuild(game_of(watcher));
+}
+
+/* ---- making and ending ---- */
+
+static void make_teams(struct game *game)
+{
+    game->team_count = account_count(game->world);
+    game->teams = memory_alloc((game->team_count + 1) * sizeof(struct team *));
+    for (size_t i = 0; i < game->team_count; i++)
+        game->teams[i] = team_new(game, account_at(game->world, i), i);
+}
+
+static bool open_pack(struct game *game, const struct game_options *options, char **reterr_why)
+{
+    const struct script_options wanted = { .pack = options->pack,
+                                           .cloud = options->cloud,
+                                           .loop = options->loop,
+                                           .data = game,
+                                           .loaded = pack_loaded,
+                                           .refused = pack_refused,
+                                           .notice = pack_noticed,
+                                           .requests = game_requests };
+    game->script = script_open(&wanted, reterr_why);
+    if (!game->script)
+        return false;
+    if (script_await_load(game->script))
+        return true;
+    *reterr_why = game->why_refused ? game->why_refused : memory_copy(STR("the pack did not load in time"));
+    game->why_refused = NULL;
+    return false;
+}
+
+struct game *game_new(const struct game_options *options, char **reterr_why)
+{
+    struct game *game = memory_alloc(sizeof *game);
+    game->cloud = options->cloud;
+    game->world = options->cloud->world;
+    game->solo = options->solo;
+    game->site = (struct web_site){ api_endpoints, game };
+    game->end = (struct timer){ .fire = time_is_up, .data = game };
+    game->tick = (struct timer){ .fire = tick, .data = game };
+    game->board = (struct timer){ .fire = board_due, .data = game };
+    if (!open_pack(game, options, reterr_why)) {
+        game_free(game);
+        return NULL;
+    }
+    make_teams(game);
+    game->watcher = (struct cloud_watcher){ watch_admits, watch_answered, watch_recovered };
+    game->cloud->watcher = &game->watcher;
+    game->executions = (struct listener){ .topic = EXECUTION_ENDED, .told = execution_ended, .data = game };
+    bus_listen(game->world->bus, &game->executions);
+    return game;
+}
+
+void game_free(struct game *game)
+{
+    if (!game)
+        return;
+    if (game->teams) {
+        bus_unlisten(game->world->bus, &game->executions);
+        game->cloud->watcher = NULL;
+        unload(game);
+    }
+    if (game->script)
+        script_close(game->script);
+    for (size_t i = 0; i < game->team_count; i++)
+        team_free(game->teams[i]);
+    free(game->teams);
+    scenario_free(game->scenario);
+    notices_release(&game->notices);
+    free(game->why_refused);
+    free(game);
+}
+
+void game_set_feed(struct game *game, const struct web_feed *feed)
+{
+    game->feed = *feed;
+}
+
+void game_set_token(struct game *game, const char *token)
+{
+    game->token = token;
+    if (token)
+        session_cookie(token, game->facilitator_cookie);
+}
+
+const struct web_site *game_site(struct game *game)
+{
+    return &game->site;
+}
+
+const char *game_pack(const struct game *game)
+{
+    return game->scenario->id;
+}
+
+const char *game_page_token(const struct game *game, const char *account)
+{
+    const struct team *team = team_of(game, str_of(account));
+    return team ? team->token : NULL;
+}

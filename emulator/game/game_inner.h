@@ -1,0 +1,78 @@
+/* What the files of game/ share. Nobody else includes this, but for unit tests. */
+#ifndef GAME_GAME_INNER_H
+#define GAME_GAME_INNER_H
+
+#include <stdio.h>
+
+#include "aws/call.h"
+#include "aws/cloud.h"
+#include "base/web.h"
+#include "game/challenge.h"
+#include "game/fault.h"
+#include "game/game.h"
+#include "game/notice.h"
+#include "game/probe.h"
+#include "game/recent.h"
+#include "game/scenario.h"
+#include "game/score.h"
+#include "game/session.h"
+#include "game/team.h"
+#include "game/timeline.h"
+#include "script/script.h"
+#include "world/bus.h"
+#include "world/clock.h"
+#include "world/store.h"
+#include "world/world.h"
+
+#define ROW_KEY_ROOM 320
+
+enum game_state { GAME_PREPARING, GAME_LIVE, GAME_ENDED, GAME_FAILED };
+
+struct game {
+    struct world *world;
+    struct cloud *cloud;
+    struct script *script;
+    struct scenario *scenario; /* of the version that plays */
+    struct cloud_watcher watcher;
+    struct web_feed feed; /* publish NULL: nobody listens */
+    const char *token;
+    struct web_site site;
+    bool solo;
+    bool is_up;        /* the world has been recovered once */
+    struct kept *kept; /* mark.c's, while a rewind goes on */
+
+    enum game_state state;
+    int64_t started_ms, ends_ms;                  /* 0: not yet */
+    uint64_t revision;                            /* of the pack */
+    uint64_t last_score, last_message, last_mark; /* numbers given out */
+    struct notices notices;
+    struct attempts attempts;
+    char *why_refused; /* the pack, while it is opened */
+    char facilitator_cookie[TOKEN_HEX + 1];
+
+    struct team **teams;
+    size_t team_count;
+    struct timeline timeline;
+    struct timer end, tick, board;
+    struct listener executions;
+    bool board_stale;
+};
+
+extern const struct scope game_house;
+extern const struct table_def game_games; /* "game.game", key "game" */
+
+static inline int64_t game_now(const struct game *game)
+{
+    return clock_now(game->world->clock);
+}
+
+void game_save(struct game *game);
+void game_begin(struct game *game);                   /* every account is set up: live */
+void game_fail(struct game *game);                    /* an account could not be set up */
+void game_score_moved(struct team *team);             /* what a score may set off */
+void game_told_again(struct game *game);              /* what pages read once (view_game) has changed */
+void game_rebuild(struct game *game);                 /* timers and state from rows */
+const char *game_state_name(const struct game *game); /* with "paused" */
+bool game_is_live(const struct game *game);
+
+#endif

@@ -1,0 +1,271 @@
+#include "game/scenario.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/pattern.h"
+
+/* ---- reading ---- */
+
+struct reading {
+    struct scenario *scenario;
+    size_t challenge; /* whose parts are read, or OF_NO_CHALLENGE */
+};
+
+static size_t length_of(const cJSON *array)
+{
+    return (size_t)cJSON_GetArraySize(array);
+}
+
+static struct curve read_curve(const cJSON *points, const char *what)
+{
+    return (struct curve){ json_int64(points, what, 0), json_int64(points, "full_ms", 0),
+                           json_int64(points, "none_ms", 0) };
+}
+
+static void read_hints(struct fault_def *fault, const cJSON *hints)
+{
+    const cJSON *hint;
+    cJSON_ArrayForEach(hint, hints)
+    {
+        if (fault->hint_count == HINT_STAGES_MOST)
+            return;
+        fault->hints[fault->hint_count++] = (struct hint_def){ json_get(hint, "text"), json_int64(hint, "price", 0) };
+    }
+}
+
+static void read_fault(const struct reading *reading, const cJSON *node)
+{
+    struct scenario *scenario = reading->scenario;
+    const cJSON *points = json_get(node, "points");
+    struct fault_def *fault = &scenario->faults[scenario->fault_count++];
+    *fault = (struct fault_def){
+        .id = json_string(node, "id"),
+        .title = json_get(node, "title"),
+        .challenge = reading->challenge,
+        .of_cloud = str_is(json_str(node, "kind"), "cloud"),
+        .from_start = json_bool(node, "from_start", false),
+        .has_breaks = json_bool(node, "has_breaks", false),
+        .has_mended = json_bool(node, "has_mended", false),
+        .detection = read_curve(points, "detection"),
+        .recovery = read_curve(points, "recovery"),
+        .check_ms = json_int64(node, "check_ms", 5000),
+        .during_ms = json_int64(node, "during_ms", 0),
+        .needs = json_get(node, "needs"),
+        .shown_by = json_get(node, "shown_by"),
+    };
+    read_hints(fault, json_get(node, "hints"));
+    fault->breaks = arena_printf(scenario->arena, "fault/%s/breaks", fault->id);
+    fault->mended = arena_printf(scenario->arena, "fault/%s/mended", fault->id);
+}
+
+static void read_faults(const struct reading *reading, const cJSON *faults)
+{
+    const cJSON *node;
+    cJSON_ArrayForEach(node, faults)
+    {
+        read_fault(reading, node);
+    }
+}
+
+static void read_probes(const struct reading *reading, const char *challenge, const cJSON *probes)
+{
+    struct scenario *scenario = reading->scenario;
+    const cJSON *node;
+    cJSON_ArrayForEach(node, probes)
+    {
+        struct probe_def *probe = &scenario->probes[scenario->probe_count++];
+        *probe = (struct probe_def){ .id = json_string(node, "id"),
+                                     .title = json_get(node, "title"),
+                                     .challenge = reading->challenge,
+                                     .every_ms = json_int64(node, "every_ms", 20000),
+                                     .starts_ms = json_int64(node, "starts_ms", 0),
+                                     .earns = json_int64(node, "earns", 0),
+                                     .costs = json_int64(node, "costs", 0),
+                                     .on = json_get(node, "on"),
+                                     .shows = json_string(node, "shows") };
+        probe->callback = arena_printf(scenario->arena, "probe/%s/%s", challenge, probe->id);
+    }
+}
+
+static enum unlock_by read_unlock(struct str by)
+{
+    static const char *const names[] = { "start", "hand", "after", "at", "score" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_is(by, names[i]))
+            return (enum unlock_by)i;
+    return UNLOCK_START;
+}
+
+static enum solved_when read_solved(struct str when)
+{
+    return str_is(when, "answers") ? SOLVED_ANSWERS : str_is(when, "hand") ? SOLVED_HAND : SOLVED_FAULTS;
+}
+
+static void read_challenge(struct scenario *scenario, const cJSON *node)
+{
+    const cJSON *unlock = json_get(node, "unlock");
+    struct reading reading = { scenario, scenario->challenge_count };
+    struct challenge_def *challenge = &scenario->challenges[scenario->challenge_count++];
+    *challenge = (struct challenge_def){ .id = json_string(node, "id"),
+                                         .title = json_get(node, "title"),
+                                         .brief = json_get(node, "brief"),
+                                         .guide = json_get(node, "guide"),
+                                         .points = json_int64(node, "points", 0),
+                                         .unlock = read_unlock(json_str(unlock, "by")),
+                                         .unlock_after = json_get(unlock, "after"),
+                                         .unlock_at_ms = json_int64(unlock, "at_ms", 0),
+                                         .unlock_score = json_int64(unlock, "score", 0),
+                                         .solved_when = read_solved(json_str(node, "solved_when")),
+                                         .answers = json_get(node, "answers") };
+    if (json_bool(node, "has_setup", false))
+        challenge->setup = arena_printf(scenario->arena, "challenge/%s/setup", challenge->id);
+    read_probes(&reading, challenge->id, json_get(node, "probes"));
+    read_faults(&reading, json_get(node, "faults"));
+}
+
+static void read_beat(struct scenario *scenario, const cJSON *node)
+{
+    const cJSON *score = json_get(node, "at_score");
+    scenario->beats[scenario->beat_count++] = (struct beat_def){ .at_score = score != NULL,
+                                                                 .at = score ? json_to_int64(score)
+                                                                             : json_int64(node, "at_ms", 0),
+                                                                 .every_ms = json_int64(node, "every_ms", 0),
+                                                                 .until_ms = json_int64(node, "until_ms", INT64_MAX),
+                                                                 .window_ms = json_int64(node, "window_ms", 0),
+                                                                 .chance = json_number(node, "chance", 1),
+                                                                 .story = json_string(node, "story"),
+                                                                 .break_ = json_string(node, "break"),
+                                                                 .mend = json_string(node, "mend"),
+                                                                 .unlock = json_string(node, "unlock"),
+                                                                 .message = json_get(node, "message") };
+}
+
+static void read_story(struct scenario *scenario, const cJSON *node)
+{
+    const cJSON *steps = json_get(node, "steps"), *at;
+    struct story_def *story = &scenario->stories[scenario->story_count++];
+    story->id = json_string(node, "id");
+    story->steps = ARENA_ARRAY(scenario->arena, struct step_def, length_of(steps));
+    cJSON_ArrayForEach(at, steps)
+    {
+        struct step_def *step = &story->steps[story->step_count++];
+        step->id = json_string(at, "id");
+        step->after_ms = json_int64(at, "after_ms", 0);
+        step->message = json_get(at, "message");
+        if (json_bool(at, "has_run", false))
+            step->callback = arena_printf(scenario->arena, "story/%s/%s", story->id, step->id);
+    }
+}
+
+static void make_room(struct scenario *scenario, const cJSON *root)
+{
+    const cJSON *challenges = json_get(root, "challenges"), *at;
+    size_t probes = 0, faults = length_of(json_get(root, "faults"));
+    cJSON_ArrayForEach(at, challenges)
+    {
+        probes += length_of(json_get(at, "probes"));
+        faults += length_of(json_get(at, "faults"));
+    }
+    scenario->challenges = ARENA_ARRAY(scenario->arena, struct challenge_def, length_of(challenges));
+    scenario->probes = ARENA_ARRAY(scenario->arena, struct probe_def, probes);
+    scenario->faults = ARENA_ARRAY(scenario->arena, struct fault_def, faults);
+    scenario->beats = ARENA_ARRAY(scenario->arena, struct beat_def, length_of(json_get(root, "timeline")));
+    scenario->stories = ARENA_ARRAY(scenario->arena, struct story_def, length_of(json_get(root, "stories")));
+}
+
+struct scenario *scenario_new(struct json *declaration)
+{
+    const cJSON *root = json_root(declaration), *at;
+    struct scenario *scenario = memory_alloc(sizeof *scenario);
+    scenario->declaration = json_ref(declaration);
+    scenario->arena = arena_new();
+    scenario->id = json_string(root, "id");
+    scenario->currency = json_string(root, "currency");
+    scenario->title = json_get(root, "title");
+    scenario->guide = json_get(root, "guide");
+    scenario->characters = json_get(root, "characters");
+    scenario->durations = json_get(root, "durations");
+    scenario->solution = json_get(root, "solution");
+    scenario->opening = json_get(root, "story");
+    scenario->duration_ms = json_int64(root, "duration_ms", 0);
+    scenario->start_ms = json_int64(root, "start_ms", 0);
+    make_room(scenario, root);
+    cJSON_ArrayForEach(at, json_get(root, "challenges"))
+    {
+        read_challenge(scenario, at);
+    }
+    read_faults(&(struct reading){ scenario, OF_NO_CHALLENGE }, json_get(root, "faults"));
+    cJSON_ArrayForEach(at, json_get(root, "timeline"))
+    {
+        read_beat(scenario, at);
+    }
+    cJSON_ArrayForEach(at, json_get(root, "stories"))
+    {
+        read_story(scenario, at);
+    }
+    return scenario;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    if (!scenario)
+        return;
+    json_unref(scenario->declaration);
+    arena_free(scenario->arena);
+    free(scenario);
+}
+
+/* ---- looking ---- */
+
+size_t scenario_challenge(const struct scenario *scenario, struct str id)
+{
+    for (size_t i = 0; i < scenario->challenge_count; i++)
+        if (str_is(id, scenario->challenges[i].id))
+            return i;
+    return SIZE_MAX;
+}
+
+size_t scenario_fault(const struct scenario *scenario, struct str id)
+{
+    for (size_t i = 0; i < scenario->fault_count; i++)
+        if (str_is(id, scenario->faults[i].id))
+            return i;
+    return SIZE_MAX;
+}
+
+const struct story_def *scenario_story(const struct scenario *scenario, struct str id)
+{
+    for (size_t i = 0; i < scenario->story_count; i++)
+        if (str_is(id, scenario->stories[i].id))
+            return &scenario->stories[i];
+    return NULL;
+}
+
+int64_t curve_points(const struct curve *curve, int64_t elapsed_ms)
+{
+    if (elapsed_ms <= curve->full_ms)
+        return curve->points;
+    if (elapsed_ms >= curve->none_ms)
+        return 0;
+    double left = (double)(curve->none_ms - elapsed_ms) / (double)(curve->none_ms - curve->full_ms);
+    return llround((double)curve->points * left);
+}
+
+cJSON *words_of(const char *english)
+{
+    cJSON *words = cJSON_CreateObject();
+    json_set_string(words, "en", english);
+    return words;
+}
+
+bool operations_name(const cJSON *operations, const char *name)
+{
+    const cJSON *at;
+    cJSON_ArrayForEach(at, operations)
+    {
+        if (wildcard_matches(json_value(at), str_of(name), '\0', false))
+            return true;
+    }
+    return false;
+}

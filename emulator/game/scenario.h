@@ -1,0 +1,110 @@
+/* A scenario: what a pack declares (script/script.h), read once into tables that the game walks. Nothing here changes while it
+ * is played; an edited pack makes another one. Text is borrowed from the declaration, which is kept.
+ *
+ * Texts for people are nodes {"en":…,"ko":…} ("words"). Challenges, probes, faults stand in the pack's order. */
+#ifndef GAME_SCENARIO_H
+#define GAME_SCENARIO_H
+
+#include "base/json.h"
+
+#define HINT_STAGES_MOST 3
+#define OF_NO_CHALLENGE  SIZE_MAX
+
+struct hint_def {
+    const cJSON *text;
+    int64_t price;
+};
+
+/* Points for being quick: all of `points` until full_ms, then less and less, none from none_ms on. */
+struct curve {
+    int64_t points, full_ms, none_ms;
+};
+
+struct fault_def {
+    const char *id;
+    const cJSON *title;
+    size_t challenge; /* its place, or OF_NO_CHALLENGE */
+    bool of_cloud, from_start, has_breaks, has_mended;
+    struct curve detection, recovery;
+    int64_t check_ms, during_ms; /* during 0: until it is repaired */
+    const cJSON *needs;          /* ids, may be NULL */
+    const cJSON *shown_by;       /* "states:GetExecutionHistory" … */
+    struct hint_def hints[HINT_STAGES_MOST];
+    size_t hint_count;
+    char *breaks, *mended; /* the callbacks' names */
+};
+
+struct probe_def {
+    const char *id;
+    const cJSON *title; /* NULL: none */
+    size_t challenge;
+    int64_t every_ms, starts_ms, earns, costs;
+    const cJSON *on;   /* operations, may be NULL */
+    const char *shows; /* NULL: not said */
+    char *callback;
+};
+
+struct challenge_def {
+    const char *id;
+    const cJSON *title, *brief, *guide; /* brief and guide may be NULL */
+    int64_t points;
+    enum unlock_by { UNLOCK_START, UNLOCK_HAND, UNLOCK_AFTER, UNLOCK_AT, UNLOCK_SCORE } unlock;
+    const cJSON *unlock_after; /* ids */
+    int64_t unlock_at_ms, unlock_score;
+    enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_HAND } solved_when;
+    const cJSON *answers; /* an array, may be empty */
+    char *setup;          /* NULL: none */
+};
+
+/* What happens at a time, or when a team reaches a score. */
+struct beat_def {
+    bool at_score;
+    int64_t at, every_ms, until_ms; /* ms since the start, or points; every 0: once */
+    int64_t window_ms;              /* it comes this much later at most, drawn by the seed */
+    double chance;
+    const char *story, *break_, *mend, *unlock; /* each may be NULL */
+    const cJSON *message;
+};
+
+struct step_def {
+    const char *id;
+    int64_t after_ms;
+    const cJSON *message; /* NULL: none */
+    char *callback;       /* NULL: nothing to run */
+};
+
+struct story_def {
+    const char *id;
+    struct step_def *steps;
+    size_t step_count;
+};
+
+struct scenario {
+    struct json *declaration;
+    struct arena *arena;
+    const char *id, *currency;
+    const cJSON *title, *guide, *characters, *durations, *solution, *opening; /* opening: stories told at the start */
+    int64_t duration_ms, start_ms;
+    struct challenge_def *challenges;
+    struct probe_def *probes;
+    struct fault_def *faults;
+    struct beat_def *beats;
+    struct story_def *stories;
+    size_t challenge_count, probe_count, fault_count, beat_count, story_count;
+};
+
+struct scenario *scenario_new(struct json *declaration);
+void scenario_free(struct scenario *scenario_or_null);
+
+/* Places; SIZE_MAX: none of that id. */
+size_t scenario_challenge(const struct scenario *scenario, struct str id);
+size_t scenario_fault(const struct scenario *scenario, struct str id);
+const struct story_def *scenario_story(const struct scenario *scenario, struct str id);
+
+int64_t curve_points(const struct curve *curve, int64_t elapsed_ms);
+/* {"en":text}: words of our own, malloc'ed. */
+cJSON *words_of(const char *english);
+/* Is `name` ("states:StartExecution") among these? They may have '*' and '?'. */
+bool operations_name(const cJSON *operations, const char *name);
+
+#endif

@@ -1,0 +1,201 @@
+#include "game/session.h"
+
+#include "base/digest.h"
+#include "base/time.h"
+#include "game/game_inner.h"
+
+#define COOKIE            "rehearse"
+#define MINUTE_ON_WALL_MS 60000
+#define WRONG_A_MINUTE    10
+
+/* ---- what is made of a token ---- */
+
+static void derive(const char *what, const char *token, char ret_hex[65])
+{
+    char text[128];
+    snprintf(text, sizeof text, "rehearse %s %s", what, token);
+    digest_sha256_hex(str_of(text), ret_hex);
+}
+
+void session_cookie(const char *token, char ret_cookie[65])
+{
+    derive("cookie", token, ret_cookie);
+}
+
+static bool is_cookie(struct str shown, const char cookie[TOKEN_HEX + 1])
+{
+    return shown.length == TOKEN_HEX && digest_equal(shown.at, cookie, TOKEN_HEX);
+}
+
+/* ---- whose session ---- */
+
+static void become_team(struct game *game, struct team *team, bool from_loopback, struct session *ret_session)
+{
+    *ret_session = (struct session){ .team = team };
+    ret_session->may_control = ret_session->may_rewind = game->solo && from_loopback;
+    derive("csrf", team->token, ret_session->csrf);
+}
+
+static void become_facilitator(struct game *game, struct session *ret_session)
+{
+    *ret_session = (struct session){ .is_facilitator = true,
+                                     .team = game->team_count == 1 ? game->teams[0] : NULL,
+                                     .may_control = true,
+                                     .may_rewind = game->solo };
+    derive("csrf", game->token, ret_session->csrf);
+}
+
+static bool find_by_cookie(struct game *game, const struct web_request *request, struct session *ret_session)
+{
+    struct str shown = web_cookie(request, COOKIE);
+    if (game->token && is_cookie(shown, game->facilitator_cookie)) {
+        become_facilitator(game, ret_session);
+        return true;
+    }
+    for (size_t i = 0; i < game->team_count; i++) {
+        if (!is_cookie(shown, game->teams[i]->cookie))
+            continue;
+        become_team(game, game->teams[i], request->from_loopback, ret_session);
+        return true;
+    }
+    return false;
+}
+
+static bool choose_team(struct game *game, const struct web_request *request, struct web_answer *answer,
+                        struct session *session)
+{
+    struct str wanted = web_parameter(request, "team");
+    if (!session->is_facilitator || !wanted.length)
+        return true;
+    session->team = team_of(game, wanted);
+    if (!session->team)
+        web_refuse(answer, 404, "NotFound", "There is no such team.");
+    return session->team != NULL;
+}
+
+bool session_of(struct game *game, const struct web_request *request, struct web_answer *answer,
+                struct session *ret_session)
+{
+    if (find_by_cookie(game, request, ret_session))
+        return choose_team(game, request, answer, ret_session);
+    web_refuse(answer, 401, "Unauthorized", "This wants a session: open the page by its link, or give its token.");
+    return false;
+}
+
+bool session_of_change(struct game *game, const struct web_request *request, struct web_answer *answer,
+                       struct session *ret_session)
+{
+    if (!session_of(game, request, answer, ret_session))
+        return false;
+    struct str shown = request->header(request, "X-CSRF-Token");
+    if (shown.length == TOKEN_HEX && digest_equal(shown.at, ret_session->csrf, TOKEN_HEX))
+        return true;
+    web_refuse(answer, 403, "Forbidden", "The header X-CSRF-Token is missing or not this session's.");
+    return false;
+}
+
+/* ---- wrong tokens ---- */
+
+static struct attempt *attempt_of(struct game *game, const char *peer)
+{
+    struct attempts *attempts = &game->attempts;
+    for (size_t i = 0; i < ATTEMPTS_REMEMBERED; i++)
+        if (strcmp(attempts->kept[i].peer, peer) == 0)
+            return &attempts->kept[i];
+    struct attempt *attempt = &attempts->kept[attempts->next++ % ATTEMPTS_REMEMBERED];
+    *attempt = (struct attempt){ .since_ms = time_monotonic_ms() };
+    snprintf(attempt->peer, sizeof attempt->peer, "%s", peer);
+    return attempt;
+}
+
+static bool tries_too_often(struct game *game, const struct web_request *request)
+{
+    struct attempt *attempt = attempt_of(game, request->peer);
+    if (time_monotonic_ms() - attempt->since_ms > MINUTE_ON_WALL_MS)
+        *attempt = (struct attempt){ .since_ms = time_monotonic_ms() };
+    snprintf(attempt->peer, sizeof attempt->peer, "%s", request->peer);
+    return attempt->count >= WRONG_A_MINUTE;
+}
+
+/* ---- endpoints ---- */
+
+static void add_may(cJSON *may, const char *what, bool allowed)
+{
+    if (allowed)
+        json_add(may, json_new_string(str_of(what)));
+}
+
+static void tell(const struct game *game, const struct session *session, struct web_answer *answer)
+{
+    cJSON *view = cJSON_CreateObject(), *may = cJSON_CreateArray();
+    json_set_string(view, "role", session->is_facilitator ? "facilitator" : "team");
+    json_set_string(view, "csrf", session->csrf);
+    json_set(view, "team", session->team ? json_new_string(str_of(session->team->account)) : cJSON_CreateNull());
+    json_set_bool(view, "solo", game->solo);
+    add_may(may, "clock", session->may_control);
+    add_may(may, "message", session->may_control);
+    add_may(may, "mark", session->may_rewind);
+    add_may(may, "rewind", session->may_rewind);
+    json_set(view, "may", may);
+    web_answer_json(answer, view);
+}
+
+static bool find_by_token(struct game *game, const struct web_request *request, struct session *ret_session)
+{
+    struct str token = json_str(request->input, "token");
+    if (!token.at && game->solo && request->from_loopback) {
+        become_team(game, game->teams[0], true, ret_session);
+        return true;
+    }
+    if (game->token && token.at && digest_same_secret(str_of(game->token), token)) {
+        become_facilitator(game, ret_session);
+        return true;
+    }
+    for (size_t i = 0; token.at && i < game->team_count; i++) {
+        if (!digest_same_secret(str_of(game->teams[i]->token), token))
+            continue;
+        become_team(game, game->teams[i], request->from_loopback, ret_session);
+        return true;
+    }
+    return false;
+}
+
+static void set_cookie(const struct web_request *request, struct web_answer *answer, const char *value, bool ends)
+{
+    web_add_header(answer, STR("Set-Cookie"),
+                   str_of(arena_printf(request->arena, COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/_rehearse/%s",
+                                       value, ends ? "; Max-Age=0" : "")));
+}
+
+void serve_session_begin(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct game *game = data;
+    struct session session;
+    if (tries_too_often(game, request)) {
+        web_refuse(answer, 429, "TooManyRequests", "Too many wrong tokens. Try again in a minute.");
+        return;
+    }
+    if (!find_by_token(game, request, &session)) {
+        attempt_of(game, request->peer)->count += json_get(request->input, "token") != NULL;
+        web_refuse(answer, 401, "Unauthorized", "This is not the token of a team, nor the facilitator's.");
+        return;
+    }
+    set_cookie(request, answer, session.is_facilitator ? game->facilitator_cookie : session.team->cookie, false);
+    tell(game, &session, answer);
+}
+
+void serve_session(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (session_of(data, request, answer, &session))
+        tell(data, &session, answer);
+}
+
+void serve_session_end(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!session_of_change(data, request, answer, &session))
+        return;
+    set_cookie(request, answer, "", true);
+    web_answer_json(answer, cJSON_CreateObject());
+}

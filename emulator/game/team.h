@@ -1,0 +1,62 @@
+/* A team in the game: an account (world/account.h keeps its keys) and where it stands. Row "game.team" (account): token, the
+ * 256 random bits that open its page; name, where it has chosen one (the account's own stays, it finds the team at the next start). */
+#ifndef GAME_TEAM_H
+#define GAME_TEAM_H
+
+#include "game/challenge.h"
+#include "game/fault.h"
+#include "game/probe.h"
+#include "game/recent.h"
+#include "game/score.h"
+#include "world/account.h"
+
+struct game;
+
+#define TOKEN_HEX 64
+
+struct team {
+    struct game *game;
+    size_t number; /* its place */
+    char account[ACCOUNT_ID_LENGTH + 1];
+    char token[TOKEN_HEX + 1];
+    char cookie[TOKEN_HEX + 1]; /* made of the token: its page's session */
+    char *chosen_name;          /* NULL: the account's */
+    char channel[32];           /* its page's */
+    struct ledger ledger;
+    struct challenge *challenges;
+    struct probe *probes;
+    struct trouble *faults;
+    int64_t faults_broken; /* so many, the last one's number */
+    size_t preparing;      /* the challenge whose setup runs */
+    uint64_t call;         /* the setup under way */
+    struct recents recents;
+    struct lately lately;
+    int64_t told_trend[2], told_rank; /* what its pages know */
+    double allowance;                 /* requests that it may make now */
+    uint64_t allowed_ns;
+};
+
+struct team *team_new(struct game *game, const struct account *account, size_t number);
+void team_free(struct team *team);
+/* State from rows, nothing runs yet; and what runs, stopped. */
+void team_load(struct team *team);
+void team_unload(struct team *team);
+/* Runs the challenges' setups that are not done yet, one after the other; before the game is live, in an account that is empty. Then
+ * game_begin(). */
+void team_prepare(struct team *team);
+bool team_is_prepared(const struct team *team);
+/* The game is live: challenges open, what was under way goes on. */
+void team_start(struct team *team);
+void team_stop(struct team *team);
+
+const char *team_name(const struct team *team);
+const char *team_rename(struct team *team, struct str name); /* NULL: done; else one sentence why not */
+bool team_stands_before(const struct team *a, const struct team *b, int64_t at_ms);
+size_t team_rank(const struct team *team);                         /* from 1 */
+struct team *team_of(const struct game *game, struct str account); /* NULL: none */
+/* Is this request within the team's rate? (TRUST 3, 200 a second) */
+bool team_allows_request(struct team *team);
+
+extern const struct table_def game_teams; /* "game.team" */
+
+#endif

@@ -1,0 +1,252 @@
+#include "game/view.h"
+
+#include <stdlib.h>
+
+#include "game/game_inner.h"
+#include "game/mark.h"
+#include "game/message.h"
+
+#define CALLS_SHOWN 50
+
+/* ---- the game ---- */
+
+static cJSON *instant_or_null(int64_t at_ms)
+{
+    return at_ms ? json_new_int64(at_ms) : cJSON_CreateNull();
+}
+
+cJSON *view_clock(const struct game *game)
+{
+    cJSON *view = cJSON_CreateObject();
+    json_set_string(view, "state", game_state_name(game));
+    json_set_int64(view, "now", game_now(game));
+    json_set(view, "started_at", instant_or_null(game->started_ms));
+    json_set(view, "ends_at", instant_or_null(game->ends_ms));
+    json_set_number(view, "speed", clock_speed(game->world->clock));
+    return view;
+}
+
+cJSON *view_trend(const struct team *team, int64_t at_ms)
+{
+    cJSON *view = cJSON_CreateObject();
+    json_set_int64(view, "minute", ledger_trend(&team->ledger, at_ms, MINUTE_MS));
+    json_set_int64(view, "five_minutes", ledger_trend(&team->ledger, at_ms, 5 * MINUTE_MS));
+    return view;
+}
+
+static cJSON *names_of(const cJSON *object)
+{
+    const cJSON *at;
+    cJSON *names = cJSON_CreateArray();
+    cJSON_ArrayForEach(at, object)
+    {
+        json_add(names, json_new_string(str_of(at->string)));
+    }
+    return names;
+}
+
+static cJSON *team_name_view(const struct team *team)
+{
+    cJSON *view = cJSON_CreateObject();
+    json_set_string(view, "id", team->account);
+    json_set_string(view, "name", team_name(team));
+    return view;
+}
+
+static cJSON *challenge_defs(const struct scenario *scenario)
+{
+    cJSON *views = cJSON_CreateArray();
+    for (size_t i = 0; i < scenario->challenge_count; i++) {
+        const struct challenge_def *def = &scenario->challenges[i];
+        cJSON *view = cJSON_CreateObject();
+        json_set_string(view, "id", def->id);
+        json_set(view, "title", json_thaw(def->title));
+        json_set(view, "brief", def->brief ? json_thaw(def->brief) : cJSON_CreateNull());
+        json_set(view, "guide", names_of(def->guide));
+        json_set_int64(view, "points", def->points);
+        json_add(views, view);
+    }
+    return views;
+}
+
+cJSON *view_game(const struct game *game)
+{
+    const struct scenario *scenario = game->scenario;
+    const cJSON *brief = json_get(json_root(scenario->declaration), "brief");
+    cJSON *view = cJSON_CreateObject(), *teams = cJSON_CreateArray();
+    json_set_string(view, "pack", scenario->id);
+    json_set(view, "title", json_thaw(scenario->title));
+    json_set(view, "brief", brief ? json_thaw(brief) : cJSON_CreateNull());
+    json_set_string(view, "currency", scenario->currency);
+    json_set(view, "languages", names_of(scenario->title));
+    json_set_int64(view, "duration_ms", scenario->duration_ms);
+    json_set_bool(view, "solo", game->solo);
+    json_set_string(view, "version", REHEARSE_VERSION);
+    json_set_int64(view, "revision", (int64_t)game->revision);
+    json_set(view, "challenges", challenge_defs(scenario));
+    json_set(view, "guide", names_of(scenario->guide));
+    for (size_t i = 0; i < game->team_count; i++)
+        json_add(teams, team_name_view(game->teams[i]));
+    json_set(view, "teams", teams);
+    return view;
+}
+
+/* ---- a team ---- */
+
+static cJSON *series_view(const struct ledger *ledger)
+{
+    cJSON *series = cJSON_CreateArray(), *first = cJSON_CreateArray();
+    json_add(first, json_new_int64(0));
+    json_add(first, json_new_int64(0));
+    if (!ledger->point_count || ledger->series[0].after_ms > 0)
+        json_add(series, first);
+    else
+        cJSON_Delete(first);
+    for (size_t i = 0; i < ledger->point_count; i++) {
+        cJSON *point = cJSON_CreateArray();
+        json_add(point, json_new_int64(ledger->series[i].after_ms / 1000));
+        json_add(point, json_new_int64(ledger->series[i].total));
+        json_add(series, point);
+    }
+    return series;
+}
+
+cJSON *view_feed(struct team *team, uint64_t before)
+{
+    char prefix[32], from[64];
+    int shown = 0;
+    cJSON *feed = cJSON_CreateArray();
+    snprintf(prefix, sizeof prefix, "%s/", team->account);
+    if (before)
+        snprintf(from, sizeof from, "%s%012llu", prefix, (unsigned long long)before);
+    else
+        snprintf(from, sizeof from, "%s:", prefix); /* ':' stands behind every digit */
+    struct cursor at = store_seek(team->game->world->store, game_house, &game_scores, NULL, str_of(from), true);
+    while (shown < FEED_SHOWN && store_next_within(&at, str_of(prefix))) {
+        json_add(feed, score_view(json_root(at.row)));
+        shown++;
+    }
+    if (shown == FEED_SHOWN)
+        store_close(&at);
+    return feed;
+}
+
+static bool is_wanted(const struct recent *recent, bool errors, struct str service)
+{
+    return (!errors || recent->code) && (!service.length || str_is(service, recent->service));
+}
+
+cJSON *view_calls(const struct team *team, uint64_t before, bool errors, struct str service, size_t most)
+{
+    cJSON *calls = cJSON_CreateArray();
+    const struct recent *recent;
+    for (; most > 0 && (recent = recent_before(&team->recents, before)); before = recent->seq) {
+        if (!is_wanted(recent, errors, service))
+            continue;
+        json_add(calls, recent_view(recent));
+        most--;
+    }
+    return calls;
+}
+
+/* Whoever looks at the page by this host reaches the cloud by it too. */
+static cJSON *exports_view(const struct team *team, struct str host)
+{
+    const struct access_key *key = account_team_key(team->game->world, str_of(team->account));
+    const char *region = team->game->cloud->region;
+    struct buf endpoint = BUF_EMPTY, shell = BUF_EMPTY;
+    cJSON *view = cJSON_CreateObject();
+    buf_printf(&endpoint, "http://%.*s", STR_ARG(host));
+    json_set_string(view, "endpoint", endpoint.at);
+    json_set_string(view, "region", region);
+    json_set_string(view, "account", team->account);
+    json_set_string(view, "access_key_id", key ? key->id : "");
+    json_set_string(view, "secret_access_key", key ? key->secret : "");
+    buf_printf(&shell,
+               "export AWS_ENDPOINT_URL=%s\nexport AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\n"
+               "export AWS_DEFAULT_REGION=%s\nexport AWS_DISABLE_HOST_PREFIX_INJECTION=true\n",
+               endpoint.at, key ? key->id : "", key ? key->secret : "", region);
+    json_set_string(view, "shell", shell.at);
+    buf_release(&endpoint);
+    buf_release(&shell);
+    return view;
+}
+
+static cJSON *challenges_view(struct team *team)
+{
+    cJSON *views = cJSON_CreateArray();
+    for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
+        json_add(views, challenge_view(team, i));
+    return views;
+}
+
+cJSON *view_team(struct team *team, struct str host)
+{
+    struct game *game = team->game;
+    char position[48] = "";
+    cJSON *view = cJSON_CreateObject();
+    if (game->feed.position)
+        game->feed.position(game->feed.data, team->channel, position);
+    json_set_string(view, "event", position);
+    json_set(view, "clock", view_clock(game));
+    json_set(view, "team", team_name_view(team));
+    json_set_int64(view, "score", ledger_total(&team->ledger));
+    json_set(view, "trend", view_trend(team, game_now(game)));
+    json_set_int64(view, "rank", (int64_t)team_rank(team));
+    json_set(view, "series", series_view(&team->ledger));
+    json_set(view, "feed", view_feed(team, 0));
+    json_set(view, "challenges", challenges_view(team));
+    json_set(view, "messages", messages_view(game, team));
+    json_set(view, "calls", view_calls(team, 0, false, STR_NONE, CALLS_SHOWN));
+    json_set(view, "exports", exports_view(team, host));
+    json_set(view, "marks", game->solo ? marks_view(game) : cJSON_CreateArray());
+    json_set(view, "notices", game->solo ? notices_view(&game->notices) : cJSON_CreateArray());
+    return view;
+}
+
+/* ---- the board ---- */
+
+struct standing {
+    const struct team *team;
+    int64_t at_ms;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct standing *mine = a, *theirs = b;
+    return team_stands_before(mine->team, theirs->team, mine->at_ms) ? -1 : 1;
+}
+
+static int64_t solved_at(const struct team *team, int64_t at_ms)
+{
+    int64_t solved = 0;
+    for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
+        solved += team->challenges[i].solved_ms && team->challenges[i].solved_ms <= at_ms;
+    return solved;
+}
+
+static cJSON *standing_view(const struct team *team, size_t rank, int64_t at_ms)
+{
+    cJSON *view = cJSON_CreateObject();
+    json_set_int64(view, "rank", (int64_t)rank);
+    json_set_string(view, "team", team->account);
+    json_set_string(view, "name", team_name(team));
+    json_set_int64(view, "score", ledger_total_at(&team->ledger, at_ms));
+    json_set(view, "trend", view_trend(team, at_ms));
+    json_set_int64(view, "solved", solved_at(team, at_ms));
+    json_set(view, "reached_at", instant_or_null(ledger_reached_at(&team->ledger, at_ms)));
+    return view;
+}
+
+cJSON *view_board_rows(const struct game *game, int64_t at_ms)
+{
+    struct standing *standings = memory_alloc((game->team_count + 1) * sizeof *standings);
+    for (size_t i = 0; i < game->team_count; i++)
+        standings[i] = (struct standing){ game->teams[i], at_ms };
+    qsort(standings, game->team_count, sizeof *standings, compare);
+    cJSON *rows = cJSON_CreateArray();
+    for (size_t i = 0; i < game->team_count; i++)
+        json_add(rows, standing_view(standings[i].team, i + 1, at_ms));
+    free(standings);
+    return rows;
+}

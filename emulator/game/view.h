@@ -1,0 +1,23 @@
+/* The game as pages see it: JSON trees, malloc'ed, in the shapes that README's page API and the page's code know. */
+#ifndef GAME_VIEW_H
+#define GAME_VIEW_H
+
+#include "base/json.h"
+#include "base/str.h"
+
+struct game;
+struct team;
+
+#define MINUTE_MS  60000
+#define FEED_SHOWN 50
+
+cJSON *view_clock(const struct game *game);
+cJSON *view_trend(const struct team *team, int64_t at_ms);
+cJSON *view_game(const struct game *game);
+/* All that a team's page shows at once; `host` is how its browser calls this machine. */
+cJSON *view_team(struct team *team, struct str host);
+cJSON *view_feed(struct team *team, uint64_t before); /* 0: the newest */
+cJSON *view_calls(const struct team *team, uint64_t before, bool errors, struct str service, size_t most);
+cJSON *view_board_rows(const struct game *game, int64_t at_ms);
+
+#endif

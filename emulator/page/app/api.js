@@ -1,0 +1,56 @@
+// Asking the house: JSON in and out. What is refused is thrown with the sentence that the house gave, which may be shown.
+import { t } from './words.js';
+
+let csrf = '';
+let team = null; // whose views a facilitator looks at; a team's own session needs no telling
+const base = new URL('.', document.baseURI);
+
+export const lookAt = (id) => (team = id);
+
+function here(path) {
+    const url = new URL(path, base);
+    if (team) url.searchParams.set('team', team);
+    return url;
+}
+
+export class Refused extends Error {
+    constructor(status, message) {
+        super(message);
+        this.status = status;
+    }
+}
+
+async function ask(path, options) {
+    let answer;
+    try {
+        answer = await fetch(here(path), { credentials: 'same-origin', ...options });
+    } catch {
+        throw new Refused(0, t('unreachable'));
+    }
+    const body = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw new Refused(answer.status, body.message ?? String(answer.status));
+    return body;
+}
+
+export const get = (path) => ask(path);
+
+export const post = (path, body) =>
+    ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(body) });
+
+export async function getText(path) {
+    const answer = await fetch(new URL(path, base), { headers: { Accept: 'text/plain' } });
+    if (!answer.ok) throw new Refused(answer.status, answer.statusText);
+    return answer.text();
+}
+
+/** The session: of the link's token, else of the cookie, else what a single player gets on the own machine. Refused: 401, or 404 without a game. */
+export async function openSession(token) {
+    const session = token ? await post('session', { token }) : await get('session').catch((refused) => {
+        if (refused.status !== 401) throw refused;
+        return post('session', {});
+    });
+    csrf = session.csrf;
+    return session;
+}
+
+export const eventsUrl = (after) => here(`events?after=${encodeURIComponent(after)}`);

@@ -1,0 +1,132 @@
+// What the page knows: the views as the API gave them, kept up to date by events. Views read it; only this file changes what
+// came from the server.
+import { get } from './api.js';
+
+const most_entries = 400, most_calls = 500, most_messages = 50;
+const step_s = 10; // of the series
+
+export const model = {
+    session: null, game: null, team: null, board: null, executions: null,
+    show: null, // show(id): a facilitator turns to another team
+    connection: 'connecting', // then 'live' or 'lost'
+    heard_at: 0, // performance.now() when the clock came
+    feed_ended: false,
+    shown_first: 0, // the newest entry of the first view: later ones arrive before one's eyes
+};
+
+let changed = () => {};
+export const onChange = (callback) => (changed = callback);
+/** Something that views show is different now. */
+export const touch = () => changed();
+
+export function setClock(clock) {
+    model.team.clock = clock;
+    model.heard_at = performance.now();
+}
+
+/** Game time now: the server's, and what has gone by on this machine since it was told. */
+export function gameNow() {
+    const { clock } = model.team;
+    if (clock.state !== 'live') return clock.now;
+    const now = clock.now + (performance.now() - model.heard_at) * clock.speed;
+    return clock.ends_at ? Math.min(now, clock.ends_at) : now;
+}
+
+export async function loadAll() {
+    const [game, team] = await Promise.all([get('api/game'), get('api/team')]);
+    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null, board: null });
+    setClock(team.clock);
+    touch();
+    return team.event;
+}
+
+export async function loadBoard() {
+    model.board = await get('api/board');
+    touch();
+}
+
+export async function loadExecutions() {
+    model.executions = (await get('api/executions')).executions;
+    touch();
+}
+
+export async function loadOlderFeed() {
+    const { feed } = model.team;
+    const { feed: older } = await get(`api/feed?before=${feed[feed.length - 1].seq}`);
+    const known = new Set(feed.map((entry) => entry.seq));
+    model.team.feed = [...feed, ...older.filter((entry) => !known.has(entry.seq))];
+    model.feed_ended = older.length === 0;
+    touch();
+}
+
+/** Puts one in front of a list that has the newest first; what is there already is replaced, not repeated. */
+function prepend(list, item, most) {
+    const rest = list.filter((one) => one.seq !== item.seq);
+    return [item, ...rest].slice(0, most);
+}
+
+function extendSeries(entry) {
+    const { series, clock } = model.team;
+    const at = Math.floor((entry.at - (clock.started_at ?? entry.at)) / (1000 * step_s)) * step_s;
+    const last = series[series.length - 1];
+    if (last && last[0] >= at) last[1] = entry.total;
+    else series.push([at, entry.total]);
+}
+
+const appliers = {
+    score({ entry, score, trend, rank }) {
+        if (!model.team.feed.some((one) => one.seq === entry.seq)) extendSeries(entry);
+        model.team.feed = prepend(model.team.feed, entry, most_entries);
+        Object.assign(model.team, { score, trend, rank });
+    },
+    trend({ trend, score, rank }) {
+        Object.assign(model.team, { trend, score, rank });
+    },
+    challenge(challenge) {
+        const { challenges } = model.team;
+        const at = challenges.findIndex((one) => one.id === challenge.id);
+        if (at < 0) challenges.push(challenge);
+        else challenges[at] = challenge;
+    },
+    message(message) {
+        model.team.messages = prepend(model.team.messages, message, most_messages);
+    },
+    call(call) {
+        model.team.calls = prepend(model.team.calls, call, most_calls);
+    },
+    execution() {
+        model.executions_stale = true;
+    },
+    clock: setClock,
+    marks({ marks }) {
+        model.team.marks = marks;
+    },
+    notice(notice) {
+        model.team.notices = prepend(model.team.notices, notice, 20);
+    },
+    team({ id, name }) {
+        if (model.team.team.id === id) model.team.team.name = name;
+    },
+    board({ rows }) {
+        if (model.board) model.board.rows = rows;
+    },
+};
+
+/** A hint was bought: its text is there before the stream says so. */
+export function putHint(id, hint, score) {
+    const { hints } = model.team.challenges.find((one) => one.id === id);
+    const at = hints.findIndex((one) => one.fault === hint.fault && one.stage === hint.stage);
+    if (at >= 0) hints[at] = hint;
+    model.team.score = score;
+    touch();
+}
+
+/** One event of the stream; false where it says that all must be fetched anew. */
+export function apply(name, data) {
+    if (name === 'reset' || name === 'game') return false;
+    appliers[name](data);
+    touch();
+    return true;
+}
+
+export const wordsOfChallenge = (id) => model.game.challenges.find((one) => one.id === id);

@@ -1,0 +1,39 @@
+// Every word of the page, in the language that was chosen; texts of a pack come as { en, ko } and are picked likewise.
+import { en } from './words_en.js';
+import { ko } from './words_ko.js';
+
+export const languages = { en: 'English', ko: '한국어' };
+const tables = { en, ko };
+
+export const language = () => document.documentElement.lang;
+
+export function choose(wanted) {
+    document.documentElement.lang = wanted;
+    remember('language', wanted);
+}
+
+/** A choice that outlives the page, where the browser keeps such things. */
+export function remember(what, value) {
+    try {
+        localStorage.setItem(`rehearse.${what}`, value);
+    } catch {
+        // Then it holds until the page is closed.
+    }
+}
+
+/** t('pay', 20): the table's text, or what its function makes of the rest. */
+export function t(name, ...rest) {
+    const found = tables[language()][name] ?? en[name];
+    return typeof found === 'function' ? found(...rest) : found;
+}
+
+/** A pack's text in the chosen language, else in English. */
+export function pick(words) {
+    if (words === null || words === undefined) return '';
+    return typeof words === 'string' ? words : (words[language()] ?? words.en ?? '');
+}
+
+export const number = (value) => value.toLocaleString(language() === 'ko' ? 'ko-KR' : 'en-US').replace('-', '−');
+export const signed = (value) => (value > 0 ? `+${number(value)}` : number(value));
+/** Whether a change is good, for its colour; its sign says it to all. */
+export const direction = (value) => (value > 0 ? 'up' : value < 0 ? 'down' : 'even');

@@ -1,0 +1,59 @@
+const points = (n, shown) => `${shown} ${Math.abs(n) === 1 ? 'point' : 'points'}`;
+
+export const en = {
+    // the frame
+    views: 'Views', team: 'Team', board: 'Board', executions: 'Executions', calls: 'Calls', guide: 'Guide', keys: 'Keys',
+    skip: 'Skip to the content', language: 'Language', theme: 'Theme', theme_auto: 'As the system', theme_light: 'Light', theme_dark: 'Dark',
+    connecting: 'Connecting…', lost: 'Connection lost. Trying again…', live_again: 'Connected again.',
+    loading: 'Loading…', failed: (why) => `That did not work: ${why}`, unreachable: 'the server does not answer.',
+    copy: 'Copy', copied: 'Copied', copy_command: 'Copy the command', dismiss: 'Dismiss',
+    // the clock
+    state_preparing: 'Getting ready', state_live: 'Live', state_paused: 'Paused', state_ended: 'Ended', state_failed: 'Could not start',
+    time_left: 'Time left', time_played: 'Played', clock: 'Clock', pause: 'Pause', resume: 'Resume', speed: 'Speed', times: (n) => `${n}×`,
+    step: 'Step', step_minute: '+1 min', step_ten: '+10 s', step_why: 'The clock can be stepped while it is paused.',
+    marks: 'Marks', mark_set: 'Set a mark', mark_label: 'Name of the mark', mark_default: (time) => `at ${time}`, rewind: 'Rewind',
+    rewind_ask: (label) => `Go back to “${label}”? What happened since is undone.`, rewind_yes: 'Go back', no_marks: 'No marks yet. A mark is a moment to which you can return.',
+    cancel: 'Keep going',
+    // the score
+    score: 'Score', points, minute: 'Last minute', five_minutes: 'Last 5 minutes', rank: 'Rank', rank_of: (n, of) => `${n} of ${of}`, chart: 'Score over time',
+    chart_says: (score, low, high) => `The score over time: now ${score}, lowest ${low}, highest ${high}. The feed below tells each change.`,
+    chart_empty: 'The line begins with the first point.',
+    score_now: (score) => `Score ${score}.`,
+    feed: 'Why the score moves', feed_empty: 'Nothing has gone wrong yet. It will.', older: 'Show older entries', all_shown: 'This is where it began.',
+    kind_earned: 'earned', kind_missed: 'missed', kind_cost: 'cost', kind_detected: 'found', kind_recovered: 'repaired', kind_solved: 'solved', kind_hint: 'hint',
+    kind_bonus: 'bonus', kind_penalty: 'penalty', kind_override: 'corrected', kind_rewound: 'rewound',
+    // challenges
+    challenges: 'Challenges', challenge_locked: 'Locked', challenge_open: 'Open', challenge_solved: 'Solved', challenge_locked_why: 'It opens later in the game.',
+    challenges_empty: 'The challenges appear when the game is ready.',
+    trouble: 'You are not being scored', because: 'because', since: (time) => `since ${time}`, what_failed: 'What failed', look: 'See it for yourself', try_call: 'The call that fails',
+    nothing_broken: 'Every customer is served.', not_probed: 'No customer has come yet.',
+    probes: 'Customers', probe_unknown: 'not yet asked', probe_good: 'served', probe_wrong: 'wrong answer', probe_error: 'error', earns: (n) => `earns ${n}`, costs: (n) => `costs ${n}`,
+    faults: 'Troubles', fault: (n) => `Trouble ${n}`, fault_broken: 'broken', fault_found: 'found', fault_mended: 'mended, waiting for proof', fault_recovered: 'repaired',
+    hints: 'Hints', hint: (stage, stages) => `Hint ${stage} of ${stages}`, hint_for: (fault) => `for trouble ${fault}`, hint_price: (price) => `Costs ${price}`,
+    hint_buy: (price) => `Buy for ${price}`, hint_ask: (price, shown) => `Pay ${points(price, shown)} for this hint?`, hint_pay: (price) => `Pay ${price}`, hint_keep: 'Keep the points', hints_none: 'No hints are for sale now.',
+    open_guide: 'Guide',
+    // messages
+    messages: 'Messages', messages_empty: 'No word from the CTO. Enjoy it.', earlier: (n) => `${n} earlier ${n === 1 ? 'message' : 'messages'}`, level_info: 'Message', level_warning: 'Warning', level_urgent: 'Urgent',
+    notices: 'About the pack',
+    // calls
+    calls_title: 'Recent calls', calls_empty: 'No calls yet. Paste your keys into a terminal and make one.', calls_none_fit: 'No call fits the filter.',
+    filter: 'Filter', filter_what: 'operation, service, error…', errors_only: 'Errors only', own_only: 'Ours only',
+    time: 'Time', call: 'Call', status: 'Status', by: 'By', took: 'Took', answer: 'Answer',
+    by_client: 'you', 'by_state machine': 'state machine', by_function: 'function', by_pack: 'customers', ms: (n) => `${n} ms`,
+    // executions
+    executions_title: 'Executions', executions_empty: 'Nothing has run yet.', machine: 'State machine', name: 'Name', started: 'Started', ran: 'Ran for', running: 'still running',
+    status_RUNNING: 'Running', status_SUCCEEDED: 'Succeeded', status_FAILED: 'Failed', status_ABORTED: 'Aborted', status_TIMED_OUT: 'Timed out', status_PENDING_REDRIVE: 'Pending redrive',
+    failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
+    graph_says: (machine, states) => `The states of ${machine}: ${states}.`, graph_hint: 'Choose a state to see its events.', graph_none: 'The definition cannot be drawn.',
+    standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
+    execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
+    // guide, keys
+    guide_title: 'Guide', guide_whole: 'The game', guide_none: 'There is no guide for this.', guide_other: 'This page is not there in English.',
+    keys_title: 'Your keys', keys_why: 'Paste these lines into a terminal; then the stock aws command line and every SDK speak to this cloud.', shell: 'Shell', profile: 'Shell lines', endpoint: 'Endpoint', region: 'Region', account: 'Account',
+    access_key: 'Access key', secret_key: 'Secret key', show: 'Show', hide: 'Hide', then_try: 'Then try', keys_care: 'They open your account and nothing else. Who has them plays for you.',
+    // board
+    board_title: 'Board', board_empty: 'No teams yet.', solved: 'Solved', you: 'you', ties: 'Who reached a score first stands higher.', team_name: 'Team', trend: 'Trend, 5 min',
+    // at the door
+    door: 'Come in', door_why: 'Open the link that Rehearse printed, or paste its token here.', token: 'Token', enter: 'Enter', door_wrong: 'That token opens nothing.',
+    no_game: 'No game is being played here', no_game_why: 'This is a plain practice cloud. To use it, paste these lines into a terminal:', no_game_start: 'To play, start Rehearse with a game: rehearse run first-shift.',
+};

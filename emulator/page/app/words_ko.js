@@ -1,0 +1,59 @@
+const points = (n, shown) => `${shown}점`;
+
+export const ko = {
+    // the frame
+    views: '화면', team: '팀', board: '순위표', executions: '실행', calls: '호출', guide: '가이드', keys: '접속 정보',
+    skip: '본문으로 건너뛰기', language: '언어', theme: '테마', theme_auto: '시스템 설정', theme_light: '밝게', theme_dark: '어둡게',
+    connecting: '연결하는 중…', lost: '연결이 끊겼습니다. 다시 연결하는 중…', live_again: '다시 연결되었습니다.',
+    loading: '불러오는 중…', failed: (why) => `처리하지 못했습니다: ${why}`, unreachable: '서버가 응답하지 않습니다.',
+    copy: '복사', copied: '복사됨', copy_command: '명령 복사', dismiss: '닫기',
+    // the clock
+    state_preparing: '준비 중', state_live: '진행 중', state_paused: '일시 정지', state_ended: '종료', state_failed: '시작하지 못함',
+    time_left: '남은 시간', time_played: '진행 시간', clock: '시계', pause: '일시 정지', resume: '계속하기', speed: '속도', times: (n) => `${n}배`,
+    step: '시간 진행', step_minute: '+1분', step_ten: '+10초', step_why: '일시 정지한 동안 시간을 조금씩 진행할 수 있습니다.',
+    marks: '저장 지점', mark_set: '저장 지점 만들기', mark_label: '저장 지점 이름', mark_default: (time) => `${time} 시점`, rewind: '되돌리기',
+    rewind_ask: (label) => `“${label}” 시점으로 되돌릴까요? 그 뒤에 일어난 일은 모두 취소됩니다.`, rewind_yes: '되돌리기', no_marks: '아직 저장 지점이 없습니다. 저장 지점을 만들면 그 순간으로 돌아갈 수 있습니다.',
+    cancel: '계속 진행',
+    // the score
+    score: '점수', points, minute: '최근 1분', five_minutes: '최근 5분', rank: '순위', rank_of: (n, of) => `${of}팀 중 ${n}위`, chart: '시간별 점수',
+    chart_says: (score, low, high) => `시간별 점수: 현재 ${score}, 최저 ${low}, 최고 ${high}. 변화의 이유는 아래 목록에 있습니다.`,
+    chart_empty: '첫 점수가 나면 그래프가 시작됩니다.',
+    score_now: (score) => `현재 ${score}점.`,
+    feed: '점수가 움직인 이유', feed_empty: '아직 아무 일도 일어나지 않았습니다. 곧 일어납니다.', older: '이전 기록 보기', all_shown: '여기가 시작입니다.',
+    kind_earned: '획득', kind_missed: '놓침', kind_cost: '손실', kind_detected: '발견', kind_recovered: '복구', kind_solved: '해결', kind_hint: '힌트',
+    kind_bonus: '보너스', kind_penalty: '벌점', kind_override: '정정', kind_rewound: '되돌림',
+    // challenges
+    challenges: '챌린지', challenge_locked: '잠김', challenge_open: '진행 중', challenge_solved: '해결', challenge_locked_why: '게임이 진행되면 열립니다.',
+    challenges_empty: '게임 준비가 끝나면 챌린지가 나타납니다.',
+    trouble: '지금 점수를 얻지 못하고 있습니다', because: '이유:', since: (time) => `${time}부터`, what_failed: '실패한 호출', look: '직접 확인하기', try_call: '실패하는 호출',
+    nothing_broken: '모든 고객이 서비스를 받고 있습니다.', not_probed: '아직 찾아온 고객이 없습니다.',
+    probes: '고객', probe_unknown: '확인 전', probe_good: '정상', probe_wrong: '잘못된 응답', probe_error: '오류', earns: (n) => `성공 +${n}`, costs: (n) => `오류 −${n}`,
+    faults: '장애', fault: (n) => `장애 ${n}`, fault_broken: '발생', fault_found: '발견', fault_mended: '고침, 확인을 기다리는 중', fault_recovered: '복구됨',
+    hints: '힌트', hint: (stage, stages) => `힌트 ${stage}/${stages}`, hint_for: (fault) => `장애 ${fault}`, hint_price: (price) => `${price}점`,
+    hint_buy: (price) => `${price}점으로 보기`, hint_ask: (price, shown) => `힌트를 보는 데 ${shown}점을 쓸까요?`, hint_pay: (price) => `${price}점 쓰기`, hint_keep: '아껴 두기', hints_none: '지금 살 수 있는 힌트가 없습니다.',
+    open_guide: '가이드',
+    // messages
+    messages: '메시지', messages_empty: 'CTO의 연락이 없습니다. 지금을 즐기세요.', earlier: (n) => `이전 메시지 ${n}개`, level_info: '메시지', level_warning: '주의', level_urgent: '긴급',
+    notices: '시나리오 팩 알림',
+    // calls
+    calls_title: '최근 호출', calls_empty: '아직 호출이 없습니다. 접속 정보를 터미널에 붙여 넣고 호출해 보세요.', calls_none_fit: '조건에 맞는 호출이 없습니다.',
+    filter: '찾기', filter_what: '작업, 서비스, 오류…', errors_only: '오류만', own_only: '우리 팀 호출만',
+    time: '시각', call: '호출', status: '상태', by: '호출한 쪽', took: '걸린 시간', answer: '응답',
+    by_client: '우리 팀', 'by_state machine': '상태 머신', by_function: '함수', by_pack: '고객', ms: (n) => `${n}ms`,
+    // executions
+    executions_title: '실행', executions_empty: '아직 실행된 것이 없습니다.', machine: '상태 머신', name: '이름', started: '시작', ran: '실행 시간', running: '실행 중',
+    status_RUNNING: '실행 중', status_SUCCEEDED: '성공', status_FAILED: '실패', status_ABORTED: '중단됨', status_TIMED_OUT: '시간 초과', status_PENDING_REDRIVE: '재실행 대기',
+    failing: '실패한 이벤트', event: (id, type) => `이벤트 ${id}, ${type}`, in_state: (state) => `상태 “${state}”`, history: '기록 (최신순)', graph: '그래프', back: '모든 실행', details: '자세히',
+    graph_says: (machine, states) => `${machine}의 상태: ${states}.`, graph_hint: '상태를 선택하면 그 이벤트를 볼 수 있습니다.', graph_none: '이 정의는 그림으로 나타낼 수 없습니다.',
+    standing_idle: '도달하지 않음', standing_entered: '진입', standing_succeeded: '성공', standing_failed: '실패', standing_retried: '재시도', standing_caught: '오류 처리', all_states: '모든 상태',
+    execution_gone: '해당 실행이 없습니다.', events_capped: '최신 이벤트만 표시합니다.',
+    // guide, keys
+    guide_title: '가이드', guide_whole: '게임 안내', guide_none: '이 항목에는 가이드가 없습니다.', guide_other: '이 가이드는 한국어로 제공되지 않습니다.',
+    keys_title: '접속 정보', keys_why: '아래 내용을 터미널에 붙여 넣으면 aws 명령줄 도구와 모든 SDK가 이 클라우드에 연결됩니다.', shell: '셸', profile: '셸 명령', endpoint: '엔드포인트', region: '리전', account: '계정',
+    access_key: '액세스 키', secret_key: '비밀 키', show: '보기', hide: '숨기기', then_try: '그다음 실행해 보기', keys_care: '이 키로는 우리 팀 계정에만 접근할 수 있습니다. 키를 가진 사람은 우리 팀으로 게임에 참여하게 됩니다.',
+    // board
+    board_title: '순위표', board_empty: '아직 팀이 없습니다.', solved: '해결', you: '우리 팀', ties: '동점이면 그 점수에 먼저 도달한 팀이 앞섭니다.', team_name: '팀', trend: '최근 5분',
+    // at the door
+    door: '입장하기', door_why: 'Rehearse가 출력한 링크를 열거나, 링크의 토큰을 여기에 붙여 넣으세요.', token: '토큰', enter: '입장', door_wrong: '유효하지 않은 토큰입니다.',
+    no_game: '진행 중인 게임이 없습니다', no_game_why: '지금은 연습용 클라우드로만 실행 중입니다. 사용하려면 터미널에 다음 내용을 붙여 넣으세요.', no_game_start: '게임을 하려면 Rehearse를 게임과 함께 시작하세요: rehearse run first-shift.',
+};

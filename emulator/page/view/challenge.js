@@ -1,0 +1,103 @@
+// One challenge: what it is, why it is not being scored, its customers, troubles and hints.
+import { h, onEscape } from '../app/dom.js';
+import { t, pick, number, signed } from '../app/words.js';
+import { model, wordsOfChallenge, putHint, touch } from '../app/model.js';
+import { post } from '../app/api.js';
+import { duration, moment } from '../app/time.js';
+import { to } from '../app/route.js';
+import { copyable } from '../app/copy.js';
+import { attempt, complaint, isBusy } from './attempt.js';
+import { awsError } from './aws_error.js';
+
+const glyphs = { good: '●', wrong: '▲', error: '✕', unknown: '○' };
+let asking = null; // the hint whose price is being confirmed
+let left = null; // the one that was confirmed or cancelled last: the focus goes there
+
+const since = (at) => moment(at, model.team.clock.started_at);
+
+function trouble(one) {
+    return h('div', { key: 'trouble', class: 'trouble' },
+        h('p', { class: 'verdict' }, h('b', null, t('trouble')), ' ', h('span', { class: 'since' }, t('since', since(one.since)))),
+        h('p', { class: 'because' }, `${t('because')} `, pick(one.why)),
+        one.error && awsError(one.error),
+        one.look && h('div', { class: 'show' }, h('h4', null, t('look')), copyable(one.look, t('look'))),
+        one.call && h('div', { class: 'show' }, h('h4', null, t('try_call')), copyable(one.call, t('try_call'))));
+}
+
+function probe(one) {
+    return h('li', { key: one.id, class: one.state }, h('span', { class: 'glyph', 'aria-hidden': 'true' }, glyphs[one.state]),
+        h('span', { class: 'what' }, pick(one.title) || one.id), h('span', { class: 'is' }, t(`probe_${one.state}`)),
+        h('span', { class: 'pays' }, [one.earns && t('earns', one.earns), one.costs && t('costs', one.costs)].filter(Boolean).join(' · ')));
+}
+
+function faultState(one) {
+    if (one.recovered_at) return 'recovered';
+    return one.mended_at ? 'mended' : one.detected_at ? 'found' : 'broken';
+}
+
+function fault(one) {
+    const state = faultState(one);
+    const until = one.recovered_at ?? one.mended_at;
+    return h('li', { key: one.number, class: state }, h('span', { class: 'what' }, pick(one.title) || t('fault', one.number)),
+        h('span', { class: 'is' }, t(`fault_${state}`), until && ` · ${duration(until - one.broken_at)}`));
+}
+
+// ---- hints ----
+
+const hintKey = (id, hint) => `hint-${id}-${hint.fault}-${hint.stage}`;
+
+function offer(id, hint) {
+    const key = hintKey(id, hint), price = number(hint.price);
+    const ask = (wanted) => {
+        left = asking;
+        asking = wanted;
+        touch();
+    };
+    const buy = async () => {
+        const bought = await attempt(key, async () => {
+            const answer = await post('api/hint', { challenge: id, fault: hint.fault, stage: hint.stage });
+            putHint(id, answer.hint, answer.score);
+        });
+        if (bought) ask(null);
+    };
+    if (asking !== key)
+        return h('button', { key: 'buy', type: 'button', focus: left === key, 'aria-label': `${t('hint', hint.stage, hint.stages)}: ${t('hint_buy', price)}`, onclick: () => ask(key) }, t('hint_buy', price));
+    const question = t('hint_ask', hint.price, price);
+    return h('div', { key: 'ask', class: 'ask', role: 'group', 'aria-label': question, onkeydown: onEscape(() => ask(null)) },
+        h('p', null, question),
+        h('button', { type: 'button', class: 'main', focus: true, disabled: isBusy(key), onclick: buy }, t('hint_pay', price)),
+        h('button', { type: 'button', onclick: () => ask(null) }, t('hint_keep')));
+}
+
+function hint(id, one) {
+    return h('li', { key: `${one.fault}-${one.stage}`, class: one.text ? 'bought' : 'offered' },
+        h('p', { class: 'which' }, h('b', null, t('hint', one.stage, one.stages)), ` ${t('hint_for', one.fault)}`),
+        one.text ? h('p', { key: 'text', class: 'text', tabindex: -1, focus: left === hintKey(id, one) }, pick(one.text)) : offer(id, one),
+        complaint(hintKey(id, one)));
+}
+
+function part(name, title, list, draw) {
+    return list.length > 0 && h('div', { key: name, class: 'part' }, h('h4', null, title), h('ul', { class: name }, list.map(draw)));
+}
+
+function standing(one) {
+    if (one.trouble) return trouble(one.trouble);
+    if (one.probes.some((probed) => probed.state === 'good')) return h('p', { key: 'well', class: 'well' }, t('nothing_broken'));
+    return one.probes.length > 0 && h('p', { key: 'well', class: 'well' }, t('not_probed'));
+}
+
+export function challenge(one) {
+    const about = wordsOfChallenge(one.id);
+    if (!about) return null;
+    const locked = one.state === 'locked';
+    return h('article', { key: one.id, class: `challenge ${one.state}${one.trouble ? ' troubled' : ''}`, 'aria-labelledby': `challenge-${one.id}` },
+        h('header', null, h('h3', { id: `challenge-${one.id}` }, pick(about.title)), h('span', { class: `chip ${one.state}` }, t(`challenge_${one.state}`)),
+            !locked && h('span', { class: 'earned' }, signed(one.earned)),
+            about.guide.length > 0 && !locked && h('a', { href: to('guide', one.id) }, t('open_guide'))),
+        locked && h('p', { key: 'locked', class: 'brief' }, t('challenge_locked_why')),
+        !locked && about.brief && h('p', { key: 'brief', class: 'brief' }, pick(about.brief)),
+        !locked && standing(one),
+        part('probes', t('probes'), one.probes, probe),
+        part('faults', t('faults'), one.faults, fault),
+        part('hints', t('hints'), one.hints, (each) => hint(one.id, each)));
+}

@@ -1,0 +1,118 @@
+#include "script/pack.h"
+
+#include <stdlib.h>
+
+#define INSTRUCTIONS_BETWEEN_LOOKS 1000
+
+/* ---- memory ---- */
+
+static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
+{
+    struct pack *pack = data;
+    if (!block)
+        old_size = 0; /* Lua tells a kind of object there */
+    if (new_size == 0) {
+        pack->bytes -= old_size;
+        free(block);
+        return NULL;
+    }
+    if (new_size > old_size && pack->bytes + (new_size - old_size) > PACK_MEMORY)
+        return NULL;
+    void *moved = realloc(block, new_size);
+    if (moved)
+        pack->bytes = pack->bytes - old_size + new_size;
+    return moved;
+}
+
+/* ---- instructions ---- */
+
+static void look(lua_State *L, lua_Debug *where)
+{
+    struct pack_job *job = pack_of(L)->running;
+    if (!job)
+        return;
+    if (job->doomed)
+        luaL_error(L, "%s", job->doomed);
+    pack_charge(L, INSTRUCTIONS_BETWEEN_LOOKS);
+}
+
+int pack_doom(lua_State *L, const char *why)
+{
+    struct pack_job *job = pack_of(L)->running;
+    if (job) {
+        job->doomed = why;
+        lua_sethook(L, look, LUA_MASKCOUNT, 1);
+    }
+    return luaL_error(L, "%s", why);
+}
+
+void pack_charge(lua_State *L, size_t instructions)
+{
+    struct pack_job *job = pack_of(L)->running;
+    if (!job)
+        return;
+    job->budget -= (int64_t)instructions;
+    if (job->budget < 0)
+        pack_doom(L, "it ran too long (more than 5,000,000 instructions): is there a loop without an end?");
+}
+
+bool pack_is_final(lua_State *L, int status)
+{
+    struct pack_job *job = pack_of(L)->running;
+    if (status == LUA_ERRMEM && job && !job->doomed)
+        job->doomed = "it used too much memory (more than 32 MiB)";
+    if (job && job->doomed)
+        lua_sethook(L, look, LUA_MASKCOUNT, 1);
+    return status == LUA_ERRMEM || (job && job->doomed);
+}
+
+/* ---- jobs ---- */
+
+struct pack_job *pack_job_new(struct pack *pack, uint64_t number, uint64_t seed)
+{
+    lua_State *L = pack->lua;
+    lua_State *thread = lua_newthread(L);
+    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_sethook(thread, look, LUA_MASKCOUNT, INSTRUCTIONS_BETWEEN_LOOKS);
+    struct pack_job *job = memory_alloc(sizeof *job);
+    *job = (struct pack_job){
+        .number = number, .thread = thread, .anchor = anchor, .budget = PACK_INSTRUCTIONS, .next = pack->jobs
+    };
+    random_seed(&job->random, seed);
+    pack->jobs = job;
+    return job;
+}
+
+struct pack_job *pack_job_find(struct pack *pack, uint64_t number)
+{
+    struct pack_job *job = pack->jobs;
+    while (job && job->number != number)
+        job = job->next;
+    return job;
+}
+
+/* Variables to be closed are closed as what they are: instructions on the rest of the budget. */
+void pack_job_end(struct pack *pack, struct pack_job *job)
+{
+    struct pack_job **at = &pack->jobs;
+    while (*at != job)
+        at = &(*at)->next;
+    *at = job->next;
+    struct pack_job *running = pack->running;
+    pack->running = job;
+    lua_resetthread(job->thread);
+    pack->running = running;
+    luaL_unref(pack->lua, LUA_REGISTRYINDEX, job->anchor);
+    free(job);
+}
+
+/* ---- the state ---- */
+
+bool pack_open(struct pack *pack)
+{
+    pack->lua = lua_newstate(allocate, pack);
+    if (!pack->lua)
+        return false;
+    *(struct pack **)lua_getextraspace(pack->lua) = pack;
+    return true;
+}

@@ -1,0 +1,133 @@
+-- What runs first in a pack's process: the files' environments, `require`, and how callbacks are called.
+-- It is given the globals that a pack has and `host`, the C functions of emulator/script/pack_bind.c.
+local globals, host = ...
+
+local registry = {}  -- callback's name → function
+local loaded = {}    -- module's name → what it returned
+local loading = {}
+local running = "pack.lua" -- the file that is being loaded
+
+-- ---- shared tables are read-only: a pack cannot bend string.rep for the library, nor the library for itself ----
+
+local function frozen(table, name)
+  return setmetatable({}, {
+    __index = table,
+    __newindex = function(_, key) error(name .. "." .. tostring(key) .. " cannot be changed", 2) end,
+    __pairs = function() return pairs(table) end,
+    __metatable = name,
+  })
+end
+
+for _, name in ipairs { "string", "table", "math", "utf8" } do globals[name] = frozen(globals[name], name) end
+
+-- ---- errors ----
+
+local failure = { __tostring = function(e) return e.message end, __name = "error" }
+
+-- Raises an error that knows where the pack's author stands, and what was meant: fields are message, nearest, word, file,
+-- line, code, operation, resource.
+local function raise(fields) error(setmetatable(fields, failure), 0) end
+
+local function refuse(message, word, names)
+  local near = word and names and host.nearest(tostring(word), names)
+  raise { message = message, word = word and tostring(word) or nil, nearest = near }
+end
+
+-- ---- environments ----
+
+local function names_of(table)
+  local names = {}
+  for name in pairs(table) do names[#names + 1] = name end
+  return names
+end
+
+globals.print = function(...)
+  local words = table.pack(...)
+  for i = 1, words.n do words[i] = tostring(words[i]) end
+  host.log(table.concat(words, "\t"))
+end
+
+local require_in -- (name, library)
+
+-- A file sees the globals, and makes none: a name that nobody knows is a slip of the pen.
+local function environment(library)
+  local env = {}
+  for name, value in pairs(globals) do env[name] = value end
+  env.require = function(name) return require_in(name, library) end
+  if library then env.host, env.raise, env.refuse, env.registry = host, raise, refuse, registry end
+  return setmetatable(env, {
+    __index = function(_, name)
+      refuse("there is no variable '" .. tostring(name) .. "'", name, names_of(env))
+    end,
+    __newindex = function(_, name)
+      refuse("'" .. tostring(name) .. "' is set but was never declared: write `local " .. tostring(name) .. "`", name)
+    end,
+    __metatable = "environment",
+  })
+end
+
+-- ---- require ----
+
+local function sources() return host.files() end
+
+local function run(name, path, library)
+  local chunk, why = host.load(path, library, environment(library))
+  if why then
+    local file, line, text = string.match(why, "^(.-):(%d+): (.*)$")
+    raise { message = text or why, file = file or path, line = math.tointeger(line or 0) }
+  end
+  if not chunk then return false end
+  if loading[name] then refuse("the files require each other in a circle: '" .. name .. "'", name) end
+  local above = running
+  loading[name] = true
+  if not library then
+    running = path
+    host.at(path, 1)
+  end
+  local value = chunk(name)
+  loading[name] = nil
+  running = above
+  host.at(above, 1)
+  if value == nil then value = true end
+  loaded[name] = value
+  return true
+end
+
+-- "gameday" is the library; everything else is a file of the pack: require "faults.role" runs faults/role.lua.
+require_in = function(name, library)
+  if type(name) ~= "string" then refuse "require takes the name of a file" end
+  if loaded[name] ~= nil then return loaded[name] end
+  local path = string.gsub(name, "%.", "/")
+  if name == "gameday" or string.sub(name, 1, 8) == "gameday." then
+    local file = name == "gameday" and "gameday/init.lua" or path .. ".lua"
+    if (library or name == "gameday" or string.sub(name, 1, 15) == "gameday.faults.") and run(name, file, true) then
+      return loaded[name]
+    end
+    refuse("the library has no part '" .. name .. "'", name)
+  end
+  if run(name, path .. ".lua", false) then return loaded[name] end
+  local names = { "gameday" }
+  for i, file in ipairs(sources()) do names[i + 1] = (string.gsub(string.gsub(file, "%.lua$", ""), "/", ".")) end
+  refuse("the pack has no file '" .. path .. ".lua'", name, names)
+end
+
+-- ---- what the process is asked to do ----
+
+local function load_pack(with)
+  local library = require_in("gameday.pack", true)
+  local pack = require_in("pack", false)
+  local has_solution = false
+  for _, file in ipairs(sources()) do has_solution = has_solution or file == "solution.lua" end
+  local solution = has_solution and require_in("solution", false) or nil
+  local declaration = library.declare(pack, solution, with.folder)
+  host.answer { declaration = declaration, callbacks = host.list(names_of(registry)) }
+end
+
+local function call(name, team, with)
+  local callback = registry[name]
+  if not callback then refuse("the pack has no " .. name, name, names_of(registry)) end
+  host.at(callback.file or "", callback.line or 0)
+  host.answer(callback.run(team, with))
+end
+
+return { load = load_pack, call = call }

@@ -1,0 +1,266 @@
+-- The things a pack is made of. Each constructor checks its fields where the author wrote them and returns a thing that
+-- knows its kind and its place; `gameday.pack` (pack.lua) puts them together.
+local fields = require "gameday.fields"
+
+local things = {}
+local lambdas = {} -- name → thing, in whatever file it stands
+
+local mark = {} -- key of a thing's kind: nobody else can make one
+
+local function thing(kind, read)
+  local file, line = host.place()
+  read[mark] = kind
+  read.at = { file = file, line = line }
+  return read
+end
+
+function things.kind(value) return type(value) == "table" and rawget(value, mark) or nil end
+
+-- Refuses what is written without a name unless it is one of these kinds; returns them by kind.
+local function take_positional(what, given, ...)
+  local allowed, taken = { ... }, {}
+  for _, kind in ipairs(allowed) do taken[kind] = host.list {} end
+  for i, one in ipairs(given) do
+    local kind = things.kind(one)
+    if not kind or not taken[kind] then
+      refuse(what .. ": what stands at place " .. i .. " is " .. (kind and "a " .. kind or "a " .. type(one)) ..
+             ", not a " .. table.concat(allowed, " or a "))
+    end
+    table.insert(taken[kind], one)
+  end
+  return taken
+end
+
+-- ---- hints and messages ----
+
+-- A hint: "text", { en = …, ko = …, price = 10 } or gameday.hint { text = …, price = 10 }.
+function things.hint(given)
+  if type(given) == "string" then given = { text = given } end
+  if type(given) == "table" and given.en then
+    given = { text = { en = given.en, ko = given.ko }, price = given.price }
+  end
+  return thing("hint", fields.read("hint", given, { text = { "text", required = true }, price = { "count" } }))
+end
+
+local prices = { 5, 10, 20 }
+
+local function read_hints(given)
+  if type(given) ~= "table" then given = { given } end
+  if #given > 3 then raise { message = "a fault has up to three hints: where to look, what it is, how to mend it", word = "hints" } end
+  local list = {}
+  for i, one in ipairs(given) do
+    local hint = things.kind(one) == "hint" and one or things.hint(one)
+    list[i] = { text = hint.text, price = hint.price or prices[i] }
+  end
+  return host.list(list)
+end
+
+-- A message: "text", or { text = …, from = "cto", level = "info" }.
+function things.message(given)
+  if type(given) == "string" then given = { text = given } end
+  if type(given) == "table" and given.en then
+    given = { text = { en = given.en, ko = given.ko }, from = given.from, level = given.level }
+  end
+  return thing("message", fields.read("message", given, {
+    text = { "text", required = true },
+    from = { "id", default = "cto" },
+    level = { { "info", "warning", "good", "bad" }, default = "info" },
+  }))
+end
+
+function things.plain_message(given)
+  if given == nil then return nil end
+  local message = things.kind(given) == "message" and given or things.message(given)
+  return { text = message.text, from = message.from, level = message.level }
+end
+
+-- ---- probes ----
+
+function things.probe(given)
+  return thing("probe", fields.read("probe", given, {
+    id = { "id", required = true },
+    title = { "text" },
+    every = { "duration", default = 20000 },
+    earns = { "number", default = 10 },
+    costs = { "number", default = 5 },
+    starts = { "duration", default = 0 }, -- after its challenge
+    on = { "operations" },                -- also whenever such a call of the team has succeeded
+    shows = { "words" },                  -- the call that shows why it fails
+    run = { "function", required = true },
+  }))
+end
+
+-- ---- faults ----
+
+local function read_points(given)
+  if type(given) == "number" then given = { recovery = given } end
+  local read = fields.read("points", given or {}, {
+    detection = { "count", default = 20 },
+    recovery = { "count", default = 60 },
+    full = { "duration", default = 120000 },  -- all of it until then
+    none = { "duration", default = 1800000 }, -- nothing from then on
+  })
+  return { detection = read.detection, recovery = read.recovery, full_ms = read.full, none_ms = read.none }
+end
+
+function things.fault(given)
+  local read = fields.read("fault", given, {
+    id = { "id", required = true },
+    title = { "text", required = true },
+    brief = { "text" },
+    from_start = { "flag", default = false }, -- it stands when the challenge begins
+    needs = { "ids", default = host.list {} }, -- faults that must be mended before
+    points = { "any" },
+    every = { "duration", default = 5000 }, -- how often `mended` is asked
+    during = { "duration" },                -- it goes by itself after that
+    hints = { "any" },
+    shown_by = { "operations", default = host.list {} },
+    learnt = { "text" },
+    breaks = { "function" },
+    mended = { "function" },
+    on = { "operations" },
+    call = { "function" },
+    point = { { "before", "after", "authorise", "transition", "invoke" }, default = "before" },
+    role = { "words" },
+    resource = { "words" },
+    chance = { "share", default = 1 },
+  })
+  read.cloud = read.call ~= nil
+  if read.cloud ~= (read.on ~= nil) then
+    raise { message = "fault '" .. read.id .. "': a fault of the cloud has both `on` and `call`", word = read.cloud and "call" or "on" }
+  end
+  if not read.cloud and not read.breaks and not read.from_start then
+    raise { message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` and `call` (one of the cloud)" }
+  end
+  if not read.mended and not read.during then
+    raise { message = "fault '" .. read.id .. "' needs `mended`, a function that says when it is repaired" }
+  end
+  read.points = read_points(read.points)
+  read.hints = read_hints(read.hints or {})
+  return thing("fault", read)
+end
+
+-- ---- challenges ----
+
+-- "start" (with the game), "hand", "00:10" (a time), { score = 500 }, { after = "vip" }
+local function read_unlock(given)
+  if given == nil or given == "start" then return { by = "start" } end
+  if given == "hand" then return { by = "hand" } end
+  if type(given) ~= "table" then
+    return { by = "at", at_ms = fields.value("challenge", "unlock", "moment", given) }
+  end
+  local read = fields.read("unlock", given, { after = { "ids" }, at = { "moment" }, score = { "number" } })
+  if read.after then return { by = "after", after = read.after } end
+  if read.at then return { by = "at", at_ms = read.at } end
+  if read.score then return { by = "score", score = read.score } end
+  raise { message = "unlock is { after = … }, { at = … } or { score = … }", word = "unlock" }
+end
+
+-- What a team types or chooses: a value to compare, or a function that judges.
+function things.answer(given)
+  local read = fields.read("answer", given, {
+    id = { "id", required = true },
+    title = { "text", required = true },
+    points = { "count", default = 50 },
+    value = { "any" },
+    tolerance = { "number" },
+    tries = { "count" },
+    arn = { "flag" },
+    right = { "function" },
+  })
+  if (read.value == nil) == (read.right == nil) then
+    raise { message = "answer '" .. read.id .. "' needs either `value` or `right`, a function that judges" }
+  end
+  read.kind = read.right and "lua" or read.arn and "arn" or type(read.value) == "number" and "number" or "text"
+  return thing("answer", read)
+end
+
+function things.challenge(given)
+  local read = fields.read("challenge", given, {
+    id = { "id", required = true },
+    title = { "text", required = true },
+    brief = { "text" },
+    guide = { "files" },
+    points = { "count", default = 100 },
+    unlock = { "any" },
+    solved_when = { { "faults", "answers", "hand" }, default = "faults" },
+    setup = { "function" },
+  })
+  local parts = take_positional("challenge", given, "probe", "fault", "answer")
+  read.unlock = read_unlock(read.unlock)
+  read.probes, read.faults, read.answers = parts.probe, parts.fault, parts.answer
+  return thing("challenge", read)
+end
+
+-- ---- stories, functions, solutions ----
+
+-- A step of a story, some time behind the one before it: a message, a function, or both.
+function things.step(given)
+  local read = fields.read("step", given, {
+    id = { "id", required = true }, after = { "duration", default = 0 }, message = { "any" }, run = { "function" },
+  })
+  if read.message == nil and not read.run then raise { message = "step '" .. read.id .. "' needs `message` or `run`" } end
+  read.message = things.plain_message(read.message)
+  return thing("step", read)
+end
+
+-- A story is its steps; one that is a single message may say so at once.
+function things.story(given)
+  local read = fields.read("story", given, { id = { "id", required = true }, message = { "any" }, run = { "function" } })
+  read.steps = take_positional("story", given, "step").step
+  if read.message or read.run then
+    table.insert(read.steps, 1, things.step { id = "first", message = read.message, run = read.run })
+  end
+  if #read.steps == 0 then raise { message = "story '" .. read.id .. "' has no step" } end
+  return thing("story", read)
+end
+
+-- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and whose
+-- Handler is that name. What it returns is the answer; what it raises is the function's error.
+function things.lambda(name, handler)
+  name = fields.value("lambda", "its name", "id", name)
+  if type(handler) ~= "function" then refuse("lambda '" .. name .. "' wants a function(event, context)") end
+  if lambdas[name] then refuse("there are two functions called '" .. name .. "'", name) end
+  lambdas[name] = thing("lambda", { name = name, handler = handler })
+  return lambdas[name]
+end
+
+function things.lambdas() return lambdas end
+
+-- solution.lua: gameday.solution { { mends = "role-lost-s3", after = "30s", function(team) … end }, … }
+function things.solution(given)
+  local steps = {}
+  for i, one in ipairs(type(given) == "table" and given or refuse "solution wants a list of steps") do
+    local read = fields.read("step of the solution", one, {
+      id = { "id" }, mends = { "id" }, title = { "text" }, after = { "duration", default = 10000 }, run = { "function" },
+    })
+    read.run = read.run or one[1]
+    if type(read.run) ~= "function" then refuse("step " .. i .. " of the solution has no function(team)") end
+    read.id = read.id or read.mends or "step-" .. i
+    steps[i] = read
+  end
+  return thing("solution", { steps = steps })
+end
+
+-- ---- the pack ----
+
+function things.pack(given)
+  local read = fields.read("pack", given, {
+    id = { "id", required = true },
+    title = { "text", required = true },
+    brief = { "text" },
+    duration = { "duration", required = true },
+    currency = { "words", default = "points" },
+    start = { "instant", default = host.time "2026-11-10T09:00:00Z" },
+    durations = { "any" },
+    story = { "ids", default = host.list {} },
+    guide = { "files" },
+    timeline = { "any" },
+    characters = { "any" },
+  })
+  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda")
+  read.challenges, read.stories, read.faults = parts.challenge, parts.story, parts.fault
+  return thing("pack", read)
+end
+
+return things

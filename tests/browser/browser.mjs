@@ -1,0 +1,50 @@
+// Chromium for a test: one browser for a file of tests, a context and a mock of its own for each test, and at the end of each
+// the demand that the page said nothing on the console: no error, no warning, no violation of the Content-Security-Policy.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startMock } from './mock.mjs';
+
+let browser;
+
+/** Call once at the top of a file of tests. */
+export function useBrowser() {
+    before(async () => {
+        browser = await chromium.launch({
+            executablePath: process.env.REHEARSE_CHROMIUM ?? '/usr/bin/chromium',
+            args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+        });
+    });
+    after(() => browser?.close());
+}
+
+export const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 860 } };
+
+export async function newPage({ size = 'desk', locale = 'en-US', colorScheme = 'light', ...more } = {}) {
+    const context = await browser.newContext({ viewport: sizes[size], locale, colorScheme, ...more });
+    const page = await context.newPage();
+    page.said = [];
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.said.push(message.text()));
+    page.on('pageerror', (error) => page.said.push(error.stack));
+    return page;
+}
+
+/** use(page, mock) with the page open at `view`; `state` is the mock's, `forgive` a pattern of what the console may say. */
+export async function withPage({ view = 'team', state, forgive, ...options }, use) {
+    const mock = await startMock({ state });
+    const page = await newPage(options);
+    try {
+        await page.goto(`${mock.url}#/${view}`);
+        await page.locator('main h1').first().waitFor({ state: 'attached' });
+        await use(page, mock);
+        assert.deepEqual(page.said.filter((text) => !forgive?.test(text)), [], 'the page complained');
+    } finally {
+        await page.context().close();
+        await mock.close();
+    }
+}
+
+/** Waits until a function in the page gives something true. */
+export const until = (page, what, argument) => page.waitForFunction(what, argument, { timeout: 10000 });
+
+export const text = (page, selector) => page.locator(selector).first().innerText();

@@ -1,0 +1,196 @@
+// The page's API without an emulator: the same files under the same headers, canned answers, and a stream whose events a test sends.
+//     node mock.mjs [PORT]     a game that goes on by itself, for looking at the page while one works on it
+import { createServer } from 'node:http';
+import { readFileSync, existsSync, readdirSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as canned from './mock_game.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const page = join(here, '..', '..', 'emulator', 'page');
+const house = '/_rehearse/';
+const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const types = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' };
+
+/** The page's files as the build embeds them: path → bytes. */
+function pageFiles() {
+    const files = { 'lib/dygraph.js': '/usr/share/javascript/dygraphs/dygraph.min.js' };
+    for (const name of readdirSync(page, { recursive: true })) if (/\.\w+$/.test(name) && !name.endsWith('.c') && !name.endsWith('.h')) files[name] = join(page, name);
+    return files;
+}
+
+/** Resolves to a mock: { url, state, posts, asked, connections, emit(), drop(), refuse, close() }. `state` may be changed while it runs. */
+export function startMock({ port = 0, state = {} } = {}) {
+    const files = pageFiles();
+    const streams = new Set();
+    const log = [];
+    const mock = {
+        state: {
+            session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(),
+            details: canned.details, guides: canned.guides, signedIn: true, ...state,
+        },
+        posts: [],
+        refuse: false,
+        connections: [],
+        asked: [], // the parameters of each GET api/team
+    };
+
+    /** Sends an event to every stream and keeps it for those who come back. */
+    mock.emit = (event, data) => {
+        const entry = { id: log.length + 1, event, data };
+        log.push(entry);
+        for (const stream of streams) send(stream, entry);
+    };
+    mock.drop = () => {
+        for (const stream of streams) stream.destroy();
+        streams.clear();
+    };
+    mock.close = () => new Promise((resolve) => {
+        mock.drop();
+        server.close(resolve);
+        server.closeAllConnections();
+    });
+
+    const send = (stream, { id, event, data }) => stream.write(`id: mock-${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+
+    function answer(request, response, status, body, headers = {}) {
+        let bytes = typeof body === 'string' || Buffer.isBuffer(body) ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
+        const head = {
+            'content-type': 'application/json', 'content-security-policy': policy, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', ...headers,
+        };
+        if (headers['content-type'] && /gzip/.test(request.headers['accept-encoding'] ?? '') && bytes.length > 256) {
+            bytes = gzipSync(bytes, { level: 9 });
+            head['content-encoding'] = 'gzip';
+        }
+        response.writeHead(status, head);
+        response.end(bytes);
+    }
+
+    const refuseWith = (request, response, status, code, message) => answer(request, response, status, { __type: code, message });
+
+    function stream(request, response, query) {
+        const after = request.headers['last-event-id'] ?? query.get('after') ?? '';
+        mock.connections.push({ lastEventId: request.headers['last-event-id'], after: query.get('after') });
+        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'content-security-policy': policy });
+        response.write('retry: 300\n\n');
+        const seen = Number(after.split('-')[1] ?? 0);
+        streams.add(response);
+        response.on('close', () => streams.delete(response));
+        for (const entry of log.slice(seen)) send(response, entry);
+    }
+
+    function get(request, response, path, query) {
+        const { state: s } = mock;
+        if (path === 'session') return s.session ? (s.signedIn ? answer(request, response, 200, s.session) : refuseWith(request, response, 401, 'Unauthorized', 'No session.'))
+            : refuseWith(request, response, 404, 'NotFound', 'No game runs.');
+        if (path === 'welcome') return answer(request, response, 200, 'Rehearse is at work here.\n\n    export AWS_ENDPOINT_URL=http://127.0.0.1:4566\n', { 'content-type': 'text/plain; charset=utf-8' });
+        if (path === 'events') return stream(request, response, query);
+        const views = {
+            'api/game': () => s.game,
+            'api/team': () => mock.asked.push(query) && ({ ...s.team, event: `mock-${log.length}` }),
+            'api/board': () => s.board,
+            'api/executions': () => ({ executions: s.executions }),
+            'api/execution': () => s.details(query.get('arn')),
+            'api/feed': () => ({ feed: s.team.feed.filter((entry) => entry.seq < Number(query.get('before'))) }),
+            'api/calls': () => ({ calls: s.team.calls.filter((call) => !query.get('errors') || call.code) }),
+        };
+        const found = views[path]?.();
+        if (found === null) return refuseWith(request, response, 404, 'NotFound', 'There is no such execution.');
+        if (found) return answer(request, response, 200, found);
+        if (path === 'api/guide') {
+            const wanted = query.get('challenge') ?? '';
+            const language = s.guides[`${wanted}.${query.get('language')}`] ? query.get('language') : 'en';
+            const markdown = s.guides[`${wanted}.${language}`];
+            return markdown ? answer(request, response, 200, { challenge: wanted || null, language, markdown }) : refuseWith(request, response, 404, 'NotFound', 'No guide.');
+        }
+        const name = path || 'index.html';
+        if (files[name] && existsSync(files[name])) return answer(request, response, 200, readFileSync(files[name]), { 'content-type': types[name.split('.').pop()], 'cache-control': 'no-cache' });
+        return refuseWith(request, response, 404, 'NotFound', 'There is nothing of that name here.');
+    }
+
+    function post(request, response, path, body) {
+        const { state: s } = mock;
+        mock.posts.push({ path, body, csrf: request.headers['x-csrf-token'] });
+        if (path === 'session') {
+            if (s.session && (body.token === 'feed'.repeat(16) || s.open)) {
+                s.signedIn = true;
+                return answer(request, response, 200, s.session);
+            }
+            return refuseWith(request, response, 401, 'Unauthorized', 'That token opens nothing.');
+        }
+        if (request.headers['x-csrf-token'] !== s.session.csrf) return refuseWith(request, response, 403, 'Forbidden', 'The page is not this one.');
+        const actions = {
+            'api/hint': () => {
+                const challenge = s.team.challenges.find((one) => one.id === body.challenge);
+                const hint = challenge.hints.find((one) => one.fault === body.fault && one.stage === body.stage);
+                if (hint.text) return refuseWith(request, response, 409, 'Conflict', 'This hint was bought already.');
+                Object.assign(hint, { text: { en: 'Who is the state machine when it calls a function?', ko: '상태 머신은 함수를 호출할 때 누구인가요?' }, bought_at: s.team.clock.now });
+                s.team.score -= hint.price;
+                if (hint.stage < hint.stages) challenge.hints.push({ fault: hint.fault, stage: hint.stage + 1, stages: hint.stages, price: hint.price + 10, text: null, bought_at: null });
+                answer(request, response, 200, { hint, score: s.team.score });
+                mock.emit('challenge', challenge);
+                const entry = { seq: 50 + mock.posts.length, at: s.team.clock.now, points: -hint.price, total: s.team.score, kind: 'hint', reason: { en: 'Hint bought.', ko: '힌트를 샀습니다.' }, challenge: 'order', probe: null, error: null };
+                mock.emit('score', { entry, score: s.team.score, trend: s.team.trend, rank: 1 });
+            },
+            'api/clock': () => {
+                if ('paused' in body) s.team.clock.state = body.paused ? 'paused' : 'live';
+                if ('speed' in body) s.team.clock.speed = body.speed;
+                if ('step_ms' in body) s.team.clock.now += body.step_ms;
+                answer(request, response, 200, s.team.clock);
+                mock.emit('clock', s.team.clock);
+            },
+            'api/mark': () => {
+                s.team.marks.push({ mark: 10 + s.team.marks.length, at: s.team.clock.now, label: body.label });
+                answer(request, response, 200, { marks: s.team.marks });
+                mock.emit('marks', { marks: s.team.marks });
+            },
+            'api/rewind': () => {
+                const mark = s.team.marks.find((one) => one.mark === body.mark);
+                s.team.clock.now = mark.at;
+                s.team.score = 0;
+                answer(request, response, 200, { rewound: true });
+                mock.emit('reset', {});
+            },
+        };
+        return actions[path] ? actions[path]() : refuseWith(request, response, 404, 'NotFound', 'There is nothing of that name here.');
+    }
+
+    const server = createServer((request, response) => {
+        if (mock.refuse) return request.socket.destroy();
+        const url = new URL(request.url, 'http://mock');
+        if (!url.pathname.startsWith(house)) return answer(request, response, 302, '', { location: house });
+        const path = url.pathname.slice(house.length);
+        if (request.method === 'GET') return get(request, response, path, url.searchParams);
+        let body = '';
+        request.on('data', (chunk) => (body += chunk));
+        request.on('end', () => post(request, response, path, JSON.parse(body || '{}')));
+    });
+    return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(Object.assign(mock, { url: `http://127.0.0.1:${server.address().port}${house}` }))));
+}
+
+/** A game that goes on by itself: an order every few seconds, sometimes an error. */
+function goOn(mock) {
+    const { team } = mock.state;
+    let seq = 1000;
+    setInterval(() => {
+        team.clock = { ...team.clock, now: team.clock.now + 3000 * (team.clock.state === 'live') };
+        if (team.clock.state !== 'live') return;
+        const points = Math.random() < 0.7 ? 10 : -5;
+        team.score += points;
+        seq += 1;
+        const reason = points > 0 ? { en: 'An order got through.', ko: '주문이 처리되었습니다.' } : { en: 'A customer could not order.', ko: '고객이 주문하지 못했습니다.' };
+        const entry = { seq, at: team.clock.now, points, total: team.score, kind: points > 0 ? 'earned' : 'cost', reason, challenge: 'order', probe: 'customers', error: null };
+        team.feed.unshift(entry);
+        mock.emit('score', { entry, score: team.score, trend: { minute: points, five_minutes: 20 }, rank: 1 });
+        mock.emit('call', { seq, at: team.clock.now, service: 'states', operation: 'StartExecution', status: 200, code: null, message: null, by: 'pack', duration_ms: 1 });
+    }, 3000);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    const mock = await startMock({ port: Number(process.argv[2] ?? 8123) });
+    goOn(mock);
+    console.log(mock.url);
+}

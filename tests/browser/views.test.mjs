@@ -1,0 +1,186 @@
+// The other views: calls, executions with their picture, guides, keys, the board, the door; copying; both languages.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { en } from '../../emulator/page/app/words_en.js';
+import { ko } from '../../emulator/page/app/words_ko.js';
+import { execution, game, session, team } from './mock_game.mjs';
+import { startMock } from './mock.mjs';
+import { newPage, text, until, useBrowser, withPage } from './browser.mjs';
+
+useBrowser();
+
+test('calls are filtered by their words, by errors, by who made them', () =>
+    withPage({ view: 'calls' }, async (page) => {
+        const rows = page.locator('.calls tbody tr');
+        assert.equal(await rows.count(), 9);
+        await page.getByLabel('Errors only').check();
+        await until(page, () => document.querySelectorAll('.calls tbody tr').length === 3);
+        await page.getByLabel('Ours only').check();
+        await until(page, () => document.querySelectorAll('.calls tbody tr').length === 2);
+        await page.getByRole('searchbox').fill('policy nosuch');
+        await until(page, () => document.querySelectorAll('.calls tbody tr').length === 1);
+        assert.match(await rows.innerText(), /iam:GetRolePolicy\s+404 NoSuchEntity/);
+        await page.getByRole('searchbox').fill('nothing like it');
+        await page.getByText('No call fits the filter.').waitFor();
+    }));
+
+test('a failed execution: the event, the picture, the history of one state', () =>
+    withPage({ view: 'executions' }, async (page) => {
+        assert.match(await page.locator('tr', { hasText: 'order-1842' }).innerText(), /Event 14, TaskFailed in state “Price”/);
+        await page.getByRole('link', { name: 'order-1842' }).click();
+        await page.getByRole('button', { name: 'Price, Task: failed' }).waitFor();
+        assert.equal(await page.locator('.node.succeeded').count(), 3);
+        assert.equal(await page.getByRole('button', { name: 'Reserve, Task: not reached' }).count(), 1, 'what is inside of a Map is drawn');
+        await page.getByRole('button', { name: 'Price, Task: failed' }).focus();
+        await page.keyboard.press('Enter');
+        await until(page, () => document.querySelectorAll('.history li').length === 4);
+        await page.locator('.history summary', { hasText: 'TaskFailed' }).click();
+        await page.getByText('is not authorized to perform').nth(1).waitFor();
+        await page.getByRole('button', { name: 'All states' }).click();
+        await until(page, () => document.querySelectorAll('.history li').length === 15);
+    }));
+
+test('an execution that is not there', () =>
+    withPage({ view: `execution/${encodeURIComponent(execution('nobody'))}`, state: { details: () => null }, forgive: /404/ }, async (page) => {
+        await page.getByText('There is no such execution.').waitFor();
+    }));
+
+test('a guide is elements, never markup; links lead to the web only', () =>
+    withPage({ view: 'guide/order' }, async (page) => {
+        await page.getByRole('heading', { name: 'Look at it' }).waitFor();
+        const prose = page.locator('.prose');
+        assert.equal(await prose.locator('ol > li').count(), 3);
+        assert.equal(await prose.locator('ol > li > ul > li').count(), 2);
+        assert.equal(await prose.locator('td').count(), 6);
+        assert.deepEqual(await prose.locator('a').evaluateAll((links) => links.map((link) => link.href)), ['https://docs.aws.amazon.com/step-functions/latest/dg/welcome.html']);
+        assert.equal(await prose.locator('script').count(), 0);
+        await page.getByText('<script>alert(1)</script>').waitFor();
+    }));
+
+test('a guide that is there in English only says so in Korean', () =>
+    withPage({ view: 'guide/refund', locale: 'ko-KR' }, async (page) => {
+        await page.getByText('이 가이드는 한국어로 제공되지 않습니다.').waitFor();
+        assert.equal(await page.locator('.prose').getAttribute('lang'), 'en');
+    }));
+
+test('names are text, whatever stands in them', () =>
+    withPage({ view: 'board' }, async (page) => {
+        await page.getByText('<b>Keep Calm</b> & Karrot On').waitFor();
+        assert.equal(await page.locator('.board b').count(), 0);
+        assert.match(await page.locator('.board tr.own').innerText(), /Team 1/);
+    }));
+
+test('copying gives the whole text, the secret too, and says that it has', () =>
+    withPage({ view: 'keys', permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
+        assert.doesNotMatch(await text(page, 'pre'), /q7Yw0/, 'the secret is hidden until it is asked for');
+        await page.getByRole('button', { name: 'Copy: Shell lines' }).click();
+        await until(page, () => document.querySelector('#announcer').innerText === 'Copied');
+        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), team().exports.shell);
+        await page.getByRole('button', { name: 'Show: Secret key' }).click();
+        await until(page, () => document.querySelector('pre').innerText.includes('q7Yw0'));
+        await page.goto(page.url().replace('#/keys', '#/team'));
+        await page.getByRole('button', { name: 'Copy: See it for yourself' }).click();
+        await until(page, () => document.querySelector('.copy.done'));
+        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), team().challenges[0].trouble.look);
+    }));
+
+test('both languages have the same words, each of the same kind', () => {
+    assert.deepEqual(Object.keys(ko).sort(), Object.keys(en).sort());
+    for (const key of Object.keys(en)) {
+        assert.equal(typeof ko[key], typeof en[key], key);
+        if (typeof en[key] === 'function') assert.equal(ko[key].length, en[key].length, key);
+        else assert.ok(ko[key].trim(), key);
+    }
+});
+
+test('Korean at the switch, and still Korean after a reload', () =>
+    withPage({}, async (page) => {
+        await page.getByRole('button', { name: '한국어' }).click();
+        await page.getByRole('heading', { name: '챌린지' }).waitFor();
+        assert.equal(await page.locator('html').getAttribute('lang'), 'ko');
+        await page.getByText('주문을 되살려라').first().waitFor();
+        await page.reload();
+        await page.getByRole('heading', { name: '챌린지' }).waitFor();
+        assert.match(await text(page, '.trouble'), /지금 점수를 얻지 못하고 있습니다/);
+        await page.getByRole('button', { name: 'English' }).click();
+        await page.getByRole('heading', { name: 'Challenges' }).waitFor();
+    }));
+
+for (const view of ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'calls', 'guide', 'keys'])
+    test(`no English is left over in Korean: ${view.split('/')[0]}`, () =>
+        withPage({ view, locale: 'ko-KR' }, async (page) => {
+            await page.waitForTimeout(200);
+            const left = await page.evaluate((words) => {
+                const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                const found = [];
+                // What AWS calls its members stays as it is.
+                while (walker.nextNode()) if (words.includes(walker.currentNode.data.trim()) && !walker.currentNode.parentElement.closest('.history dt')) found.push(walker.currentNode.data);
+                return found;
+            }, Object.values(en).filter((word) => typeof word === 'string' && word !== 'English'));
+            assert.deepEqual(left, []);
+        }));
+
+test('the theme goes round, holds after a reload, and follows the system unless told', () =>
+    withPage({ colorScheme: 'dark' }, async (page) => {
+        const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const dark = await ground();
+        await page.getByRole('button', { name: 'Theme: As the system' }).click();
+        await page.getByRole('button', { name: 'Theme: Light' }).waitFor();
+        const light = await ground();
+        assert.notEqual(light, dark);
+        await page.reload();
+        await page.getByRole('button', { name: 'Theme: Light' }).click();
+        await page.getByRole('button', { name: 'Theme: Dark' }).waitFor();
+        assert.equal(await ground(), dark);
+    }));
+
+async function atTheDoor(state, fragment, use) {
+    const mock = await startMock({ state });
+    const page = await newPage();
+    try {
+        await page.goto(`${mock.url}${fragment}`);
+        await use(page, mock);
+        assert.deepEqual(page.said.filter((said) => !/Failed to load resource/.test(said)), []);
+    } finally {
+        await page.context().close();
+        await mock.close();
+    }
+}
+
+test('the link’s token opens the door once and is gone from the address', () =>
+    atTheDoor({ signedIn: false }, `#token=${'feed'.repeat(16)}`, async (page, mock) => {
+        await page.locator('.tally').waitFor();
+        assert.deepEqual(mock.posts[0].body, { token: 'feed'.repeat(16) });
+        assert.doesNotMatch(page.url(), /token/);
+    }));
+
+test('without a link a token is asked for, and a wrong one refused', () =>
+    atTheDoor({ signedIn: false }, '', async (page) => {
+        await page.getByLabel('Token').fill('nonsense');
+        await page.getByRole('button', { name: 'Enter' }).click();
+        await page.getByText('That token opens nothing.').waitFor();
+        await page.getByLabel('Token').fill('feed'.repeat(16));
+        await page.getByRole('button', { name: 'Enter' }).click();
+        await page.locator('.tally').waitFor();
+    }));
+
+test('a single player on the own machine needs none', () =>
+    atTheDoor({ signedIn: false, open: true }, '', async (page) => page.locator('.tally').waitFor()));
+
+test('where no game is played the page says how to use the cloud', () =>
+    atTheDoor({ session: null }, '', async (page) => {
+        await page.getByRole('heading', { name: 'No game is being played here' }).waitFor();
+        await page.getByText('export AWS_ENDPOINT_URL=http://127.0.0.1:4566').waitFor();
+    }));
+
+test('the board of many teams shows ranks and this team’s own', () =>
+    withPage({ view: 'team', state: { session: session({ solo: false, may: [] }), game: { ...game(), solo: false } } }, async (page) => {
+        assert.match(await text(page, '.tally dl'), /1 of 3/);
+    }));
+
+test('a facilitator looks at one team after the other', () =>
+    withPage({ state: { session: session({ role: 'facilitator', team: null, solo: false }) } }, async (page, mock) => {
+        assert.equal(mock.asked.at(-1).get('team'), '100000000001');
+        await page.locator('.teams select').selectOption('100000000003');
+        while (mock.asked.at(-1).get('team') !== '100000000003') await page.waitForTimeout(20);
+    }));

@@ -1,0 +1,2 @@
+fuzz(filter_pattern service_logs)
+fuzz(insights service_logs)

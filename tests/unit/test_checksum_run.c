@@ -1,0 +1,87 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/checksum_run.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+/* "123456789" is the check of every catalogue of CRCs; the digests of it and of nothing are well known. */
+static const struct {
+    enum checksum_algorithm algorithm;
+    const char *text, *base64;
+} sums[] = {
+    { CHECKSUM_CRC32, "123456789", "y/Q5Jg==" },         /* CBF43926 */
+    { CHECKSUM_CRC32C, "123456789", "4waSgw==" },        /* E3069283 */
+    { CHECKSUM_CRC64NVME, "123456789", "rosUhgp5mIg=" }, /* AE8B14860A799888 */
+    { CHECKSUM_CRC32, "", "AAAAAA==" },
+    { CHECKSUM_CRC32C, "", "AAAAAA==" },
+    { CHECKSUM_CRC64NVME, "", "AAAAAAAAAAA=" },
+    { CHECKSUM_CRC32, "Hello world", "i9aeUg==" }, /* as the S3 guide's trailing checksums have it */
+    { CHECKSUM_SHA1, "", "2jmj7l5rSw0yVb/vlWAYkK/YBwk=" },
+    { CHECKSUM_SHA256, "", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" },
+    { CHECKSUM_MD5, "", "1B2M2Y8AsgTpgAmY7PhCfg==" },
+};
+
+static void sums_are_right(void **state)
+{
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < COUNT(sums); i++) {
+        struct checksum sum, read;
+        checksum_of(sums[i].algorithm, str_of(sums[i].text), &sum);
+        assert_string_equal(checksum_base64(arena, &sum), sums[i].base64);
+        assert_true(checksum_parse(sums[i].algorithm, str_of(sums[i].base64), &read));
+        assert_true(checksum_equal(&sum, &read));
+    }
+    arena_free(arena);
+}
+
+/* However a text is cut, the pieces added one by one and the pieces' own sums joined make the sum of the whole. */
+static void pieces_make_the_whole(void **state)
+{
+    static const char text[] = "The quick brown fox jumps over the lazy dog, and over the next one too.";
+    static const enum checksum_algorithm crcs[] = { CHECKSUM_CRC32, CHECKSUM_CRC32C, CHECKSUM_CRC64NVME };
+    for (size_t i = 0; i < COUNT(crcs); i++) {
+        struct checksum whole;
+        checksum_of(crcs[i], str_of(text), &whole);
+        for (size_t cut = 0; cut < sizeof text; cut++) {
+            struct str first = str_first(str_of(text), cut), rest = str_from(str_of(text), cut);
+            struct checksum a, b, run_sum;
+            checksum_of(crcs[i], first, &a);
+            checksum_of(crcs[i], rest, &b);
+            checksum_join(&a, &b, rest.length);
+            assert_true(checksum_equal(&a, &whole));
+            struct checksum_run *run = checksum_begin(crcs[i]);
+            checksum_feed(run, first);
+            checksum_feed(run, rest);
+            checksum_end(run, &run_sum);
+            assert_true(checksum_equal(&run_sum, &whole));
+        }
+    }
+}
+
+static void names_and_texts_are_checked(void **state)
+{
+    struct checksum sum;
+    assert_int_equal(checksum_by_name(STR("crc64nvme")), CHECKSUM_CRC64NVME);
+    assert_int_equal(checksum_by_name(STR("SHA256")), CHECKSUM_SHA256);
+    assert_int_equal(checksum_by_name(STR("XXHASH3")), CHECKSUM_NONE);
+    assert_int_equal(checksum_by_name(STR("")), CHECKSUM_NONE);
+    assert_false(checksum_parse(CHECKSUM_CRC32, STR("AAAA"), &sum));         /* three bytes */
+    assert_false(checksum_parse(CHECKSUM_CRC32, STR("AAAAAA="), &sum));      /* no base64 */
+    assert_false(checksum_parse(CHECKSUM_CRC32, STR("AAAAAAAAAAA="), &sum)); /* eight */
+    assert_false(checksum_parse(CHECKSUM_MD5, STR(""), &sum));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_are_right),
+        cmocka_unit_test(pieces_make_the_whole),
+        cmocka_unit_test(names_and_texts_are_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
