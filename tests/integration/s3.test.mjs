@@ -1,17 +1,19 @@
 // S3 through the AWS SDK for JavaScript and the CLI: what the wire shows beside what unit tests see of the operations.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { execFile, spawnSync } from 'node:child_process';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import * as s3 from '@aws-sdk/client-s3';
 import * as iam from '@aws-sdk/client-iam';
 import * as sfn from '@aws-sdk/client-sfn';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { client, start, trust, until } from './emulator.mjs';
 
+const run = promisify(execFile); // other connections are looked after meanwhile
 const MIB = 1024 * 1024;
 const md5 = (bytes) => createHash('md5').update(bytes).digest('hex');
 const folders = [];
@@ -203,7 +205,7 @@ test('a role asks for what it may', async () => {
     const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
     await roles.send(new iam.PutRolePolicyCommand({ RoleName: 'reader', PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17',
         Statement: [allow('s3:GetObject', 'arn:aws:s3:::roles/yes/*'), allow('s3:ListBucket', 'arn:aws:s3:::roles'), allow('s3:PutObject', 'arn:aws:s3:::roles/out')] }) }));
-    const run = async (name, Resource, Parameters) => {
+    const execute = async (name, Resource, Parameters) => {
         const { stateMachineArn } = await machines.send(new sfn.CreateStateMachineCommand({ name, roleArn: Role.Arn,
             definition: JSON.stringify({ StartAt: 'T', States: { T: { Type: 'Task', Resource, Parameters, End: true } } }) }));
         const { executionArn } = await machines.send(new sfn.StartExecutionCommand({ stateMachineArn }));
@@ -212,12 +214,12 @@ test('a role asks for what it may', async () => {
             return told.status !== 'RUNNING' && told;
         }, { what: name });
     };
-    const got = await run('get', 'arn:aws:states:::aws-sdk:s3:getObject', { Bucket: 'roles', Key: 'yes/1' });
+    const got = await execute('get', 'arn:aws:states:::aws-sdk:s3:getObject', { Bucket: 'roles', Key: 'yes/1' });
     const output = JSON.parse(got.output);
     assert.deepEqual([output.Body, output.ContentLength, output.ETag], ['{"a":1}', 7, `"${md5('{"a":1}')}"`]);
-    const listed = await run('list', 'arn:aws:states:::aws-sdk:s3:listObjectsV2', { Bucket: 'roles' });
+    const listed = await execute('list', 'arn:aws:states:::aws-sdk:s3:listObjectsV2', { Bucket: 'roles' });
     assert.deepEqual(JSON.parse(listed.output).Contents.map((o) => o.Key), ['yes/1']);
-    const put = await run('put', 'arn:aws:states:::aws-sdk:s3:putObject', { Bucket: 'roles', Key: 'out', Body: { b: 2 } });
+    const put = await execute('put', 'arn:aws:states:::aws-sdk:s3:putObject', { Bucket: 'roles', Key: 'out', Body: { b: 2 } });
     assert.equal(put.status, 'SUCCEEDED', put.cause);
     assert.equal(await (await send('GetObject', { Bucket: 'roles', Key: 'out' }, by)).Body.transformToString(), '{"b":2}');
     for (const [name, Parameters, error] of [
@@ -225,15 +227,82 @@ test('a role asks for what it may', async () => {
         ['no-bucket', { Bucket: 'no-such-bucket', Key: 'yes/1' }, 'S3.S3Exception'], // denied before anybody looks
         ['denied', { Bucket: 'roles', Key: 'no/1' }, 'S3.S3Exception'],
     ])
-        assert.equal((await run(name, 'arn:aws:states:::aws-sdk:s3:getObject', Parameters)).error, error, name);
+        assert.equal((await execute(name, 'arn:aws:states:::aws-sdk:s3:getObject', Parameters)).error, error, name);
+});
+
+test('pages of other origins', async () => {
+    const CORSRules = [{ AllowedMethods: ['GET', 'PUT'], AllowedOrigins: ['https://*.example.com'], AllowedHeaders: ['x-amz-*'], ExposeHeaders: ['ETag'], MaxAgeSeconds: 60 }];
+    const by = alpha();
+    await send('CreateBucket', { Bucket: 'pages' }, by);
+    const url = `${strict.endpoint}/pages/k`;
+    const ask = (headers) => fetch(url, { method: 'OPTIONS', headers });
+    const page = { origin: 'https://a.example.com', 'access-control-request-method': 'PUT', 'access-control-request-headers': 'X-Amz-Meta-a' };
+    const off = await ask(page);
+    assert.deepEqual([off.status, /CORS is not enabled for this bucket/.test(await off.text())], [403, true]);
+    await send('PutBucketCors', { Bucket: 'pages', CORSConfiguration: { CORSRules } }, by);
+    const on = await ask(page);
+    assert.deepEqual([on.status, on.headers.get('access-control-allow-origin'), on.headers.get('access-control-allow-methods'), on.headers.get('access-control-max-age')],
+        [200, page.origin, 'GET, PUT', '60']);
+    for (const [changed, status] of [[{ origin: 'https://b.com' }, 403], [{ 'access-control-request-method': 'DELETE' }, 403], [{ 'access-control-request-headers': 'content-type' }, 403]])
+        assert.equal((await ask({ ...page, ...changed })).status, status);
+    assert.equal((await fetch(url, { method: 'OPTIONS' })).status, 400);
+    const denied = await fetch(url, { headers: { origin: page.origin } });
+    assert.deepEqual([denied.status, denied.headers.get('access-control-allow-origin'), denied.headers.get('access-control-expose-headers')], [403, page.origin, 'ETag']);
+});
+
+/** Posts a form as a browser does: { status, headers, text }. */
+async function postForm(url, fields, file, { name = 'f.bin' } = {}) {
+    const form = new FormData();
+    for (const [key, value] of Object.entries(fields)) form.append(key, value);
+    form.append('file', new Blob([file]), name);
+    const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+function policyFields(conditions, fields, { secret = 'secret-of-team-a-0123456789abcdefghijklmn', expires = 60000 } = {}) {
+    const day = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const credential = `AKIAAAAAAAAAAAAAAAAA/${day.slice(0, 8)}/us-east-1/s3/aws4_request`;
+    const known = { 'x-amz-algorithm': 'AWS4-HMAC-SHA256', 'x-amz-credential': credential, 'x-amz-date': day };
+    const policy = Buffer.from(JSON.stringify({ expiration: new Date(Date.now() + expires).toISOString(),
+        conditions: [...conditions, ...Object.entries(known).map(([k, v]) => ({ [k]: v }))] })).toString('base64');
+    const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+    const key = [day.slice(0, 8), 'us-east-1', 's3', 'aws4_request'].reduce(hmac, `AWS4${secret}`);
+    return { ...fields, ...known, policy, 'x-amz-signature': hmac(key, policy).toString('hex') };
+}
+
+test('a form puts what its policy lets it', async () => {
+    const by = alpha();
+    await send('CreateBucket', { Bucket: 'forms' }, by);
+    const url = `${strict.endpoint}/forms`;
+    const conditions = [{ bucket: 'forms' }, ['starts-with', '$key', 'up/'], ['content-length-range', 1, 5000000], ['starts-with', '$x-amz-meta-a', ''], ['eq', '$success_action_status', '201']];
+    const fields = { key: 'up/${filename}', 'x-amz-meta-a': 'b', success_action_status: '201' };
+    const small = await postForm(url, policyFields(conditions, fields), 'small');
+    assert.equal(small.status, 201, small.text);
+    assert.match(small.text, new RegExp(`<Bucket>forms</Bucket><Key>up/f.bin</Key><ETag>&quot;${md5('small')}&quot;</ETag>`));
+    const bytes = randomBytes(3 * MIB);
+    assert.equal((await postForm(url, policyFields(conditions, fields), bytes, { name: 'big' })).status, 201);
+    const got = await send('GetObject', { Bucket: 'forms', Key: 'up/big' }, by);
+    assert.equal(got.Metadata.a, 'b');
+    assert.equal(md5(await got.Body.transformToByteArray()), md5(bytes));
+    const rows = [
+        [policyFields(conditions, { ...fields, key: 'down/x' }), 403, 'Policy Condition failed: [&quot;starts-with&quot;, &quot;$key&quot;, &quot;up/&quot;]'],
+        [policyFields(conditions, { ...fields, acl: 'private' }), 403, 'Extra input fields: acl'],
+        [policyFields(conditions, fields, { expires: -1000 }), 403, 'Policy expired.'],
+        [policyFields(conditions, fields, { secret: 'another' }), 403, 'SignatureDoesNotMatch'],
+        [policyFields([...conditions, ['content-length-range', 100, 200]], fields), 400, 'EntityTooSmall'],
+        [{ ...policyFields(conditions, fields), policy: 'AAAA' }, 403, 'SignatureDoesNotMatch'],
+        [{ key: 'up/nobody' }, 403, 'AccessDenied'],
+    ];
+    for (const [posted, status, said] of rows) {
+        const answer = await postForm(url, posted, 'small');
+        assert.deepEqual([answer.status, answer.text.includes(said)], [status, true], answer.text);
+    }
 });
 
 test('aws s3 sync of 1,000 files, there and back; 100 MiB', { skip: spawnSync('aws', ['--version']).error && 'there is no aws' }, async () => {
     const [from, to] = [folder(), folder()];
-    const aws = (...args) => {
-        const done = spawnSync('aws', ['s3', ...args, '--quiet'], { env: { ...process.env, ...open.exports, AWS_EC2_METADATA_DISABLED: 'true' }, encoding: 'utf8' });
-        assert.equal(done.status, 0, done.stderr);
-    };
+    const env = { ...process.env, ...open.exports, AWS_EC2_METADATA_DISABLED: 'true' };
+    const aws = (...args) => run('aws', ['s3', ...args, '--quiet'], { env });
     for (let i = 0; i < 1000; i++) {
         const path = join(from, `d ${i % 13}`, `é${i % 7}`);
         mkdirSync(path, { recursive: true });
@@ -241,10 +310,10 @@ test('aws s3 sync of 1,000 files, there and back; 100 MiB', { skip: spawnSync('a
     }
     writeFileSync(join(from, 'large'), randomBytes(100 * MIB));
     await send('CreateBucket', { Bucket: 'synced' });
-    aws('sync', from, 's3://synced/tree');
-    aws('sync', 's3://synced/tree', to);
-    assert.equal(spawnSync('diff', ['-r', from, to]).status, 0);
-    aws('rm', 's3://synced', '--recursive');
+    await aws('sync', from, 's3://synced/tree');
+    await aws('sync', 's3://synced/tree', to);
+    await run('diff', ['-r', from, to]);
+    await aws('rm', 's3://synced', '--recursive');
     await send('DeleteBucket', { Bucket: 'synced' });
 });
 
