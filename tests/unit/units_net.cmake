@@ -1,3 +1,4 @@
 unit(http net)
+unit(http_stream net)
 unit(loop net)
 unit(gateway net)
