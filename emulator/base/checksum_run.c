@@ -244,11 +244,13 @@ struct checksum_run {
     EVP_MD_CTX *digest; /* NULL: a CRC */
 };
 
+/* Fetched once: OpenSSL looks for an implementation at each beginning else, which costs as much as a kilobyte's digest. */
 static const EVP_MD *digest_of(enum checksum_algorithm algorithm)
 {
-    if (algorithm == CHECKSUM_MD5)
-        return EVP_md5();
-    return algorithm == CHECKSUM_SHA1 ? EVP_sha1() : EVP_sha256();
+    static EVP_MD *digests[CHECKSUM_MD5 + 1];
+    if (!digests[algorithm])
+        digests[algorithm] = EVP_MD_fetch(NULL, kinds[algorithm].name, NULL);
+    return digests[algorithm];
 }
 
 struct checksum_run *checksum_begin(enum checksum_algorithm algorithm)
