@@ -1,6 +1,7 @@
 #include "aws/payload.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/uio.h>
 
 #include "aws/aside.h"
@@ -215,9 +216,11 @@ static int64_t read_blob(const struct blob_reader *reader, uint64_t offset, void
     if (may_wait)
         return blob_read(reader, offset, ret_bytes, length);
     ssize_t got = preadv2(reader->file, &room, 1, (off_t)(reader->start + offset), RWF_NOWAIT);
-    if (got < 0)
-        return errno == EOPNOTSUPP || errno == EINTR ? -EAGAIN : -errno;
-    return got;
+    if (got >= 0)
+        return got;
+    if (errno == EOPNOTSUPP && fcntl(reader->file, F_GET_SEALS) >= 0) /* a file in memory */
+        return blob_read(reader, offset, ret_bytes, length);
+    return errno == EOPNOTSUPP || errno == EINTR ? -EAGAIN : -errno;
 }
 
 int64_t content_read(const struct content *content, uint64_t offset, void *ret_bytes, size_t length, bool may_wait)
