@@ -82,14 +82,19 @@ static struct job *job_new(struct sandboxes *sandboxes, struct question *questio
 
 /* ---- which environment runs which ---- */
 
+/* One that asks already before one that has just answered and is about to. */
 static struct environment *find_idle(struct sandboxes *sandboxes, const struct job *job)
 {
+    struct environment *returning = NULL;
     for (struct list *link = sandboxes->environments.next; link != &sandboxes->environments; link = link->next) {
         struct environment *environment = LIST_ITEM(link, struct environment, link);
-        if (environment->state == ENVIRONMENT_IDLE && environment->asking && environment_fits(environment, job))
+        if (environment->state != ENVIRONMENT_IDLE || !environment_fits(environment, job))
+            continue;
+        if (environment->asking)
             return environment;
+        returning = environment;
     }
-    return NULL;
+    return returning;
 }
 
 /* Whoever idles longest. */
@@ -116,6 +121,8 @@ static bool has_room(struct sandboxes *sandboxes)
 static bool place(struct sandboxes *sandboxes, struct job *job, bool *may_start)
 {
     struct environment *idle = find_idle(sandboxes, job);
+    if (idle && !idle->asking) /* then the pump comes here again */
+        return false;
     if (idle) {
         environment_hand_over(idle, job);
         return true;

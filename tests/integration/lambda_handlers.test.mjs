@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { SFNClient, CreateStateMachineCommand, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { client, start, trust, until } from './emulator.mjs';
 import { zip } from './zip.mjs';
@@ -169,6 +170,14 @@ test('boto3 of the machine, where it has one, comes back too', { skip: skip || n
     assert.match(result, /assumed-role\/runner/);
 });
 
+test('a run tells its log group; the function has no say in it', { skip: skip || noPython }, async () => {
+    const { name } = await python('def handler(e, c):\n    print("one\\ntwo")\n');
+    const logs = new CloudWatchLogsClient(client(emulator));
+    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` }));
+    assert.deepEqual(events.map((event) => event.message.split(' ')[0].trim()), ['START', 'one', 'two', 'END', 'REPORT']);
+    assert.match(events[0].logStreamName, /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+});
+
 test('new code is run by a new environment', { skip: skip || noPython }, async () => {
     const { name, result } = await python('def handler(e, c): return 1\n');
     assert.equal(result, 1);
@@ -259,6 +268,13 @@ for (const [what, body, check] of hostile) {
         check(result);
     });
 }
+
+test('names in a ZIP lead nowhere but into its folder', { skip: skip || noPython }, async () => {
+    for (const name of ['../evil.py', '/tmp/evil.py', 'a/../../evil.py']) {
+        const FunctionName = await make('python3.12', { 'app.py': 'def handler(e, c): pass\n', [name]: 'evil' });
+        await assert.rejects(invoke(FunctionName), /its ZIP file cannot be unpacked/);
+    }
+});
 
 const bombs = [
     ['a fork bomb', 'import os\ndef handler(e, c):\n    while True:\n        try: os.fork()\n        except OSError: pass\n'],
