@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "aws/call.h"
@@ -237,8 +236,7 @@ struct sandboxes *sandboxes_open(uv_loop_t *loop, struct cloud *cloud, const str
     sandboxes->port = options->port;
     sandboxes->endpoint = memory_copy(str_of(options->endpoint));
     sandboxes->environments_most = most_environments();
-    snprintf(sandboxes->folder, sizeof sandboxes->folder, "/tmp/rehearse-lambda-XXXXXX");
-    if (!mkdtemp(sandboxes->folder)) {
+    if (!sandbox_folder_make(sandboxes->folder, &sandboxes->folder_lock)) {
         *reterr_why = why_not("cannot make a folder for functions in /tmp");
         free(sandboxes->endpoint);
         free(sandboxes);
@@ -306,6 +304,7 @@ void sandboxes_free(struct sandboxes *sandboxes_or_null)
         return;
     code_folders_free(sandboxes->codes);
     code_folder_remove(sandboxes->folder);
+    close(sandboxes->folder_lock);
     free(sandboxes->endpoint);
     free(sandboxes);
 }

@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { SFNClient, CreateStateMachineCommand, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
@@ -274,6 +274,40 @@ test('names in a ZIP lead nowhere but into its folder', { skip: skip || noPython
         const FunctionName = await make('python3.12', { 'app.py': 'def handler(e, c): pass\n', [name]: 'evil' });
         await assert.rejects(invoke(FunctionName), /its ZIP file cannot be unpacked/);
     }
+});
+
+test('without a sandbox nothing runs, unless it is asked for', { skip: noPython }, async () => {
+    for (const [mode, check] of [
+        ['off', (answer) => assert.match(answer.message, /started with --lambda off: it runs no handlers/)],
+        ['unsandboxed', ({ result }) => assert.deepEqual(result, { n: 1, root: true })],
+    ]) {
+        const other = await start(['sandbox', '--memory', '--lambda', mode]);
+        const sandboxed = lambda;
+        lambda = new LambdaClient({ ...client(other), maxAttempts: 1 });
+        const body = 'import os\ndef handler(e, c):\n    return {"n": e["n"], "root": os.path.exists(os.environ["LAMBDA_TASK_ROOT"] + "/app.py")}\n';
+        check(await python(body, { n: 1 }, { Timeout: 20 }).catch((error) => error));
+        lambda = sandboxed;
+        await other.kill();
+    }
+});
+
+test('an emulator that was killed leaves no process and no folder', { skip: skip || noPython }, async () => {
+    const other = await start(['sandbox', '--memory']);
+    const sandboxed = lambda;
+    lambda = new LambdaClient({ ...client(other), maxAttempts: 1 });
+    const { result } = await python('import os\ndef handler(e, c):\n    return os.path.exists("/var/task/app.py")\n', {}, { Timeout: 20 });
+    lambda = sandboxed;
+    assert.equal(result, true);
+    const children = () => execFileSync('ps', ['-eo', 'ppid,args']).toString().split('\n').filter((line) => line.trim().startsWith(`${other.pid} `) && /bwrap/.test(line));
+    assert.equal(children().length, 1);
+    const mine = execFileSync('ps', ['-eo', 'args']).toString().split('\n').filter((line) => line.includes(`${new URL(other.endpoint).port}=/run/rehearse/cloud.sock`)).length;
+    assert.ok(mine >= 1);
+    await other.kill('SIGKILL');
+    await until(() => !execFileSync('ps', ['-eo', 'args']).toString().includes(`${new URL(other.endpoint).port}=/run/rehearse/cloud.sock`), { what: 'the sandboxes ended' });
+    const before = readdirSync('/tmp').filter((name) => name.startsWith('rehearse-lambda-')).length;
+    const next = await start(['sandbox', '--memory']);
+    assert.ok(readdirSync('/tmp').filter((name) => name.startsWith('rehearse-lambda-')).length <= before);
+    await next.kill();
 });
 
 const bombs = [
