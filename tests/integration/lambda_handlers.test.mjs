@@ -143,6 +143,22 @@ for (const [what, body, expected, more] of nodeFaults) {
     });
 }
 
+test('a custom runtime: its bootstrap speaks the Runtime API at AWS_LAMBDA_RUNTIME_API', { skip: skip || noPython }, async () => {
+    const bootstrap = `#!/usr/bin/python3
+import json, os, urllib.request
+base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(base + "next") as given:
+        id, event = given.headers["Lambda-Runtime-Aws-Request-Id"], json.load(given)
+    urllib.request.urlopen(urllib.request.Request(base + id + "/response", json.dumps({"got": event}).encode(), method="POST")).read()
+`;
+    const FunctionName = 'custom';
+    await lambda.send(new CreateFunctionCommand({ FunctionName, Runtime: 'provided.al2023', Handler: 'x', Role: ROLE, Timeout: 20, MemorySize: 256, Code: { ZipFile: zip({ bootstrap }, ['bootstrap']) } }));
+    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName });
+    assert.deepEqual((await invoke(FunctionName, { a: 1 })).result, { got: { a: 1 } });
+    assert.deepEqual((await invoke(FunctionName, [2])).result, { got: [2] });
+});
+
 // ---- its own calls, new code, state machines ----
 
 test('a handler calls the cloud as its role', { skip: skip || noPython }, async () => {
