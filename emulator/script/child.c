@@ -249,7 +249,7 @@ static bool read_lines(struct child *child)
     }
     child->in.length += (size_t)got;
     tell_lines(child);
-    return true;
+    return (size_t)got == PIECE;
 }
 
 /* Does what may end it or let its owner free it. */
