@@ -449,18 +449,8 @@ void child_free(struct child *child_or_null)
         release(child);
 }
 
-bool child_is_working(const struct child *child)
-{
-    return working_on(child) != NULL;
-}
-
 struct child_work *child_take_sent(struct child *child)
 {
     struct list *link = list_take_first(&child->sent);
     return link ? LIST_ITEM(link, struct child_work, link) : NULL;
-}
-
-int child_pid(const struct child *child)
-{
-    return child->pid;
 }
