@@ -353,6 +353,8 @@ static bool print_ready(const struct house *house)
     print_page(house, endpoint);
     if ((house->options.teams || (house->game && !is_solo(&house->options))) && !print_teams(house))
         return false;
+    if (house->game && game_is_over(house->game))
+        printf("This game is over. A new one begins with --fresh.\n");
     if (house->folder[0])
         printf("Data: %s\n", house->folder);
     if (house->token[0] && house->folder[0])

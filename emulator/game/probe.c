@@ -6,7 +6,8 @@
 #include "game/game_inner.h"
 #include "game/news.h"
 
-#define SOON_MS 500
+#define SOON_MS  500
+#define FIRST_MS 5000 /* until then what the setup made has settled, and what is broken from the start is broken */
 
 const struct table_def game_probes = { .name = "game.probe" };
 
@@ -211,7 +212,7 @@ static int64_t first_due(const struct team *team, size_t place)
 {
     const struct probe_def *def = def_of(team, place);
     int64_t turn = def->every_ms * (int64_t)team->number / (int64_t)team->game->team_count;
-    return team->challenges[def->challenge].opened_ms + def->starts_ms + turn;
+    return team->challenges[def->challenge].opened_ms + (def->starts_ms ? def->starts_ms : FIRST_MS) + turn;
 }
 
 static void ask(struct probe *probe)

@@ -40,10 +40,10 @@ static void probes_pay_and_cost(void **state)
     fact(&fixture, "good", "false");
     fact(&fixture, "why", "\"another reason\"");
     go(&fixture, 20000);
-    expect_log(&fixture, "0 missed 0\n20 earned 10\n30 earned 10\n40 cost -5\n50 cost -5\n60 missed 0\n");
+    expect_log(&fixture, "5 missed 0\n25 earned 10\n35 earned 10\n45 cost -5\n55 cost -5\n65 missed 0\n");
     cJSON *trouble = probe_trouble(fixture.team, 0);
     assert_string_equal(json_string(json_get(trouble, "why"), "en"), "another reason");
-    assert_int_equal(json_int64(trouble, "since", 0) - fixture.game->started_ms, 40000);
+    assert_int_equal(json_int64(trouble, "since", 0) - fixture.game->started_ms, 45000);
     cJSON_Delete(trouble);
     end_game(&fixture);
 }
@@ -117,7 +117,7 @@ static void faults_layer(void **state)
     fact(&fixture, "good", "true");
     go(&fixture, 10000);
     assert_int_equal(b->state, FAULT_RECOVERED);
-    expect_log(&fixture, "0 missed 0\n40 detected 14\n45 recovered 39\n60 detected 19\n"
+    expect_log(&fixture, "5 missed 0\n40 detected 14\n45 recovered 39\n60 detected 19\n"
                          "85 earned 10\n85 recovered 54\n85 solved 100\n");
     end_game(&fixture);
 }
@@ -254,7 +254,7 @@ static void the_timeline_comes_in_its_time(void **state)
     assert_int_equal(challenges[0].state, CHALLENGE_SOLVED);
     assert_int_equal(challenges[4].state, CHALLENGE_OPEN);
     assert_string_equal(messages_of(&fixture, arena),
-                        "0 one\n60 a minute\n60 three\n210 rich\n240 again\n300 again\n360 again\n");
+                        "0 one\n60 a minute\n60 three\n205 rich\n240 again\n300 again\n360 again\n");
     arena_free(arena);
     end_game(&fixture);
 }
@@ -324,8 +324,7 @@ static void a_rewind_is_written_into_the_log(void **state)
     assert_true(mark_rewind(fixture.game, mark));
     assert_int_equal(clock_now(fixture.world->clock), marked);
     assert_int_equal(ledger_total(&fixture.team->ledger), total);
-    expect_log(&fixture,
-               "0 missed 0\n10 earned 10\n20 earned 10\n30 earned 10\n40 earned 10\n41 hint -5\n21 rewound -15\n");
+    expect_log(&fixture, "5 earned 10\n15 earned 10\n25 earned 10\n35 earned 10\n41 hint -5\n21 rewound -15\n");
     assert_true(hint_buy(fixture.team, 0, 1, &why)); /* nor was the hint ever bought */
     go(&fixture, 10000);
     assert_int_equal(ledger_total(&fixture.team->ledger), total - 5 + 10);
@@ -341,6 +340,32 @@ struct judged {
 static void told(void *data, bool right, const cJSON *reason, const char *refusal)
 {
     *(struct judged *)data = (struct judged){ ((struct judged *)data)->told + 1, right, refusal };
+}
+
+/* When it comes within its window, and whether at all, is the seed's to say. */
+static void windows_and_chances_are_drawn_by_the_seed(void **state)
+{
+    static const uint64_t seeds[] = { 1, 1, 2, 3, 4, 5 };
+    int64_t came_ms[sizeof seeds / sizeof *seeds];
+    bool differs = false;
+    size_t lucky = 0;
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        struct fixture fixture = { .seed = seeds[i] };
+        open_game(
+            &fixture,
+            HEAD CHALLENGE(FAULT("a", "breaks = function(team) end") FAULT(
+                "b", "breaks = function(team) end")) "timeline = { { at = '00:01', window = '3m', break_ = 'a' },\n"
+                                                     "  { at = '00:05', chance = 0.5, break_ = 'b' } } }");
+        go(&fixture, 300000);
+        came_ms[i] = fixture.team->faults[0].broken_ms - fixture.game->started_ms;
+        assert_true(came_ms[i] >= 60000 && came_ms[i] <= 240000);
+        differs = differs || came_ms[i] != came_ms[0];
+        lucky += fixture.team->faults[1].state != FAULT_ASLEEP;
+        end_game(&fixture);
+    }
+    assert_int_equal(came_ms[0], came_ms[1]);
+    assert_true(differs);
+    assert_true(lucky > 0 && lucky < sizeof seeds / sizeof *seeds);
 }
 
 static void answers_are_judged(void **state)
@@ -440,7 +465,7 @@ static void a_probe_may_run_on_what_the_team_does(void **state)
     go(&fixture, 5000);
     client_calls(&fixture, "CreateThing", "{\"name\":\"x\"}");
     go(&fixture, 5000);
-    expect_log(&fixture, "0 earned 10\n10 earned 10\n");
+    expect_log(&fixture, "5 earned 10\n10 earned 10\n");
     end_game(&fixture);
 }
 
@@ -517,7 +542,7 @@ static void a_broken_setup_is_told_and_an_edit_mends_it(void **state)
     assert_int_equal(fixture.game->revision, 2);
     assert_int_equal(fixture.team->challenges[1].state, CHALLENGE_OPEN);
     assert_int_equal(fixture.team->probes[1].state, PROBE_GOOD);
-    expect_log(&fixture, "0 missed 0\n6 earned 10\n10 earned 10\n16 earned 10\n20 earned 10\n26 earned 10\n");
+    expect_log(&fixture, "5 missed 0\n11 earned 10\n15 earned 10\n21 earned 10\n25 earned 10\n");
     end_game(&fixture);
 }
 
@@ -537,6 +562,7 @@ int main(int count, char **words)
         cmocka_unit_test(the_timeline_comes_in_its_time),
         cmocka_unit_test(it_is_rebuilt_from_rows),
         cmocka_unit_test(a_rewind_is_written_into_the_log),
+        cmocka_unit_test(windows_and_chances_are_drawn_by_the_seed),
         cmocka_unit_test(answers_are_judged),
         cmocka_unit_test(it_ends),
         cmocka_unit_test(ties_go_to_who_was_first),
