@@ -34,8 +34,8 @@ test('a failed execution: the event, the picture, the history of one state', () 
         await page.getByRole('button', { name: 'Price, Task: failed' }).focus();
         await page.keyboard.press('Enter');
         await until(page, () => document.querySelectorAll('.history li').length === 4);
-        await page.locator('.history summary', { hasText: 'TaskFailed' }).click();
-        await page.getByText('is not authorized to perform').nth(1).waitFor();
+        await page.locator('.history').getByText('is not authorized to perform').waitFor();
+        await page.locator('.history').getByText('"tier": "gold"').waitFor();
         await page.getByRole('button', { name: 'All states' }).click();
         await until(page, () => document.querySelectorAll('.history li').length === 15);
     }));

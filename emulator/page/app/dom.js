@@ -8,7 +8,7 @@
 // there when it becomes true.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const properties = new Set(['value', 'checked', 'disabled', 'open']);
+const properties = new Set(['value', 'checked', 'disabled']);
 
 export function h(tag, attributes, ...children) {
     return {
@@ -28,7 +28,9 @@ function set(element, name, value, before) {
     if (name === 'focus') {
         if (value && !before) element.focus();
     } else if (name.startsWith('on')) element[name] = value ?? null;
-    else if (properties.has(name)) {
+    else if (name === 'open') {
+        if (value !== before) element.open = Boolean(value); // else it is as its reader left it
+    } else if (properties.has(name)) {
         const wanted = value ?? (name === 'value' ? '' : false);
         if (element[name] !== wanted) element[name] = wanted;
     } else if (name === 'style') for (const [key, one] of Object.entries(value ?? {})) element.style.setProperty(key, one);
