@@ -328,7 +328,7 @@ static bool print_ready(const struct house *house)
            "  export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n\n",
            endpoint, id, secret, house->options.region);
     print_page(house, endpoint);
-    if (house->options.teams && !print_teams(house))
+    if ((house->options.teams || (house->game && !is_solo(&house->options))) && !print_teams(house))
         return false;
     if (house->folder[0])
         printf("Data: %s\n", house->folder);

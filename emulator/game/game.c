@@ -278,10 +278,10 @@ static struct game *game_of(struct cloud_watcher *watcher)
     return LIST_ITEM(watcher, struct game, watcher);
 }
 
-static bool watch_admits(struct cloud_watcher *watcher, const struct call *call)
+static enum outcome watch_admits(struct cloud_watcher *watcher, struct call *call)
 {
-    struct team *team = call->request ? team_of(game_of(watcher), str_of(call->caller.account)) : NULL;
-    return !team || team_allows_request(team);
+    struct team *team = team_of(game_of(watcher), str_of(call->caller.account));
+    return team ? limit_admit(team, call) : CALL_DONE;
 }
 
 static bool is_started(const struct call *call)
@@ -311,6 +311,7 @@ static void watch_answered(struct cloud_watcher *watcher, struct call *call)
     struct team *team = team_of(game, str_of(call->caller.account));
     if (!team)
         return;
+    limit_hear(team, call, outcome);
     if (outcome == CALL_DONE && is_started(call) && game->feed.publish)
         execution_told(team, json_str(call_output(call), "executionArn"), "RUNNING");
     if (call->origin != ORIGIN_PACK) {

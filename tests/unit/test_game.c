@@ -40,12 +40,38 @@ static void probes_pay_and_cost(void **state)
     fact(&fixture, "good", "false");
     fact(&fixture, "why", "\"another reason\"");
     go(&fixture, 20000);
-    expect_log(&fixture, "0 missed 0\n20 earned 10\n30 earned 10\n40 cost -5\n50 cost -5\n60 missed 0\n");
+    expect_log(&fixture, "5 missed 0\n25 earned 10\n35 earned 10\n45 cost -5\n55 cost -5\n65 missed 0\n");
     cJSON *trouble = probe_trouble(fixture.team, 0);
     assert_string_equal(json_string(json_get(trouble, "why"), "en"), "another reason");
-    assert_int_equal(json_int64(trouble, "since", 0) - fixture.game->started_ms, 40000);
+    assert_int_equal(json_int64(trouble, "since", 0) - fixture.game->started_ms, 45000);
     cJSON_Delete(trouble);
     end_game(&fixture);
+}
+
+static void a_probe_says_where_to_look(void **state)
+{
+    static const struct {
+        const char *shows, *look; /* NULL: nowhere */
+    } rows[] = {
+        { "toy:DescribeThing", "aws toybox describe-thing --name missing" },
+        { "toy:WaitForThing", "aws toybox wait-for-thing --name missing" },
+        { "toy:NoSuchThing", NULL },
+        { "nothing:AtAll", NULL },
+        { "toybox describe-thing --name {name} --of {nobody}", "aws toybox describe-thing --name missing --of …" },
+        { "aws toybox list {", "aws toybox list " },
+        { "aws toybox {} list {name}", "aws toybox  list missing" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture fixture = { 0 };
+        open_game(&fixture, HEAD CHALLENGE(CUSTOMERS) "}");
+        fact(&fixture, "error", "true");
+        go(&fixture, 15000);
+        char *look = lately_look(fixture.team, rows[i].shows);
+        if (rows[i].look ? !look || strcmp(look, rows[i].look) != 0 : look != NULL)
+            fail_msg("%s: %s", rows[i].shows, look ? look : "nothing");
+        free(look);
+        end_game(&fixture);
+    }
 }
 
 static void an_error_says_what_failed_and_how_to_look(void **state)
@@ -91,7 +117,7 @@ static void faults_layer(void **state)
     fact(&fixture, "good", "true");
     go(&fixture, 10000);
     assert_int_equal(b->state, FAULT_RECOVERED);
-    expect_log(&fixture, "0 missed 0\n40 detected 14\n45 recovered 39\n60 detected 19\n"
+    expect_log(&fixture, "5 missed 0\n40 detected 14\n45 recovered 39\n60 detected 19\n"
                          "85 earned 10\n85 recovered 54\n85 solved 100\n");
     end_game(&fixture);
 }
@@ -228,7 +254,7 @@ static void the_timeline_comes_in_its_time(void **state)
     assert_int_equal(challenges[0].state, CHALLENGE_SOLVED);
     assert_int_equal(challenges[4].state, CHALLENGE_OPEN);
     assert_string_equal(messages_of(&fixture, arena),
-                        "0 one\n60 a minute\n60 three\n210 rich\n240 again\n300 again\n360 again\n");
+                        "0 one\n60 a minute\n60 three\n205 rich\n240 again\n300 again\n360 again\n");
     arena_free(arena);
     end_game(&fixture);
 }
@@ -298,8 +324,7 @@ static void a_rewind_is_written_into_the_log(void **state)
     assert_true(mark_rewind(fixture.game, mark));
     assert_int_equal(clock_now(fixture.world->clock), marked);
     assert_int_equal(ledger_total(&fixture.team->ledger), total);
-    expect_log(&fixture,
-               "0 missed 0\n10 earned 10\n20 earned 10\n30 earned 10\n40 earned 10\n41 hint -5\n21 rewound -15\n");
+    expect_log(&fixture, "5 earned 10\n15 earned 10\n25 earned 10\n35 earned 10\n41 hint -5\n21 rewound -15\n");
     assert_true(hint_buy(fixture.team, 0, 1, &why)); /* nor was the hint ever bought */
     go(&fixture, 10000);
     assert_int_equal(ledger_total(&fixture.team->ledger), total - 5 + 10);
@@ -389,7 +414,7 @@ static void ties_go_to_who_was_first(void **state)
     for (size_t i = 0; i < 4; i++) {
         score_add(teams[entries[i].team], &(struct score_note){ .kind = SCORE_BONUS,
                                                                 .points = entries[i].points,
-                                                                .reason_taken = words_of("r"),
+                                                                .reason_taken = words_of("r", NULL),
                                                                 .challenge = OF_NO_CHALLENGE });
         go(&fixture, 1000);
     }
@@ -400,6 +425,75 @@ static void ties_go_to_who_was_first(void **state)
     assert_string_equal(json_string(rows->child, "team"), teams[2]->account);
     assert_int_equal(json_int64(rows->child->next->next, "score", 0), 5);
     cJSON_Delete(rows);
+    end_game(&fixture);
+}
+
+static void a_probe_may_run_on_what_the_team_does(void **state)
+{
+    struct fixture fixture = { 0 };
+    open_game(&fixture, HEAD "gameday.challenge { id = 'c', title = 'C',\n"
+                             "gameday.probe { id = 'eager', every = '10m', earns = 10, on = { 'toy:CreateThing' },\n"
+                             "  run = function(team) return true end } } }");
+    go(&fixture, 5000);
+    client_calls(&fixture, "DescribeThing", "{\"name\":\"x\"}");
+    go(&fixture, 5000);
+    client_calls(&fixture, "CreateThing", "{\"name\":\"x\"}");
+    go(&fixture, 5000);
+    expect_log(&fixture, "5 earned 10\n10 earned 10\n");
+    end_game(&fixture);
+}
+
+/* A story's steps know where they stand; a pack's Lua may give points, speak, break and ask how things are. */
+static void a_pack_asks_the_game(void **state)
+{
+    struct fixture fixture = { 0 };
+    struct arena *arena = arena_new();
+    open_game(&fixture, HEAD
+              "story = { 'tale' },\n"
+              "gameday.story { id = 'tale', gameday.step { id = 'one', after = '10s', run = function(team)\n"
+              "  team:score(7, 'well done', 'c'); team:message 'to you'; team:break_ 'a'\n"
+              "  gameday.wait '5s'\n"
+              "  local status = team:status(); team:remember('status', status)\n"
+              "  team:hint('a', 1); team:mend 'a'; team:unlock 'shut'; team:solve 'shut'; team:name_team 'Muffins' end "
+              "} },\n" CHALLENGE(
+                  FAULT("a", "breaks = function(team) end")) "gameday.challenge { id = 'shut', title = 'S', unlock = "
+                                                             "'hand', solved_when = 'hand', points = 11 } }");
+    go(&fixture, 20000);
+    expect_log(&fixture, "10 bonus 7\n15 hint -5\n15 solved 11\n");
+    assert_string_equal(messages_of(&fixture, arena), "10 to you\n");
+    assert_int_equal(fixture.team->faults[0].state, FAULT_GONE);
+    assert_string_equal(team_name(fixture.team), "Muffins");
+    struct json *row = store_get(fixture.world->store, game_house, &game_memories, STR(TEAM "/status"));
+    const cJSON *status = json_get(json_root(row), "value");
+    assert_int_equal(json_int64(status, "score", 0), 7);
+    assert_int_equal(json_int64(status, "elapsed_ms", 0), 15000);
+    assert_string_equal(json_get(status, "broken")->child->valuestring, "a");
+    arena_free(arena);
+    end_game(&fixture);
+}
+
+/* A burst is let through, then so many a second; the pack and the cloud itself are not counted. */
+static void a_team_may_ask_only_so_often(void **state)
+{
+    struct fixture fixture = { .teams = 2 };
+    const char *why;
+    const struct wire_request request = { 0 };
+    int admitted = 0;
+    open_game(&fixture, HEAD CHALLENGE("") "}");
+    struct call *call = call_new(fixture.cloud, STR("toybox"), STR("DescribeThing"), &why);
+    for (int i = 0; i < 2 * REQUESTS_A_SECOND; i++) {
+        call->request = &request;
+        assert_int_equal(limit_admit(fixture.team, call), CALL_DONE);
+    }
+    for (int i = 0; i < 100000; i++)
+        admitted += limit_admit(fixture.team, call) == CALL_DONE;
+    assert_true(admitted < 100000);
+    assert_ptr_equal(call->error.kind, &ERROR_THROTTLING);
+    assert_int_equal(limit_admit(fixture.game->teams[1], call), CALL_DONE);
+    call->request = NULL;
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(limit_admit(fixture.team, call), CALL_DONE);
+    call_free(call);
     end_game(&fixture);
 }
 
@@ -422,7 +516,7 @@ static void a_broken_setup_is_told_and_an_edit_mends_it(void **state)
     assert_int_equal(fixture.game->revision, 2);
     assert_int_equal(fixture.team->challenges[1].state, CHALLENGE_OPEN);
     assert_int_equal(fixture.team->probes[1].state, PROBE_GOOD);
-    expect_log(&fixture, "0 missed 0\n6 earned 10\n10 earned 10\n16 earned 10\n20 earned 10\n26 earned 10\n");
+    expect_log(&fixture, "5 missed 0\n11 earned 10\n15 earned 10\n21 earned 10\n25 earned 10\n");
     end_game(&fixture);
 }
 
@@ -431,6 +525,7 @@ int main(int count, char **words)
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(probes_pay_and_cost),
+        cmocka_unit_test(a_probe_says_where_to_look),
         cmocka_unit_test(an_error_says_what_failed_and_how_to_look),
         cmocka_unit_test(faults_layer),
         cmocka_unit_test(a_fault_that_needs_another_waits_for_it),
@@ -444,6 +539,9 @@ int main(int count, char **words)
         cmocka_unit_test(answers_are_judged),
         cmocka_unit_test(it_ends),
         cmocka_unit_test(ties_go_to_who_was_first),
+        cmocka_unit_test(a_probe_may_run_on_what_the_team_does),
+        cmocka_unit_test(a_pack_asks_the_game),
+        cmocka_unit_test(a_team_may_ask_only_so_often),
         cmocka_unit_test(a_broken_setup_is_told_and_an_edit_mends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
