@@ -42,7 +42,7 @@ struct house {
     struct world *world;
     struct cloud *cloud;
     struct loop *loop;
-    struct game *game; /* NULL: the sandbox has none */
+    struct game *game;               /* NULL: the sandbox has none */
     const struct web_site *sites[3]; /* the game's, where one is played; the page; NULL */
     struct gateway *gateway;
 };
@@ -330,6 +330,8 @@ static bool print_ready(const struct house *house)
     print_page(house, endpoint);
     if ((house->options.teams || (house->game && !is_solo(&house->options))) && !print_teams(house))
         return false;
+    if (house->game && game_is_over(house->game))
+        printf("This game is over. A new one begins with --fresh.\n");
     if (house->folder[0])
         printf("Data: %s\n", house->folder);
     if (house->token[0] && house->folder[0])

@@ -127,9 +127,11 @@ static enum outcome ask(struct call *call, enum hook_point point)
     question->region = call->region;
     question->service = call->service->model->iam_prefix;
     question->operation = call->operation->name;
+    question->made_by = call->made_by;
+    if (!hook_may_concern(call->world->hooks, question))
+        return CALL_DONE;
     question->role = call->caller.role;
     question->resource = road_resource(call).at; /* a NUL stands behind it */
-    question->made_by = call->made_by;
     question->subject = call;
     question->code[0] = question->message[0] = '\0';
     question->status = 0;

@@ -29,6 +29,7 @@ static const char *const states[] = { "preparing", "live", "ended", "failed" };
 void game_save(struct game *game)
 {
     cJSON *row = cJSON_CreateObject();
+    json_set_string(row, "pack", game->scenario->id);
     json_set_string(row, "state", states[game->state]);
     json_set_int64(row, "started_at", game->started_ms);
     json_set_int64(row, "ends_at", game->ends_ms);
@@ -46,6 +47,21 @@ static uint64_t last_number(const struct game *game, const struct table_def *tab
         store_close(&at);
     }
     return (uint64_t)number;
+}
+
+/* Another game's rows are none of this one's. */
+static bool is_ours(const struct game *game, char **reterr_why)
+{
+    struct json *row = store_get(game->world->store, game_house, &game_games, STR("game"));
+    struct str pack = row ? json_str(json_root(row), "pack") : str_of(game->scenario->id);
+    if (str_is(pack, game->scenario->id))
+        return true;
+    struct buf why = BUF_EMPTY;
+    buf_printf(&why,
+               "the data are those of the game %.*s: forget them with --fresh, or keep these elsewhere with --data",
+               STR_ARG(pack));
+    *reterr_why = buf_take(&why);
+    return false;
 }
 
 /* False: no game was begun here. */
@@ -371,7 +387,7 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->end = (struct timer){ .fire = time_is_up, .data = game };
     game->tick = (struct timer){ .fire = tick, .data = game };
     game->board = (struct timer){ .fire = board_due, .data = game };
-    if (!open_pack(game, options, reterr_why)) {
+    if (!open_pack(game, options, reterr_why) || !is_ours(game, reterr_why)) {
         game_free(game);
         return NULL;
     }
@@ -424,6 +440,11 @@ const struct web_site *game_site(struct game *game)
 const char *game_pack(const struct game *game)
 {
     return game->scenario->id;
+}
+
+bool game_is_over(const struct game *game)
+{
+    return game->state == GAME_ENDED;
 }
 
 const char *game_page_token(const struct game *game, const char *account)

@@ -40,6 +40,7 @@ void game_set_token(struct game *game, const char *token);
 const struct web_site *game_site(struct game *game); /* the API's endpoints */
 
 const char *game_pack(const struct game *game);
+bool game_is_over(const struct game *game); /* its time is up; what was built stands */
 /* A team's token for its page; NULL: no team has that account. */
 const char *game_page_token(const struct game *game, const char *account);
 

@@ -150,7 +150,10 @@ end
 -- ---- the timeline ----
 
 local entry_fields = {
-  at = { "moment" }, at_score = { "number" }, every = { "duration" }, until_ = { "moment" },
+  at = { "moment" }, at_score = { "number" },
+  every = { "duration" }, until_ = { "moment" }, -- again and again
+  window = { "duration" },                       -- somewhere in so long a time from then on, by the game's seed
+  chance = { "share" },                          -- or not at all
   story = { "id" }, break_ = { "id" }, mend = { "id" }, unlock = { "id" }, message = { "any" },
 }
 
@@ -171,6 +174,7 @@ local function declare_entry(given, pack_thing, at_ms, seen)
   check_name(pack_thing, "challenge", read.unlock, seen.challenges)
   return {
     at_ms = at_ms, at_score = not at_ms and read.at_score or nil, every_ms = read.every, until_ms = read.until_,
+    window_ms = read.window, chance = read.chance,
     story = read.story, ["break"] = read.break_, mend = read.mend, unlock = read.unlock,
     message = things.plain_message(read.message),
   }

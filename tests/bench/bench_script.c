@@ -65,9 +65,15 @@ static void bench_invocations(struct theatre *theatre)
                                          .role_arn = "arn:aws:iam::000000000001:role/actor",
                                          .request_id = "r-1",
                                          .payload = STR("{\"order\":{\"unicorn\":\"Sparkle\",\"nights\":3}}") };
-        struct question question = { .point = HOOK_INVOKE, .account = "000000000001", .service = "lambda",
-                                     .operation = "fn", .role = "actor", .resource = "", .made_by = "",
-                                     .subject = &invocation, .resumed = note_run };
+        struct question question = { .point = HOOK_INVOKE,
+                                     .account = "000000000001",
+                                     .service = "lambda",
+                                     .operation = "fn",
+                                     .role = "actor",
+                                     .resource = "",
+                                     .made_by = "",
+                                     .subject = &invocation,
+                                     .resumed = note_run };
         uint64_t start = uv_hrtime();
         runs = 0;
         hook_ask(theatre->stage.world, &question);
@@ -135,13 +141,18 @@ static void bench(void **state)
     struct theatre theatre;
     raise_live_theatre(&theatre);
     uv_timer_stop(&theatre.ticker);
-    write_pack_file(&theatre, "pack.lua",
-                    PACK("") "gameday.fault { id = 'near', title = 'F', during = '10m', on = 'toy:DeleteThing', call = print },\n"
-                             "gameday.fault { id = 'f', title = 'F', during = '10m', on = 'toy:CreateThing',\n"
-                             "  call = function(call) if call:chance(0.5) then call:fail('ThrottlingException', 'Rate exceeded') end end },\n"
-                             "gameday.lambda('echo', function(event) return { unicorn = event.order.unicorn, price = event.order.nights * 70 } end),\n"
-                             "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'p', run = function() return true end },\n"
-                             "gameday.probe { id = 'a', run = function(team) return team.toy.DescribeThing { name = 'x' }.arn ~= nil end } } }");
+    write_pack_file(
+        &theatre, "pack.lua",
+        PACK("") "gameday.fault { id = 'near', title = 'F', during = '10m', on = 'toy:DeleteThing', call = print },\n"
+                 "gameday.fault { id = 'f', title = 'F', during = '10m', on = 'toy:CreateThing',\n"
+                 "  call = function(call) if call:chance(0.5) then call:fail('ThrottlingException', 'Rate exceeded') "
+                 "end end },\n"
+                 "gameday.lambda('echo', function(event) return { unicorn = event.order.unicorn, price = "
+                 "event.order.nights * 70 } end),\n"
+                 "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'p', run = function() return true "
+                 "end },\n"
+                 "gameday.probe { id = 'a', run = function(team) return team.toy.DescribeThing { name = 'x' }.arn ~= "
+                 "nil end } } }");
     open_theatre(&theatre);
     if (theatre.loads != 1)
         fail_msg("%s", theatre.log.at);

@@ -254,6 +254,11 @@ test('a game goes on after kill -9 where it stood', async () => {
     await on.seen('score', (one) => one.entry.kind === 'recovered');
     on.close();
     await emulator.kill();
+
+    const other = join(folder(), 'other');
+    cpSync(tiny, other, { recursive: true });
+    writeFileSync(join(other, 'pack.lua'), readFileSync(join(tiny, 'pack.lua'), 'utf8').replace('id = "tiny"', 'id = "other"'));
+    await assert.rejects(play(args, other), /the data are those of the game tiny/);
 });
 
 test('a single player goes back to a mark with the whole world', async () => {

@@ -6,6 +6,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -27,11 +28,13 @@ struct theatre {
     int answers;
     int64_t answered_at;
     struct script_request *asked; /* the last request that was left open */
+    const char *program;          /* of the child; NULL: this one */
     /* With a clock that runs by itself: */
     uv_loop_t *loop;
     uv_prepare_t prepare;
     uv_timer_t ticker;
-    uint64_t ticked_ns, stall_ns;
+    uint64_t ticked_ns, stall_ns; /* the longest between two ticks of a millisecond */
+    uint64_t turned_ns, turn_ns;  /* the longest turn, in processor time */
 };
 
 static inline void write_pack_file(const struct theatre *theatre, const char *name, const char *text)
@@ -132,10 +135,17 @@ static inline void raise_theatre(struct theatre *theatre)
 
 /* ---- the same with a clock that runs by itself, in a loop ---- */
 
+/* How long a turn kept the processor: what the machine does besides does not count. */
 static inline void turn(uv_prepare_t *prepare)
 {
     struct theatre *theatre = prepare->data;
+    struct timespec used;
     world_run(theatre->stage.world, 0);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    uint64_t used_ns = (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+    if (theatre->turned_ns && used_ns - theatre->turned_ns > theatre->turn_ns)
+        theatre->turn_ns = used_ns - theatre->turned_ns;
+    theatre->turned_ns = used_ns;
 }
 
 /* Every millisecond, so that the world moves; how late it comes is how long the loop was held. */
@@ -166,7 +176,7 @@ static inline void raise_live_theatre(struct theatre *theatre)
 static inline void run_until_more(struct theatre *theatre, const int *count)
 {
     int before = *count;
-    theatre->ticked_ns = 0;
+    theatre->ticked_ns = theatre->turned_ns = 0;
     while (*count == before)
         uv_run(theatre->loop, UV_RUN_ONCE);
 }
@@ -186,6 +196,7 @@ static inline void open_theatre(struct theatre *theatre)
     struct script_options options = { .pack = theatre->folder,
                                       .cloud = theatre->stage.cloud,
                                       .loop = theatre->loop,
+                                      .program = theatre->program,
                                       .data = theatre,
                                       .loaded = has_loaded,
                                       .refused = was_refused,

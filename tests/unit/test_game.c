@@ -342,6 +342,32 @@ static void told(void *data, bool right, const cJSON *reason, const char *refusa
     *(struct judged *)data = (struct judged){ ((struct judged *)data)->told + 1, right, refusal };
 }
 
+/* When it comes within its window, and whether at all, is the seed's to say. */
+static void windows_and_chances_are_drawn_by_the_seed(void **state)
+{
+    static const uint64_t seeds[] = { 1, 1, 2, 3, 4, 5 };
+    int64_t came_ms[sizeof seeds / sizeof *seeds];
+    bool differs = false;
+    size_t lucky = 0;
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        struct fixture fixture = { .seed = seeds[i] };
+        open_game(
+            &fixture,
+            HEAD CHALLENGE(FAULT("a", "breaks = function(team) end") FAULT(
+                "b", "breaks = function(team) end")) "timeline = { { at = '00:01', window = '3m', break_ = 'a' },\n"
+                                                     "  { at = '00:05', chance = 0.5, break_ = 'b' } } }");
+        go(&fixture, 300000);
+        came_ms[i] = fixture.team->faults[0].broken_ms - fixture.game->started_ms;
+        assert_true(came_ms[i] >= 60000 && came_ms[i] <= 240000);
+        differs = differs || came_ms[i] != came_ms[0];
+        lucky += fixture.team->faults[1].state != FAULT_ASLEEP;
+        end_game(&fixture);
+    }
+    assert_int_equal(came_ms[0], came_ms[1]);
+    assert_true(differs);
+    assert_true(lucky > 0 && lucky < sizeof seeds / sizeof *seeds);
+}
+
 static void answers_are_judged(void **state)
 {
     static const struct {
@@ -536,6 +562,7 @@ int main(int count, char **words)
         cmocka_unit_test(the_timeline_comes_in_its_time),
         cmocka_unit_test(it_is_rebuilt_from_rows),
         cmocka_unit_test(a_rewind_is_written_into_the_log),
+        cmocka_unit_test(windows_and_chances_are_drawn_by_the_seed),
         cmocka_unit_test(answers_are_judged),
         cmocka_unit_test(it_ends),
         cmocka_unit_test(ties_go_to_who_was_first),

@@ -26,7 +26,7 @@ static const struct {
     { "a loop by goto", "::again:: goto again", { LONG } },
     { "a loop in pcall", "pcall(function() while true do end end) return true", { LONG } },
     { "loops in pcall in a loop", "while true do pcall(function() while true do end end) end", { LONG } },
-    { "nested pcall recursion", "local function f() pcall(f) pcall(f) end f()", { LONG, KILLED } },
+    { "nested pcall recursion", "local function f() pcall(f) pcall(f) end f()", { LONG } },
     { "pcall of pcall", "local function f() return pcall(pcall, f) end while true do f() end", { LONG } },
     { "an xpcall handler that loops", "xpcall(error, function() while true do end end) return true", { LONG } },
     { "an xpcall handler that fails",
@@ -124,14 +124,17 @@ static const struct {
     { "a document that is deep", "gameday.from_json(('['):rep(100000))", { "no JSON" } },
 };
 
+/* What the budget ends may be ended by the clock before it: on a busy machine. */
 static bool is_said(const char *answer, const char *const said[2])
 {
+    if (strcmp(said[0], LONG) == 0 && strstr(answer, KILLED))
+        return true;
     return strstr(answer, said[0]) || (said[1] && strstr(answer, said[1]));
 }
 
 static void contained(void **state)
 {
-    uint64_t worst_ns = 0;
+    uint64_t worst_ns = 0, turn_ns = 0;
     int wrong = 0;
     const char *worst = "";
     for (size_t i = 0; i < sizeof snippets / sizeof *snippets; i++) {
@@ -160,10 +163,12 @@ static void contained(void **state)
             worst_ns = theatre.stall_ns;
             worst = snippets[i].what;
         }
+        turn_ns = theatre.turn_ns > turn_ns ? theatre.turn_ns : turn_ns;
         strike_theatre(&theatre);
     }
-    print_message("%zu snippets; the loop was held for %.1f ms at most (%s)\n", sizeof snippets / sizeof *snippets,
-                  (double)worst_ns / 1e6, worst);
+    print_message(
+        "%zu snippets; the loop's longest turn took %.1f ms of the processor; it was held for %.1f ms at most (%s)\n",
+        sizeof snippets / sizeof *snippets, (double)turn_ns / 1e6, (double)worst_ns / 1e6, worst);
     assert_int_equal(wrong, 0);
 }
 

@@ -313,6 +313,103 @@ static void cancelled_and_late(void **state)
     strike_theatre(&theatre);
 }
 
+/* ---- a process that is none of ours: whatever it says, the parent ends it and says so ---- */
+
+static const struct {
+    const char *shell, *said;
+} impostors[] = {
+    { "exit 0", ":0: its process has ended [killed]\n" },
+    { "echo nonsense >&3; read line <&3", ":0: it took too long or too much and was ended [killed]\n" },
+    { "echo '[]' >&3; read line <&3", ":0: it took too long or too much and was ended [killed]\n" },
+    { "echo '{\"job\":99,\"done\":null}' >&3; read line <&3",
+      ":0: it took too long or too much and was ended [killed]\n" },
+    { "head -c 5000000 /dev/zero | tr '\\0' x >&3; read line <&3", ":0: its process has ended [killed]\n" },
+    { "echo '{\"job\":1,\"failed\":[]}' >&3; sleep 5", ":0: it took too long or too much and was ended [killed]\n" },
+    { "echo '{\"job\":1,\"failed\":{}}' >&3; sleep 5", ":0: \n" },
+    { "echo '{\"job\":1,\"failed\":{\"file\":7,\"line\":\"x\",\"message\":\"m\"}}' >&3; sleep 5", ":0: m\n" },
+    { "echo '{\"job\":1,\"ask\":\"aws\"}' >&3; read line <&3; read line <&3; exit",
+      ":0: its process has ended [killed]\n" },
+    { "echo '{\"job\":1,\"ask\":\"aws\",\"with\":{\"service\":\"toy\",\"operation\":\"CreateThing\",\"input\":7}}' "
+      ">&3\n"
+      "read line <&3; read line <&3; exit",
+      ":0: its process has ended [killed]\n" },
+    { "echo '{\"job\":1,\"ask\":\"wait\",\"with\":{\"ms\":-1}}' >&3; read line <&3; read line <&3; exit",
+      ":0: its process has ended [killed]\n" },
+    { "echo '{\"job\":1,\"ask\":7}' >&3; sleep 5", ":0: it took too long or too much and was ended [killed]\n" },
+    { "echo '{\"job\":1,\"done\":null}' >&3; sleep 5", ":0: it declares nothing\n" },
+    { "echo '{\"job\":1,\"done\":{\"declaration\":{},\"callbacks\":[1]}}' >&3; sleep 5", "" },
+};
+
+static void impostors_are_ended(void **state)
+{
+    for (size_t i = 0; i < sizeof impostors / sizeof *impostors; i++) {
+        struct theatre theatre;
+        struct buf shell = BUF_EMPTY;
+        char program[96];
+        raise_theatre(&theatre);
+        write_pack_file(&theatre, "pack.lua", SAYS("never"));
+        buf_printf(&shell, "#!/bin/sh\nPATH=/bin:/usr/bin\n%s\n", impostors[i].shell);
+        write_pack_file(&theatre, "impostor", shell.at);
+        snprintf(program, sizeof program, "%s/impostor", theatre.folder);
+        assert_int_equal(chmod(program, 0700), 0);
+        theatre.program = program;
+        open_theatre(&theatre);
+        if (strcmp(buf_str(&theatre.log).at, impostors[i].said) != 0)
+            fail_msg("%s\n%s", impostors[i].shell, buf_str(&theatre.log).at);
+        buf_release(&shell);
+        strike_theatre(&theatre);
+    }
+}
+
+static void what_cannot_be_opened(void **state)
+{
+    struct theatre theatre;
+    char *why = NULL;
+    raise_theatre(&theatre);
+    struct script_options options = { .pack = "no-such-pack", .cloud = theatre.stage.cloud };
+    assert_null(script_open(&options, &why));
+    assert_non_null(strstr(why, "there is no pack 'no-such-pack' in "));
+    free(why);
+    options.pack = theatre.folder;
+    assert_null(script_open(&options, &why));
+    assert_non_null(strstr(why, " holds no pack.lua"));
+    free(why);
+    write_pack_file(&theatre, "pack.lua", "return '\xff'");
+    assert_null(script_open(&options, &why));
+    assert_non_null(strstr(why, "is no UTF-8 text"));
+    free(why);
+    write_pack_file(&theatre, "pack.lua", "return 1");
+    options.program = "/no/such/program";
+    assert_null(script_open(&options, &why));
+    assert_non_null(strstr(why, "cannot start /no/such/program pack-host"));
+    free(why);
+    strike_theatre(&theatre);
+}
+
+/* Links lead nowhere out of the folder. */
+static void a_pack_reads_its_own_folder(void **state)
+{
+    struct theatre theatre;
+    char path[96];
+    raise_theatre(&theatre);
+    write_pack_file(&theatre, "pack.lua",
+                    PROBE_PACK("print(#gameday.fixture 'bytes', gameday.fixture 'inner/text')\n"
+                               "print(pcall(gameday.fixture, 'link')) return true"));
+    write_pack_file(&theatre, "fixtures/bytes", "\xff\x01");
+    write_pack_file(&theatre, "fixtures/inner/text", "hello");
+    snprintf(path, sizeof path, "%s/fixtures/link", theatre.folder);
+    assert_int_equal(symlink("/etc/passwd", path), 0);
+    snprintf(path, sizeof path, "%s/linked.lua", theatre.folder);
+    assert_int_equal(symlink("/etc/passwd", path), 0);
+    open_theatre(&theatre);
+    expect_play(&theatre, "probe/c/p", GOOD, "fixtures");
+    assert_string_equal(
+        theatre.log.at,
+        "2\thello\nfalse\tthere is no fixture 'link' (of at most 768 KiB) in the pack's fixtures/ or the "
+        "project's\n");
+    strike_theatre(&theatre);
+}
+
 /* Dice, waits and answers in their order: twice the same to the byte. */
 static void a_replay_is_the_same(void **state)
 {
@@ -347,6 +444,9 @@ int main(int count, char **words)
         cmocka_unit_test(three_kills_disable_a_callback),
         cmocka_unit_test(a_kill_spares_what_had_not_begun),
         cmocka_unit_test(cancelled_and_late),
+        cmocka_unit_test(impostors_are_ended),
+        cmocka_unit_test(what_cannot_be_opened),
+        cmocka_unit_test(a_pack_reads_its_own_folder),
         cmocka_unit_test(a_replay_is_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ static void open_server(struct fixture *fixture)
     assert_int_equal(uv_loop_init(&fixture->loop), 0);
     holds_open(&fixture->holds, fixture->stage.world);
     fixture->sse = sse_new(&fixture->loop, &fixture->holds);
-    const struct http_handler handler = { admit, open_stream, gone, NULL, fixture };
+    const struct http_handler handler = { .admit = admit, .serve = open_stream, .gone = gone, .data = fixture };
     fixture->server = http_listen(&fixture->loop, "127.0.0.1", 0, &handler, NULL, &why);
     assert_non_null(fixture->server);
 }
