@@ -73,6 +73,7 @@ test('a game from the first trouble to the last, by the page and the SDK', { tim
         await page.getByText('Look before you touch.').waitFor();
 
         await page.getByRole('link', { name: 'Team', exact: true }).click();
+        await page.getByLabel('Speed').selectOption('60');
         await page.getByText('The shift is over.').waitFor({ timeout: 60_000 });
     }));
 
