@@ -204,9 +204,11 @@ static bool open_game(struct house *house, char **reterr_why)
     const struct options *options = &house->options;
     if (!options_are_of_game(options))
         return true;
-    const struct game_options wanted = {
-        .cloud = house->cloud, .pack = options->pack, .loop = loop_uv(house->loop), .solo = is_solo(options)
-    };
+    const struct game_options wanted = { .cloud = house->cloud,
+                                         .pack = options->pack,
+                                         .loop = loop_uv(house->loop),
+                                         .speed = options->speed,
+                                         .solo = is_solo(options) };
     house->game = game_new(&wanted, reterr_why);
     if (!house->game)
         return false;
@@ -355,8 +357,10 @@ static bool print_ready(const struct house *house)
            "  export AWS_DISABLE_HOST_PREFIX_INJECTION=true\n\n",
            endpoint, id, secret, house->options.region);
     print_page(house, endpoint);
-    if (house->options.teams && !print_teams(house))
+    if ((house->options.teams || (house->game && !is_solo(&house->options))) && !print_teams(house))
         return false;
+    if (house->game && game_is_over(house->game))
+        printf("This game is over. A new one begins with --fresh.\n");
     if (house->folder[0])
         printf("Data: %s\n", house->folder);
     if (house->token[0] && house->folder[0])

@@ -364,7 +364,6 @@ bool options_read(int count, char **words, struct options *ret_options, char **r
     *ret_options = (struct options){ .pack = DEFAULT_PACK,
                                      .port = 4566,
                                      .listen = "127.0.0.1",
-                                     .speed = 1,
                                      .account = "000000000000",
                                      .region = "us-east-1" };
     const char *command = count > 1 ? words[1] : "help";

@@ -21,7 +21,7 @@ struct options {
     const char *public_hosts[PUBLIC_HOSTS_MOST + 1]; /* NULL-terminated */
     const char *data;                                /* NULL: the default folder */
     bool memory, fresh;
-    double speed;
+    double speed; /* 0: not said */
     bool has_seed;
     uint64_t seed;
     const char *teams;    /* a number or a CSV file; NULL: one account */
