@@ -17,6 +17,7 @@ struct signature {
     struct str credential, access_key_id, date, region, service; /* the credential and the parts of its scope */
     struct str signed_headers, hex, security_token, amz_date, payload_hash;
     struct str algorithm, expires; /* presigned, as they came; of a header the scheme it begins with */
+    struct str policy;             /* a form's, as base64: that is what is signed; .at NULL: it is no form */
     int64_t signed_ms;             /* what amz_date says */
     int64_t expires_s;             /* presigned */
     const struct error_kind *flaw; /* why it cannot be verified whatever the secret is; NULL: it can */
@@ -40,6 +41,7 @@ bool sigv4_region_is_sane(struct str region);
 bool sigv4_matches(struct signing_cache *cache, const struct wire_request *request, const struct signature *signature,
                    struct str secret, struct str payload);
 bool sigv4_signs(const struct signature *signature, struct str header); /* is it among the signed headers? */
+bool sigv4_signs_text(const struct signature *signature, struct str secret, struct str text); /* hex is the text's */
 /* The key that signs for this scope, one's own to free: chunks of a body, the policy of a form. */
 struct hmac_key *sigv4_key(const struct signature *signature, struct str secret);
 
