@@ -58,6 +58,14 @@ static void sum_up(struct call *call, struct payload *payload, const cJSON *tree
     checksum_of(payload->checksum_asked ? asked : CHECKSUM_CRC64NVME, payload->bytes, &payload->checksum);
 }
 
+void call_give_body(struct call *call, struct str bytes)
+{
+    const struct member *member = payload_blob(call->operation->input);
+    struct payload *payload = payload_new(call, arena_str(call->arena, bytes), true);
+    if (member && member->streaming)
+        sum_up(call, payload, call->input);
+}
+
 /* The object without one member: its other children are looked at through copies of their heads. */
 static const cJSON *without_member(struct arena *arena, const cJSON *object, const cJSON *member)
 {

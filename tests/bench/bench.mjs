@@ -255,6 +255,11 @@ const benches = {
         process.stdout.write(execFileSync(process.execPath, [join(root, 'tests', 'bench', 'bench_jsonata.mjs'), tool('bench_jsonata')], { encoding: 'utf8' }));
     },
 
+    async script() {
+        const told = execFileSync(tool('bench_script'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+        process.stdout.write(told.replace(/^\[.*\n/gm, ''));
+    },
+
     async json() {
         process.stdout.write(execFileSync(tool('bench_json'), { encoding: 'utf8' }));
     },
