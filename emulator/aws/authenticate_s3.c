@@ -37,12 +37,6 @@ static bool is_scope(const struct signature *signature)
     return slashes == 4 && signature->access_key_id.length && str_ends(signature->credential, STR("/aws4_request"));
 }
 
-static enum outcome refuse_scope(struct call *call)
-{
-    return call_fail(call, &malformed_query,
-                     "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; " EXPECTED);
-}
-
 static enum outcome check_header(struct call *call)
 {
     const struct signature *signature = call->signature;
@@ -72,7 +66,8 @@ static enum outcome check_query(struct call *call)
     if (!str_is(signature->algorithm, ALGORITHM))
         return call_fail(call, &malformed_query, "X-Amz-Algorithm only supports \"" ALGORITHM "\"");
     if (!is_scope(signature))
-        return refuse_scope(call);
+        return call_fail(call, &malformed_query,
+                         "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; " EXPECTED);
     if (!signature->signed_ms)
         return call_fail(call, &malformed_query,
                          "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
@@ -158,8 +153,6 @@ enum outcome s3_check_signature(struct call *call)
 {
     const struct signature *signature = call->signature;
     int64_t wall_ms = time_wall_ms();
-    if (signature->policy.at) /* it says itself until when it holds */
-        return call->cloud->strict && !signature->legacy && !is_scope(signature) ? refuse_scope(call) : CALL_DONE;
     if (!call->cloud->strict || signature->legacy)
         return signature->presigned ? check_expiry(call, wall_ms) : CALL_DONE;
     enum outcome outcome = signature->presigned ? check_query(call) : check_header(call);
@@ -171,11 +164,6 @@ enum outcome s3_check_signature(struct call *call)
 }
 
 /* ---- the key ---- */
-
-enum outcome s3_refuse_nobody(struct call *call)
-{
-    return call_fail(call, &access_denied, "Access Denied");
-}
 
 enum outcome s3_refuse_unknown_key(struct call *call)
 {
@@ -288,22 +276,9 @@ static enum outcome verify_legacy(struct call *call, struct str secret)
     return good ? CALL_DONE : CALL_FAILED;
 }
 
-/* A form: the policy, as it stands in its field, is what is signed. */
-static enum outcome verify_policy(struct call *call, struct str secret)
-{
-    const struct signature *signature = call->signature;
-    if (signature->legacy ? sigv2_signs(signature->policy, signature, secret)
-                          : sigv4_signs_text(signature, secret, signature->policy))
-        return CALL_DONE;
-    say_signature(call, signature->policy);
-    return CALL_FAILED;
-}
-
 enum outcome s3_verify_signature(struct call *call, struct str secret)
 {
     const struct signature *signature = call->signature;
-    if (signature->policy.at)
-        return verify_policy(call, secret);
     if (signature->legacy)
         return verify_legacy(call, secret);
     struct str payload = signature->payload_hash;

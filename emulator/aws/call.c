@@ -6,7 +6,6 @@
 #include "aws/arn.h"
 #include "aws/aside.h"
 #include "aws/cloud.h"
-#include "aws/form.h"
 #include "aws/intake.h"
 #include "base/time.h"
 
@@ -55,7 +54,6 @@ void call_free(struct call *call)
     cJSON_Delete(call->error.extra);
     payload_release(call->body);
     intake_drop(call->intake);
-    form_drop(call->form);
     aside_release(call->aside);
     call->output = call->error.extra = NULL;
     call->answer = NULL;

@@ -18,7 +18,6 @@
 
 struct aside;
 struct cloud;
-struct form;
 struct intake;
 struct payload;
 struct rest_match;
@@ -73,7 +72,6 @@ struct call {
     const struct rest_match *match;     /* REST: what the path holds */
     struct signature *signature;        /* what the request says about who signed it; NULL: an internal call */
     struct intake *intake;              /* S3: the body on its way in; or NULL */
-    struct form *form;                  /* S3: an upload by a form; or NULL */
     bool known;                         /* the caller is, before the body came */
     const cJSON *checked;               /* the input that has passed validation */
     struct timer delay;                 /* a hook's */

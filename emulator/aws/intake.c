@@ -5,7 +5,6 @@
 
 #include "aws/aside.h"
 #include "aws/aws_chunked.h"
-#include "aws/form.h"
 #include "aws/rest.h"
 #include "aws/sigv4.h"
 #include "world/account.h"
@@ -178,16 +177,6 @@ static bool length_of(struct str text, uint64_t *ret_length)
     return true;
 }
 
-static enum outcome refuse_size(struct intake *intake)
-{
-    struct call *call = intake->call;
-    call_fail(call, &too_large, "Your proposed upload exceeds the maximum allowed size");
-    call_fail_more(call, "ProposedSize",
-                   str_of(arena_printf(call->arena, "%llu", (unsigned long long)intake->expected)));
-    return call_fail_more(call, "MaxSizeAllowed",
-                          str_of(arena_printf(call->arena, "%llu", (unsigned long long)intake->most)));
-}
-
 static enum outcome read_framing(struct intake *intake)
 {
     bool streaming = str_starts(intake->call->signature->payload_hash, STR("STREAMING-")) ||
@@ -206,7 +195,11 @@ static enum outcome read_framing(struct intake *intake)
         return CALL_DONE;
     if (!intake->payload->streaming)
         return call_fail(intake->call, &xml_too_large, "Your request was too big.");
-    return refuse_size(intake);
+    call_fail(intake->call, &too_large, "Your proposed upload exceeds the maximum allowed size");
+    call_fail_more(intake->call, "ProposedSize",
+                   str_of(arena_printf(intake->call->arena, "%llu", (unsigned long long)intake->expected)));
+    return call_fail_more(intake->call, "MaxSizeAllowed",
+                          str_of(arena_printf(intake->call->arena, "%llu", (unsigned long long)intake->most)));
 }
 
 static void begin_sums(struct intake *intake)
@@ -231,11 +224,6 @@ enum outcome intake_begin(struct call *call)
     intake->call = call;
     intake->payload = rest_payload(call->operation->input);
     intake->most = call->operation->body_limit;
-    if (call->form) {
-        intake->expected = intake->most; /* how much of the body is the file nobody says */
-        begin_sums(intake);
-        return CALL_DONE;
-    }
     if (read_md5(intake) != CALL_DONE || read_sums(intake) != CALL_DONE || check_algorithm(intake) != CALL_DONE ||
         check_required(intake) != CALL_DONE || read_framing(intake) != CALL_DONE)
         return CALL_FAILED;
@@ -272,10 +260,6 @@ static bool spool(struct intake *intake, struct str bytes)
 
 static bool refuse_length(struct intake *intake)
 {
-    if (intake->call->form) {
-        refuse_size(intake);
-        return false;
-    }
     call_fail(intake->call, &incomplete_body,
               "You did not provide the number of bytes specified by the Content-Length HTTP header.");
     return false;
@@ -332,8 +316,6 @@ static enum outcome refuse_frames(struct intake *intake)
 
 enum outcome intake_add(struct intake *intake, struct str bytes)
 {
-    if (intake->call->form)
-        return form_feed(intake->call->form, bytes, intake, take_bytes);
     if (!intake->chunked)
         return take_bytes(intake, bytes) ? CALL_DONE : CALL_FAILED;
     return aws_chunked_feed(intake->chunked, bytes) ? CALL_DONE : refuse_frames(intake);
@@ -401,11 +383,9 @@ static void hand_over(struct intake *intake, struct str bytes, const struct chec
 enum outcome intake_end(struct intake *intake, struct str *ret_text)
 {
     struct call *call = intake->call;
-    if (call->form && form_end(call->form) != CALL_DONE)
-        return CALL_FAILED;
     if (intake->chunked && !aws_chunked_is_whole(intake->chunked))
         return refuse_frames(intake);
-    if (!call->form && intake->size != intake->expected)
+    if (intake->size != intake->expected)
         return refuse_length(intake) ? CALL_DONE : CALL_FAILED;
     struct checksum md5 = end_run(&intake->md5), sum = end_run(&intake->sum);
     if (check_sha256(intake) != CALL_DONE || check_md5(intake, &md5) != CALL_DONE ||

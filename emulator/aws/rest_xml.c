@@ -2,7 +2,6 @@
 
 #include <assert.h>
 
-#include "aws/form.h"
 #include "aws/rest.h"
 #include "aws/scalar.h"
 #include "aws/validate.h"
@@ -192,10 +191,6 @@ void rest_xml_encode(struct call *call, enum outcome outcome, struct wire_reply 
     wire_reply_add(reply, call->arena, STR("x-amz-id-2"), host_id(call));
     wire_reply_add(reply, call->arena, STR("Server"), STR("AmazonS3"));
     rest_encode(call, outcome, reply);
-    if (call->form && outcome == CALL_DONE) {
-        form_encode(call, reply);
-        return;
-    }
     const struct shape *shape = outcome == CALL_DONE ? call->operation->output : NULL;
     const struct member *payload = rest_payload(shape);
     bool bodiless = reply->status == 204 || reply->status == 304 ||

@@ -156,7 +156,7 @@ static enum outcome admit(struct call *call)
 /* Once, before the body where that is streamed. */
 static enum outcome authenticate(struct call *call)
 {
-    return call->known || call->form ? CALL_DONE : authenticate_call(call);
+    return call->known ? CALL_DONE : authenticate_call(call);
 }
 
 static const cJSON *decode_request(struct call *call, char **reterr_message)
@@ -370,8 +370,6 @@ bool road_streams(const struct call *call)
 enum outcome road_begin_body(struct call *call, const struct wire_request *request)
 {
     call->request = request;
-    if (call->form) /* its fields tell who it is */
-        return intake_begin(call);
     if (authenticate_call(call) != CALL_DONE)
         return CALL_FAILED;
     call->known = true;
@@ -385,8 +383,7 @@ enum outcome road_body(struct call *call, struct str bytes)
 
 enum outcome road_serve(struct call *call, const struct wire_request *request, struct wire_reply *ret_reply)
 {
-    if (!call->form || !call->known) /* a form's has become another */
-        call->request = request;
+    call->request = request;
     call->station = STATION_ROUTE;
     enum outcome outcome = travel(call, call->error.kind ? CALL_FAILED : CALL_DONE);
     if (outcome != CALL_PARKED)

@@ -1,6 +1,5 @@
 #include "aws/route.h"
 
-#include "aws/form.h"
 #include "aws/payload.h"
 #include "aws/query.h"
 #include "aws/rest_route.h"
@@ -218,29 +217,13 @@ static bool match(struct call *call, const struct service *service, const struct
     return true;
 }
 
-/* A browser's upload has no operation of its own in any model: it is a PutObject in other clothes. */
-static bool is_form_upload(struct call *call, const struct service *service, const struct wire_request *request)
-{
-    if (service->model->protocol != PROTOCOL_REST_XML)
-        return false;
-    call->operation = model_operation(service->model, STR("PutObject"));
-    call->form = call->operation ? form_new(call, request, path_of(call, service, request)) : NULL;
-    if (!call->form)
-        call->operation = NULL;
-    return call->form != NULL;
-}
-
 /* AWS has no words for a REST JSON path that it does not know; S3 has. */
 static enum outcome route_rest(struct call *call, const struct wire_request *request)
 {
-    if (call->form)
-        return CALL_DONE;
     if (match(call, call->service, request)) {
         call->operation = call->match->operation;
         return CALL_DONE;
     }
-    if (is_form_upload(call, call->service, request))
-        return CALL_DONE;
     if (call->protocol == PROTOCOL_REST_JSON)
         return call_fail_with(call, &ERROR_UNKNOWN_OPERATION, STR_NONE);
     call_fail(call, &ERROR_UNKNOWN_OPERATION, "The specified method is not allowed against this resource.");
@@ -253,8 +236,6 @@ static const struct service *service_of_path(struct call *call, const struct wir
 {
     const struct service *otherwise = NULL;
     for (const struct service *const *at = call->cloud->services; *at; at++) {
-        if (is_form_upload(call, *at, request))
-            return *at;
         if (!match(call, *at, request))
             continue;
         if (call->match->begins_literally)

@@ -17,7 +17,6 @@ struct signature {
     struct str credential, access_key_id, date, region, service; /* the credential and the parts of its scope */
     struct str signed_headers, hex, security_token, amz_date, payload_hash;
     struct str algorithm, expires; /* presigned, as they came; of a header the scheme it begins with */
-    struct str policy;             /* a form's, as base64: that is what is signed; .at NULL: it is no form */
     int64_t signed_ms;             /* what amz_date says */
     int64_t expires_s;             /* presigned */
     const struct error_kind *flaw; /* why it cannot be verified whatever the secret is; NULL: it can */

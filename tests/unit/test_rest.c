@@ -63,11 +63,11 @@ static const struct {
       "&quot;Meta&quot;:{&quot;name&quot;:&quot;v,u&quot;,&quot;other&quot;:&quot;\xC3\xA4&quot;}",
       "headers by their prefix" },
     { "PUT", "/b/k", NULL, "text", 200,
-      "PutObject {&quot;Bucket&quot;:&quot;b&quot;,&quot;Key&quot;:&quot;k&quot;} &lt;text&gt;", "bytes" },
+      "Put {&quot;Bucket&quot;:&quot;b&quot;,&quot;Key&quot;:&quot;k&quot;} &lt;text&gt;", "bytes" },
     { "PUT", "/b/k", NULL, "", 200, "none &lt;&gt;", "no bytes" },
     { "PUT", "/b/k?uploadId=u", NULL, "x", 200, "PutPart {", "a required parameter parts them" },
-    { "PUT", "/b/k?uploadId=u&x-id=PutObject", NULL, "x", 200, "PutObject {", "x-id knows best" },
-    { "PUT", "/b/k?x-id=Nonsense", NULL, "x", 200, "PutObject {", "unless it knows nothing" },
+    { "PUT", "/b/k?uploadId=u&x-id=Put", NULL, "x", 200, "Put {", "x-id knows best" },
+    { "PUT", "/b/k?x-id=Nonsense", NULL, "x", 200, "Put {", "unless it knows nothing" },
     { "PUT", "/b/k", "x-amz-copy-source: /a/b\n", "", 200, "<CopyResult xmlns=\"http://shelf/\"><Input>Copy {",
       "a required header does" },
     { "DELETE", "/b/k", NULL, "", 200, "Delete {", "what needs least" },
@@ -224,13 +224,13 @@ static const struct {
     size_t content;
     const char *why;
 } internals[] = {
-    { "s3", "PutObject", "{\"Bucket\":\"b\",\"Key\":\"k\",\"Body\":\"text\"}",
-      "{\"Input\":\"PutObject {\\\"Bucket\\\":\\\"b\\\",\\\"Key\\\":\\\"k\\\"} <text>\"}", 0, "a string is its own bytes" },
-    { "s3", "PutObject", "{\"Bucket\":\"b\",\"Key\":\"k\",\"Body\":{\"a\":[1]}}",
-      "{\"Input\":\"PutObject {\\\"Bucket\\\":\\\"b\\\",\\\"Key\\\":\\\"k\\\"} <{\\\"a\\\":[1]}>\"}", 0,
+    { "s3", "Put", "{\"Bucket\":\"b\",\"Key\":\"k\",\"Body\":\"text\"}",
+      "{\"Input\":\"Put {\\\"Bucket\\\":\\\"b\\\",\\\"Key\\\":\\\"k\\\"} <text>\"}", 0, "a string is its own bytes" },
+    { "s3", "Put", "{\"Bucket\":\"b\",\"Key\":\"k\",\"Body\":{\"a\":[1]}}",
+      "{\"Input\":\"Put {\\\"Bucket\\\":\\\"b\\\",\\\"Key\\\":\\\"k\\\"} <{\\\"a\\\":[1]}>\"}", 0,
       "anything else is JSON" },
-    { "s3", "PutObject", "{\"Bucket\":\"b\",\"Key\":\"k\"}",
-      "{\"Input\":\"PutObject {\\\"Bucket\\\":\\\"b\\\",\\\"Key\\\":\\\"k\\\"} none <>\"}", 0, "none" },
+    { "s3", "Put", "{\"Bucket\":\"b\",\"Key\":\"k\"}",
+      "{\"Input\":\"Put {\\\"Bucket\\\":\\\"b\\\",\\\"Key\\\":\\\"k\\\"} none <>\"}", 0, "none" },
     { "s3", "Get", "{\"Bucket\":\"b\",\"Key\":\"k\"}",
       "{\"ContentLength\":10,\"ETag\":\"\\\"e\\\"\",\"Modified\":1893456000.000,\"ContentType\":\"text/"
       "x-toy\",\"Meta\":{\"a\":\"1"
@@ -277,7 +277,7 @@ static void sums_are_made(void **state)
     struct stage stage;
     raise_rest(&stage);
     const char *why = NULL;
-    struct call *call = call_new(stage.cloud, STR("s3"), STR("PutObject"), &why);
+    struct call *call = call_new(stage.cloud, STR("s3"), STR("Put"), &why);
     call->caller = principal_of_root(call->arena, STR("000000000001"));
     call->input = json_parse_in(call->arena, STR("{\"Bucket\":\"b\",\"Key\":\"k\",\"Body\":\"123456789\"}"), NULL);
     assert_int_equal(road_run(call), CALL_DONE);
