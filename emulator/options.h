@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sandbox/lambda_mode.h"
+
 enum command { COMMAND_RUN, COMMAND_CHECK, COMMAND_EVAL, COMMAND_VERSION, COMMAND_HELP };
 
 #define PUBLIC_HOSTS_MOST 16
@@ -19,13 +21,14 @@ struct options {
     const char *public_hosts[PUBLIC_HOSTS_MOST + 1]; /* NULL-terminated */
     const char *data;                                /* NULL: the default folder */
     bool memory, fresh;
-    double speed;
+    double speed; /* 0: not said */
     bool has_seed;
     uint64_t seed;
     const char *teams;    /* a number or a CSV file; NULL: one account */
     bool strict, enforce; /* where nothing is said: in a game, not in the sandbox */
     bool has_strict, has_enforce;
     bool json; /* check: the report as JSON */
+    enum lambda_mode lambda;
     const char *account, *region;
 };
 

@@ -7,15 +7,14 @@
 #ifndef AWS_CLOUD_H
 #define AWS_CLOUD_H
 
+#include "aws/call.h"
 #include "aws/policy.h"
 #include "aws/service.h"
 
-struct call;
-
 /* Who watches a cloud while it works (a game). It is told on the road itself, so it must be quick and change nothing there. */
 struct cloud_watcher {
-    /* A client's call whose signature is good: false, and it is throttled. */
-    bool (*admits)(struct cloud_watcher *watcher, const struct call *call);
+    /* A call whose caller is known, before anything is read of it: DONE, or failed because its account asks too much. */
+    enum outcome (*admits)(struct cloud_watcher *watcher, struct call *call);
     /* A call's answer is known; whoever made it. */
     void (*answered)(struct cloud_watcher *watcher, struct call *call);
     /* Services have rebuilt their timers and strands: the start, a reset, a rewind, a reload. */

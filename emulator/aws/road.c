@@ -127,9 +127,11 @@ static enum outcome ask(struct call *call, enum hook_point point)
     question->region = call->region;
     question->service = call->service->model->iam_prefix;
     question->operation = call->operation->name;
+    question->made_by = call->made_by;
+    if (!hook_may_concern(call->world->hooks, question))
+        return CALL_DONE;
     question->role = call->caller.role;
     question->resource = road_resource(call).at; /* a NUL stands behind it */
-    question->made_by = call->made_by;
     question->subject = call;
     question->code[0] = question->message[0] = '\0';
     question->status = 0;
@@ -148,9 +150,7 @@ static enum outcome route(struct call *call)
 static enum outcome admit(struct call *call)
 {
     struct cloud_watcher *watcher = call->cloud->watcher;
-    if (!watcher || watcher->admits(watcher, call))
-        return CALL_DONE;
-    return call_fail(call, &ERROR_THROTTLING, "Rate exceeded");
+    return watcher ? watcher->admits(watcher, call) : CALL_DONE;
 }
 
 /* Once, before the body where that is streamed. */
@@ -393,7 +393,7 @@ enum outcome road_serve(struct call *call, const struct wire_request *request, s
 
 enum outcome road_run(struct call *call)
 {
-    call->station = STATION_DECODE;
+    call->station = STATION_ADMIT;
     return travel(call, CALL_DONE);
 }
 

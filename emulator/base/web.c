@@ -16,6 +16,8 @@ static struct str decode(struct arena *arena, struct str text)
 {
     char *to = arena_room(arena, text.length + 1);
     size_t length = 0;
+    if (str_find_byte(text, '\0') != SIZE_MAX)
+        return STR_NONE;
     for (size_t i = 0; i < text.length; i++) {
         if (text.at[i] != '%') {
             to[length++] = text.at[i] == '+' ? ' ' : text.at[i];

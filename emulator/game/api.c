@@ -223,7 +223,7 @@ static cJSON *verdict_view(const struct answering *answering, bool right, const 
     json_set_bool(view, "right", right);
     json_set(view, "reason",
              reason && cJSON_IsObject(reason) ? json_thaw(reason)
-             : refusal                        ? words_of(refusal)
+             : refusal                        ? words_of(refusal, NULL)
                                               : cJSON_CreateNull());
     json_set(view, "tries_left", left < 0 ? cJSON_CreateNull() : json_new_int64(left));
     return view;
@@ -375,7 +375,7 @@ static cJSON *words_given(const cJSON *text)
     if (weight > LONGEST_MESSAGE)
         return NULL;
     if (cJSON_IsString(text))
-        return json_value(text).length ? words_of(text->valuestring) : NULL;
+        return json_value(text).length ? words_of(text->valuestring, NULL) : NULL;
     return json_str(text, "en").length ? json_thaw(text) : NULL;
 }
 
@@ -404,7 +404,8 @@ static void post_message(void *data, const struct web_request *request, struct w
                    "A message has a text of 1 to 2,000 bytes and a level: info, warning, good or bad.");
         return;
     }
-    web_answer_json(answer, message_post(game, team, words_of("Facilitator"), text, level.at ? level.at : "info"));
+    web_answer_json(answer,
+                    message_post(game, team, words_of("Facilitator", "진행자"), text, level.at ? level.at : "info"));
 }
 
 const struct web_endpoint api_endpoints[] = {

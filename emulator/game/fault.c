@@ -95,26 +95,33 @@ static void save(struct trouble *fault)
 
 /* ---- which one can be seen ---- */
 
+/* One that is about to break stands in its place already. */
 static bool hides_others(const struct trouble *fault)
 {
-    return fault->state == FAULT_STANDING && !fault->mended_ms;
+    return fault->state == FAULT_BREAKING || (fault->state == FAULT_STANDING && !fault->mended_ms);
+}
+
+static size_t first_unmended(const struct team *team, size_t challenge)
+{
+    size_t first = SIZE_MAX;
+    for (size_t i = 0; i < team->game->scenario->fault_count; i++)
+        if (team->game->scenario->faults[i].challenge == challenge && hides_others(&team->faults[i]) &&
+            (first == SIZE_MAX || team->faults[i].number < team->faults[first].number))
+            first = i;
+    return first;
 }
 
 size_t fault_in_front(const struct team *team, size_t challenge)
 {
-    size_t front = SIZE_MAX;
-    for (size_t i = 0; i < team->game->scenario->fault_count; i++)
-        if (team->game->scenario->faults[i].challenge == challenge && hides_others(&team->faults[i]) &&
-            (front == SIZE_MAX || team->faults[i].number < team->faults[front].number))
-            front = i;
-    return front;
+    size_t first = first_unmended(team, challenge);
+    return first != SIZE_MAX && team->faults[first].state == FAULT_STANDING ? first : SIZE_MAX;
 }
 
 /* Those of no challenge hide nothing. */
 static bool can_be_seen(const struct trouble *fault)
 {
     size_t challenge = def_of(fault)->challenge;
-    return hides_others(fault) &&
+    return fault->state == FAULT_STANDING && !fault->mended_ms &&
            (challenge == OF_NO_CHALLENGE || fault_in_front(fault->team, challenge) == fault->place);
 }
 
@@ -314,7 +321,7 @@ static void recover(struct trouble *fault)
 /* Another fault of the challenge explains why the customers are still not content. */
 static bool stands_before_another(const struct trouble *fault)
 {
-    return fault_in_front(fault->team, def_of(fault)->challenge) != SIZE_MAX;
+    return first_unmended(fault->team, def_of(fault)->challenge) != SIZE_MAX;
 }
 
 static void consider(struct trouble *fault)
@@ -347,7 +354,7 @@ static bool needs_are_met(const struct trouble *fault)
     cJSON_ArrayForEach(id, def_of(fault)->needs)
     {
         size_t other = scenario_fault(team->game->scenario, json_value(id));
-        if (other != SIZE_MAX && (team->faults[other].state == FAULT_BREAKING || hides_others(&team->faults[other])))
+        if (other != SIZE_MAX && hides_others(&team->faults[other]))
             return false;
     }
     return true;
@@ -440,10 +447,11 @@ static void detect(struct trouble *fault)
     fault->detected_ms = now_of(fault);
     save(fault);
     score_add(fault->team,
-              &(struct score_note){ .kind = SCORE_DETECTED,
-                                    .points = curve_points(&def->detection, fault->detected_ms - fault->surfaced_ms),
-                                    .reason_taken = words_of("You looked where it shows"),
-                                    .challenge = def->challenge });
+              &(struct score_note){
+                  .kind = SCORE_DETECTED,
+                  .points = curve_points(&def->detection, fault->detected_ms - fault->surfaced_ms),
+                  .reason_taken = words_of("You looked where it shows", "문제가 드러나는 곳을 찾아보았습니다"),
+                  .challenge = def->challenge });
 }
 
 void fault_heard(struct team *team, struct call *call, enum outcome outcome)

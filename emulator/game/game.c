@@ -29,6 +29,7 @@ static const char *const states[] = { "preparing", "live", "ended", "failed" };
 void game_save(struct game *game)
 {
     cJSON *row = cJSON_CreateObject();
+    json_set_string(row, "pack", game->scenario->id);
     json_set_string(row, "state", states[game->state]);
     json_set_int64(row, "started_at", game->started_ms);
     json_set_int64(row, "ends_at", game->ends_ms);
@@ -46,6 +47,21 @@ static uint64_t last_number(const struct game *game, const struct table_def *tab
         store_close(&at);
     }
     return (uint64_t)number;
+}
+
+/* Another game's rows are none of this one's. */
+static bool is_ours(const struct game *game, char **reterr_why)
+{
+    struct json *row = store_get(game->world->store, game_house, &game_games, STR("game"));
+    struct str pack = row ? json_str(json_root(row), "pack") : str_of(game->scenario->id);
+    if (str_is(pack, game->scenario->id))
+        return true;
+    struct buf why = BUF_EMPTY;
+    buf_printf(&why,
+               "the data are those of the game %.*s: forget them with --fresh, or keep these elsewhere with --data",
+               STR_ARG(pack));
+    *reterr_why = buf_take(&why);
+    return false;
 }
 
 /* False: no game was begun here. */
@@ -181,10 +197,21 @@ static void set_durations(struct game *game)
     game->world->duration_factor = json_number(game->scenario->durations, "*", 1);
 }
 
+/* What was asked for at the start counts more than what was before. */
+static void take_speed(struct game *game, bool begun)
+{
+    if (game->speed > 0)
+        clock_set_speed(game->world->clock, game->speed);
+    if (game->speed > 0 && begun)
+        game_save(game);
+    game->speed = 0;
+}
+
 static void resume(struct game *game)
 {
     bool begun = load(game);
     set_durations(game);
+    take_speed(game, begun);
     for (size_t i = 0; i < game->team_count; i++)
         team_load(game->teams[i]);
     if (game->state == GAME_LIVE) {
@@ -267,10 +294,10 @@ static struct game *game_of(struct cloud_watcher *watcher)
     return LIST_ITEM(watcher, struct game, watcher);
 }
 
-static bool watch_admits(struct cloud_watcher *watcher, const struct call *call)
+static enum outcome watch_admits(struct cloud_watcher *watcher, struct call *call)
 {
-    struct team *team = call->request ? team_of(game_of(watcher), str_of(call->caller.account)) : NULL;
-    return !team || team_allows_request(team);
+    struct team *team = team_of(game_of(watcher), str_of(call->caller.account));
+    return team ? limit_admit(team, call) : CALL_DONE;
 }
 
 static bool is_started(const struct call *call)
@@ -300,6 +327,7 @@ static void watch_answered(struct cloud_watcher *watcher, struct call *call)
     struct team *team = team_of(game, str_of(call->caller.account));
     if (!team)
         return;
+    limit_hear(team, call, outcome);
     if (outcome == CALL_DONE && is_started(call) && game->feed.publish)
         execution_told(team, json_str(call_output(call), "executionArn"), "RUNNING");
     if (call->origin != ORIGIN_PACK) {
@@ -321,8 +349,10 @@ static void make_teams(struct game *game)
 {
     game->team_count = account_count(game->world);
     game->teams = memory_alloc((game->team_count + 1) * sizeof(struct team *));
-    for (size_t i = 0; i < game->team_count; i++)
-        game->teams[i] = team_new(game, account_at(game->world, i), i);
+    for (size_t i = 0; i < game->team_count; i++) {
+        struct team *team = game->teams[i] = team_new(game, account_at(game->world, i), i);
+        map_put(game->by_account, str_of(team->account), team);
+    }
 }
 
 static bool open_pack(struct game *game, const struct game_options *options, char **reterr_why)
@@ -351,11 +381,13 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->cloud = options->cloud;
     game->world = options->cloud->world;
     game->solo = options->solo;
+    game->speed = options->speed;
+    game->by_account = map_new();
     game->site = (struct web_site){ api_endpoints, game };
     game->end = (struct timer){ .fire = time_is_up, .data = game };
     game->tick = (struct timer){ .fire = tick, .data = game };
     game->board = (struct timer){ .fire = board_due, .data = game };
-    if (!open_pack(game, options, reterr_why)) {
+    if (!open_pack(game, options, reterr_why) || !is_ours(game, reterr_why)) {
         game_free(game);
         return NULL;
     }
@@ -381,6 +413,7 @@ void game_free(struct game *game)
     for (size_t i = 0; i < game->team_count; i++)
         team_free(game->teams[i]);
     free(game->teams);
+    map_free(game->by_account, NULL);
     scenario_free(game->scenario);
     notices_release(&game->notices);
     free(game->why_refused);
@@ -407,6 +440,11 @@ const struct web_site *game_site(struct game *game)
 const char *game_pack(const struct game *game)
 {
     return game->scenario->id;
+}
+
+bool game_is_over(const struct game *game)
+{
+    return game->state == GAME_ENDED;
 }
 
 const char *game_page_token(const struct game *game, const char *account)

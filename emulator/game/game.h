@@ -24,6 +24,7 @@ struct game_options {
     struct cloud *cloud;    /* teams are loaded; world_recover() has not been called yet */
     const char *pack;       /* a name in lua/packs, or a folder */
     struct uv_loop_s *loop; /* NULL: a stepped clock drives everything */
+    double speed;           /* of the clock from now on; 0: as it was */
     bool solo;              /* one player on this machine: no login, the clock and marks are the player's */
 };
 
@@ -39,6 +40,7 @@ void game_set_token(struct game *game, const char *token);
 const struct web_site *game_site(struct game *game); /* the API's endpoints */
 
 const char *game_pack(const struct game *game);
+bool game_is_over(const struct game *game); /* its time is up; what was built stands */
 /* A team's token for its page; NULL: no team has that account. */
 const char *game_page_token(const struct game *game, const char *account);
 

@@ -6,6 +6,7 @@
 
 #include "aws/call.h"
 #include "aws/cloud.h"
+#include "base/map.h"
 #include "base/web.h"
 #include "game/challenge.h"
 #include "game/fault.h"
@@ -38,6 +39,7 @@ struct game {
     const char *token;
     struct web_site site;
     bool solo;
+    double speed;      /* asked for at the start; 0: as it was */
     bool is_up;        /* the world has been recovered once */
     struct kept *kept; /* mark.c's, while a rewind goes on */
 
@@ -51,6 +53,7 @@ struct game {
     char facilitator_cookie[TOKEN_HEX + 1];
 
     struct team **teams;
+    struct map *by_account; /* the same */
     size_t team_count;
     struct timeline timeline;
     struct timer end, tick, board;

@@ -49,17 +49,18 @@ bool hint_buy(struct team *team, size_t fault, int64_t stage, const char **reter
     *reterr_why = refusal(team, fault, stage);
     if (*reterr_why)
         return false;
-    char key[ROW_KEY_ROOM], reason[64];
+    char key[ROW_KEY_ROOM], english[64], korean[64];
     int64_t price = def->hints[stage - 1].price;
     cJSON *row = cJSON_CreateObject();
     json_set_int64(row, "at", game_now(team->game));
     json_set_int64(row, "price", price);
     key_of(team, fault, (size_t)stage, key);
     store_put(team->game->world->store, game_house, &game_hints, str_of(key), json_seal(row));
-    snprintf(reason, sizeof reason, "Hint %d of trouble %lld", (int)stage, (long long)team->faults[fault].number);
+    snprintf(english, sizeof english, "Hint %d of trouble %lld", (int)stage, (long long)team->faults[fault].number);
+    snprintf(korean, sizeof korean, "문제 %lld의 힌트 %d", (long long)team->faults[fault].number, (int)stage);
     score_add(team, &(struct score_note){ .kind = SCORE_HINT,
                                           .points = -price,
-                                          .reason_taken = words_of(reason),
+                                          .reason_taken = words_of(english, korean),
                                           .challenge = def->challenge });
     if (def->challenge != OF_NO_CHALLENGE)
         news_challenge(team, def->challenge);

@@ -123,13 +123,13 @@ static uint64_t last_entry(const struct game *game, const struct team *team, int
 
 static void write_rewound(struct game *game, const struct team *team, uint64_t keep, int64_t total)
 {
-    char reason[128];
-    snprintf(reason, sizeof reason, "Back to: %.*s", (int)str_first(str_of(game->kept->label), 100).length,
-             game->kept->label);
+    char english[512], korean[512]; /* a label is 80 characters at most */
+    snprintf(english, sizeof english, "Back to: %s", game->kept->label);
+    snprintf(korean, sizeof korean, "되돌아간 곳: %s", game->kept->label);
     score_write(game, team->account,
                 &(struct score_note){ .kind = SCORE_REWOUND,
                                       .points = total - game->kept->totals[team->number],
-                                      .reason_taken = words_of(reason),
+                                      .reason_taken = words_of(english, korean),
                                       .challenge = OF_NO_CHALLENGE,
                                       .keep = keep },
                 total);

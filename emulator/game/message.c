@@ -39,7 +39,7 @@ static cJSON *character(const struct game *game, const char *id)
     const cJSON *who = json_get(game->scenario->characters, id ? id : ""), *name = json_get(who, "name");
     const cJSON *title = json_get(who, "title"), *at;
     if (!name)
-        return words_of(id ? id : "Unicorn.Rentals");
+        return words_of(id ? id : "Unicorn.Rentals", NULL);
     cJSON *words = cJSON_CreateObject();
     cJSON_ArrayForEach(at, name)
     {

@@ -6,7 +6,8 @@
 #include "game/game_inner.h"
 #include "game/news.h"
 
-#define SOON_MS 500
+#define SOON_MS  500
+#define FIRST_MS 5000 /* until then what the setup made has settled, and what is broken from the start is broken */
 
 const struct table_def game_probes = { .name = "game.probe" };
 
@@ -95,7 +96,8 @@ static struct finding find_in_answer(const struct team *team, size_t place, cons
             .state = PROBE_GOOD, .points = llround((double)def_of(team, place)->earns * json_number(answer, "share", 1))
         };
     return (struct finding){ .state = PROBE_WRONG,
-                             .why = cJSON_IsObject(reason) ? json_thaw(reason) : words_of("The answer was wrong."),
+                             .why = cJSON_IsObject(reason) ? json_thaw(reason)
+                                                           : words_of("The answer was wrong.", "답이 틀렸습니다."),
                              .look = look_of(team, place) };
 }
 
@@ -103,22 +105,24 @@ static struct finding find_in_error(const struct team *team, size_t place, const
 {
     struct str operation;
     (void)str_cut(str_of(error->operation), ':', &operation);
-    struct buf why = BUF_EMPTY;
-    buf_printf(&why, "%.*s answered %s: %s", STR_ARG(operation), error->code, error->message);
+    struct buf english = BUF_EMPTY, korean = BUF_EMPTY;
+    buf_printf(&english, "%.*s answered %s: %s", STR_ARG(operation), error->code, error->message);
+    buf_printf(&korean, "%.*s의 응답은 %s: %s", STR_ARG(operation), error->code, error->message);
     struct finding finding = { .state = PROBE_ERROR,
-                               .why = words_of(why.at),
+                               .why = words_of(english.at, korean.at),
                                .error = error_view(error),
                                .call = lately_failed(&team->lately, error->operation),
                                .look = look_of(team, place),
                                .points = -def_of(team, place)->costs };
-    buf_release(&why);
+    buf_release(&english);
+    buf_release(&korean);
     return finding;
 }
 
 static cJSON *title_of(const struct team *team, size_t place)
 {
     const struct probe_def *def = def_of(team, place);
-    return def->title ? json_thaw(def->title) : words_of(def->id);
+    return def->title ? json_thaw(def->title) : words_of(def->id, NULL);
 }
 
 static bool is_news(const struct probe *probe, const struct finding *finding)
@@ -208,7 +212,7 @@ static int64_t first_due(const struct team *team, size_t place)
 {
     const struct probe_def *def = def_of(team, place);
     int64_t turn = def->every_ms * (int64_t)team->number / (int64_t)team->game->team_count;
-    return team->challenges[def->challenge].opened_ms + def->starts_ms + turn;
+    return team->challenges[def->challenge].opened_ms + (def->starts_ms ? def->starts_ms : FIRST_MS) + turn;
 }
 
 static void ask(struct probe *probe)

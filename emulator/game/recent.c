@@ -181,7 +181,29 @@ static const char *value_lately(const void *data, const char *member)
     return NULL;
 }
 
-char *lately_look(const struct team *team, const char *operation_name)
+/* What is not known is left to the reader. */
+static char *fill_in(const struct lately *lately, struct str words)
+{
+    char member[LONGEST_NAME + 1];
+    struct buf line = BUF_EMPTY;
+    if (!str_starts(words, STR("aws ")))
+        buf_add_text(&line, "aws ");
+    while (words.length) {
+        struct str rest, plain = str_cut(words, '{', &rest), name = STR_NONE;
+        buf_add_str(&line, plain);
+        if (plain.length < words.length)
+            name = str_first(str_cut(rest, '}', &rest), LONGEST_NAME);
+        words = rest;
+        if (!name.length)
+            continue;
+        snprintf(member, sizeof member, "%.*s", STR_ARG(name));
+        const char *value = value_lately(lately, member);
+        buf_add_text(&line, value ? value : "…");
+    }
+    return buf_take(&line);
+}
+
+static char *look_by_operation(const struct team *team, const char *operation_name)
 {
     struct str name, prefix = str_cut(str_of(operation_name), ':', &name);
     for (const struct service *const *at = team->game->cloud->services; *at; at++) {
@@ -195,4 +217,11 @@ char *lately_look(const struct team *team, const char *operation_name)
         return buf_take(&line);
     }
     return NULL;
+}
+
+char *lately_look(const struct team *team, const char *operation_or_words)
+{
+    struct str words = str_of(operation_or_words);
+    return str_find_byte(words, ' ') == SIZE_MAX ? look_by_operation(team, operation_or_words)
+                                                 : fill_in(&team->lately, words);
 }

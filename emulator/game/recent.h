@@ -52,8 +52,8 @@ void lately_hear(struct team *team, const struct call *call, enum outcome outcom
 void lately_release(struct lately *lately);
 /* The failing call of that operation as an aws line; NULL: not seen. */
 const char *lately_failed(const struct lately *lately, const char *operation);
-/* "aws stepfunctions describe-execution --execution-arn …" for "states:DescribeExecution", with what the pack's calls named
- * lately; malloc'ed; NULL: there is no such operation. */
-char *lately_look(const struct team *team, const char *operation);
+/* "aws stepfunctions describe-execution --execution-arn …" for "states:DescribeExecution"; or for the CLI's own words, in which
+ * {executionArn} stands for what the pack's calls named so lately. malloc'ed; NULL: there is no such operation. */
+char *lately_look(const struct team *team, const char *operation_or_words);
 
 #endif

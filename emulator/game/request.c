@@ -54,8 +54,9 @@ static void asked_score(void *data, struct script_request *request, const char *
     }
     score_add(team, &(struct score_note){ .kind = points < 0 ? SCORE_PENALTY : SCORE_BONUS,
                                           .points = points,
-                                          .reason_taken = cJSON_IsObject(reason) ? json_thaw(reason)
-                                                                                 : words_of("A decision of the house"),
+                                          .reason_taken = cJSON_IsObject(reason)
+                                                              ? json_thaw(reason)
+                                                              : words_of("A decision of the house", "운영진의 결정"),
                                           .challenge = scenario_challenge(game->scenario, challenge),
                                           .by = script_request_callback(request) });
     script_answer(request, NULL);

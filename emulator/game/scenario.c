@@ -252,10 +252,11 @@ int64_t curve_points(const struct curve *curve, int64_t elapsed_ms)
     return llround((double)curve->points * left);
 }
 
-cJSON *words_of(const char *english)
+cJSON *words_of(const char *english, const char *korean)
 {
     cJSON *words = cJSON_CreateObject();
     json_set_string(words, "en", english);
+    json_set_string(words, "ko", korean);
     return words;
 }
 

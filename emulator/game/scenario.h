@@ -102,8 +102,8 @@ size_t scenario_fault(const struct scenario *scenario, struct str id);
 const struct story_def *scenario_story(const struct scenario *scenario, struct str id);
 
 int64_t curve_points(const struct curve *curve, int64_t elapsed_ms);
-/* {"en":text}: words of our own, malloc'ed. */
-cJSON *words_of(const char *english);
+/* Words of our own, malloc'ed; Korean NULL: what a pack or a person said in one language. */
+cJSON *words_of(const char *english, const char *korean_or_null);
 /* Is `name` ("states:StartExecution") among these? They may have '*' and '?'. */
 bool operations_name(const cJSON *operations, const char *name);
 

@@ -4,12 +4,9 @@
 
 #include "base/digest.h"
 #include "base/random.h"
-#include "base/time.h"
 #include "game/game_inner.h"
 #include "game/news.h"
 
-#define REQUESTS_A_SECOND 200.0 /* TRUST 3 */
-#define REQUESTS_AT_ONCE  400.0
 #define LONGEST_TEAM_NAME 40
 
 const struct table_def game_teams = { .name = "game.team" };
@@ -37,19 +34,25 @@ static void make_token(struct team *team)
     hex_encode(secret, sizeof secret, team->token);
 }
 
-/* Who it is stands in its row; one that was not here before gets its token now. */
-static void take_row(struct team *team)
+static void read_row(struct team *team, const cJSON *row)
 {
-    const cJSON *row = row_of(team);
     struct str token = json_str(row, "token"), name = json_str(row, "name");
     free(team->chosen_name);
     team->chosen_name = name.length ? memory_copy(name) : NULL;
     if (token.length == TOKEN_HEX)
         memcpy(team->token, token.at, TOKEN_HEX);
-    else
+}
+
+/* Who it is stands in its row. One that was not here before gets its token now; after a reset it stays who it was. */
+static void take_row(struct team *team)
+{
+    const cJSON *row = row_of(team);
+    if (row)
+        read_row(team, row);
+    else if (!team->token[0])
         make_token(team);
     session_cookie(team->token, team->cookie);
-    if (token.length != TOKEN_HEX)
+    if (!row)
         save(team);
 }
 
@@ -60,7 +63,6 @@ struct team *team_new(struct game *game, const struct account *account, size_t n
     team->number = number;
     memcpy(team->account, account->id, sizeof team->account);
     snprintf(team->channel, sizeof team->channel, "team/%s", team->account);
-    team->allowance = REQUESTS_AT_ONCE;
     take_row(team);
     return team;
 }
@@ -107,10 +109,7 @@ const char *team_rename(struct team *team, struct str name)
 
 struct team *team_of(const struct game *game, struct str account)
 {
-    for (size_t i = 0; i < game->team_count; i++)
-        if (str_is(account, game->teams[i]->account))
-            return game->teams[i];
-    return NULL;
+    return map_get(game->by_account, account);
 }
 
 /* ---- state from rows ---- */
@@ -287,17 +286,4 @@ size_t team_rank(const struct team *team)
     for (size_t i = 0; i < team->game->team_count; i++)
         rank += team->game->teams[i] != team && team_stands_before(team->game->teams[i], team, INT64_MAX);
     return rank;
-}
-
-/* By the machine's clock: this is about the machine. */
-bool team_allows_request(struct team *team)
-{
-    uint64_t now_ns = time_monotonic_ns();
-    double earned = (double)(now_ns - team->allowed_ns) / 1e9 * REQUESTS_A_SECOND;
-    team->allowance = earned + team->allowance > REQUESTS_AT_ONCE ? REQUESTS_AT_ONCE : earned + team->allowance;
-    team->allowed_ns = now_ns;
-    if (team->allowance < 1)
-        return false;
-    team->allowance -= 1;
-    return true;
 }

@@ -5,6 +5,7 @@
 
 #include "game/challenge.h"
 #include "game/fault.h"
+#include "game/limit.h"
 #include "game/probe.h"
 #include "game/recent.h"
 #include "game/score.h"
@@ -32,8 +33,7 @@ struct team {
     struct recents recents;
     struct lately lately;
     int64_t told_trend[2], told_rank; /* what its pages know */
-    double allowance;                 /* requests that it may make now */
-    uint64_t allowed_ns;
+    struct limits limits;
 };
 
 struct team *team_new(struct game *game, const struct account *account, size_t number);
@@ -54,8 +54,6 @@ const char *team_rename(struct team *team, struct str name); /* NULL: done; else
 bool team_stands_before(const struct team *a, const struct team *b, int64_t at_ms);
 size_t team_rank(const struct team *team);                         /* from 1 */
 struct team *team_of(const struct game *game, struct str account); /* NULL: none */
-/* Is this request within the team's rate? (TRUST 3, 200 a second) */
-bool team_allows_request(struct team *team);
 
 extern const struct table_def game_teams; /* "game.team" */
 

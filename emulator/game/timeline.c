@@ -111,6 +111,25 @@ void timeline_score_moved(struct team *team)
     }
 }
 
+/* ---- challenges that open at a time ---- */
+
+static void opening_due(struct timer *timer, void *data)
+{
+    struct opening *opening = data;
+    for (size_t i = 0; i < opening->game->team_count; i++)
+        challenge_consider(opening->game->teams[i], opening->challenge);
+}
+
+/* What is past has been looked at already, when the teams started. */
+static void resume_opening(struct game *game, size_t challenge)
+{
+    const struct challenge_def *def = &game->scenario->challenges[challenge];
+    struct opening *opening = &game->timeline.openings[challenge];
+    *opening = (struct opening){ game, challenge, { .fire = opening_due, .data = opening } };
+    if (def->unlock == UNLOCK_AT && game->started_ms + def->unlock_at_ms > game_now(game))
+        timer_start(game->world->clock, &opening->timer, game->started_ms + def->unlock_at_ms);
+}
+
 /* ---- stories ---- */
 
 static const struct story_def *story_of(const struct telling *telling)
@@ -254,6 +273,9 @@ void timeline_resume(struct game *game)
 {
     const struct scenario *scenario = game->scenario;
     timeline_stop(game);
+    game->timeline.openings = memory_alloc((scenario->challenge_count + 1) * sizeof *game->timeline.openings);
+    for (size_t i = 0; i < scenario->challenge_count; i++)
+        resume_opening(game, i);
     game->timeline.beats = memory_alloc((scenario->beat_count + 1) * sizeof *game->timeline.beats);
     game->timeline.stories = memory_alloc((scenario->story_count + 1) * sizeof *game->timeline.stories);
     for (size_t i = 0; i < scenario->beat_count; i++) {
@@ -275,12 +297,15 @@ void timeline_resume(struct game *game)
 void timeline_stop(struct game *game)
 {
     struct timeline *timeline = &game->timeline;
+    for (size_t i = 0; timeline->openings && i < game->scenario->challenge_count; i++)
+        timer_stop(game->world->clock, &timeline->openings[i].timer);
     for (size_t i = 0; timeline->beats && i < game->scenario->beat_count; i++)
         timer_stop(game->world->clock, &timeline->beats[i].timer);
     for (size_t i = 0; timeline->stories && i < game->scenario->story_count; i++) {
         stop_telling(&timeline->stories[i]);
         free(timeline->stories[i].calls);
     }
+    free(timeline->openings);
     free(timeline->beats);
     free(timeline->stories);
     *timeline = (struct timeline){ 0 };

@@ -31,7 +31,15 @@ struct telling {
     } * calls;           /* by team */
 };
 
+/* A challenge that opens at a time. */
+struct opening {
+    struct game *game;
+    size_t challenge;
+    struct timer timer;
+};
+
 struct timeline {
+    struct opening *openings; /* by challenge */
     struct beat *beats;
     struct telling *stories;
 };

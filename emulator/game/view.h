@@ -1,4 +1,4 @@
-/* The game as pages see it: JSON trees, malloc'ed, in the shapes that README's page API and the page's code know. */
+/* The game as pages see it: JSON trees, malloc'ed, in the shapes that README.md beside this tells. */
 #ifndef GAME_VIEW_H
 #define GAME_VIEW_H
 

@@ -26,6 +26,7 @@ struct gateway {
     struct map *tallies; /* struct tally by access key: of those that have something in flight */
     struct list parked;  /* visits */
     char *token;
+    bool without_house;
     void (*closed)(void *data);
     void *closed_data;
 };
@@ -208,7 +209,7 @@ static void fail_parked(struct gateway *gateway)
 
 static void serve_visit(struct visit *visit)
 {
-    struct journal *journal = visit->gateway->cloud->world->journal;
+    struct world *world = visit->gateway->cloud->world;
     visit->wire.body = visit->request->body;
     if (is_crowded(visit))
         throttle(visit);
@@ -216,8 +217,7 @@ static void serve_visit(struct visit *visit)
         park(visit);
     else
         hold_reply(visit);
-    if (journal)
-        journal_submit_early(journal);
+    world_commit_early(world);
 }
 
 /* ---- requests ---- */
@@ -282,9 +282,11 @@ static void refuse_host(struct http_request *request)
                      STR_ARG(request->host)));
 }
 
-/* A body of S3's comes piece by piece, and only once its caller is known. */
-static int begin_body(struct visit *visit)
+/* A body of S3's comes piece by piece, and only once its caller is known. How much of it may come has been looked at by then,
+ * without the frames that may be in it. */
+static int begin_body(struct visit *visit, uint64_t *ret_body_limit)
 {
+    *ret_body_limit = UINT64_MAX;
     visit->request->streams_body = true;
     visit->request->body_total_ms = STREAM_TOTAL_MS;
     if (road_begin_body(visit->call, &visit->wire) == CALL_DONE)
@@ -315,6 +317,10 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
         house_refuse(request, 503, "SlowDown", "Too many connections.");
         return 1;
     }
+    if (for_house && gateway->without_house) {
+        house_refuse(request, 403, "Forbidden", "This way leads to AWS's services alone.");
+        return 1;
+    }
     if (for_house) {
         *ret_body_limit = HOUSE_BODY_LIMIT;
         return 0;
@@ -329,7 +335,7 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
         return 1;
     }
     request->user = visit;
-    return road_streams(visit->call) ? begin_body(visit) : 0;
+    return road_streams(visit->call) ? begin_body(visit, ret_body_limit) : 0;
 }
 
 static void serve(void *data, struct http_request *request)
@@ -394,6 +400,7 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     gateway->tallies = map_new();
     list_init(&gateway->parked);
     gateway->token = options->token ? memory_copy(str_of(options->token)) : NULL;
+    gateway->without_house = options->without_house;
     holds_open(&gateway->holds, cloud->world);
     gateway->sse = sse_new(loop, &gateway->holds);
     gateway->house = (struct house){ cloud, &gateway->holds, gateway->sse, gateway->token, options->sites };

@@ -17,10 +17,11 @@
 #include "base/time.h"
 
 /* The backstop behind the child's own budget of instructions: pattern matching and other C functions count none. */
-#define SLOWER       (UNDER_SANITIZER ? 10 : 1)
+#define SLOWER       (UNDER_SANITIZER ? 4 : 1)
 #define MOST_CPU_US  (INT64_C(250000) * SLOWER)
 #define MOST_WALL_US (INT64_C(2000000) * SLOWER)
 #define LOOK_MS      25
+#define REAP_MS      5
 #define LINE_MOST    ((size_t)4 << 20) /* to the child and from it */
 #define PIECE        ((size_t)65536)
 #define WAITING_MOST ((size_t)16 << 20) /* lines that it has not read */
@@ -46,6 +47,7 @@ struct watch {
     struct child *child;
     unsigned open;
     bool wants_to_write, looking;
+    pid_t dead; /* not yet taken away */
 };
 
 /* ---- time ---- */
@@ -122,11 +124,14 @@ static void note_work(struct child *child)
 
 /* ---- the end ---- */
 
+/* With a loop nobody waits here: the watch takes the dead away when it finds them. */
 static void reap(struct child *child)
 {
     if (child->pid <= 0)
         return;
     kill(child->pid, SIGKILL);
+    if (child->options.loop)
+        return;
     while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     child->pid = 0;
@@ -183,6 +188,11 @@ void child_send(struct child *child, struct child_work *work, struct str line)
     note_work(child);
 }
 
+static bool is_answer(const cJSON *line)
+{
+    return json_get(line, "done") || cJSON_IsObject(json_get(line, "failed")) || cJSON_IsString(json_get(line, "ask"));
+}
+
 /* False: it is no line that a child of ours would write. */
 static bool tell(struct child *child, struct str text)
 {
@@ -190,7 +200,7 @@ static bool tell(struct child *child, struct str text)
     const cJSON *root = line ? json_root(line) : NULL;
     struct child_work *work = working_on(child);
     bool aside = json_get(root, "log") != NULL;
-    bool good = aside || (work && cJSON_IsObject(root) && json_int64(root, "job", -1) == (int64_t)work->number);
+    bool good = aside || (work && is_answer(root) && json_int64(root, "job", -1) == (int64_t)work->number);
     if (good && !aside) {
         child->told = true;
         list_remove(&work->link);
@@ -239,7 +249,7 @@ static bool read_lines(struct child *child)
     }
     child->in.length += (size_t)got;
     tell_lines(child);
-    return true;
+    return (size_t)got == PIECE;
 }
 
 /* Does what may end it or let its owner free it. */
@@ -318,11 +328,20 @@ static void start_watch(struct child *child)
     uv_poll_start(&watch->readable, UV_READABLE, can_go_on);
 }
 
-static void stop_watch(struct watch *watch)
+static void take_away(uv_timer_t *timer)
+{
+    struct watch *watch = timer->data;
+    if (waitpid(watch->dead, NULL, WNOHANG) == 0)
+        return;
+    uv_close((uv_handle_t *)timer, has_closed);
+}
+
+static void stop_watch(struct watch *watch, pid_t dead)
 {
     watch->readable.data = watch->look.data = watch;
+    watch->dead = dead;
     uv_close((uv_handle_t *)&watch->readable, has_closed);
-    uv_close((uv_handle_t *)&watch->look, has_closed);
+    uv_timer_start(&watch->look, take_away, 0, REAP_MS);
 }
 
 /* ---- without ---- */
@@ -424,24 +443,14 @@ void child_free(struct child *child_or_null)
     note_work(child);
     timer_stop(child->options.clock, &child->answer);
     if (child->watch)
-        stop_watch(child->watch);
+        stop_watch(child->watch, child->pid);
     close(child->socket);
     if (!child->telling)
         release(child);
-}
-
-bool child_is_working(const struct child *child)
-{
-    return working_on(child) != NULL;
 }
 
 struct child_work *child_take_sent(struct child *child)
 {
     struct list *link = list_take_first(&child->sent);
     return link ? LIST_ITEM(link, struct child_work, link) : NULL;
-}
-
-int child_pid(const struct child *child)
-{
-    return child->pid;
 }

@@ -40,14 +40,18 @@ void job_stop_waiting(struct job *job)
     job->asked = NULL;
 }
 
+static const struct script_error declares_nothing = { "", 0, "it declares nothing", "", "", "", "", false, false };
+
 static void tell_end(struct job *job, const cJSON *answer, const struct script_error *error)
 {
     switch (job->kind) {
     case JOB_LOAD:
         if (error)
             script_refused(job->version, error);
-        else
+        else if (cJSON_IsObject(json_get(answer, "declaration")))
             script_loaded(job->version, answer);
+        else
+            script_refused(job->version, &declares_nothing);
         return;
     case JOB_HOOK:
         if (job->question)
@@ -115,7 +119,8 @@ static void send_to_child(struct job *job, struct str line)
 static void end_line(struct job *job, struct buf *line)
 {
     buf_add_text(line, "}\n");
-    send_to_child(job, buf_str(line));
+    if (!job->lost)
+        send_to_child(job, buf_str(line));
     buf_release(line);
 }
 
@@ -290,7 +295,7 @@ void job_told(void *data, struct child_work *work, struct json *line)
     if (failed) {
         struct script_error error = read_failure(failed);
         job_finish(job, NULL, &error);
-    } else if (done || !wanted) {
+    } else if (done) {
         job_finish(job, done, NULL);
     } else if (job->cancelled) {
         drop(job);

@@ -99,8 +99,8 @@ static struct str cut_place(struct str message, struct str *ret_file, int *ret_l
 static struct str member(lua_State *L, int index, const char *name)
 {
     struct str text = STR("");
-    lua_getfield(L, index, name);
-    if (lua_type(L, -1) == LUA_TSTRING)
+    lua_pushstring(L, name);
+    if (lua_rawget(L, index) == LUA_TSTRING) /* a metamethod would run outside of every limit */
         text.at = lua_tolstring(L, -1, &text.length);
     return text; /* the table keeps it */
 }
@@ -120,7 +120,8 @@ static void print_raised(lua_State *L, const char *file, int line, struct buf *b
     struct str own = member(L, index, "file");
     if (own.length) {
         file = own.at;
-        lua_getfield(L, index, "line");
+        lua_pushliteral(L, "line");
+        lua_rawget(L, index);
         line = (int)lua_tointeger(L, -1);
     }
     struct str word = member(L, index, "word");

@@ -7,6 +7,8 @@
 
 /* ---- pcall and xpcall ---- */
 
+#define PCALL_COSTS 50 /* instructions: it is far dearer than the one that calls it */
+
 /* [true, results…] or [true, error] become what pcall returns. */
 static int end_pcall(lua_State *L, int status, lua_KContext context)
 {
@@ -22,6 +24,7 @@ static int end_pcall(lua_State *L, int status, lua_KContext context)
 static int guarded_pcall(lua_State *L)
 {
     luaL_checkany(L, 1);
+    pack_charge(L, PCALL_COSTS);
     lua_pushboolean(L, true);
     lua_insert(L, 1);
     return end_pcall(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, end_pcall), 0);
@@ -50,6 +53,7 @@ static int end_xpcall(lua_State *L, int status, lua_KContext context)
 static int guarded_xpcall(lua_State *L)
 {
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    pack_charge(L, PCALL_COSTS);
     lua_pushvalue(L, 2);
     lua_pushboolean(L, true);
     lua_pushvalue(L, 1);

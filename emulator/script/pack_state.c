@@ -91,17 +91,13 @@ struct pack_job *pack_job_find(struct pack *pack, uint64_t number)
     return job;
 }
 
-/* Variables to be closed are closed as what they are: instructions on the rest of the budget. */
+/* Variables that want to be closed are not: that would run the pack's code where no hook may interrupt it. */
 void pack_job_end(struct pack *pack, struct pack_job *job)
 {
     struct pack_job **at = &pack->jobs;
     while (*at != job)
         at = &(*at)->next;
     *at = job->next;
-    struct pack_job *running = pack->running;
-    pack->running = job;
-    lua_resetthread(job->thread);
-    pack->running = running;
     luaL_unref(pack->lua, LUA_REGISTRYINDEX, job->anchor);
     free(job);
 }

@@ -65,7 +65,7 @@ void script_loaded(struct version *version, const cJSON *loaded)
     faults_renew(script);
     script->options.loaded(script->options.data, version->declaration);
     if (old)
-        script_tell(script, NOTICE_RELOADED, "", "the edited pack plays now");
+        script_tell(script, NOTICE_RELOADED, "", "");
 }
 
 void script_refused(struct version *version, const struct script_error *error)

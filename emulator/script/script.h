@@ -191,7 +191,7 @@ _Noreturn void pack_host_run(void);
  *       "learnt"?: text,                       for the review; default: the last hint
  *       cloud: "on": ["sagemaker:CreateTrainingJob"…], "point": "before"|"after"|"authorise"|"transition"|"invoke",
  *              "role"?, "resource"?: wildcards, "chance": 0…1 }
- *   "timeline": [ { "at_ms": n | "at_score": n, "every_ms"?: n, "until_ms"?: n,
+ *   "timeline": [ { "at_ms": n | "at_score": n, "every_ms"?: n, "until_ms"?: n, "window_ms"?: n, "chance"?: 0…1,
  *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE } ],   in order of at_ms
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before

@@ -43,6 +43,7 @@ struct job {
     char account[13];
     char *first_line; /* until it has begun: it is sent again to a new child */
     bool in_child, begun, cancelled;
+    bool lost; /* its child is gone and it is about to be interrupted: what still answers it comes too late */
     unsigned asks;
     script_done *done;
     void *data;

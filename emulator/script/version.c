@@ -97,9 +97,11 @@ void version_take_jobs(struct script *script, const struct version *version_or_n
 {
     list_init(ret_jobs);
     for (struct list *link = script->jobs.next, *next; link != &script->jobs; link = next) {
+        struct job *job = LIST_ITEM(link, struct job, link);
         next = link->next;
-        if (version_or_null && LIST_ITEM(link, struct job, link)->version != version_or_null)
+        if (version_or_null && job->version != version_or_null)
             continue;
+        job->lost = true;
         list_remove(link);
         list_append(ret_jobs, link);
     }
@@ -135,11 +137,10 @@ static void strike(struct script *script, const char *callback)
 {
     uintptr_t strikes = (uintptr_t)map_get(script->strikes, str_of(callback)) + 1;
     map_put(script->strikes, str_of(callback), (void *)strikes);
-    script_tell(script, NOTICE_RESTARTED, callback,
-                "it took too long or too much: its process was killed and started again");
+    script_tell(script, NOTICE_RESTARTED, callback, "it took too long or too much, so its process was killed");
     if (strikes == STRIKES_MOST)
         script_tell(script, NOTICE_DISABLED, callback,
-                    "killed three times: it is not called any more until the pack is edited");
+                    "it had to be killed three times; an edit of the pack gives it another chance");
 }
 
 /* ---- the child has ended ---- */
@@ -191,7 +192,7 @@ void version_child_ended(void *data, struct child_work *at, bool killed)
     if (guilty && !loading)
         strike(script, guilty->callback);
     else if (!guilty)
-        script_tell(script, NOTICE_RESTARTED, "", "the pack's process had ended and was started again");
+        script_tell(script, NOTICE_RESTARTED, "", "its process had ended");
     if (guilty)
         job_fail_killed(guilty, killed);
     version_lost_job(version);

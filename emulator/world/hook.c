@@ -69,11 +69,25 @@ static bool is_own_call(const struct hook *hook, const struct question *question
     return hook->pack && hook->pack[0] && question->made_by && strcmp(hook->pack, question->made_by) == 0;
 }
 
-static bool concerns(struct world *world, const struct hook *hook, const struct question *question)
+static bool fits_at_once(const struct hook *hook, const struct question *question)
 {
     return !is_own_call(hook, question) && fits(hook->account, question->account) &&
-           fits(hook->service, question->service) && fits(hook->operation, question->operation) &&
-           fits(hook->role, question->role) && fits(hook->resource, question->resource) &&
+           fits(hook->service, question->service) && fits(hook->operation, question->operation);
+}
+
+bool hook_may_concern(const struct hooks *hooks, const struct question *question)
+{
+    const struct list *point = &hooks->points[question->point];
+    for (struct list *link = point->next; link != point; link = link->next)
+        if (fits_at_once(hook_at(link), question))
+            return true;
+    return false;
+}
+
+static bool concerns(struct world *world, const struct hook *hook, const struct question *question)
+{
+    return fits_at_once(hook, question) && fits(hook->role, question->role) &&
+           fits(hook->resource, question->resource) &&
            (hook->chance >= 1 || random_unit(&world->random) < hook->chance);
 }
 

@@ -63,6 +63,9 @@ enum verdict hook_ask(struct world *world, struct question *question);
 void hook_answer(struct world *world, struct question *question, enum verdict verdict);
 void hook_forget(struct world *world, struct question *question);
 bool hook_any(const struct hooks *hooks, enum hook_point point); /* nothing registered: the asker skips all work */
+/* Could any be asked this? As far as point, account, service, operation and made_by tell: so the asker need not find out who
+ * and what it is about where they settle it. */
+bool hook_may_concern(const struct hooks *hooks, const struct question *question);
 
 /* For world/. */
 struct hooks *hooks_new(struct world *world);

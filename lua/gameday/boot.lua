@@ -96,13 +96,14 @@ end
 -- "gameday" is the library; everything else is a file of the pack: require "faults.role" runs faults/role.lua.
 require_in = function(name, library)
   if type(name) ~= "string" then refuse "require takes the name of a file" end
-  if loaded[name] ~= nil then return loaded[name] end
   local path = string.gsub(name, "%.", "/")
-  if name == "gameday" or string.sub(name, 1, 8) == "gameday." then
-    local file = name == "gameday" and "gameday/init.lua" or path .. ".lua"
-    if (library or name == "gameday" or string.sub(name, 1, 15) == "gameday.faults.") and run(name, file, true) then
-      return loaded[name]
-    end
+  local of_library = name == "gameday" or string.sub(name, 1, 8) == "gameday."
+  if of_library and not library and name ~= "gameday" and string.sub(name, 1, 15) ~= "gameday.faults." then
+    refuse("packs use what `require \"gameday\"` gives, not its part '" .. name .. "'", name)
+  end
+  if loaded[name] ~= nil then return loaded[name] end
+  if of_library then
+    if run(name, name == "gameday" and "gameday/init.lua" or path .. ".lua", true) then return loaded[name] end
     refuse("the library has no part '" .. name .. "'", name)
   end
   if run(name, path .. ".lua", false) then return loaded[name] end

@@ -1,6 +1,6 @@
--- What may stand in the tables that authors write. Each thing (a fault, a probe, …) has a list of fields; a field has a kind, which
--- checks a value and brings it into the form that the game reads. A name that is not in the list is refused with the nearest
--- one that is, at the line where it stands.
+-- What may stand in the tables that authors write. Each thing (a fault, a probe, …) has a list of fields; a field has a
+-- kind, which checks a value and brings it into the form that the game reads. A name that is not in the list is refused with
+-- the nearest one that is, at the line where it stands.
 local fields = {}
 
 -- ---- kinds: value → value, or nil and what was expected ----
@@ -131,10 +131,12 @@ local function names_of(spec)
   return names
 end
 
--- Numbers stand for what is written without a name; those are read elsewhere.
-local function check_names(what, given, spec)
+-- What is written without a name (a challenge's probes) is read elsewhere, where it may be.
+local function check_names(what, given, spec, with_parts)
   for name in pairs(given) do
-    if type(name) ~= "number" and not spec[name] then
+    if type(name) == "number" and not with_parts then
+      raise { message = what .. ": " .. tostring(given[name]) .. " stands there without a name", word = "gameday." .. what }
+    elseif type(name) ~= "number" and not spec[name] then
       refuse(what .. " has no field '" .. tostring(name) .. "'", name, names_of(spec))
     end
   end
@@ -154,16 +156,17 @@ local function check_value(what, name, kind, value)
 end
 
 -- spec: name → { kind, required = true | default = value }. Returns the checked values.
-function fields.read(what, given, spec)
+function fields.read(what, given, spec, with_parts)
   if type(given) ~= "table" then refuse(what .. " wants a table: gameday." .. what .. " { … }") end
   local read = {}
-  check_names(what, given, spec)
+  check_names(what, given, spec, with_parts)
   for name, field in pairs(spec) do
     local value = given[name]
     if value ~= nil then
       read[name] = check_value(what, name, field[1], value)
     elseif field.required then
-      raise { message = what .. (given.id and " '" .. tostring(given.id) .. "'" or "") .. " needs the field '" .. name .. "'", word = "gameday." .. what }
+      local which = given.id and " '" .. tostring(given.id) .. "'" or ""
+      raise { message = what .. which .. " needs the field '" .. name .. "'", word = "gameday." .. what }
     else
       read[name] = field.default
     end

@@ -23,8 +23,11 @@ local function take_positional(what, given, ...)
   for i, one in ipairs(given) do
     local kind = things.kind(one)
     if not kind or not taken[kind] then
-      refuse(what .. ": what stands at place " .. i .. " is " .. (kind and "a " .. kind or "a " .. type(one)) ..
-             ", not a " .. table.concat(allowed, " or a "))
+      raise {
+        message = what .. ": what stands at place " .. i .. " is a " .. (kind or type(one)) .. ", not a " ..
+                  table.concat(allowed, " or a "),
+        word = "gameday." .. (kind or what),
+      }
     end
     table.insert(taken[kind], one)
   end
@@ -46,7 +49,9 @@ local prices = { 5, 10, 20 }
 
 local function read_hints(given)
   if type(given) ~= "table" then given = { given } end
-  if #given > 3 then raise { message = "a fault has up to three hints: where to look, what it is, how to mend it", word = "hints" } end
+  if #given > 3 then
+    raise { message = "a fault has up to three hints: where to look, what it is, how to mend it", word = "hints" }
+  end
   local list = {}
   for i, one in ipairs(given) do
     local hint = things.kind(one) == "hint" and one or things.hint(one)
@@ -127,7 +132,9 @@ function things.fault(given)
   })
   read.cloud = read.call ~= nil
   if read.cloud ~= (read.on ~= nil) then
-    raise { message = "fault '" .. read.id .. "': a fault of the cloud has both `on` and `call`", word = read.cloud and "call" or "on" }
+    raise {
+      message = "fault '" .. read.id .. "': a fault of the cloud has both `on` and `call`", word = read.cloud and "call" or "on",
+    }
   end
   if not read.cloud and not read.breaks and not read.from_start then
     raise { message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` and `call` (one of the cloud)" }
@@ -185,7 +192,7 @@ function things.challenge(given)
     unlock = { "any" },
     solved_when = { { "faults", "answers", "hand" }, default = "faults" },
     setup = { "function" },
-  })
+  }, true)
   local parts = take_positional("challenge", given, "probe", "fault", "answer")
   read.unlock = read_unlock(read.unlock)
   read.probes, read.faults, read.answers = parts.probe, parts.fault, parts.answer
@@ -206,7 +213,7 @@ end
 
 -- A story is its steps; one that is a single message may say so at once.
 function things.story(given)
-  local read = fields.read("story", given, { id = { "id", required = true }, message = { "any" }, run = { "function" } })
+  local read = fields.read("story", given, { id = { "id", required = true }, message = { "any" }, run = { "function" } }, true)
   read.steps = take_positional("story", given, "step").step
   if read.message or read.run then
     table.insert(read.steps, 1, things.step { id = "first", message = read.message, run = read.run })
@@ -215,8 +222,8 @@ function things.story(given)
   return thing("story", read)
 end
 
--- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and whose
--- Handler is that name. What it returns is the answer; what it raises is the function's error.
+-- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and
+-- whose Handler is that name. What it returns is the answer; what it raises is the function's error.
 function things.lambda(name, handler)
   name = fields.value("lambda", "its name", "id", name)
   if type(handler) ~= "function" then refuse("lambda '" .. name .. "' wants a function(event, context)") end
@@ -233,7 +240,7 @@ function things.solution(given)
   for i, one in ipairs(type(given) == "table" and given or refuse "solution wants a list of steps") do
     local read = fields.read("step of the solution", one, {
       id = { "id" }, mends = { "id" }, title = { "text" }, after = { "duration", default = 10000 }, run = { "function" },
-    })
+    }, true)
     read.run = read.run or one[1]
     if type(read.run) ~= "function" then refuse("step " .. i .. " of the solution has no function(team)") end
     read.id = read.id or read.mends or "step-" .. i
@@ -257,7 +264,7 @@ function things.pack(given)
     guide = { "files" },
     timeline = { "any" },
     characters = { "any" },
-  })
+  }, true)
   local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda")
   read.challenges, read.stories, read.faults = parts.challenge, parts.story, parts.fault
   return thing("pack", read)

@@ -84,9 +84,9 @@ test('messages, calls, the board and executions come by themselves', () =>
         mock.emit('execution', { arn: 'arn:x', name: 'order-1900', machine: 'order-flow', status: 'SUCCEEDED' });
         await page.getByText('order-1900').waitFor();
         await page.getByRole('link', { name: 'Team', exact: true }).click();
-        mock.emit('message', { seq: 9, at: started + 800_000, from: { en: 'Ada, CTO' }, text: { en: 'Customers are calling me at home.' }, level: 'urgent', to_all: true });
+        mock.emit('message', { seq: 9, at: started + 800_000, from: { en: 'Ada, CTO' }, text: { en: 'Customers are calling me at home.' }, level: 'bad', to_all: true });
         await page.getByText('Customers are calling me at home.').first().waitFor();
-        assert.equal(await page.locator('.cto.urgent').count(), 1);
+        assert.equal(await page.locator('.cto.bad').count(), 1);
     }));
 
 test('an event does not take the focus, the text or the place of who is at work', () =>
@@ -96,4 +96,14 @@ test('an event does not take the focus, the text or the place of who is at work'
         mock.emit('call', { seq: 99, at: started + 800_000, service: 'lambda', operation: 'Invoke', status: 200, code: null, message: null, by: 'client', duration_ms: 1 });
         await until(page, () => document.querySelectorAll('.calls tbody tr').length === 3);
         assert.equal(await page.evaluate(() => document.activeElement.value), 'lambda:Invoke');
+    }));
+
+test('a session that is over is asked for anew, and all is shown as it is now', () =>
+    withPage({ forgive: /ERR_|Failed to load resource|MIME|EventSource/ }, async (page, mock) => {
+        mock.state.signedIn = false;
+        mock.state.open = true;
+        mock.state.team.score = 77;
+        mock.drop();
+        await until(page, () => document.querySelector('.tally .points').innerText === '77');
+        await until(page, () => !document.querySelector('.lost'));
     }));

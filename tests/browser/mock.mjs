@@ -42,7 +42,7 @@ export function startMock({ port = 0, state = {} } = {}) {
     mock.emit = (event, data) => {
         const entry = { id: log.length + 1, event, data };
         log.push(entry);
-        for (const stream of streams) send(stream, entry);
+        for (const stream of streams) if (stream.view === (event === 'board' ? 'board' : null)) send(stream, entry);
     };
     mock.drop = () => {
         for (const stream of streams) stream.destroy();
@@ -77,9 +77,10 @@ export function startMock({ port = 0, state = {} } = {}) {
         response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'content-security-policy': policy });
         response.write('retry: 300\n\n');
         const seen = Number(after.split('-')[1] ?? 0);
+        response.view = query.get('view');
         streams.add(response);
         response.on('close', () => streams.delete(response));
-        for (const entry of log.slice(seen)) send(response, entry);
+        if (after) for (const entry of log.slice(seen)) if (response.view === (entry.event === 'board' ? 'board' : null)) send(response, entry);
     }
 
     function get(request, response, path, query) {
@@ -87,7 +88,7 @@ export function startMock({ port = 0, state = {} } = {}) {
         if (path === 'session') return s.session ? (s.signedIn ? answer(request, response, 200, s.session) : refuseWith(request, response, 401, 'Unauthorized', 'No session.'))
             : refuseWith(request, response, 404, 'NotFound', 'No game runs.');
         if (path === 'welcome') return answer(request, response, 200, 'Rehearse is at work here.\n\n    export AWS_ENDPOINT_URL=http://127.0.0.1:4566\n', { 'content-type': 'text/plain; charset=utf-8' });
-        if (path === 'events') return stream(request, response, query);
+        if (path === 'events') return s.signedIn ? stream(request, response, query) : refuseWith(request, response, 401, 'Unauthorized', 'No session.');
         const views = {
             'api/game': () => s.game,
             'api/team': () => mock.asked.push(query) && ({ ...s.team, event: `mock-${log.length}` }),
@@ -122,6 +123,10 @@ export function startMock({ port = 0, state = {} } = {}) {
             return refuseWith(request, response, 401, 'Unauthorized', 'That token opens nothing.');
         }
         if (request.headers['x-csrf-token'] !== s.session.csrf) return refuseWith(request, response, 403, 'Forbidden', 'The page is not this one.');
+        const answerLater = () => {
+            answer(request, response, 202, { pending: true });
+            setTimeout(() => mock.emit('answer', { challenge: body.challenge, answer: body.answer, right: false, reason: { en: 'Close, but no.' }, tries_left: 2 }), 150);
+        };
         const actions = {
             'api/hint': () => {
                 const challenge = s.team.challenges.find((one) => one.id === body.challenge);
@@ -134,6 +139,19 @@ export function startMock({ port = 0, state = {} } = {}) {
                 mock.emit('challenge', challenge);
                 const entry = { seq: 50 + mock.posts.length, at: s.team.clock.now, points: -hint.price, total: s.team.score, kind: 'hint', reason: { en: 'Hint bought.', ko: '힌트를 샀습니다.' }, challenge: 'order', probe: null, error: null };
                 mock.emit('score', { entry, score: s.team.score, trend: s.team.trend, rank: 1 });
+            },
+            'api/answer': () => {
+                const question = s.team.challenges.find((one) => one.id === body.challenge).answers.find((one) => one.id === body.answer);
+                if (body.text === 'later') return answerLater();
+                question.right = body.text === 'Price';
+                question.tries_left -= 1;
+                answer(request, response, 200, { right: question.right, reason: null, tries_left: question.tries_left });
+                mock.emit('challenge', s.team.challenges[0]);
+            },
+            'api/name': () => {
+                if (/<|>/.test(body.name)) return refuseWith(request, response, 409, 'Conflict', 'That name cannot be had.');
+                s.team.team = { ...s.team.team, name: body.name };
+                answer(request, response, 200, { team: s.team.team });
             },
             'api/clock': () => {
                 if ('paused' in body) s.team.clock.state = body.paused ? 'paused' : 'live';

@@ -49,6 +49,7 @@ export function game() {
             },
             { id: 'night', title: words('The night rush', '밤의 주문 폭주'), brief: null, guide: [] },
         ],
+        brief: words('Unicorn.Rentals takes orders, and most of them fail.', '유니콘 렌탈에 주문이 들어오지만 대부분 실패합니다.'),
         guide: ['en', 'ko'],
         teams: [
             { id: '100000000001', name: 'Team 1' },
@@ -76,9 +77,13 @@ export function challenges() {
                 { id: 'customers', title: words('Customers order unicorns', '고객이 유니콘을 주문합니다'), state: 'error', at: at(12, 0), every_ms: 20000, earns: 10, costs: 5 },
                 { id: 'receipts', title: words('Receipts carry the right price', '영수증의 가격이 맞습니다'), state: 'good', at: at(12, 5), every_ms: 60000, earns: 5, costs: 0 },
             ],
+            answers: [
+                { id: 'culprit', title: words('Which state of `order-flow` fails first? Its name.', '`order-flow`에서 가장 먼저 실패하는 상태의 이름은?'), points: 20, tries_left: 3, right: false },
+                { id: 'role', title: words('The ARN of the role it runs as.', '상태 머신이 사용하는 역할의 ARN은?'), points: 10, tries_left: null, right: true },
+            ],
             faults: [
                 { number: 1, broken_at: at(0), detected_at: at(2), mended_at: at(5), recovered_at: at(5, 20), title: words('A path in the definition', '정의 안의 경로') },
-                { number: 2, broken_at: at(11), detected_at: at(11, 40), mended_at: null, recovered_at: null, title: null },
+                { number: 2, broken_at: at(11), detected_at: at(11, 40), mended_at: null, recovered_at: null, title: null, gone_at: null },
             ],
             hints: [
                 { fault: 1, stage: 1, stages: 3, price: 10, text: words('Read the first failed execution from its end.', '처음 실패한 실행을 끝에서부터 읽어 보세요.'), bought_at: at(3) },
@@ -271,6 +276,11 @@ A **state machine** is a drawing that runs: each box is a *state*, each arrow is
 aws stepfunctions list-state-machines
 aws stepfunctions describe-state-machine --state-machine-arn ARN
 \`\`\`
+
+Or all at once:
+
+    aws stepfunctions list-executions --state-machine-arn ARN
+    aws iam list-roles
 
 > An execution that failed says where: look at the last event first.
 

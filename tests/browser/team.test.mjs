@@ -10,7 +10,7 @@ test('the score, its trends, and the reasons with their signs', () =>
     withPage({}, async (page) => {
         assert.equal(await text(page, '.tally .points'), '115');
         assert.deepEqual(await page.locator('.tally dd').allInnerTexts(), ['−5', '+15']);
-        assert.equal(await page.locator('.feed .entry').count(), 10);
+        assert.equal(await page.locator('.feed .entry').count(), 9);
         assert.match(await text(page, '.feed .entry'), /^−5\n+A customer could not order: the role may not invoke the function\.\n+11:20 · cost · Let them order\n?= 115/);
         assert.match(await page.title(), /^115 · First shift$/);
     }));
@@ -28,7 +28,7 @@ test('not being scored: because, the AWS error, the command that shows it', () =
         const trouble = page.locator('.challenge', { hasText: 'Let them order' }).locator('.trouble');
         const said = await trouble.innerText();
         assert.match(said, /You are not being scored since 11:20/);
-        assert.match(said, /because the order stopped at “Price”/);
+        assert.match(said, /Because: the order stopped at “Price”/);
         assert.match(said, /AccessDeniedException lambda:Invoke/);
         assert.match(said, /is not authorized to perform: lambda:InvokeFunction/);
         assert.match(said, /aws stepfunctions get-execution-history --reverse-order --execution-arn arn:aws:states/);
@@ -119,3 +119,55 @@ test('empty states have words', () =>
         await page.goto(page.url().replace('#/team', '#/calls'));
         await page.getByText('No calls yet.').waitFor();
     }));
+
+test('an answer: wrong, judged later, right', () =>
+    withPage({}, async (page) => {
+        const box = page.getByLabel(/Which state of/);
+        const give = page.getByRole('button', { name: 'Answer', exact: true });
+        await box.fill('Tier');
+        await give.click();
+        await page.getByText('That is not it.').waitFor();
+        await page.getByText('earns 20 · 2 tries left').waitFor();
+        await box.fill('later');
+        await give.click();
+        await page.getByText('Close, but no.').waitFor();
+        await box.fill('Price');
+        await give.click();
+        await until(page, () => document.querySelectorAll('.answers .right').length === 2);
+    }));
+
+test('a team takes a name; one that is refused is not taken', () =>
+    withPage({ forgive: /409/ }, async (page, mock) => {
+        await page.getByRole('button', { name: 'Name your team' }).click();
+        await until(page, () => document.activeElement.name === 'name');
+        await page.keyboard.type('<Keep Calm>');
+        await page.keyboard.press('Enter');
+        await page.getByText('That name cannot be had.').waitFor();
+        await page.getByLabel('Name your team').fill('치와와 또는 머핀');
+        await page.getByRole('button', { name: 'Take the name' }).click();
+        await until(page, () => document.querySelector('.team-name .text')?.innerText === '치와와 또는 머핀');
+        assert.deepEqual(mock.posts.at(-1).body, { name: '치와와 또는 머핀' });
+    }));
+
+test('the same reason again and again is one line of the feed', () =>
+    withPage({}, async (page) => {
+        assert.match(await text(page, '.feed .entry:nth-child(3)'), /^\+20\n+An order got through: check, price, reserve, notify\.\n+9:00–10:00 · 2 times · earned/);
+    }));
+
+test('when the game is over the page says so, with the score', () =>
+    withPage({}, async (page, mock) => {
+        mock.emit('clock', { ...mock.state.team.clock, state: 'ended' });
+        await page.getByText('The shift is over. Your score: 115.').waitFor();
+    }));
+
+test('a reason that repeats the error’s sentence is told without it, and once', () => {
+    const given = team();
+    const error = (order) => ({ code: 'States.Runtime', message: `Order ${order}: no such path.`, service: 'states', operation: 'StartExecution' });
+    const cost = (seq, order) => ({ ...given.feed[0], seq, reason: { en: `StartExecution answered States.Runtime: Order ${order}: no such path.` }, error: error(order) });
+    return withPage({ state: { team: { ...given, feed: [cost(3, 103), cost(2, 102), cost(1, 101)] } } }, async (page) => {
+        assert.equal(await page.locator('.feed .entry').count(), 1);
+        assert.match(await text(page, '.feed .entry'), /^−15\n+StartExecution answered States\.Runtime\n/);
+        await page.locator('.feed summary').click();
+        await page.getByText('Order 103: no such path.').waitFor();
+    });
+});

@@ -1,1 +1,2 @@
 fuzz(json base)
+fuzz(web base)

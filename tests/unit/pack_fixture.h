@@ -6,7 +6,9 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "script/script.h"
 
@@ -26,6 +28,13 @@ struct theatre {
     int answers;
     int64_t answered_at;
     struct script_request *asked; /* the last request that was left open */
+    const char *program;          /* of the child; NULL: this one */
+    /* With a clock that runs by itself: */
+    uv_loop_t *loop;
+    uv_prepare_t prepare;
+    uv_timer_t ticker;
+    uint64_t ticked_ns, stall_ns; /* the longest between two ticks of a millisecond */
+    uint64_t turned_ns, turn_ns;  /* the longest turn, in processor time */
 };
 
 static inline void write_pack_file(const struct theatre *theatre, const char *name, const char *text)
@@ -124,11 +133,70 @@ static inline void raise_theatre(struct theatre *theatre)
     assert_non_null(mkdtemp(theatre->folder));
 }
 
+/* ---- the same with a clock that runs by itself, in a loop ---- */
+
+/* How long a turn kept the processor: what the machine does besides does not count. */
+static inline void turn(uv_prepare_t *prepare)
+{
+    struct theatre *theatre = prepare->data;
+    struct timespec used;
+    world_run(theatre->stage.world, 0);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    uint64_t used_ns = (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+    if (theatre->turned_ns && used_ns - theatre->turned_ns > theatre->turn_ns)
+        theatre->turn_ns = used_ns - theatre->turned_ns;
+    theatre->turned_ns = used_ns;
+}
+
+/* Every millisecond, so that the world moves; how late it comes is how long the loop was held. */
+static inline void tick(uv_timer_t *ticker)
+{
+    struct theatre *theatre = ticker->data;
+    uint64_t now_ns = uv_hrtime();
+    if (theatre->ticked_ns && now_ns - theatre->ticked_ns > theatre->stall_ns)
+        theatre->stall_ns = now_ns - theatre->ticked_ns;
+    theatre->ticked_ns = now_ns;
+}
+
+static inline void raise_live_theatre(struct theatre *theatre)
+{
+    *theatre = (struct theatre){ .folder = "/tmp/pack-XXXXXX" };
+    raise_stage_as(&theatre->stage, 0, false);
+    assert_non_null(mkdtemp(theatre->folder));
+    theatre->loop = memory_alloc(sizeof *theatre->loop);
+    uv_loop_init(theatre->loop);
+    uv_prepare_init(theatre->loop, &theatre->prepare);
+    uv_timer_init(theatre->loop, &theatre->ticker);
+    theatre->prepare.data = theatre->ticker.data = theatre;
+    uv_prepare_start(&theatre->prepare, turn);
+    uv_timer_start(&theatre->ticker, tick, 1, 1);
+}
+
+/* Turns of the loop until this grows. */
+static inline void run_until_more(struct theatre *theatre, const int *count)
+{
+    int before = *count;
+    theatre->ticked_ns = theatre->turned_ns = 0;
+    while (*count == before)
+        uv_run(theatre->loop, UV_RUN_ONCE);
+}
+
+static inline void close_loop(struct theatre *theatre)
+{
+    uv_close((uv_handle_t *)&theatre->prepare, NULL);
+    uv_close((uv_handle_t *)&theatre->ticker, NULL);
+    uv_run(theatre->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(theatre->loop), 0);
+    free(theatre->loop);
+}
+
 static inline void open_theatre(struct theatre *theatre)
 {
     char *why = NULL;
     struct script_options options = { .pack = theatre->folder,
                                       .cloud = theatre->stage.cloud,
+                                      .loop = theatre->loop,
+                                      .program = theatre->program,
                                       .data = theatre,
                                       .loaded = has_loaded,
                                       .refused = was_refused,
@@ -149,6 +217,8 @@ static inline void strike_theatre(struct theatre *theatre)
 {
     if (theatre->script)
         script_close(theatre->script);
+    if (theatre->loop)
+        close_loop(theatre);
     nftw(theatre->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     buf_release(&theatre->log);
     buf_release(&theatre->answer);
@@ -178,6 +248,13 @@ static inline const char *play(struct theatre *theatre, const char *callback, co
     script_call(theatre->script, callback, "000000000001", with ? json_root(with) : NULL, write_answer, theatre);
     json_unref(with);
     world_settle(theatre->stage.world, 60000);
+    return theatre->answer.at;
+}
+
+static inline const char *play_live(struct theatre *theatre, const char *callback)
+{
+    script_call(theatre->script, callback, "000000000001", NULL, write_answer, theatre);
+    run_until_more(theatre, &theatre->answers);
     return theatre->answer.at;
 }
 

@@ -143,7 +143,10 @@ static const struct service toy_service = {
     .model = &toy, .handlers = toy_handlers, .tables = toy_tables, .recover = recover
 };
 static const struct service ask_service = { .model = &ask, .handlers = ask_handlers };
-static const struct service *const services[] = { &toy_service, &ask_service, NULL };
+__attribute__((unused)) static const struct service *const services[] = { &toy_service, &ask_service, NULL };
+#ifndef STAGE_SERVICES /* a test may put other services on the stage */
+#define STAGE_SERVICES services
+#endif
 
 /* ---- a world, and requests to it ---- */
 
@@ -199,13 +202,13 @@ static const struct access_key keys[] = {
       "AROA:past", "", START_MS, false },
 };
 
-static inline void raise_stage_with(struct stage *stage, size_t ceiling)
+static inline void raise_stage_as(struct stage *stage, size_t ceiling, bool stepped)
 {
     *stage = (struct stage){ 0 };
-    const struct table_def **tables = cloud_tables(services);
+    const struct table_def **tables = cloud_tables(STAGE_SERVICES);
     struct world_options options = { .seed = 1,
                                      .start_ms = START_MS,
-                                     .stepped = true,
+                                     .stepped = stepped,
                                      .speed = 1,
                                      .duration_factor = 1,
                                      .state_ceiling = ceiling,
@@ -216,7 +219,7 @@ static inline void raise_stage_with(struct stage *stage, size_t ceiling)
     if (!stage->world)
         fail_msg("%s", why);
     free(tables);
-    stage->cloud = cloud_new(stage->world, services, &why);
+    stage->cloud = cloud_new(stage->world, STAGE_SERVICES, &why);
     assert_non_null(stage->cloud);
     stage->cloud->identities = &identities;
     recovered = 0;
@@ -227,6 +230,11 @@ static inline void raise_stage_with(struct stage *stage, size_t ceiling)
     role_policy = NULL;
     waiting = NULL;
     abandoned = 0;
+}
+
+static inline void raise_stage_with(struct stage *stage, size_t ceiling)
+{
+    raise_stage_as(stage, ceiling, true);
 }
 
 static inline void raise_stage(struct stage *stage)

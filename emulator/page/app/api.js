@@ -53,4 +53,5 @@ export async function openSession(token) {
     return session;
 }
 
-export const eventsUrl = (after) => here(`events?after=${encodeURIComponent(after)}`);
+/** The stream of a team's page, or of the board (view 'board'). */
+export const eventsUrl = (after, view) => here(`events?after=${encodeURIComponent(after)}${view ? `&view=${view}` : ''}`);

@@ -5,10 +5,10 @@
 //
 // Attributes: `key` tells siblings apart; on… is a handler; `value`, `checked`, `disabled`, `open` are properties; `style` is an object; `hook`,
 // { mount(element), update(element), unmount(element) }, is for an element that looks after its own inside; `focus` moves the focus
-// there when it becomes true.
+// there when it becomes true; `mounted(element)` is called once, when all is in its place.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const properties = new Set(['value', 'checked', 'disabled', 'open']);
+const properties = new Set(['value', 'checked', 'disabled']);
 
 export function h(tag, attributes, ...children) {
     return {
@@ -24,11 +24,13 @@ export const onEscape = (act) => (event) => {
 };
 
 function set(element, name, value, before) {
-    if (name === 'key' || name === 'hook') return;
+    if (name === 'key' || name === 'hook' || name === 'mounted') return;
     if (name === 'focus') {
         if (value && !before) element.focus();
     } else if (name.startsWith('on')) element[name] = value ?? null;
-    else if (properties.has(name)) {
+    else if (name === 'open') {
+        if (value !== before) element.open = Boolean(value); // else it is as its reader left it
+    } else if (properties.has(name)) {
         const wanted = value ?? (name === 'value' ? '' : false);
         if (element[name] !== wanted) element[name] = wanted;
     } else if (name === 'style') for (const [key, one] of Object.entries(value ?? {})) element.style.setProperty(key, one);
@@ -58,6 +60,7 @@ function update(node, wanted) {
     for (const name in attributes) set(node, name, attributes[name], before[name]);
     if (attributes.hook && !before.hook) attributes.hook.mount?.(node);
     attributes.hook?.update?.(node);
+    if (attributes.mounted && !before.mounted) attributes.mounted(node);
 }
 
 function remove(node) {

@@ -54,7 +54,7 @@ function build(nodes, arrows, order, layer) {
     for (const arrow of arrows) {
         arrow.chain = [points.get(arrow.from)];
         for (let at = layer.get(arrow.from) + 1; at < layer.get(arrow.to); at++) {
-            const bend = { width: bend_width, height: 0, up: [], down: [], weight: 4 };
+            const bend = { width: bend_width, bends: true, height: 0, up: [], down: [], weight: 4 };
             put(bend, at);
             arrow.chain.push(bend);
         }
@@ -133,7 +133,11 @@ function place(layers) {
     let y = 0;
     for (const row of layers) {
         const height = Math.max(...row.map((point) => point.height));
-        for (const point of row) point.y = y + (height - point.height) / 2;
+        // A bend goes straight through its layer, past whatever stands there.
+        for (const point of row) {
+            if (point.bends) point.height = height;
+            point.y = y + (height - point.height) / 2;
+        }
         y += height + gap_y;
     }
     return y - gap_y;
@@ -151,8 +155,8 @@ export function layout(nodes, edges) {
     const drawn = new Map(arrows.map(({ edge, chain, back }) => {
         const line = chain.flatMap((point, i) => {
             const x = point.centre - left;
-            if (i === 0) return [[x, point.y + point.height]];
-            return [[x, point.y]];
+            const upper = [x, point.y], lower = [x, point.y + point.height];
+            return point.bends ? [upper, lower] : [i === 0 ? lower : upper];
         });
         return [edge, back ? line.reverse() : line];
     }));

@@ -1,13 +1,14 @@
 // The stream of events. The browser comes back by itself with Last-Event-ID after a lost connection; where it gives up (the
-// server answered with an error, or nothing listens any more) we open a new stream behind the last event we have had.
+// server answered with an error: our session may be over) we ask for a session anew, or open a stream behind the last event.
 import { eventsUrl } from './api.js';
 
-const names = ['score', 'trend', 'challenge', 'message', 'call', 'execution', 'clock', 'marks', 'notice', 'game', 'board', 'team', 'reset', 'ping'];
+const names = ['score', 'trend', 'challenge', 'message', 'call', 'execution', 'clock', 'marks', 'notice', 'game', 'board', 'answer', 'reset', 'ping'];
 const longest_pause_ms = 8000;
 const silence_ms = 40000; // the server says something every 15 s
 
-/** listen({ after, heard(name, data), changed(state), refused() }): state is 'live' or 'lost'. Returns close(). */
-export function listen({ after, heard, changed }) {
+/** listen({ after, view, heard(name, data, id), changed(state), renewed() }): state is 'live' or 'lost'; renewed() resolves to true where another
+ *  stream stands in this one's place. */
+export function listen({ after, view, heard, changed, renewed }) {
     let source, last = after, pause = 500, timer, watchdog, pings = false;
 
     function watch() {
@@ -19,12 +20,12 @@ export function listen({ after, heard, changed }) {
         source.close();
         changed('lost');
         clearTimeout(timer);
-        timer = setTimeout(open, pause);
+        timer = setTimeout(async () => (await renewed()) || open(), pause);
         pause = Math.min(pause * 2, longest_pause_ms);
     }
 
     function open() {
-        source = new EventSource(eventsUrl(last));
+        source = new EventSource(eventsUrl(last, view));
         source.onopen = () => {
             pause = 500;
             watch();
@@ -38,7 +39,7 @@ export function listen({ after, heard, changed }) {
                 // The same event twice (a stream opened anew behind one that still delivered) is heard once.
                 if (event.lastEventId && name !== 'reset' && isOld(event.lastEventId, last)) return;
                 if (event.lastEventId) last = event.lastEventId;
-                if (name !== 'ping') heard(name, JSON.parse(event.data));
+                if (name !== 'ping') heard(name, JSON.parse(event.data), event.lastEventId);
             });
     }
 

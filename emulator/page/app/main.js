@@ -3,15 +3,17 @@ import { patch } from './dom.js';
 import { t, pick, number } from './words.js';
 import { get, lookAt, openSession } from './api.js';
 import { model, apply, loadAll, loadBoard, loadExecutions, onChange, touch } from './model.js';
-import { listen } from './live.js';
+import { isOld, listen } from './live.js';
 import { announce, announceScore } from './announce.js';
 import { route } from './route.js';
 import { shell } from '../view/shell.js';
 import { door, noGame } from '../view/door.js';
 
 const page = document.getElementById('page');
-const redraw_ms = 30, executions_ms = 700;
-let stream, drawing, executions_timer, outside = null;
+const redraw_ms = 30, executions_ms = 700, again_ms = 2000;
+let stream, board_stream, drawing, executions_timer;
+let outside = null; // what is shown instead of the views: the door
+let waiting = null; // events that came while all is being fetched
 
 function draw() {
     drawing = undefined;
@@ -25,19 +27,54 @@ onChange(() => (drawing ??= setTimeout(draw, redraw_ms)));
 /** Views that are fetched when somebody looks at them, and again when the stream says that they are old. */
 function fetchShown() {
     const { view } = route();
-    if (view === 'board' && !model.board) loadBoard().catch(ignored);
+    watchBoard(view === 'board').catch(ignored);
     if ((view === 'executions' || view === 'execution') && (!model.executions || model.executions_stale)) {
         model.executions_stale = false;
         loadExecutions().catch(ignored);
     }
 }
 
+/** The board has a stream of its own, while it is looked at. */
+async function watchBoard(wanted) {
+    if (!wanted) {
+        board_stream?.close();
+        board_stream = null;
+    }
+    if (!wanted || board_stream) return;
+    const own = (board_stream = listen({
+        after: '', view: 'board', changed() {}, renewed: async () => board_stream !== own,
+        heard: (name, data) => (name === 'board' ? apply(name, data) : name === 'reset' && loadBoard().catch(ignored)),
+    }));
+    await loadBoard();
+}
+
 /** What could not be fetched is fetched when the connection is back; that it is lost is shown already. */
 function ignored() {}
 
-function heard(name, data) {
+/** All is fetched anew; what comes meanwhile is heard when it is there, unless it is in it already. */
+async function showAnew() {
+    if (waiting) return;
+    waiting = [];
+    try {
+        const event = await loadAll();
+        stream.contains(event);
+        const rest = waiting;
+        waiting = null;
+        for (const [name, data, id] of rest) if (!isOld(id, event)) heard(name, data, id);
+        fetchShown();
+    } catch {
+        waiting = null;
+        setTimeout(showAnew, again_ms); // the connection is lost too, as a rule
+    }
+}
+
+function heard(name, data, id) {
+    if (waiting) {
+        waiting.push([name, data, id]);
+        return;
+    }
     if (!apply(name, data)) {
-        loadAll().then((event) => stream.contains(event)).then(fetchShown).catch(ignored);
+        showAnew();
         return;
     }
     if (name === 'score') announceScore(t('score_now', number(data.score)));
@@ -61,7 +98,7 @@ async function show(id) {
     const after = await loadAll();
     outside = null;
     stream?.close();
-    stream = listen({ after, heard, changed: connectionChanged });
+    stream = listen({ after, heard, changed: connectionChanged, renewed });
     fetchShown();
     touch();
 }
@@ -73,6 +110,18 @@ async function enter(token) {
     await show(model.session.team ? null : ((await get('api/game')).teams[0]?.id ?? null));
 }
 
+/** The server refused the stream: with a new session all is shown anew; without one we are outside. */
+async function renewed() {
+    try {
+        await enter();
+        return true;
+    } catch (refused) {
+        if (refused.status !== 401 && refused.status !== 404) return false;
+        turnedAway(refused);
+        return true;
+    }
+}
+
 /** The printed link carries its token in the fragment, which no server log ever sees; it is gone from the address at once. */
 function takeToken() {
     const token = new URLSearchParams(location.hash.slice(1)).get('token');
@@ -81,6 +130,7 @@ function takeToken() {
 }
 
 function turnedAway(refused) {
+    stream?.close();
     outside = refused.status === 404 ? noGame : () => door({ enter, why: refused.status === 401 ? '' : refused.message });
     touch();
 }

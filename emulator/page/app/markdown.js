@@ -3,7 +3,7 @@
 //     # to ####        headings, shown one level deeper: the page has one of its own
 //     paragraphs       lines up to an empty one
 //     - or 1.          lists; two or more spaces before a mark begin a list inside the item above
-//     ```sh … ```      code, with a button that copies it
+//     ```sh … ```      code, with a button that copies it; so are lines indented by four spaces
 //     > text           a remark
 //     | a | b |        a table; its second line is |---|---|
 //     ---              a rule
@@ -16,7 +16,8 @@ import { t } from './words.js';
 
 const span = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 
-function inline(text) {
+/** Text with code, bold, slanted and links in it: what a pack says. */
+export function inline(text) {
     const parts = [];
     let from = 0;
     for (const found of text.matchAll(span)) {
@@ -75,6 +76,12 @@ function fence(lines, at) {
     return copyable(code.join('\n'), t('call'));
 }
 
+function indented(lines, at) {
+    const code = [];
+    while (at.line < lines.length && (/^ {4}/.test(lines[at.line]) || !lines[at.line].trim())) code.push(lines[at.line++].slice(4));
+    return copyable(code.join('\n').trim(), t('call'));
+}
+
 function gather(lines, at, fits, strip) {
     const texts = [];
     while (at.line < lines.length && fits(lines[at.line])) texts.push(strip(lines[at.line++]));
@@ -89,6 +96,7 @@ function block(lines, at) {
         return h(`h${Math.min(6, heading[1].length + 1)}`, null, inline(heading[2]));
     }
     if (line.startsWith('```')) return fence(lines, at);
+    if (/^ {4}/.test(line)) return indented(lines, at);
     if (/^---+\s*$/.test(line)) {
         at.line += 1;
         return h('hr');

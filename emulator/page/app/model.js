@@ -11,6 +11,7 @@ export const model = {
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
     feed_ended: false,
+    verdicts: new Map(), // 'challenge/answer' → what came of the last try: { right, reason, tries_left }, or { pending }
     shown_first: 0, // the newest entry of the first view: later ones arrive before one's eyes
 };
 
@@ -34,7 +35,7 @@ export function gameNow() {
 
 export async function loadAll() {
     const [game, team] = await Promise.all([get('api/game'), get('api/team')]);
-    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null, board: null });
+    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null });
     setClock(team.clock);
     touch();
     return team.event;
@@ -104,11 +105,11 @@ const appliers = {
     notice(notice) {
         model.team.notices = prepend(model.team.notices, notice, 20);
     },
-    team({ id, name }) {
-        if (model.team.team.id === id) model.team.team.name = name;
+    answer({ challenge, answer, ...verdict }) {
+        model.verdicts.set(`${challenge}/${answer}`, verdict);
     },
     board({ rows }) {
-        if (model.board) model.board.rows = rows;
+        model.board = { ...model.board, rows };
     },
 };
 

@@ -15,6 +15,7 @@ export const en = {
     rewind_ask: (label) => `Go back to “${label}”? What happened since is undone.`, rewind_yes: 'Go back', no_marks: 'No marks yet. A mark is a moment to which you can return.',
     cancel: 'Keep going',
     // the score
+    rename: 'Name your team', rename_yes: 'Take the name', rename_no: 'Not now', over: (score) => `The shift is over. Your score: ${score}.`, begin: 'Begin here', times_over: (n) => `${n} times`,
     score: 'Score', points, minute: 'Last minute', five_minutes: 'Last 5 minutes', rank: 'Rank', rank_of: (n, of) => `${n} of ${of}`, chart: 'Score over time',
     chart_says: (score, low, high) => `The score over time: now ${score}, lowest ${low}, highest ${high}. The feed below tells each change.`,
     chart_empty: 'The line begins with the first point.',
@@ -25,21 +26,22 @@ export const en = {
     // challenges
     challenges: 'Challenges', challenge_locked: 'Locked', challenge_open: 'Open', challenge_solved: 'Solved', challenge_locked_why: 'It opens later in the game.',
     challenges_empty: 'The challenges appear when the game is ready.',
-    trouble: 'You are not being scored', because: 'because', since: (time) => `since ${time}`, what_failed: 'What failed', look: 'See it for yourself', try_call: 'The call that fails',
+    trouble: 'You are not being scored', because: 'Because:', since: (time) => `since ${time}`, what_failed: 'What failed', look: 'See it for yourself', try_call: 'The call that fails',
     nothing_broken: 'Every customer is served.', not_probed: 'No customer has come yet.',
     probes: 'Customers', probe_unknown: 'not yet asked', probe_good: 'served', probe_wrong: 'wrong answer', probe_error: 'error', earns: (n) => `earns ${n}`, costs: (n) => `costs ${n}`,
-    faults: 'Troubles', fault: (n) => `Trouble ${n}`, fault_broken: 'broken', fault_found: 'found', fault_mended: 'mended, waiting for proof', fault_recovered: 'repaired',
+    faults: 'Troubles', fault: (n) => `Trouble ${n}`, fault_broken: 'broken', fault_found: 'found', fault_mended: 'mended, waiting for proof', fault_recovered: 'repaired', fault_gone: 'went away by itself',
+    answers: 'Answers', answer_give: 'Answer', answer_right: 'Right.', answer_wrong: 'That is not it.', answer_pending: 'It is being looked at…', answer_tries: (n) => `${n} ${n === 1 ? 'try' : 'tries'} left`,
     hints: 'Hints', hint: (stage, stages) => `Hint ${stage} of ${stages}`, hint_for: (fault) => `for trouble ${fault}`, hint_price: (price) => `Costs ${price}`,
     hint_buy: (price) => `Buy for ${price}`, hint_ask: (price, shown) => `Pay ${points(price, shown)} for this hint?`, hint_pay: (price) => `Pay ${price}`, hint_keep: 'Keep the points', hints_none: 'No hints are for sale now.',
     open_guide: 'Guide',
     // messages
-    messages: 'Messages', messages_empty: 'No word from the CTO. Enjoy it.', earlier: (n) => `${n} earlier ${n === 1 ? 'message' : 'messages'}`, level_info: 'Message', level_warning: 'Warning', level_urgent: 'Urgent',
+    messages: 'Messages', messages_empty: 'No word from the CTO. Enjoy it.', earlier: (n) => `${n} earlier ${n === 1 ? 'message' : 'messages'}`, 
     notices: 'About the pack',
     // calls
     calls_title: 'Recent calls', calls_empty: 'No calls yet. Paste your keys into a terminal and make one.', calls_none_fit: 'No call fits the filter.',
     filter: 'Filter', filter_what: 'operation, service, error…', errors_only: 'Errors only', own_only: 'Ours only',
     time: 'Time', call: 'Call', status: 'Status', by: 'By', took: 'Took', answer: 'Answer',
-    by_client: 'you', 'by_state machine': 'state machine', by_function: 'function', by_pack: 'customers', ms: (n) => `${n} ms`,
+    by_client: 'you', 'by_state machine': 'state machine', by_function: 'function', by_pipeline: 'pipeline', by_pack: 'customers', by_house: 'the game', ms: (n) => `${n} ms`,
     // executions
     executions_title: 'Executions', executions_empty: 'Nothing has run yet.', machine: 'State machine', name: 'Name', started: 'Started', ran: 'Ran for', running: 'still running',
     status_RUNNING: 'Running', status_SUCCEEDED: 'Succeeded', status_FAILED: 'Failed', status_ABORTED: 'Aborted', status_TIMED_OUT: 'Timed out', status_PENDING_REDRIVE: 'Pending redrive',

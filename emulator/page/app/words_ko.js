@@ -15,6 +15,7 @@ export const ko = {
     rewind_ask: (label) => `“${label}” 시점으로 되돌릴까요? 그 뒤에 일어난 일은 모두 취소됩니다.`, rewind_yes: '되돌리기', no_marks: '아직 저장 지점이 없습니다. 저장 지점을 만들면 그 순간으로 돌아갈 수 있습니다.',
     cancel: '계속 진행',
     // the score
+    rename: '팀 이름 짓기', rename_yes: '이름 정하기', rename_no: '나중에', over: (score) => `근무가 끝났습니다. 최종 점수는 ${score}점입니다.`, begin: '여기서 시작하세요', times_over: (n) => `${n}번`,
     score: '점수', points, minute: '최근 1분', five_minutes: '최근 5분', rank: '순위', rank_of: (n, of) => `${of}팀 중 ${n}위`, chart: '시간별 점수',
     chart_says: (score, low, high) => `시간별 점수: 현재 ${score}, 최저 ${low}, 최고 ${high}. 변화의 이유는 아래 목록에 있습니다.`,
     chart_empty: '첫 점수가 나면 그래프가 시작됩니다.',
@@ -28,18 +29,19 @@ export const ko = {
     trouble: '지금 점수를 얻지 못하고 있습니다', because: '이유:', since: (time) => `${time}부터`, what_failed: '실패한 호출', look: '직접 확인하기', try_call: '실패하는 호출',
     nothing_broken: '모든 고객이 서비스를 받고 있습니다.', not_probed: '아직 찾아온 고객이 없습니다.',
     probes: '고객', probe_unknown: '확인 전', probe_good: '정상', probe_wrong: '잘못된 응답', probe_error: '오류', earns: (n) => `성공 +${n}`, costs: (n) => `오류 −${n}`,
-    faults: '장애', fault: (n) => `장애 ${n}`, fault_broken: '발생', fault_found: '발견', fault_mended: '고침, 확인을 기다리는 중', fault_recovered: '복구됨',
+    faults: '장애', fault: (n) => `장애 ${n}`, fault_broken: '발생', fault_found: '발견', fault_mended: '고침, 확인을 기다리는 중', fault_recovered: '복구됨', fault_gone: '저절로 사라짐',
+    answers: '답', answer_give: '답 보내기', answer_right: '정답입니다.', answer_wrong: '정답이 아닙니다.', answer_pending: '확인하고 있습니다…', answer_tries: (n) => `${n}번 남음`,
     hints: '힌트', hint: (stage, stages) => `힌트 ${stage}/${stages}`, hint_for: (fault) => `장애 ${fault}`, hint_price: (price) => `${price}점`,
     hint_buy: (price) => `${price}점으로 보기`, hint_ask: (price, shown) => `힌트를 보는 데 ${shown}점을 쓸까요?`, hint_pay: (price) => `${price}점 쓰기`, hint_keep: '아껴 두기', hints_none: '지금 살 수 있는 힌트가 없습니다.',
     open_guide: '가이드',
     // messages
-    messages: '메시지', messages_empty: 'CTO의 연락이 없습니다. 지금을 즐기세요.', earlier: (n) => `이전 메시지 ${n}개`, level_info: '메시지', level_warning: '주의', level_urgent: '긴급',
+    messages: '메시지', messages_empty: 'CTO의 연락이 없습니다. 지금을 즐기세요.', earlier: (n) => `이전 메시지 ${n}개`, 
     notices: '시나리오 팩 알림',
     // calls
     calls_title: '최근 호출', calls_empty: '아직 호출이 없습니다. 접속 정보를 터미널에 붙여 넣고 호출해 보세요.', calls_none_fit: '조건에 맞는 호출이 없습니다.',
     filter: '찾기', filter_what: '작업, 서비스, 오류…', errors_only: '오류만', own_only: '우리 팀 호출만',
     time: '시각', call: '호출', status: '상태', by: '호출한 쪽', took: '걸린 시간', answer: '응답',
-    by_client: '우리 팀', 'by_state machine': '상태 머신', by_function: '함수', by_pack: '고객', ms: (n) => `${n}ms`,
+    by_client: '우리 팀', 'by_state machine': '상태 머신', by_function: '함수', by_pipeline: '파이프라인', by_pack: '고객', by_house: '게임', ms: (n) => `${n}ms`,
     // executions
     executions_title: '실행', executions_empty: '아직 실행된 것이 없습니다.', machine: '상태 머신', name: '이름', started: '시작', ran: '실행 시간', running: '실행 중',
     status_RUNNING: '실행 중', status_SUCCEEDED: '성공', status_FAILED: '실패', status_ABORTED: '중단됨', status_TIMED_OUT: '시간 초과', status_PENDING_REDRIVE: '재실행 대기',

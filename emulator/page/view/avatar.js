@@ -10,7 +10,8 @@ export const mark = () =>
 const faces = {
     info: { brows: 'M25 30q4-2.500 8-.5M39 29.500q4-2 8 .5', mouth: 'M30 46.500q6 5 12 0', eyes: 1 },
     warning: { brows: 'M25 29.500q4-.5 8 1M39 30.500q4-1.500 8-1', mouth: 'M31 48h10', eyes: 1 },
-    urgent: { brows: 'M25 27.500q4 .5 8 3.500M39 31q4-3 8-3.500', mouth: 'M31.500 49q4.500-4 9 0', eyes: 1.25 },
+    good: { brows: 'M25 29q4-3 8-.5M39 28.500q4-2.500 8 .5', mouth: 'M29 45.500q7 7.500 14 0z', eyes: 1 },
+    bad: { brows: 'M25 27.500q4 .5 8 3.500M39 31q4-3 8-3.500', mouth: 'M31.500 49q4.500-4 9 0', eyes: 1.25 },
 };
 
 export function cto(level) {

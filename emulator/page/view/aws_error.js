@@ -1,5 +1,12 @@
 // An AWS error as clients see it: the code, the call, and the sentence: at once, or behind the code where there is little room.
 import { h } from '../app/dom.js';
+import { pick } from '../app/words.js';
+
+/** A reason in the chosen language, without the error's sentence where that is shown beside it. */
+export function reasonBeside(reason, error) {
+    const text = pick(reason);
+    return error?.message && text.includes(error.message) ? text.replace(error.message, '').replace(/[\s:–-]+$/, '') : text;
+}
 
 const line = (error) => [h('code', null, error.code), ` ${error.service}:${error.operation}`];
 

@@ -6,8 +6,10 @@ import { post } from '../app/api.js';
 import { duration, moment } from '../app/time.js';
 import { to } from '../app/route.js';
 import { copyable } from '../app/copy.js';
+import { inline } from '../app/markdown.js';
+import { answer } from './answer.js';
 import { attempt, complaint, isBusy } from './attempt.js';
-import { awsError } from './aws_error.js';
+import { awsError, reasonBeside } from './aws_error.js';
 
 const glyphs = { good: '●', wrong: '▲', error: '✕', unknown: '○' };
 let asking = null; // the hint whose price is being confirmed
@@ -18,7 +20,7 @@ const since = (at) => moment(at, model.team.clock.started_at);
 function trouble(one) {
     return h('div', { key: 'trouble', class: 'trouble' },
         h('p', { class: 'verdict' }, h('b', null, t('trouble')), ' ', h('span', { class: 'since' }, t('since', since(one.since)))),
-        h('p', { class: 'because' }, `${t('because')} `, pick(one.why)),
+        h('p', { class: 'because' }, `${t('because')} `, inline(reasonBeside(one.why, one.error))),
         one.error && awsError(one.error),
         one.look && h('div', { class: 'show' }, h('h4', null, t('look')), copyable(one.look, t('look'))),
         one.call && h('div', { class: 'show' }, h('h4', null, t('try_call')), copyable(one.call, t('try_call'))));
@@ -32,6 +34,7 @@ function probe(one) {
 
 function faultState(one) {
     if (one.recovered_at) return 'recovered';
+    if (one.gone_at) return 'gone';
     return one.mended_at ? 'mended' : one.detected_at ? 'found' : 'broken';
 }
 
@@ -72,7 +75,7 @@ function offer(id, hint) {
 function hint(id, one) {
     return h('li', { key: `${one.fault}-${one.stage}`, class: one.text ? 'bought' : 'offered' },
         h('p', { class: 'which' }, h('b', null, t('hint', one.stage, one.stages)), ` ${t('hint_for', one.fault)}`),
-        one.text ? h('p', { key: 'text', class: 'text', tabindex: -1, focus: left === hintKey(id, one) }, pick(one.text)) : offer(id, one),
+        one.text ? h('p', { key: 'text', class: 'text', tabindex: -1, focus: left === hintKey(id, one) }, inline(pick(one.text))) : offer(id, one),
         complaint(hintKey(id, one)));
 }
 
@@ -95,9 +98,10 @@ export function challenge(one) {
             !locked && h('span', { class: 'earned' }, signed(one.earned)),
             about.guide.length > 0 && !locked && h('a', { href: to('guide', one.id) }, t('open_guide'))),
         locked && h('p', { key: 'locked', class: 'brief' }, t('challenge_locked_why')),
-        !locked && about.brief && h('p', { key: 'brief', class: 'brief' }, pick(about.brief)),
+        !locked && about.brief && h('p', { key: 'brief', class: 'brief' }, inline(pick(about.brief))),
         !locked && standing(one),
         part('probes', t('probes'), one.probes, probe),
         part('faults', t('faults'), one.faults, fault),
+        !locked && part('answers', t('answers'), one.answers ?? [], (each) => answer(one.id, each)),
         part('hints', t('hints'), one.hints, (each) => hint(one.id, each)));
 }

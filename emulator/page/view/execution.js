@@ -48,7 +48,7 @@ function event(one) {
     const at = typeof one.timestamp === 'number' ? one.timestamp * 1000 : Date.parse(one.timestamp);
     const line = [h('span', { class: 'id' }, String(one.id)), h('span', { class: 'type' }, one.type), h('span', { class: 'state' }, stateOf(one) ?? ''), h('span', { class: 'at' }, moment(at, model.team.clock.started_at))];
     return h('li', { key: one.id, class: failed ? 'failed' : null },
-        details.length ? h('details', null, h('summary', null, line), h('dl', null, details.map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, h('pre', null, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)))))))
+        details.length ? h('details', { open: chosen !== null }, h('summary', null, line), h('dl', null, details.map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, h('pre', null, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)))))))
             : h('div', { class: 'plain' }, line));
 }
 

@@ -127,16 +127,24 @@ function planned(definition) {
     return last.plan;
 }
 
+/** What failed is in sight from the beginning. */
+function showFailure(element) {
+    const failed = element.querySelector('.node.failed');
+    if (!failed) return;
+    const { left, top, width, height } = failed.getBoundingClientRect(), frame = element.getBoundingClientRect();
+    element.scrollTo(left + width / 2 - frame.left - frame.width / 2, top + height / 2 - frame.top - frame.height / 2);
+}
+
 /** `standing`: Map of state → idle, entered, succeeded, failed, retried or caught. */
 export function graph(definition, name, standing, chosen, choose) {
     const picture = planned(definition);
     if (!picture) return h('p', { class: 'empty' }, t('graph_none'));
-    const margin = 14;
+    const margin = 14, smallest = 0.62; // a large picture shrinks so far, then it is scrolled
     const width = picture.width + 2 * margin, height = picture.height + 2 * margin;
     const states = picture.boxes.map((one) => `${one.id} (${t(`standing_${standing.get(one.id) ?? 'idle'}`)})`).join(', ');
     return [
-        h('div', { key: 'graph', class: 'graph', tabindex: 0, role: 'group', 'aria-label': t('graph_says', name, states) },
-            h('svg', { width, height, viewBox: `${-margin} ${-margin} ${width} ${height}` },
+        h('div', { key: 'graph', class: 'graph', mounted: showFailure, tabindex: 0, role: 'group', 'aria-label': t('graph_says', name, states) },
+            h('svg', { style: { width: `clamp(${Math.round(width * smallest)}px, 100%, ${width}px)` }, viewBox: `${-margin} ${-margin} ${width} ${height}` },
                 h('defs', null, h('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, h('path', { class: 'head', d: 'M0 0.500L8 4L0 7.500z' }))),
                 draw(picture, { standing, chosen, choose }))),
         h('p', { key: 'hint', class: 'remark' }, t('graph_hint')),

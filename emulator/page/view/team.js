@@ -4,16 +4,19 @@ import { t, pick, number, signed, direction } from '../app/words.js';
 import { model } from '../app/model.js';
 import { moment } from '../app/time.js';
 import { copyable } from '../app/copy.js';
+import { inline } from '../app/markdown.js';
 import { chart } from './chart.js';
 import { controls } from './controls.js';
 import { challenge } from './challenge.js';
 import { feed } from './feed.js';
 import { cto } from './avatar.js';
+import { teamName } from './name.js';
 
 function score() {
     const { team } = model;
     const trend = (label, value) => h('div', null, h('dt', null, label), h('dd', { class: direction(value) }, signed(value)));
     return h('section', { class: 'tally', 'aria-label': t('score') },
+        teamName(),
         h('p', { class: 'total' }, h('span', { class: 'points' }, number(team.score)), h('span', { class: 'unit' }, model.game.currency === 'points' ? t('points', team.score, '').trim() : model.game.currency)),
         h('dl', null, trend(t('minute'), team.trend.minute), trend(t('five_minutes'), team.trend.five_minutes),
             !model.game.solo && h('div', null, h('dt', null, t('rank')), h('dd', null, t('rank_of', team.rank, model.game.teams.length)))));
@@ -21,7 +24,7 @@ function score() {
 
 function said(message) {
     return h('li', { key: message.seq }, h('p', { class: 'who' }, h('b', null, pick(message.from)), h('span', null, moment(message.at, model.team.clock.started_at))),
-        h('p', { class: 'text' }, pick(message.text)));
+        h('p', { class: 'text' }, inline(pick(message.text))));
 }
 
 function messages() {
@@ -36,7 +39,7 @@ function messages() {
 /** For who has just come in and has not called anything yet. */
 function firstSteps() {
     if (model.team.calls.some((call) => call.by === 'client') || model.team.clock.state === 'ended') return null;
-    return h('section', { key: 'first', class: 'first', 'aria-labelledby': 'first-title' }, h('h2', { id: 'first-title' }, t('keys_title')), h('p', null, t('keys_why')),
+    return h('section', { key: 'first', class: 'first', 'aria-labelledby': 'first-title' }, h('h2', { id: 'first-title' }, t('begin')), model.game.brief && h('p', null, inline(pick(model.game.brief))), h('p', null, t('keys_why')),
         copyable(model.team.exports.shell, t('profile')));
 }
 
@@ -51,6 +54,7 @@ export function team() {
     return [
         h('h1', { class: 'unseen' }, `${pick(model.game.title)}: ${model.team.team.name}`),
         h('div', { class: 'hero' }, score(), chart()),
+        model.team.clock.state === 'ended' && h('p', { key: 'over', class: 'over' }, t('over', number(model.team.score))),
         model.session.may.includes('clock') && controls(),
         h('div', { class: 'columns' },
             messages(),

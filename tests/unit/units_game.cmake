@@ -1,0 +1,2 @@
+unit(score game)
+unit(game game)
