@@ -193,6 +193,8 @@ test('whose bucket: another team, a policy, everybody', async () => {
     await send('DeletePublicAccessBlock', { Bucket: 'shared' }, mine);
     await send('PutBucketPolicy', { Bucket: 'shared', Policy: allow('*') }, mine);
     assert.equal(await (await fetch(`${strict.endpoint}/shared/k`)).text(), 'x');
+    assert.equal((await fetch(`${strict.endpoint}/shared/none`)).status, 403); // who may not list is not told what lacks
+    assert.equal((await fetch(`${strict.endpoint}/`)).status, 403);
 });
 
 test('a role asks for what it may', async () => {
