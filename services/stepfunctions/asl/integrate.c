@@ -175,15 +175,15 @@ static bool is_modelled(const struct call *call)
 }
 
 /* Java's SDK 2 has one list of exceptions a service: any of them may come of any operation (S3.NoSuchBucketException of
- * getObject). */
+ * getObject). What every service may answer (AccessDenied) is none of them. */
 static bool is_modelled_anywhere(const struct call *call)
 {
     const struct model *model = call->service->model;
     for (size_t i = 0; i < model->operation_count; i++)
         for (const struct error_kind *const *error = model->operations[i].errors; *error; error++)
-            if (strcmp((*error)->code, call->error.kind->code) == 0)
+            if (*error == call->error.kind)
                 return true;
-    return false;
+    return is_modelled(call);
 }
 
 static const char *exception_class(struct arena *arena, const char *name)
