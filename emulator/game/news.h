@@ -15,7 +15,6 @@ void news_score(struct team *team, const cJSON *row);
 void news_trend(struct team *team); /* where what it knows is not true any more */
 void news_challenge(struct team *team, size_t challenge);
 void news_call(struct team *team, const struct recent *recent);
-void news_execution(struct team *team, cJSON *view_taken);
 void news_to_all(struct game *game, const char *event, cJSON *view_taken);
 void news_to_team(struct team *team, const char *event, cJSON *view_taken);
 void news_clock(struct game *game);

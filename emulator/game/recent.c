@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "game/command.h"
 #include "game/game_inner.h"
 #include "game/news.h"
@@ -32,12 +33,13 @@ static struct recent *next_of(struct recents *recents)
     return recent;
 }
 
-/* A page needs not see each of a thousand calls the moment it is made. */
-static bool may_tell(struct recents *recents, int64_t now_ms)
+/* A page needs not see each of a thousand calls the moment it is made, however fast the game's clock runs. */
+static bool may_tell(struct recents *recents)
 {
-    if (recents->second != now_ms / 1000)
+    int64_t second = time_monotonic_ms() / 1000;
+    if (recents->second != second)
         recents->told = 0;
-    recents->second = now_ms / 1000;
+    recents->second = second;
     return ++recents->told <= TOLD_A_SECOND;
 }
 
@@ -56,7 +58,7 @@ void recent_add(struct team *team, const struct call *call, enum outcome outcome
         recent->code = memory_copy(str_of(kind->code));
         recent->message = copy_first(call->error.message ? call->error.message : "", LONGEST_MESSAGE);
     }
-    if (may_tell(&team->recents, now))
+    if (may_tell(&team->recents))
         news_call(team, recent);
 }
 

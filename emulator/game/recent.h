@@ -21,7 +21,7 @@ struct recent {
 struct recents {
     struct recent *ring; /* made with the first call */
     uint64_t last;       /* seq of the last one, 0: none */
-    int64_t second;      /* of the last ones told to the page, and how many */
+    int64_t second;      /* of the machine's clock, and how many were told to the page in it */
     unsigned told;
 };
 

@@ -182,6 +182,35 @@ static void any_look_at_what_was_touched_detects(void **state)
     end_game(&fixture);
 }
 
+/* The newest five hundred, newest first; pages of them join; errors alone. */
+static void recent_calls_are_a_ring(void **state)
+{
+    struct fixture fixture = { 0 };
+    open_game(&fixture, HEAD CHALLENGE("") "}");
+    assert_null(recent_before(&fixture.team->recents, 0));
+    for (int i = 0; i < RECENT_CALLS + 50; i++)
+        client_calls(&fixture, i % 10 ? "DescribeThing" : "DeleteThing", "{\"name\":\"missing\"}");
+    uint64_t before = 0, count = 0;
+    for (const struct recent *at; (at = recent_before(&fixture.team->recents, before)); before = at->seq, count++)
+        assert_true(before == 0 ? at->seq == RECENT_CALLS + 50 : at->seq == before - 1);
+    assert_int_equal(count, RECENT_CALLS);
+    cJSON *calls = view_calls(fixture.team, 0, false, STR_NONE, 100);
+    assert_int_equal(cJSON_GetArraySize(calls), 100);
+    assert_int_equal(json_int64(calls->child, "seq", 0), RECENT_CALLS + 50);
+    cJSON_Delete(calls);
+    calls = view_calls(fixture.team, 541, true, STR("toy"), 100);
+    assert_int_equal(cJSON_GetArraySize(calls), 49);
+    assert_int_equal(json_int64(calls->child, "seq", 0), 531);
+    assert_string_equal(json_string(calls->child, "code"), "ThingDoesNotExist");
+    assert_int_equal(json_int64(calls->child, "status", 0), 404);
+    assert_string_equal(json_string(calls->child, "by"), "client");
+    cJSON_Delete(calls);
+    calls = view_calls(fixture.team, 0, false, STR("states"), 100);
+    assert_int_equal(cJSON_GetArraySize(calls), 0);
+    cJSON_Delete(calls);
+    end_game(&fixture);
+}
+
 static void hints_are_bought_in_order(void **state)
 {
     struct fixture fixture = { 0 };
@@ -558,6 +587,7 @@ int main(int count, char **words)
         cmocka_unit_test(what_breaks_again_must_be_mended_again),
         cmocka_unit_test(a_fault_may_leave_by_itself),
         cmocka_unit_test(any_look_at_what_was_touched_detects),
+        cmocka_unit_test(recent_calls_are_a_ring),
         cmocka_unit_test(hints_are_bought_in_order),
         cmocka_unit_test(the_timeline_comes_in_its_time),
         cmocka_unit_test(it_is_rebuilt_from_rows),

@@ -1,2 +1,3 @@
 unit(score game)
 unit(game game)
+unit(session game)
