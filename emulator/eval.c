@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/time.h"
 #include "services/stepfunctions/asl/intrinsic.h"
 #include "services/stepfunctions/jsonata/jsonata.h"
@@ -93,32 +94,18 @@ static int take_words(struct evaluation *evaluation, int count, char **words)
 
 /* ---- the document ---- */
 
-static bool read_all(FILE *file, struct buf *text)
-{
-    char piece[65536];
-    buf_init(text, MOST_DOCUMENT);
-    for (size_t got; (got = fread(piece, 1, sizeof piece, file)) > 0;)
-        buf_add(text, piece, got);
-    return !ferror(file) && !text->overflow;
-}
-
 static int read_document(struct evaluation *evaluation)
 {
     struct buf text = BUF_EMPTY;
     struct json_error error;
     if (!evaluation->file)
         return 0;
-    bool from_stdin = strcmp(evaluation->file, "-") == 0;
-    FILE *file = from_stdin ? stdin : fopen(evaluation->file, "re");
-    if (!file)
-        return complain(strerror(errno), evaluation->file);
-    bool read = read_all(file, &text);
-    if (!from_stdin)
-        fclose(file);
+    const char *why = strcmp(evaluation->file, "-") == 0 ? file_read_stream(stdin, MOST_DOCUMENT, &text)
+                                                         : file_read(evaluation->file, MOST_DOCUMENT, &text);
     evaluation->text = arena_str(evaluation->arena, buf_str(&text));
     buf_release(&text);
-    if (!read)
-        return complain("it cannot be read, or is too big", evaluation->file);
+    if (why)
+        return complain(why, evaluation->file);
     evaluation->input = json_parse_in(evaluation->arena, evaluation->text, &error);
     return evaluation->input ? 0 : complain(error.why, evaluation->file);
 }

@@ -23,6 +23,7 @@
 #include "net/loop.h"
 #include "options.h"
 #include "page/page.h"
+#include "sandbox/sandbox.h"
 #include "script/script.h"
 #include "services/iam/identity.h"
 #include "services/registry.h"
@@ -45,6 +46,8 @@ struct house {
     struct game *game;               /* NULL: the sandbox has none */
     const struct web_site *sites[3]; /* the game's, where one is played; the page; NULL */
     struct gateway *gateway;
+    struct sandboxes *sandboxes;
+    struct gateway *inner_gateway; /* what functions in their sandboxes call */
 };
 
 /* ---- where data stand ---- */
@@ -231,6 +234,26 @@ static bool open_gateway(struct house *house, char **reterr_why)
     return house->gateway != NULL;
 }
 
+static void print_endpoint(const struct house *house, char ret_endpoint[320]);
+
+/* Functions' handlers, and the way back for their own calls. */
+static bool open_sandboxes(struct house *house, char **reterr_why)
+{
+    char endpoint[320];
+    print_endpoint(house, endpoint);
+    struct sandbox_options wanted = { .mode = house->options.lambda,
+                                      .port = gateway_port(house->gateway),
+                                      .endpoint = endpoint };
+    house->sandboxes = sandboxes_open(loop_uv(house->loop), house->cloud, &wanted, reterr_why);
+    if (!house->sandboxes)
+        return false;
+    struct gateway_options inner = { .address = sandboxes_cloud_socket(house->sandboxes),
+                                     .public_hosts = house->options.public_hosts,
+                                     .without_house = true };
+    house->inner_gateway = gateway_open(loop_uv(house->loop), house->cloud, &inner, reterr_why);
+    return house->inner_gateway != NULL;
+}
+
 /* A game has somebody who plays it, and where signatures are verified there must be a key: one team where none is named. */
 static bool open_teams(struct house *house, char **reterr_why)
 {
@@ -250,7 +273,7 @@ static bool open_house(struct house *house, char **reterr_why)
         !open_game(house, reterr_why))
         return false;
     world_recover(house->world);
-    return open_gateway(house, reterr_why);
+    return open_gateway(house, reterr_why) && open_sandboxes(house, reterr_why);
 }
 
 /* ---- what it says ---- */
@@ -345,13 +368,32 @@ static bool print_ready(const struct house *house)
 
 /* ---- the end ---- */
 
+static void sandboxes_have_closed(void *data)
+{
+    struct house *house = data;
+    loop_stop(house->loop);
+}
+
+static void inner_gateway_has_closed(void *data)
+{
+    struct house *house = data;
+    house->inner_gateway = NULL;
+    if (house->sandboxes)
+        sandboxes_close(house->sandboxes, sandboxes_have_closed, house);
+    else
+        loop_stop(house->loop);
+}
+
 static void gateway_has_closed(void *data)
 {
     struct house *house = data;
     house->gateway = NULL;
     if (house->game)
         game_set_feed(house->game, &(struct web_feed){ 0 });
-    loop_stop(house->loop);
+    if (house->inner_gateway)
+        gateway_close(house->inner_gateway, 0, inner_gateway_has_closed, house);
+    else
+        inner_gateway_has_closed(house);
 }
 
 static void asked_to_end(void *data)
@@ -369,6 +411,7 @@ static void close_house(struct house *house)
         world_free(house->world);
     if (house->loop)
         loop_free(house->loop);
+    sandboxes_free(house->sandboxes);
     machine_cache_clear();
     policy_cache_clear();
 }

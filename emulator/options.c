@@ -36,7 +36,11 @@ static const char help_run[] =
     "                      sandbox: open)\n"
     "  --iam enforce|off   whether IAM policies are evaluated (a game: enforce, sandbox: off)\n"
     "  --account ID        the account of credentials that name none (000000000000)\n"
-    "  --region NAME       the region of clients that name none (us-east-1)\n";
+    "  --region NAME       the region of clients that name none (us-east-1)\n"
+    "  --lambda MODE       sandboxed: functions' handlers run in bubblewrap sandboxes; off: not at all; unsandboxed: "
+    "as\n"
+    "                      processes of yours that may do whatever you may: for your own code on your own machine "
+    "alone\n";
 
 static const char help_check[] =
     "rehearse check PACK [--seed N] [--json]     PACK: a name in lua/packs, or a folder\n"
@@ -224,6 +228,19 @@ static bool take_region(struct options *options, const char *value, char **reter
     return true;
 }
 
+static bool take_lambda(struct options *options, const char *value, char **reterr_why)
+{
+    static const char *const modes[] = {
+        [LAMBDA_SANDBOXED] = "sandboxed", [LAMBDA_UNSANDBOXED] = "unsandboxed", [LAMBDA_OFF] = "off"
+    };
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        options->lambda = (enum lambda_mode)i;
+        if (strcmp(value, modes[i]) == 0)
+            return true;
+    }
+    return refuse(reterr_why, "--lambda wants sandboxed, unsandboxed or off, not '%s'", value);
+}
+
 static const struct {
     const char *name;
     bool has_value;
@@ -233,7 +250,7 @@ static const struct {
     { "--data", true, take_data },     { "--memory", false, take_memory }, { "--fresh", false, take_fresh },
     { "--speed", true, take_speed },   { "--seed", true, take_seed },      { "--teams", true, take_teams },
     { "--auth", true, take_auth },     { "--iam", true, take_iam },        { "--account", true, take_account },
-    { "--region", true, take_region }, { "--json", false, take_json },
+    { "--region", true, take_region }, { "--lambda", true, take_lambda },  { "--json", false, take_json },
 };
 
 /* "--name value" or "--name=value"; *place stands at the option's word and ends at its last one. */
@@ -275,6 +292,9 @@ static bool check_run(const struct options *options, char **reterr_why)
     /* TRUST section 4: what must be so before anybody else's machine may reach it. */
     if (!options->strict)
         return refuse(reterr_why, "--listen %s reaches beyond this machine: it wants --auth strict", options->listen);
+    if (options->lambda == LAMBDA_UNSANDBOXED)
+        return refuse(reterr_why, "--lambda unsandboxed lets functions do whatever you may: not with --listen %s",
+                      options->listen);
     if (!options->public_hosts[0])
         return refuse(reterr_why, "--listen %s reaches beyond this machine: it wants --public-host NAME",
                       options->listen);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sandbox/lambda_mode.h"
+
 enum command { COMMAND_RUN, COMMAND_CHECK, COMMAND_EVAL, COMMAND_VERSION, COMMAND_HELP };
 
 #define PUBLIC_HOSTS_MOST 16
@@ -26,6 +28,7 @@ struct options {
     bool strict, enforce; /* where nothing is said: in a game, not in the sandbox */
     bool has_strict, has_enforce;
     bool json; /* check: the report as JSON */
+    enum lambda_mode lambda;
     const char *account, *region;
 };
 

@@ -2,7 +2,7 @@
 
 #include "aws/arn.h"
 #include "aws/authenticate_s3.h"
-#include "aws/sigv4.h"
+#include "aws/sigv2_s3.h"
 #include "base/digest.h"
 #include "base/time.h"
 #include "world/account.h"
@@ -122,12 +122,12 @@ static enum outcome authenticate_strict(struct call *call)
     return CALL_DONE;
 }
 
-/* Unsigned, it is nobody's: what a bucket lets everybody do, nobody may do too. */
+/* Unsigned, it is nobody's: what a bucket lets everybody do nobody may do too, where somebody evaluates that. */
 static enum outcome authenticate_s3(struct call *call)
 {
     const struct signature *signature = call->signature;
     if (!signature->present)
-        return CALL_DONE;
+        return call->cloud->enforce ? CALL_DONE : s3_refuse_nobody(call);
     const struct access_key *key = account_find_key(call->world, signature->access_key_id);
     if (!key)
         return s3_refuse_unknown_key(call);
@@ -145,6 +145,8 @@ enum outcome authenticate_call(struct call *call)
 {
     if (sigv4_region_is_sane(call->signature->region))
         call->region = arena_copy(call->arena, call->signature->region);
+    if (is_s3(call) && !call->signature->present)
+        sigv2_read(call->request, call->signature);
     if (is_s3(call) && call->signature->present && s3_check_signature(call) != CALL_DONE)
         return CALL_FAILED;
     if (!call->cloud->strict)

@@ -1,7 +1,8 @@
 #include "aws/authenticate_s3.h"
 
 #include "aws/payload.h"
-#include "aws/sigv4.h"
+#include "aws/rest_route.h"
+#include "aws/sigv2_s3.h"
 #include "base/digest.h"
 #include "base/time.h"
 
@@ -115,14 +116,16 @@ static void say_time(struct call *call, const char *name, int64_t instant_ms)
 static enum outcome check_expiry(struct call *call, int64_t wall_ms)
 {
     const struct signature *signature = call->signature;
-    int64_t lasts_s;
-    if (!signature->signed_ms || !str_to_int64(signature->expires, &lasts_s) || lasts_s < 0 || lasts_s > A_WEEK_S)
+    int64_t lasts_s, most_s = signature->legacy ? INT32_MAX * INT64_C(100) : A_WEEK_S;
+    bool dated = signature->legacy || signature->signed_ms;
+    if (!dated || !str_to_int64(signature->expires, &lasts_s) || lasts_s < 0 || lasts_s > most_s)
         return CALL_DONE; /* told of elsewhere, or open mode, which takes anything */
-    int64_t until_ms = signature->signed_ms + lasts_s * 1000;
+    int64_t until_ms = signature->signed_ms + lasts_s * 1000; /* version 2 says when, version 4 how long */
     if (wall_ms <= until_ms)
         return CALL_DONE;
     call_fail(call, &access_denied, "Request has expired");
-    call_fail_more(call, "X-Amz-Expires", signature->expires);
+    if (!signature->legacy)
+        call_fail_more(call, "X-Amz-Expires", signature->expires);
     say_time(call, "Expires", until_ms);
     say_time(call, "ServerTime", wall_ms);
     return CALL_FAILED;
@@ -150,7 +153,7 @@ enum outcome s3_check_signature(struct call *call)
 {
     const struct signature *signature = call->signature;
     int64_t wall_ms = time_wall_ms();
-    if (!call->cloud->strict)
+    if (!call->cloud->strict || signature->legacy)
         return signature->presigned ? check_expiry(call, wall_ms) : CALL_DONE;
     enum outcome outcome = signature->presigned ? check_query(call) : check_header(call);
     if (outcome == CALL_DONE)
@@ -161,6 +164,11 @@ enum outcome s3_check_signature(struct call *call)
 }
 
 /* ---- the key ---- */
+
+enum outcome s3_refuse_nobody(struct call *call)
+{
+    return call_fail(call, &access_denied, "Access Denied");
+}
 
 enum outcome s3_refuse_unknown_key(struct call *call)
 {
@@ -237,6 +245,17 @@ static struct str bytes_of(struct arena *arena, struct str text)
     return kept;
 }
 
+static void say_signature(struct call *call, struct str to_sign)
+{
+    call_fail(call, &does_not_match,
+              "The request signature we calculated does not match the signature you provided. Check your key and "
+              "signing method.");
+    call_fail_more(call, "AWSAccessKeyId", call->signature->access_key_id);
+    call_fail_more(call, "StringToSign", to_sign);
+    call_fail_more(call, "SignatureProvided", call->signature->hex);
+    call_fail_more(call, "StringToSignBytes", bytes_of(call->arena, to_sign));
+}
+
 static enum outcome refuse_signature(struct call *call)
 {
     const struct signature *signature = call->signature;
@@ -244,13 +263,7 @@ static enum outcome refuse_signature(struct call *call)
     buf_init(&canonical, 256 * 1024);
     sigv4_canonical_request(call->request, signature, &canonical);
     sigv4_string_to_sign(buf_str(&canonical), signature, &to_sign);
-    call_fail(call, &does_not_match,
-              "The request signature we calculated does not match the signature you provided. Check your key and "
-              "signing method.");
-    call_fail_more(call, "AWSAccessKeyId", signature->access_key_id);
-    call_fail_more(call, "StringToSign", buf_str(&to_sign));
-    call_fail_more(call, "SignatureProvided", signature->hex);
-    call_fail_more(call, "StringToSignBytes", bytes_of(call->arena, buf_str(&to_sign)));
+    say_signature(call, buf_str(&to_sign));
     call_fail_more(call, "CanonicalRequest", buf_str(&canonical));
     call_fail_more(call, "CanonicalRequestBytes", bytes_of(call->arena, buf_str(&canonical)));
     buf_release(&canonical);
@@ -258,9 +271,21 @@ static enum outcome refuse_signature(struct call *call)
     return CALL_FAILED;
 }
 
+static enum outcome verify_legacy(struct call *call, struct str secret)
+{
+    struct buf to_sign;
+    bool good = sigv2_matches(call->request, call->match->path, call->signature, secret, &to_sign);
+    if (!good)
+        say_signature(call, buf_str(&to_sign));
+    buf_release(&to_sign);
+    return good ? CALL_DONE : CALL_FAILED;
+}
+
 enum outcome s3_verify_signature(struct call *call, struct str secret)
 {
     const struct signature *signature = call->signature;
+    if (signature->legacy)
+        return verify_legacy(call, secret);
     struct str payload = signature->payload_hash;
     if (!payload.length && signature->presigned)
         payload = STR("UNSIGNED-PAYLOAD");

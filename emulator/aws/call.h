@@ -70,7 +70,7 @@ struct call {
     enum protocol protocol;             /* in which its errors are told */
     const struct wire_request *request; /* NULL: an internal call */
     const struct rest_match *match;     /* REST: what the path holds */
-    const struct signature *signature;  /* what the request says about who signed it; NULL: an internal call */
+    struct signature *signature;        /* what the request says about who signed it; NULL: an internal call */
     struct intake *intake;              /* S3: the body on its way in; or NULL */
     bool known;                         /* the caller is, before the body came */
     const cJSON *checked;               /* the input that has passed validation */

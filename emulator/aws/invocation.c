@@ -39,11 +39,10 @@ static bool is_json(struct str text)
     return document != NULL;
 }
 
-static void refuse_size(struct invocation *invocation, size_t length)
+void invocation_return_too_much(struct invocation *invocation)
 {
-    char message[160];
-    snprintf(message, sizeof message,
-             "Response payload size (%zu bytes) exceeded maximum allowed payload size (%d bytes).", length,
+    char message[128];
+    snprintf(message, sizeof message, "Response payload size exceeded maximum allowed payload size (%d bytes).",
              INVOCATION_MOST_RESULT);
     cJSON *payload = cJSON_CreateObject();
     json_set_string(payload, "errorMessage", message);
@@ -54,7 +53,7 @@ static void refuse_size(struct invocation *invocation, size_t length)
 void invocation_return(struct invocation *invocation, struct str json)
 {
     if (json.length > INVOCATION_MOST_RESULT)
-        refuse_size(invocation, json.length);
+        invocation_return_too_much(invocation);
     else if (is_json(json))
         answer(invocation, NULL, json);
     else /* ours: AWS's own runtimes cannot do this */
@@ -101,19 +100,31 @@ void invocation_exit(struct invocation *invocation, const char *how)
     answer_error(invocation, "Runtime.ExitError", message);
 }
 
-void invocation_log(struct invocation *invocation, struct str text)
+void invocation_log_bytes(struct invocation *invocation, struct str bytes)
 {
-    size_t room = INVOCATION_MOST_LOG - invocation->log.length;
-    if (invocation->log_cut || !text.length)
+    if (invocation->log_cut)
         return;
-    if (text.length + 1 > room) {
+    if (bytes.length > INVOCATION_MOST_LOG - invocation->log.length) {
         invocation->log_cut = true;
+        invocation_end_line(invocation);
         buf_add_str(&invocation->log, STR("[the log of this run is cut here]\n"));
         return;
     }
-    buf_add_str(&invocation->log, text);
-    if (text.at[text.length - 1] != '\n')
-        buf_add_byte(&invocation->log, '\n');
+    buf_add_str(&invocation->log, bytes);
+}
+
+void invocation_log(struct invocation *invocation, struct str text)
+{
+    invocation_end_line(invocation);
+    invocation_log_bytes(invocation, text);
+    invocation_end_line(invocation);
+}
+
+void invocation_end_line(struct invocation *invocation)
+{
+    struct buf *log = &invocation->log;
+    if (log->length && log->at[log->length - 1] != '\n')
+        buf_add_byte(log, '\n');
 }
 
 void invocation_release(struct invocation *invocation)

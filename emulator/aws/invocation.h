@@ -15,8 +15,8 @@
  *
  * Who asks owns the struct and all that it borrows until the question is answered or forgotten. The function's timeout is kept
  * by who asks, on the virtual clock: at the deadline it says hook_forget(), the hook's forgotten() ends the run, and the caller
- * gets AWS's "Task timed out". A runner that holds the clock (clock_hold) while it works has to end the run by itself after
- * `timeout_ms` of its own time, and says invocation_time_out(). Ceilings are kept here: a runner may hand over anything. */
+ * gets AWS's "Task timed out". A runner that holds the clock (clock_hold) while it works, or does real work while the clock runs fast, says so (`keeps_time`), ends the run by
+ * itself after `timeout_ms` of real time and says invocation_time_out(). Ceilings are kept here: a runner may hand over anything. */
 #ifndef AWS_INVOCATION_H
 #define AWS_INVOCATION_H
 
@@ -51,6 +51,8 @@ struct invocation {
 
     /* The answer. The runner says it by the functions below; the two figures it sets itself, where it knows them. */
     bool answered;
+    bool
+        keeps_time; /* set by a runner that parks and keeps timeout_ms by itself, in real time: who asks does not, then */
     const char *function_error; /* NULL: the handler returned; else "Unhandled" */
     struct buf result;          /* JSON: what the handler returned, or the error's {"errorMessage","errorType",…} */
     struct buf log;             /* what the run wrote: lines, without START, END and REPORT */
@@ -62,6 +64,8 @@ struct invocation {
 
 /* The handler returned this. Text that is no JSON or too large becomes the error that AWS gives for it. */
 void invocation_return(struct invocation *invocation, struct str json);
+/* It returned more than that, which nobody has read. */
+void invocation_return_too_much(struct invocation *invocation);
 /* The handler raised. `trace` is an array or object of the runtime's own that becomes the member `trace_name` ("stackTrace" in
  * Python, "trace" in Node); NULL: there is none. With `with_request_id` the payload names the request too, as Python's does. */
 void invocation_raise(struct invocation *invocation, struct str error_type, struct str error_message,
@@ -73,8 +77,11 @@ void invocation_time_out(struct invocation *invocation);
 /* The process ended without an answer: "RequestId: ID Error: Runtime exited with error: signal: killed", Runtime.ExitError;
  * `how` is "signal: killed", "exit status 1". */
 void invocation_exit(struct invocation *invocation, const char *how);
-/* Adds to the log; a line break is added where the text lacks one. At any time before the answer. */
+/* Adds lines to the log, at any time before the answer. */
 void invocation_log(struct invocation *invocation, struct str text);
+/* The same with bytes as they come, which may end in the middle of a line; and the end of one that was left open. */
+void invocation_log_bytes(struct invocation *invocation, struct str bytes);
+void invocation_end_line(struct invocation *invocation);
 /* Its buffers. For who asked. */
 void invocation_release(struct invocation *invocation);
 

@@ -17,6 +17,7 @@ struct router;
 
 struct rest_match {
     const struct operation *operation;
+    struct str path; /* in path style: a bucket in the host's name stands in front; still encoded */
     struct {
         struct str name, value; /* the value as it stands in the path, still encoded */
     } labels[REST_MOST_LABELS];

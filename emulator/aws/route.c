@@ -210,7 +210,8 @@ static bool match(struct call *call, const struct service *service, const struct
 {
     const struct router *router = call->cloud->routers[index_of(call->cloud, service)];
     struct rest_match *found = ARENA_NEW(call->arena, struct rest_match);
-    if (!router || !router_match(router, request, path_of(call, service, request), found))
+    found->path = path_of(call, service, request);
+    if (!router || !router_match(router, request, found->path, found))
         return false;
     call->match = found;
     return true;

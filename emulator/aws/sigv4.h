@@ -13,6 +13,7 @@
 /* What a request says about who signed it; no secret is needed to read it. Text stands in the request or its arena. */
 struct signature {
     bool present, presigned;
+    bool legacy; /* of version 2, see sigv2_s3.h: only the key, the signature, its expiry and a token are there */
     struct str credential, access_key_id, date, region, service; /* the credential and the parts of its scope */
     struct str signed_headers, hex, security_token, amz_date, payload_hash;
     struct str algorithm, expires; /* presigned, as they came; of a header the scheme it begins with */

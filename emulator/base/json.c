@@ -147,6 +147,11 @@ struct str json_text(const struct json *document)
     return (struct str){ document->text, document->text_length };
 }
 
+bool json_has_text(const struct json *document)
+{
+    return document->text != NULL;
+}
+
 static void build_root(struct json *document)
 {
     struct str text = json_text(document);

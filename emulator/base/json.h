@@ -87,6 +87,7 @@ struct json *json_companion(const struct json *document);
 void json_give_companion(const struct json *document, struct json *companion_taken);
 
 struct str json_text(const struct json *document);
+bool json_has_text(const struct json *document); /* false: json_text() would make one, and keep it */
 const cJSON *json_root(const struct json *document);
 
 /* A private copy to edit, allocated with malloc: cJSON_Delete() or json_seal() it. Numbers keep their digits; a raw node

@@ -11,7 +11,7 @@ const cJSON *json_get(const cJSON *object, const char *name)
     if (!object || json_kind(object) != cJSON_Object)
         return NULL;
     for (const cJSON *member = object->child; member; member = member->next)
-        if (strcmp(member->string, name) == 0)
+        if (*member->string == *name && strcmp(member->string, name) == 0)
             return member;
     return NULL;
 }

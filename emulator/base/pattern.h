@@ -10,7 +10,7 @@ struct pattern;
 struct pattern *pattern_compile(struct str expression); /* NULL: PCRE2 refuses it */
 void pattern_free(struct pattern *pattern_or_null);
 bool pattern_matches_whole(const struct pattern *pattern, struct str text);
-/* '*' any run, '?' any one character; never more steps than pattern × text: IAM's and Choice's wildcards build on it.
+/* '*' any run, '?' any one character; never more steps than pattern × text: IAM's wildcards and hooks' filters build on it.
  * `escape` is the character that makes the next one literal, 0 for none. Case counts unless told otherwise. */
 bool wildcard_matches(struct str pattern, struct str text, char escape, bool ignore_case);
 

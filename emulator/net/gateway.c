@@ -26,6 +26,7 @@ struct gateway {
     struct map *tallies; /* struct tally by access key: of those that have something in flight */
     struct list parked;  /* visits */
     char *token;
+    bool without_house;
     void (*closed)(void *data);
     void *closed_data;
 };
@@ -208,7 +209,7 @@ static void fail_parked(struct gateway *gateway)
 
 static void serve_visit(struct visit *visit)
 {
-    struct journal *journal = visit->gateway->cloud->world->journal;
+    struct world *world = visit->gateway->cloud->world;
     visit->wire.body = visit->request->body;
     if (is_crowded(visit))
         throttle(visit);
@@ -216,8 +217,7 @@ static void serve_visit(struct visit *visit)
         park(visit);
     else
         hold_reply(visit);
-    if (journal)
-        journal_submit_early(journal);
+    world_commit_early(world);
 }
 
 /* ---- requests ---- */
@@ -315,6 +315,10 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
         house_refuse(request, 503, "SlowDown", "Too many connections.");
         return 1;
     }
+    if (for_house && gateway->without_house) {
+        house_refuse(request, 403, "Forbidden", "This way leads to AWS's services alone.");
+        return 1;
+    }
     if (for_house) {
         *ret_body_limit = HOUSE_BODY_LIMIT;
         return 0;
@@ -394,6 +398,7 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     gateway->tallies = map_new();
     list_init(&gateway->parked);
     gateway->token = options->token ? memory_copy(str_of(options->token)) : NULL;
+    gateway->without_house = options->without_house;
     holds_open(&gateway->holds, cloud->world);
     gateway->sse = sse_new(loop, &gateway->holds);
     gateway->house = (struct house){ cloud, &gateway->holds, gateway->sse, gateway->token, options->sites };

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -373,11 +375,41 @@ static int listening_socket(const struct sockaddr *address)
     return -error;
 }
 
+/* A socket of the file system, which only its owner opens. One of a process that has ended is in the way. */
+static int unix_socket(const char *path)
+{
+    struct sockaddr_un where = { .sun_family = AF_UNIX };
+    if (strlen(path) >= sizeof where.sun_path)
+        return -ENAMETOOLONG;
+    memcpy(where.sun_path, path, strlen(path) + 1);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0)
+        return -errno;
+    unlink(path);
+    if (bind(descriptor, (struct sockaddr *)&where, sizeof where) == 0 && chmod(path, 0600) == 0 &&
+        listen(descriptor, BACKLOG) == 0)
+        return descriptor;
+    int error = errno;
+    close(descriptor);
+    return -error;
+}
+
+static int open_unix(const char *path, int *ret_descriptor, char **reterr_why)
+{
+    *ret_descriptor = unix_socket(path);
+    if (*ret_descriptor >= 0)
+        return 1;
+    *reterr_why = line("cannot listen on %s: %s", path, strerror(-*ret_descriptor));
+    return 0;
+}
+
 static int port_of(int descriptor)
 {
     struct sockaddr_storage address = { 0 };
     socklen_t size = sizeof address;
     getsockname(descriptor, (struct sockaddr *)&address, &size);
+    if (address.ss_family == AF_UNIX)
+        return 0;
     /* sin_port and sin6_port stand at the same place. */
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
@@ -396,6 +428,8 @@ static int open_sockets(const char *address, int port, int ret_descriptors[HTTP_
         *reterr_why = line("%d is no port", port);
         return 0;
     }
+    if (strncmp(address, HTTP_UNIX, strlen(HTTP_UNIX)) == 0)
+        return open_unix(address + strlen(HTTP_UNIX), ret_descriptors, reterr_why);
     bool both = strcmp(address, "localhost") == 0 || strcmp(address, "127.0.0.1") == 0;
     struct sockaddr_storage where = { 0 };
     if (!read_address(both ? "127.0.0.1" : address, port, &where)) {

@@ -91,7 +91,8 @@ struct http_handler {
     void *data;
 };
 
-/* Listens; on "127.0.0.1" (and "localhost") also on ::1 where the machine has it. NULL: *reterr_why is one line ("port
+#define HTTP_UNIX "unix:"
+/* Listens; "unix:/path" is a socket of the file system (no port, nobody on it counts as from loopback); on "127.0.0.1" (and "localhost") also on ::1 where the machine has it. NULL: *reterr_why is one line ("port
  * 4566 on 127.0.0.1 is taken"), free() it. Limits NULL: the defaults. The handler is copied. */
 struct http_server *http_listen(uv_loop_t *loop, const char *address, int port, const struct http_handler *handler,
                                 const struct http_limits *limits, char **reterr_why);

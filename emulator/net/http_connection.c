@@ -137,10 +137,15 @@ static void take_request(struct exchange *exchange)
             connection->deaf = true;
         return;
     }
-    if (exchange_has_body(exchange))
+    if (exchange_has_body(exchange)) {
         begin_body(exchange);
-    else
-        serve(exchange);
+        return;
+    }
+    /* An empty body is waited for like any other: botocore, when it gets the answer itself in the place of this line, misreads
+     * the next one on the connection. */
+    if (exchange->expects_continue && (exchange->parser.flags & F_CONTENT_LENGTH))
+        reply_continue(exchange);
+    serve(exchange);
 }
 
 static bool body_is_too_slow(const struct exchange *exchange)

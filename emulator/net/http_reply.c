@@ -175,7 +175,7 @@ void reply_compose(struct exchange *exchange, const struct http_response *respon
 {
     see_whether_it_ends(exchange);
     exchange->state = ANSWERED;
-    if (!exchange->connection->in_flight)
+    if (!exchange->connection->in_flight && exchange_has_body(exchange))
         exchange->out[PIECE_CONTINUE].len = 0; /* it came too late */
     struct buf *body = response->body_taken;
     size_t length = body && body->at ? body->length : 0;

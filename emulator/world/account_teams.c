@@ -1,7 +1,6 @@
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/random.h"
 #include "world/account_inner.h"
 
@@ -192,29 +191,11 @@ static bool want_csv(struct list_of_teams *list, struct str text)
     return list->count > 0 || refuse(list, 0, "the file names no team");
 }
 
-static bool read_file(struct list_of_teams *list, const char *path, struct buf *ret_text)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return refuse(list, 0, "%s cannot be read: %s", path, strerror(errno));
-    buf_init(ret_text, MOST_FILE_BYTES);
-    size_t length = 1;
-    while (length > 0 && !ret_text->overflow) {
-        char piece[4096];
-        length = fread(piece, 1, sizeof piece, file);
-        buf_add(ret_text, piece, length);
-    }
-    bool failed = ferror(file) != 0;
-    fclose(file);
-    if (failed)
-        return refuse(list, 0, "%s cannot be read", path);
-    return !ret_text->overflow || refuse(list, 0, "%s is larger than %zu bytes", path, MOST_FILE_BYTES);
-}
-
 static bool want_file(struct list_of_teams *list, const char *path)
 {
-    struct buf text = BUF_EMPTY;
-    bool good = read_file(list, path, &text) && want_csv(list, buf_str(&text));
+    struct buf text;
+    const char *why = file_read(path, MOST_FILE_BYTES, &text);
+    bool good = why ? refuse(list, 0, "%s cannot be read: %s", path, why) : want_csv(list, buf_str(&text));
     buf_release(&text);
     return good;
 }

@@ -81,6 +81,7 @@ static void free_turn(struct turn *turn)
     if (!turn)
         return;
     arena_free(turn->arena);
+    buf_release(&turn->text);
     free(turn->changes);
     free(turn->shelves);
     free(turn->slots);
@@ -94,12 +95,13 @@ static void clear_turn(struct turn *turn)
     memset(turn->slots, 0, turn->slot_count * sizeof *turn->slots);
     turn->change_count = turn->shelf_count = turn->bytes = 0;
     arena_reset(turn->arena);
+    buf_clear(&turn->text);
 }
 
 static void release_turn(struct journal *journal, struct turn *turn)
 {
     clear_turn(turn);
-    if (!journal->spare && turn->change_capacity <= 16 * FIRST_CHANGES)
+    if (!journal->spare && turn->change_capacity <= 16 * FIRST_CHANGES && turn->text.capacity <= BATCH_BYTES)
         journal->spare = turn;
     else
         free_turn(turn);
@@ -221,14 +223,32 @@ void journal_add(struct journal *journal, const struct change *change)
     journal->open->bytes += CHANGE_BYTES + change->key.length;
 }
 
-/* Documents are for the loop's thread alone, so their text is asked for here; the bytes then stand still. */
+/* A tree that nobody has asked for its text is printed into the turn: it would keep a text for good, and is seldom asked. */
+static struct str print_body(struct turn *turn, const struct json *document)
+{
+    if (json_has_text(document))
+        return json_text(document);
+    size_t start = turn->text.length;
+    json_print(&turn->text, json_root(document));
+    return (struct str){ NULL, turn->text.length - start };
+}
+
+/* Documents are for the loop's thread alone, so their text is made here; the bytes then stand still. */
 static void print_turn(struct turn *turn)
 {
     turn->bytes = 0;
     for (size_t i = 0; i < turn->change_count; i++) {
         struct row_change *change = &turn->changes[i];
-        change->body = change->document ? json_text(change->document) : STR_NONE;
+        change->body = change->document ? print_body(turn, change->document) : STR_NONE;
         turn->bytes += CHANGE_BYTES + change->key.length + change->body.length;
+    }
+    const char *at = turn->text.at;
+    for (size_t i = 0; i < turn->change_count; i++) {
+        struct row_change *change = &turn->changes[i];
+        if (!change->document || change->body.at)
+            continue;
+        change->body.at = at;
+        at += change->body.length;
     }
 }
 
@@ -278,10 +298,9 @@ static bool is_at_rest(struct journal *journal)
     return at_rest;
 }
 
-void journal_submit_early(struct journal *journal)
+bool journal_wants_turn(struct journal *journal)
 {
-    if (journal->open->change_count >= EARLY_ROWS && is_at_rest(journal))
-        journal_submit(journal);
+    return journal->open->change_count >= EARLY_ROWS && is_at_rest(journal);
 }
 
 static void append_all(struct list *to, struct list *from)

@@ -28,9 +28,7 @@ void journal_close(struct journal *journal); /* commits what is open first; tell
 
 void journal_add(struct journal *journal, const struct change *change); /* into the open turn */
 void journal_submit(struct journal *journal); /* ends the turn: its changes are one transaction, never split */
-/* Between two calls: ends a turn that is worth a commit if the writer is at rest, so that it writes while the loop takes more
- * calls, instead of one of them always waiting for the other. Calls back nobody. */
-void journal_submit_early(struct journal *journal);
+bool journal_wants_turn(struct journal *journal); /* the writer is at rest, and the open turn is worth a commit */
 uint64_t journal_synced(const struct journal *journal); /* the last change that survives kill -9 */
 bool journal_is_behind(const struct journal *journal);  /* more than 4 MiB are waiting: strands wait */
 size_t journal_waiting_bytes(const struct journal *journal);

@@ -11,6 +11,7 @@
 #define WORLD_JOURNAL_DISK_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/list.h"
 #include "base/random.h"
 
@@ -48,6 +49,7 @@ struct turn {
     uint64_t blobs; /* the ticket of those that are to be on the disk before (blob.h) */
     struct moment_on_disk moment;
     struct arena *arena; /* keys */
+    struct buf text;     /* bodies that no document keeps */
 };
 
 struct disk_reader { /* false: what was read is damaged */

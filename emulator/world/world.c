@@ -16,6 +16,7 @@
 #include "world/strand.h"
 
 #define STEPS_BETWEEN_LOOKS 4 /* at the time */
+#define EARLY_BUDGET_US     2000
 
 struct world_private {
     void (*recover)(struct world *);
@@ -206,6 +207,14 @@ void world_commit(struct world *world)
         journal_poll(world->journal);
     }
     blobs_collect(world->blobs);
+}
+
+void world_commit_early(struct world *world)
+{
+    if (!world->journal || !journal_wants_turn(world->journal))
+        return;
+    world_run(world, EARLY_BUDGET_US);
+    journal_submit(world->journal);
 }
 
 void world_settle(struct world *world, int64_t most_ms)

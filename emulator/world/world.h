@@ -81,6 +81,10 @@ int64_t world_next_due_ms(const struct world *world);
  * nothing changed. A commit that failed meanwhile is told here (or in journal_poll()): the world goes back to what is
  * durable, so nobody may keep a row or a strand over this call. */
 void world_commit(struct world *world);
+/* Between two calls: ends a turn that is worth a commit if the writer is at rest, so that it writes while the loop takes more
+ * calls, instead of one of them always waiting for the other. What is due runs first (at most as long as in a turn of the
+ * loop), so that rows are written as they come to rest. Tells nobody that waits for the journal. */
+void world_commit_early(struct world *world);
 
 /* Runs the stepped clock from timer to timer until nothing is due within `most_ms` of virtual time, or a hold is taken: then
  * settle again when it is released. A turn ends at each timer. Tests and check. */

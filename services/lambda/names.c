@@ -56,7 +56,8 @@ bool qualifier_is_version(struct str qualifier)
 
 struct str function_key(char ret_key[FUNCTION_KEY_BYTES], struct str function, struct str qualifier_or_none)
 {
-    int length = snprintf(ret_key, FUNCTION_KEY_BYTES, "%.*s:%.*s", STR_ARG(function), STR_ARG(qualifier_or_none));
+    struct str qualifier = qualifier_or_none.at ? qualifier_or_none : STR("");
+    int length = snprintf(ret_key, FUNCTION_KEY_BYTES, "%.*s:%.*s", STR_ARG(function), STR_ARG(qualifier));
     return str_first((struct str){ ret_key, (size_t)length }, FUNCTION_KEY_BYTES - 1);
 }
 

@@ -152,8 +152,10 @@ static void settle(struct run *run)
     timer_stop(run->world->clock, &run->deadline);
     timer_stop(run->world->clock, &run->delay);
     list_remove(&run->link);
-    if (run->state == RUN_ANSWERED)
-        function_log_write(run);
+    if (run->state != RUN_ANSWERED)
+        return;
+    invocation_end_line(&run->invocation);
+    function_log_write(run);
 }
 
 static void settle_and_tell(struct run *run)
@@ -189,6 +191,15 @@ static void time_is_up(struct timer *timer, void *data)
     settle_and_tell(run);
 }
 
+static void keep_time(struct run *run)
+{
+    if (run->invocation.keeps_time)
+        return;
+    run->deadline.fire = time_is_up;
+    run->deadline.data = run;
+    timer_start(run->world->clock, &run->deadline, run->invocation.deadline_ms);
+}
+
 /* ---- beginning and ending ---- */
 
 enum run_state run_begin(struct world *world, struct scope scope, struct json *row, struct str qualifier,
@@ -215,9 +226,7 @@ enum run_state run_begin(struct world *world, struct scope scope, struct json *r
         settle(run);
         return run->state;
     }
-    run->deadline.fire = time_is_up;
-    run->deadline.data = run;
-    timer_start(world->clock, &run->deadline, run->invocation.deadline_ms);
+    keep_time(run);
     return RUN_PARKED;
 }
 

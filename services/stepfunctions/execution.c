@@ -101,11 +101,12 @@ struct json *execution_of_call(struct call *call)
     if (!states_arn_check(call, arn, "execution", &parsed))
         return NULL;
     struct execution *running = engine_find(call->world, arn);
+    bool is_ours = execution_get(call->world, call_scope(call), arn) != NULL;
+    if (running && is_ours)
+        engine_flush(running);
     struct json *row = execution_get(call->world, call_scope(call), arn);
     if (!row)
         call_fail(call, &STEPFUNCTIONS_EXECUTION_DOES_NOT_EXIST, "Execution Does Not Exist: '%.*s'", STR_ARG(arn));
-    else if (running)
-        engine_flush(running);
     return row;
 }
 

@@ -4,13 +4,15 @@
  *     "stepfunctions.execution"  key: the execution's ARN
  *         arn, name, type ("STANDARD", "EXPRESS"), status, stateMachineArn, stateMachineVersionArn, stateMachineAliasArn, machineName,
  *         revision (revision.h), roleArn, input (text as sent), startDate, stopDate (ms), deadline (ms; absent: none), output
- *         (text), error, cause, traceHeader, mapRunArn, and for a child of a distributed Map: mapState (index of the state),
+ *         (text), error, cause, traceHeader, mocks (text, mock_file.h), mapRunArn, and for a child of a distributed Map: mapState (index of the state),
  *         parent (its execution's ARN), parentBranch (path), item (number), itemValue (text)
  *     "stepfunctions.branch"     key: the execution's ARN + "/" + the branch's path ("" for the top, "0/12" below)
  *     "stepfunctions.history"    key: the execution's ARN + "/" + number of its first event in eight digits; append only
  *
  * The row of an execution is written when it starts and when it ends. In between its branches say all there is to say, so a
- * restart rebuilds it from them (execution_recover). Express executions leave no rows behind. */
+ * restart rebuilds it from them (execution_recover). A start is one row: what its first step wrote stands in the execution's
+ * own, if it is little: branch (text; until the top branch has a row), events (text; its first events, for good). Express
+ * executions leave no rows behind. */
 #ifndef STEPFUNCTIONS_EXECUTION_H
 #define STEPFUNCTIONS_EXECUTION_H
 

@@ -178,9 +178,19 @@ void history_flush(struct history *history, struct world *world, struct scope sc
 }
 
 struct chunk {
-    int64_t first;    /* the number of its first event; 0: there is no such chunk */
-    struct json *row; /* owned */
+    int64_t first;    /* the number of its first event */
+    struct json *row; /* that they stand in, owned; NULL: there is no such chunk */
+    struct str events;
 };
+
+/* The first events of a start stand in the execution's row (execution.h). */
+static void find_first_chunk(struct chunk *chunk, struct world *world, struct scope scope, struct str execution_arn)
+{
+    struct json *row = execution_get(world, scope, execution_arn);
+    struct str events = row ? json_str(json_root(row), "events") : STR_NONE;
+    if (events.length)
+        *chunk = (struct chunk){ 1, json_ref(row), events };
+}
 
 /* The chunk that event number `id` stands in: the last one that begins at or before it. */
 static struct chunk find_chunk(struct world *world, struct scope scope, struct str execution_arn, int64_t id)
@@ -192,18 +202,17 @@ static struct chunk find_chunk(struct world *world, struct scope scope, struct s
     if (store_next(&at)) {
         size_t prefix = execution_arn.length + 1;
         if (at.key.length > prefix && str_equal(str_first(at.key, prefix), str_first(buf_str(&key), prefix)) &&
-            str_to_int64(str_from(at.key, prefix), &chunk.first))
+            str_to_int64(str_from(at.key, prefix), &chunk.first)) {
+            struct str text = json_text(at.row);
             chunk.row = json_ref(at.row);
+            chunk.events = (struct str){ text.at + 1, text.length - 2 }; /* without the brackets */
+        }
         store_close(&at);
     }
     buf_release(&key);
+    if (!chunk.row)
+        find_first_chunk(&chunk, world, scope, execution_arn);
     return chunk;
-}
-
-static struct str chunk_events(const struct chunk *chunk)
-{
-    struct str text = json_text(chunk->row);
-    return (struct str){ text.at + 1, text.length - 2 };
 }
 
 /* One event, and what follows behind its comma. */
@@ -221,7 +230,7 @@ void history_load(struct history *history, struct world *world, struct scope sco
     if (!chunk.row)
         return;
     history->last = chunk.first - 1;
-    for (struct str events = chunk_events(&chunk); events.length; history->last++)
+    for (struct str events = chunk.events; events.length; history->last++)
         cut_event(&events);
     json_unref(chunk.row);
 }
@@ -249,7 +258,7 @@ static void read_page(struct page *page, struct call *call, struct str execution
         if (!chunk.row)
             return;
         page->chunks[page->chunk_count++] = chunk.row;
-        struct str events = chunk_events(&chunk);
+        struct str events = chunk.events;
         for (int64_t at = chunk.first; at < id && events.length; at++)
             cut_event(&events);
         if (!events.length)

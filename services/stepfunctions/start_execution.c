@@ -8,6 +8,7 @@
 #include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/handlers.h"
+#include "services/stepfunctions/mock_file.h"
 #include "services/stepfunctions/names.h"
 #include "services/stepfunctions/revision.h"
 #include "services/stepfunctions/state_machine.h"
@@ -27,7 +28,7 @@ struct request {
     struct str input_text;
     struct json *input; /* owned */
     char *arn;
-    int64_t timeout_ms; /* 0: none */
+    struct str mocks; /* mock_file.h; empty: none */
 };
 
 static bool is_express(const struct request *request)
@@ -37,10 +38,13 @@ static bool is_express(const struct request *request)
 
 static bool read_target(struct call *call, struct request *request)
 {
-    if (!state_machine_target(call, input_str(call, "stateMachineArn"), &request->target))
+    struct str arn, test_case;
+    mock_file_split(input_str(call, "stateMachineArn"), &arn, &test_case);
+    if (!state_machine_target(call, arn, &request->target))
         return false;
-    request->type = json_str(json_root(request->target.revision), "type");
-    return true;
+    const cJSON *revision = json_root(request->target.revision);
+    request->type = json_str(revision, "type");
+    return !test_case.at || mock_file_find(call, json_str(revision, "name"), test_case, &request->mocks);
 }
 
 static bool read_name(struct call *call, struct request *request)
@@ -136,6 +140,7 @@ static struct json *make_row(struct call *call, const struct request *request)
     if (deadline_ms)
         value_add(row, "deadline", value_int64(arena, deadline_ms));
     add_text(arena, row, "traceHeader", input_str(call, "traceHeader"));
+    add_text(arena, row, "mocks", request->mocks);
     return json_seal_arena(arena, row);
 }
 
@@ -293,6 +298,7 @@ static cJSON *iteration_row(struct branch *parent, size_t index, struct json *in
     json_set_int64(row, "startDate", now_ms);
     if (express)
         json_set_int64(row, "deadline", now_ms + EXPRESS_MOST_MS);
+    json_set_string(row, "mocks", json_string(json_root(execution->row), "mocks"));
     json_set_string(row, "mapRunArn", parent->join->map_run_arn);
     json_set_int64(row, "mapState", state->index);
     json_set_string(row, "parent", execution->arn);

@@ -1,5 +1,8 @@
 // Step Functions through the AWS SDK, as a user's program speaks to it.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import * as sfn from '@aws-sdk/client-sfn';
@@ -104,6 +107,48 @@ test('TestState tells what becomes of the data, and of a mocked error', async ()
     assert.equal(JSON.parse(real.output).Role.RoleName, 'machine');
 });
 
+test('a test case of the mock configuration answers tasks', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rehearse-'));
+    const file = join(folder, 'MockConfigFile.json');
+    // As in AWS's guide, "Configuration file for mocked service integrations".
+    const failed = { Throw: { Error: 'Lambda.ResourceNotReadyException', Cause: 'Lambda resource is not ready.' } };
+    writeFileSync(file, JSON.stringify({
+        StateMachines: { LambdaSQSIntegration: { TestCases: { RetryPath: { LambdaState: 'MockedLambdaRetry', SQSState: 'MockedSQSSuccess' } } } },
+        MockedResponses: {
+            MockedLambdaRetry: { 0: failed, '1-2': failed, 3: { Return: { StatusCode: 200, Payload: { body: 'Hello from Lambda!' } } } },
+            MockedSQSSuccess: { 0: { Return: { MessageId: '3bcb6e8e' } } },
+        },
+    }));
+    const mocked = await start(['sandbox', '--memory', '--speed', '50'], { env: { SFN_MOCK_CONFIG: file } });
+    try {
+        const speaks = new sfn.SFNClient(client(mocked));
+        const task = (resource, more) => ({ Type: 'Task', Resource: `arn:aws:states:::${resource}`, Parameters: {}, ...more });
+        const definition = JSON.stringify({
+            StartAt: 'LambdaState',
+            States: {
+                LambdaState: task('lambda:invoke', {
+                    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3 }], ResultPath: '$.lambda', Next: 'SQSState',
+                }),
+                SQSState: task('sqs:sendMessage', { ResultPath: '$.sqs', End: true }),
+            },
+        });
+        await new IAMClient(client(mocked)).send(new CreateRoleCommand({ RoleName: 'machine', AssumeRolePolicyDocument: trust }));
+        const { stateMachineArn } = await speaks.send(new sfn.CreateStateMachineCommand({ name: 'LambdaSQSIntegration', definition, roleArn }));
+        const { executionArn } = await speaks.send(new sfn.StartExecutionCommand({ stateMachineArn: `${stateMachineArn}#RetryPath` }));
+        const done = await until(async () => {
+            const found = await speaks.send(new sfn.DescribeExecutionCommand({ executionArn }));
+            return found.status === 'RUNNING' ? null : found;
+        });
+        assert.equal(done.status, 'SUCCEEDED', done.cause);
+        assert.equal(done.stateMachineArn, stateMachineArn);
+        assert.deepEqual(JSON.parse(done.output), { lambda: { StatusCode: 200, Payload: { body: 'Hello from Lambda!' } }, sqs: { MessageId: '3bcb6e8e' } });
+        await assert.rejects(speaks.send(new sfn.StartExecutionCommand({ stateMachineArn: `${stateMachineArn}#Gone` })), { name: 'ValidationException' });
+    } finally {
+        await mocked.kill();
+        rmSync(folder, { recursive: true });
+    }
+});
+
 test('a machine with retries, a Map and a Wait runs to its end', async () => {
     const done = await run(
         {
@@ -193,7 +238,9 @@ test('times out: a task by its own limit, an execution by the machine\'s', async
     assert.deepEqual([task.status, task.error], ['FAILED', 'States.Timeout']);
     const whole = await run({ TimeoutSeconds: 10, ...one({ Type: 'Wait', Seconds: 10000 }) });
     assert.equal(whole.status, 'TIMED_OUT');
+    assert.equal(whole.error, undefined);
     assert.equal(whole.events.at(-1).type, 'ExecutionTimedOut');
+    assert.deepEqual(whole.events.at(-1).executionTimedOutEventDetails, { error: 'States.Timeout' });
 });
 
 test('pages: executions, history forwards and backwards, machines', async () => {

@@ -131,6 +131,12 @@ static const struct evaluate_case evaluate_cases[] = {
                  "F") "threw an error during evaluation: Expression evaluation memory limit exceeded: Check for "
                       "excessive memory usage",
       "" },
+    { "\"{% [1..873782] ~> $count() %}\"", -1, "873782", "as measured" },
+    { "\"{% [1..873783] ~> $count() %}\"", -1,
+      EXPRESSION("[1..873783] ~> $count()",
+                 "F") "threw an error during evaluation: Expression evaluation memory limit exceeded: Check for "
+                      "excessive memory usage",
+      "" },
     { "\"{% $sum %}\"", -1, EXPRESSION("$sum", "F") "returned a function, which is no JSON value.", "" },
     { "\"{% $states.input.list %}\"", QUERY_ARRAY, "[1,2]", "the right type" },
     { "\"{% $states.input.s %}\"", QUERY_ARRAY,

@@ -105,6 +105,60 @@ static void tells_its_paths(void **state)
     arena_free(arena);
 }
 
+/* {"Variable": "$", "StringMatches": pattern}, `count` of them in an Or. */
+static const struct rule *many_matches(struct arena *arena, struct str pattern, size_t count)
+{
+    cJSON *rule = value_object(arena), *list = value_array(arena);
+    for (size_t i = 0; i < count; i++) {
+        cJSON *one = value_object(arena);
+        value_add(one, "Variable", value_string(arena, STR("$")));
+        value_add(one, "StringMatches", value_string(arena, pattern));
+        value_append(list, one);
+    }
+    value_add(rule, "Or", list);
+    struct template_error error;
+    const struct rule *compiled = rule_compile(arena, rule, &error);
+    assert_non_null(compiled);
+    return compiled;
+}
+
+static struct str run_of(struct arena *arena, const char *before, size_t length, const char *behind)
+{
+    char *text = arena_alloc(arena, strlen(before) + length + strlen(behind) + 1), *to = text;
+    to = stpcpy(to, before);
+    memset(to, 'a', length);
+    strcpy(to + length, behind);
+    return str_of(text);
+}
+
+/* 250 KB of text, and a part of the pattern that all but fits everywhere in it. */
+static void matches_in_linear_time(void **state)
+{
+    struct arena *arena = arena_new();
+    struct failure failure;
+    struct environment environment = { .arena = arena, .input = value_string(arena, run_of(arena, "", 250000, "")) };
+    const struct rule *rule = many_matches(arena, run_of(arena, "*", 120000, "b*"), 1);
+    assert_int_equal(rule_evaluate(rule, &environment, &failure), TRUTH_FALSE);
+    arena_free(arena);
+}
+
+static void costs_no_more_than_can_be_afforded(void **state)
+{
+    struct arena *arena = arena_new();
+    struct failure failure = { 0 };
+    size_t budget = ENVIRONMENT_BUDGET;
+    struct environment environment = { .arena = arena,
+                                       .input = value_string(arena, run_of(arena, "", 250000, "")),
+                                       .budget = &budget };
+    assert_int_equal(rule_evaluate(many_matches(arena, STR("*b"), 100), &environment, &failure), TRUTH_FALSE);
+    assert_int_equal(rule_evaluate(many_matches(arena, STR("*b"), 11000), &environment, &failure), TRUTH_FAILED);
+    assert_string_equal(failure.error, "States.Runtime");
+    assert_true(str_is(failure.cause, "The choice state's conditions look at more of its input than can be afforded."));
+    /* Nor is there anything left for the next rule. */
+    assert_int_equal(rule_evaluate(many_matches(arena, STR("*b"), 1), &environment, &failure), TRUTH_FAILED);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +166,8 @@ int main(void)
         cmocka_unit_test(decides),
         cmocka_unit_test(refuses_bad_rules),
         cmocka_unit_test(tells_its_paths),
+        cmocka_unit_test(matches_in_linear_time),
+        cmocka_unit_test(costs_no_more_than_can_be_afforded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 #include "engine_fixture.h"
 
+#include "services/stepfunctions/execution.h"
+
 /* What takes time: waits, retries, timeouts, tokens, activities, children; and worlds that end in the middle of it. */
 
 #define WAIT_THEN_PASS(seconds)                                                                                        \
@@ -414,6 +416,74 @@ static void test_everything_waits_while_the_world_ends(void **state)
     }
 }
 
+/* ---- a start is one row ---- */
+
+static size_t rows_of(struct game *game, const struct table_def *table)
+{
+    return store_count(game->world->store, (struct scope){ ACCOUNT, REGION }, table);
+}
+
+static const char *page(struct game *game, const char *arn, const char *more)
+{
+    return member(ask(game, "GetExecutionHistory", "{\"executionArn\":\"%s\"%s}", arn, more), "events");
+}
+
+static void test_a_start_is_one_row(void **state)
+{
+    char *folder = make_folder();
+    struct game game = make_cast(folder);
+    make_machine(&game, "short", "STANDARD",
+                 "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Wait\",\"Seconds\":10,\"Next\":\"B\"},"
+                 "\"B\":{\"Type\":\"Wait\",\"Seconds\":10,\"End\":true}}}");
+    const char *arn = start(&game, "short", "x", " {\"a\": 1} ");
+    world_settle(game.world, 0);
+    assert_int_equal(rows_of(&game, &execution_table), 1);
+    assert_int_equal(rows_of(&game, &branch_table), 0);
+    assert_int_equal(rows_of(&game, &history_table), 0);
+    assert_string_equal(history(&game, arn), "WaitStateEntered<0");
+    restart(&game);
+    pass_time(&game, 10000);
+    assert_int_equal(rows_of(&game, &branch_table), 1); /* the second park has rows of its own */
+    assert_int_equal(rows_of(&game, &history_table), 1);
+    restart(&game);
+    const char *whole = "WaitStateEntered<0 WaitStateExited<2 WaitStateEntered<3";
+    assert_string_equal(history(&game, arn), whole);
+    pass_time(&game, 10000);
+    assert_string_equal(ending(&game, arn), "SUCCEEDED  {\"a\": 1} ");
+    assert_int_equal(rows_of(&game, &branch_table), 0);
+    restart(&game);
+    assert_int_equal(count_events(&game, arn, "ExecutionSucceeded"), 1);
+
+    /* Pages cut the first events as they cut all others. */
+    assert_non_null(strstr(page(&game, arn, ",\"maxResults\":1"), "\"ExecutionStarted\""));
+    assert_null(strstr(page(&game, arn, ",\"maxResults\":1"), "WaitStateEntered"));
+    assert_non_null(strstr(page(&game, arn, ",\"maxResults\":3"), "WaitStateExited"));
+    assert_null(strstr(page(&game, arn, ",\"reverseOrder\":true,\"maxResults\":2"), "WaitStateEntered"));
+    end_game(&game);
+    remove_folder(folder);
+}
+
+static void test_a_start_with_much_to_say_has_rows(void **state)
+{
+    char *folder = make_folder();
+    struct game game = make_cast(folder);
+    char input[6000];
+    memset(input, 'x', sizeof input);
+    input[0] = input[sizeof input - 2] = '"';
+    input[sizeof input - 1] = '\0';
+    make_machine(&game, "long", "STANDARD",
+                 "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Wait\",\"Seconds\":10,\"End\":true}}}");
+    const char *arn = start(&game, "long", "x", input);
+    world_settle(game.world, 0);
+    assert_int_equal(rows_of(&game, &branch_table), 1);
+    assert_int_equal(rows_of(&game, &history_table), 1);
+    restart(&game);
+    pass_time(&game, 10000);
+    assert_int_equal(count_events(&game, arn, "ExecutionSucceeded"), 1);
+    end_game(&game);
+    remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +494,8 @@ int main(void)
         cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_activity_tasks_wait_in_order),
         cmocka_unit_test(test_polls_wait_in_order_and_give_up),
+        cmocka_unit_test(test_a_start_is_one_row),
+        cmocka_unit_test(test_a_start_with_much_to_say_has_rows),
         cmocka_unit_test(test_restarts_change_nothing),
         cmocka_unit_test(test_workers_outlive_a_restart),
         cmocka_unit_test(test_everything_waits_while_the_world_ends),

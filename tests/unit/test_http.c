@@ -280,6 +280,7 @@ static const struct row header_rows[] = {
     { "PUT / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx", "200",
       "the body was there already" },
     { "GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\n\r\n", "200", "no body to wait for" },
+    { "PUT / HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n", "100 200", "an empty one is a body" },
     { "GET / HTTP/1.1\r\n" H "Expect: miracles\r\n\r\n", "417 closed", "another expectation" },
     { "GET / HTTP/1.0\r\n" H "Expect: miracles\r\n\r\n", "200 closed", "HTTP/1.0 expects nothing" },
 };

@@ -24,6 +24,7 @@ static const struct {
     { "game", "base world aws script" },
     { "page", "base embedded" },
     { "net", "base world aws" },
+    { "sandbox", "base world aws net embedded" },
     { "tools", "base aws" },
 };
 

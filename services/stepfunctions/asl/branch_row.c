@@ -1,13 +1,14 @@
 #include <stdlib.h>
 
 #include "services/stepfunctions/asl/join.h"
+#include "services/stepfunctions/asl/mocked.h"
 #include "services/stepfunctions/asl/task.h"
 #include "services/stepfunctions/execution.h"
 
-/* The row of a branch: phase, state (its name), input (text), last (number of the event that the next one follows); once the
- * state is entered: entered, before (events), enteredDate (ms); where they are: deadline (ms), retryCount, attempts (by
- * retrier), variables (object), task (task_row.c), mapRunArn, started (event), items (text), most, tolerated. A child that has ended is only its output (text), until
- * its parent has taken it. */
+/* The row of a branch: phase, state (its name), input (text; absent: the execution's), last (number of the event that the next
+ * one follows); once the state is entered: entered, before (events), enteredDate (ms); where they are: deadline (ms), retryCount,
+ * attempts (by retrier), variables (object), task (task_row.c), mapRunArn, started (event), items (text), most, tolerated; of the top branch: mocked (mocked.h). A child that has ended is only its
+ * output (text), until its parent has taken it. */
 
 /* By phase. A question to a hook is asked anew after a restart. */
 static const char *const phase_names[] = {
@@ -51,15 +52,17 @@ static void print_join(const struct branch *branch, struct buf *row)
     print_integer(row, "tolerated", (int64_t)join->tolerated);
 }
 
-static void print_row(const struct branch *branch, struct buf *row)
+void branch_print_row(const struct branch *branch, struct buf *row)
 {
     buf_add_str(row, STR("{\"phase\":\""));
     buf_add_text(row, phase_names[branch->phase]);
     buf_add_byte(row, '"');
     json_print_name(row, "state");
     json_print_string(row, str_of(branch->state->name));
-    json_print_name(row, "input");
-    json_print_string(row, json_text(branch->input));
+    if (branch->input != branch->execution->input) {
+        json_print_name(row, "input");
+        json_print_string(row, json_text(branch->input));
+    }
     print_integer(row, "last", branch->last_id);
     if (branch->phase != PHASE_ENTER) {
         print_integer(row, "entered", branch->entered_id);
@@ -78,6 +81,8 @@ static void print_row(const struct branch *branch, struct buf *row)
         task_save(branch, row);
     if (branch->join)
         print_join(branch, row);
+    if (!branch->parent && branch->execution->mocked)
+        mocked_save(branch->execution->mocked, row);
     buf_add_byte(row, '}');
 }
 
@@ -93,7 +98,7 @@ void branch_save(struct branch *branch)
     if (branch->unsaved_self) {
         struct buf key = BUF_EMPTY, row = BUF_EMPTY;
         print_key(branch, &key);
-        print_row(branch, &row);
+        branch_print_row(branch, &row);
         store_put(branch->execution->strand.world->store, branch->execution->scope, &branch_table, buf_str(&key),
                   json_seal_text(&row));
         buf_release(&key);
@@ -142,7 +147,8 @@ static bool load_fields(struct branch *branch, const cJSON *row)
     if (!branch->state)
         return false;
     branch->phase = phase_of(row);
-    branch->input = json_parse(json_str(row, "input"), NULL);
+    struct str input = json_str(row, "input");
+    branch->input = input.at ? json_parse(input, NULL) : json_ref(branch->execution->input);
     branch->last_id = json_int64(row, "last", 0);
     branch->entered_id = json_int64(row, "entered", 0);
     branch->entered_ms = json_int64(row, "enteredDate", 0);
@@ -217,10 +223,13 @@ static void load_one(struct execution *execution, struct str path, const cJSON *
         branch_free(branch);
         return;
     }
-    if (!parent)
+    if (!parent) {
         execution->top = branch;
-    else if (parent->join->started <= (size_t)index)
+        if (execution->mocked)
+            mocked_load(execution->mocked, row);
+    } else if (parent->join->started <= (size_t)index) {
         parent->join->started = (size_t)index + 1;
+    }
     if (execution->history.silent && execution->history.last < branch->last_id)
         execution->history.last = branch->last_id;
     rearm(branch, row);
@@ -235,6 +244,17 @@ static void resume_joins(struct branch *branch)
     branch_wake(branch); /* its last branches may have ended, further ones may be to start */
 }
 
+/* Until the top has a row of its own the execution's speaks for it. */
+static void load_begun(struct execution *execution, struct str key)
+{
+    if (store_get(execution->strand.world->store, execution->scope, &branch_table, key))
+        return;
+    struct json *row = json_parse(json_str(json_root(execution->row), "branch"), NULL);
+    if (row)
+        load_one(execution, STR_NONE, json_root(row));
+    json_unref(row);
+}
+
 /* Keys are in order, so a branch comes before those below it. */
 bool branch_load_all(struct execution *execution)
 {
@@ -242,6 +262,7 @@ bool branch_load_all(struct execution *execution)
     buf_add_text(&prefix, execution->arn);
     buf_add_byte(&prefix, '/');
     struct store *store = execution->strand.world->store;
+    load_begun(execution, buf_str(&prefix));
     struct cursor at = store_seek_from(store, execution->scope, &branch_table, NULL, buf_str(&prefix));
     while (store_next_within(&at, buf_str(&prefix))) {
         load_one(execution, str_from(at.key, prefix.length), json_root(at.row));

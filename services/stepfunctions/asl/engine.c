@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "services/stepfunctions/asl/map_run.h"
+#include "services/stepfunctions/asl/mocked.h"
 #include "services/stepfunctions/asl/trial.h"
+#include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/revision.h"
 #include "services/stepfunctions/start_execution.h"
@@ -13,6 +15,8 @@
 /* How much one execution does before others have their turn: turns, and bytes of history, which tell how large its data are. */
 #define TURNS_A_STEP 32
 #define BYTES_A_STEP ((size_t)256 * 1024)
+
+#define MOST_BYTES_BEGUN 4096 /* of what a first step wrote, to stand in the execution's row */
 
 const char EXECUTION_RUNNING[] = "RUNNING", EXECUTION_SUCCEEDED[] = "SUCCEEDED", EXECUTION_FAILED[] = "FAILED",
            EXECUTION_TIMED_OUT[] = "TIMED_OUT", EXECUTION_ABORTED[] = "ABORTED";
@@ -114,9 +118,74 @@ static void save_branches(struct execution *execution)
         branch_save(LIST_ITEM(link, struct branch, dirty));
 }
 
+static void adopt_row(struct execution *execution, struct json *row_taken)
+{
+    const cJSON *root = json_root(row_taken);
+    json_unref(execution->row);
+    execution->row = row_taken;
+    execution->name = json_string(root, "name");
+    execution->machine_arn = json_string(root, "stateMachineArn");
+    execution->machine_name = json_string(root, "machineName");
+    execution->role_arn = json_string(root, "roleArn");
+}
+
+static void put_row(struct execution *execution)
+{
+    store_put(execution->strand.world->store, execution->scope, &execution_table, str_of(execution->arn),
+              json_ref(execution->row));
+}
+
+static cJSON *copy_scalar(struct arena *arena, const cJSON *node)
+{
+    cJSON *copy = value_share(arena, node);
+    if (node->valuestring)
+        copy->valuestring = arena_copy(arena, str_of(node->valuestring));
+    return copy;
+}
+
+/* The row of the execution with what its first step has to say. */
+static struct json *begun_row(const struct execution *execution, struct str branch)
+{
+    struct str events = buf_str(&execution->history.text);
+    const cJSON *member, *row = json_root(execution->row);
+    struct arena *arena = arena_new_sized(json_bytes(execution->row) + branch.length + events.length + 512);
+    cJSON *copy = value_object(arena);
+    cJSON_ArrayForEach(member, row)
+        value_add(copy, arena_copy(arena, str_of(member->string)), copy_scalar(arena, member));
+    value_add(copy, "branch", value_string(arena, branch));
+    if (events.length)
+        value_add(copy, "events", value_string(arena, events));
+    return json_seal_arena(arena, copy);
+}
+
+/* A start is one row: where only the top has anything to say, and little, it stands in the execution's own. */
+static bool flush_begun(struct execution *execution)
+{
+    struct branch *top = execution->top;
+    bool first = !execution->begun;
+    execution->begun = true;
+    if (!first || !top || top->join || json_get(json_root(execution->row), "itemValue") ||
+        execution->history.text.length > MOST_BYTES_BEGUN)
+        return false;
+    struct buf branch = BUF_EMPTY;
+    branch_print_row(top, &branch);
+    bool fits = branch.length <= MOST_BYTES_BEGUN;
+    if (fits) {
+        adopt_row(execution, begun_row(execution, buf_str(&branch)));
+        put_row(execution);
+        top->unsaved_self = false;
+        list_remove(&top->dirty);
+        buf_release(&execution->history.text);
+    }
+    buf_release(&branch);
+    return fits;
+}
+
 void engine_flush(struct execution *execution)
 {
     struct world *world = execution->strand.world;
+    if (flush_begun(execution))
+        return;
     save_branches(execution);
     history_flush(&execution->history, world, execution->scope, str_of(execution->arn));
 }
@@ -203,6 +272,7 @@ static void release(struct strand *strand)
     json_unref(execution->input);
     json_unref(execution->row);
     trial_free(execution->trial);
+    mocked_free(execution->mocked);
     engine_let_go(execution->engine);
     free(execution->arn);
     free(execution);
@@ -247,16 +317,13 @@ static struct execution *make(struct world *world, struct scope scope, struct st
     execution->strand.release = release;
     execution->scope = store_intern(world->store, scope);
     execution->arn = memory_copy(arn);
-    execution->row = json_ref(row);
-    execution->name = json_string(root, "name");
-    execution->machine_arn = json_string(root, "stateMachineArn");
-    execution->machine_name = json_string(root, "machineName");
-    execution->role_arn = json_string(root, "roleArn");
+    adopt_row(execution, json_ref(row));
     execution->status = EXECUTION_RUNNING;
     execution->start_ms = json_int64(root, "startDate", 0);
     execution->machine = machine_taken;
     execution->flow = flow_of(machine_taken, root);
     execution->express = str_is(json_str(root, "type"), "EXPRESS");
+    execution->mocked = mocked_new(root);
     execution->deadline = (struct timer){ .fire = pass_deadline, .data = execution };
     history_init(&execution->history, execution->express);
     list_init(&execution->ready);
@@ -316,6 +383,7 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 {
     struct execution *execution = make(world, scope, arn, row, machine_taken);
     execution->trial = trial_taken;
+    execution->begun = true; /* it has no row */
     trial_taken->state = state;
     execution->input = json_ref(input);
     execution->top = branch_new(execution, NULL, state->flow, 0);
@@ -328,13 +396,14 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 
 /* ---- ending ---- */
 
+/* Why time ran out stands in the event alone: DescribeExecution tells no error then (measured: floci-io/floci issue 2733). */
 static const struct ending {
-    const char *status, *event, *details;
+    const char *status, *event, *details, *error;
 } endings[] = {
-    { EXECUTION_SUCCEEDED, "ExecutionSucceeded", "executionSucceededEventDetails" },
-    { EXECUTION_FAILED, "ExecutionFailed", "executionFailedEventDetails" },
-    { EXECUTION_TIMED_OUT, "ExecutionTimedOut", "executionTimedOutEventDetails" },
-    { EXECUTION_ABORTED, "ExecutionAborted", "executionAbortedEventDetails" },
+    { EXECUTION_SUCCEEDED, "ExecutionSucceeded", "executionSucceededEventDetails", NULL },
+    { EXECUTION_FAILED, "ExecutionFailed", "executionFailedEventDetails", NULL },
+    { EXECUTION_TIMED_OUT, "ExecutionTimedOut", "executionTimedOutEventDetails", "States.Timeout" },
+    { EXECUTION_ABORTED, "ExecutionAborted", "executionAbortedEventDetails", NULL },
 };
 
 /* What ends an execution from outside of it follows no event. */
@@ -350,7 +419,7 @@ static void write_ending(struct execution *execution, const char *status, struct
     history_details(history, ending->details);
     if (output)
         history_data(history, "output", json_text(output));
-    history_error(history, error, cause);
+    history_error(history, error ? error : ending->error, cause);
     history_close(history);
 }
 
@@ -364,14 +433,9 @@ static void write_ended_row(struct execution *execution, struct json *output, co
     json_set_string(row, "error", error);
     if (cause.at)
         json_set_str(row, "cause", cause);
-    json_unref(execution->row);
-    execution->row = json_seal(row);
-    execution->name = json_string(row, "name");
-    execution->machine_arn = json_string(row, "stateMachineArn");
-    execution->machine_name = json_string(row, "machineName");
-    execution->role_arn = json_string(row, "roleArn");
-    store_put(execution->strand.world->store, execution->scope, &execution_table, str_of(execution->arn),
-              json_ref(execution->row));
+    json_set_string(row, "branch", NULL);
+    adopt_row(execution, json_seal(row));
+    put_row(execution);
 }
 
 /* An Express execution leaves nothing behind (but as an iteration of a Map), so its revision may go too. */
@@ -463,7 +527,8 @@ static void recover_one(struct scope scope, struct str key, struct json *row, vo
     }
     execution->input = json_parse(json_str(root, "input"), NULL);
     history_load(&execution->history, world, scope, key);
-    if (!branch_load_all(execution))
+    execution->begun = branch_load_all(execution);
+    if (!execution->begun)
         begin(execution);
 }
 

@@ -26,6 +26,7 @@
 
 struct engine;
 struct branch;
+struct mocked;
 
 struct execution {
     struct strand strand;
@@ -40,15 +41,17 @@ struct execution {
     struct machine *machine;
     const struct flow *flow; /* the machine's, or the item processor of a distributed Map */
     bool express;
+    bool begun;     /* its first step was written */
     bool timed_out; /* its deadline has passed; the next step ends it */
     struct timer deadline;
     struct history history;
     struct branch *top;
-    struct list ready;   /* branches that can go on, in turn */
-    struct list dirty;   /* branches whose row is out of date */
-    struct list ended;   /* branches to be freed at the end of the turn */
-    struct call *caller; /* StartSyncExecution or TestState, parked; NULL: none, or gone */
-    struct trial *trial; /* TestState's: no row of it is ever written; NULL: an execution of a state machine */
+    struct list ready;     /* branches that can go on, in turn */
+    struct list dirty;     /* branches whose row is out of date */
+    struct list ended;     /* branches to be freed at the end of the turn */
+    struct call *caller;   /* StartSyncExecution or TestState, parked; NULL: none, or gone */
+    struct trial *trial;   /* TestState's: no row of it is ever written; NULL: an execution of a state machine */
+    struct mocked *mocked; /* the test case that answers its tasks; NULL: none */
 };
 
 extern const char EXECUTION_RUNNING[], EXECUTION_SUCCEEDED[], EXECUTION_FAILED[], EXECUTION_TIMED_OUT[],
@@ -140,6 +143,8 @@ void branch_print_path(const struct branch *branch, struct buf *path);
 struct branch *branch_find(struct execution *execution, struct str path); /* NULL: there is none */
 /* branch_row.c */
 void branch_save(struct branch *branch);
+/* What its row says, for the execution's own row: a start is one row (execution.h). */
+void branch_print_row(const struct branch *branch, struct buf *row);
 /* Rebuilds the top branch and all below from rows; false: there are none. */
 bool branch_load_all(struct execution *execution);
 

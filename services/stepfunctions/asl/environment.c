@@ -4,6 +4,7 @@
 
 /* A payload is at most 256 KiB of text; this leaves room for many of them, as nodes, in one step of one state. */
 #define BYTES_OF_MEMBER 64 /* that much text costs as much as a member looked at */
+#define BYTES_READ      16 /* so much when they are compared */
 #define ARENA_CEILING   ((size_t)64 * 1024 * 1024)
 
 const cJSON *variables_get(const struct variables *variables, struct str name)
@@ -42,6 +43,17 @@ bool environment_afford(const struct environment *environment, const cJSON *valu
         return false;
     *environment->budget -= weight;
     return true;
+}
+
+bool environment_afford_text(const struct environment *environment, const cJSON *value_or_null)
+{
+    size_t *budget = environment->budget;
+    if (!budget)
+        return true;
+    size_t cost = 1 + (value_is(value_or_null, cJSON_String) ? json_value(value_or_null).length / BYTES_READ : 0);
+    bool affordable = *budget > cost;
+    *budget -= affordable ? cost : *budget;
+    return affordable;
 }
 
 struct str failure_sentence(struct arena *arena, const char *format, va_list args)

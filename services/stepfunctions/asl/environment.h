@@ -26,6 +26,9 @@ struct environment {
     size_t *budget;                    /* members that may still be looked at; NULL: each path and template its own */
 };
 
+#define ENVIRONMENT_BUDGET                                                                                             \
+    ((size_t)16 * 1000 * 1000) /* members that one template, or all rules of a Choice, may look at */
+
 /* An error as executions fail with it: "States.Runtime" and a cause, both in the environment's arena or static. */
 struct failure {
     const char *error;
@@ -41,6 +44,9 @@ struct str environment_input(const struct environment *environment);
 bool environment_is_full(const struct environment *environment);
 /* Takes the weight of what is to be looked through from the budget; false: there is not as much. */
 bool environment_afford(const struct environment *environment, const cJSON *value);
+
+/* The same for the text of a value that is a string, read once. */
+bool environment_afford_text(const struct environment *environment, const cJSON *value_or_null);
 
 /* A sentence in the arena, whatever its length: cut texts are no UTF-8. */
 __attribute__((format(printf, 2, 0))) struct str failure_sentence(struct arena *arena, const char *format,

@@ -132,7 +132,9 @@ static bool choose(struct branch *branch, struct value input, const struct choic
                    const struct choice **ret_choice, struct failure *ret_failure)
 {
     const struct state *state = branch->state;
+    size_t budget = ENVIRONMENT_BUDGET;
     struct choosing choosing = choosing_of(branch, input);
+    choosing.environment.budget = &budget;
     for (size_t i = 0; i < state->choice_count; i++) {
         *ret_choice = &state->choices[i];
         enum truth truth = holds(&state->choices[i], &choosing, ret_failure);

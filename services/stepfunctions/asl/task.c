@@ -10,6 +10,7 @@
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/integrate.h"
 #include "services/stepfunctions/asl/lambda_task.h"
+#include "services/stepfunctions/asl/mocked.h"
 #include "services/stepfunctions/asl/task_event.h"
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/execution.h"
@@ -468,7 +469,7 @@ static void begin_integration(struct branch *branch)
 
 void task_begin(struct branch *branch)
 {
-    if (!prepare(branch) || trial_answers(branch))
+    if (!prepare(branch) || trial_answers(branch) || mocked_answers(branch))
         return;
     switch (branch->state->resource.kind) {
     case RESOURCE_ACTIVITY:

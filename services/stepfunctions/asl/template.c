@@ -208,8 +208,6 @@ const struct template *template_compile(struct arena *arena, const cJSON *node, 
 
 /* ---- evaluating ---- */
 
-/* Members that all the paths of one template may look at together. */
-#define BUDGET      ((size_t)16 * 1000 * 1000)
 #define RESULT_MOST ((size_t)16 << 20) /* bytes of text, before what takes it looks at its own limit */
 
 static cJSON *evaluate(const struct template *template, const struct environment *environment,
@@ -274,7 +272,7 @@ static cJSON *evaluate(const struct template *template, const struct environment
 const cJSON *template_evaluate(const struct template *template, const struct environment *environment,
                                struct failure *ret_failure)
 {
-    size_t budget = BUDGET;
+    size_t budget = ENVIRONMENT_BUDGET;
     struct environment bounded = *environment;
     bounded.budget = &budget;
     const cJSON *value = evaluate(template, &bounded, ret_failure);

@@ -4,6 +4,8 @@
 #include "services/stepfunctions/jsonata/function.h"
 
 #define MOST_RANGE 1e7
+/* What AWS has memory for: [1..873782] is accepted, [1..873783] is not (floci-io/floci issue 2737). */
+#define MOST_RANGE_IN_STATES 873782
 
 static _Noreturn void refuse(struct run *run, const struct node *node, const char *code, struct value value,
                              struct value value2)
@@ -115,6 +117,8 @@ static struct value range(struct run *run, const struct node *node, struct value
     double size = right.number - left.number + 1;
     if (size > MOST_RANGE)
         refuse(run, node, "D2014", value_of_number(size), UNDEFINED);
+    if (run->scope->in_state_machine && size > MOST_RANGE_IN_STATES)
+        run_fail_memory(run);
     run_tick(run, (size_t)size / 8);
     struct array *array = array_new(run, (size_t)size);
     array->sequence = true;

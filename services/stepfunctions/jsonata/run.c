@@ -44,11 +44,15 @@ void run_check_time(struct run *run)
 
 /* ---- memory ---- */
 
+_Noreturn void run_fail_memory(struct run *run)
+{
+    run_fail(run, (struct fault){ .code = "D2015", .text = STR("The evaluation needs more memory than it may have") });
+}
+
 void run_charge(struct run *run, size_t size)
 {
     if (size > run->byte_limit - run->bytes)
-        run_fail(run,
-                 (struct fault){ .code = "D2015", .text = STR("The evaluation needs more memory than it may have") });
+        run_fail_memory(run);
     run->bytes += size;
 }
 

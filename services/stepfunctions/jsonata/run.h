@@ -70,6 +70,7 @@ struct run {
 _Noreturn void run_fail(struct run *run, struct fault fault);
 _Noreturn void run_fail_depth(struct run *run);
 _Noreturn void run_fail_steps(struct run *run);
+_Noreturn void run_fail_memory(struct run *run);
 void run_check_time(struct run *run);
 
 static inline void run_tick(struct run *run, size_t steps)

@@ -1,0 +1,134 @@
+/* The inside of the sandboxes, shared by their files and by nobody else.
+ *
+ *      sandbox.c        the hook, jobs, which environment runs which
+ *      environment.c    one environment: its process, its log, its time
+ *      launch.c         the words and variables that a process is started with
+ *      runtime_api.c    the Lambda Runtime API of one environment
+ *      code_folder.c    ZIPs unpacked, once for all environments that run them
+ */
+#ifndef SANDBOX_SANDBOX_INNER_H
+#define SANDBOX_SANDBOX_INNER_H
+
+#include "aws/invocation.h"
+#include "net/http.h"
+#include "sandbox/code_folder.h"
+#include "sandbox/sandbox.h"
+#include "world/hook.h"
+
+#define RUNTIME_API_PORT "9001"
+
+struct environment;
+
+/* ---- jobs: sandbox.c ---- */
+
+enum job_end { JOB_OPEN, JOB_ANSWERED, JOB_REFUSED };
+
+struct job {
+    struct sandboxes *sandboxes;
+    struct question *question;
+    struct invocation *invocation;
+    struct environment *environment; /* that runs it, or is started for it; NULL: none yet */
+    struct timer due;                /* virtual: not answered before */
+    bool is_due;
+    enum job_end end;
+    struct list link; /* among all that are under way, in their order */
+};
+
+struct sandboxes {
+    uv_loop_t *loop;
+    struct cloud *cloud;
+    enum lambda_mode mode;
+    int port;
+    char *endpoint;
+    char folder[64];       /* "/tmp/rehearse-lambda-XXXXXX" */
+    char cloud_socket[96]; /* "unix:" and a path in it */
+    struct code_folders *codes;
+    struct hook hook;
+    struct list jobs, environments;
+    size_t environment_count, environments_most;
+    uint64_t last_number;
+    bool closing;
+    void (*closed)(void *data);
+    void *closed_data;
+};
+
+/* An environment reached its end or has room: told from the loop. */
+void sandboxes_pump(struct sandboxes *sandboxes);
+void sandboxes_environment_gone(struct environment *environment); /* it is freed next */
+void sandbox_job_finish(struct job *job, enum job_end end);
+/* A fault of the cloud in question.code and message. */
+__attribute__((format(printf, 2, 3))) void sandbox_job_refuse(struct job *job, const char *format, ...);
+
+/* ---- environments: environment.c, runtime_api.c ---- */
+
+enum environment_state {
+    ENVIRONMENT_FETCHING, /* its code is being unpacked */
+    ENVIRONMENT_STARTING, /* until it first asks for an invocation */
+    ENVIRONMENT_IDLE,
+    ENVIRONMENT_BUSY,
+    ENVIRONMENT_ENDING, /* killed; until its handles have closed */
+};
+
+struct environment {
+    struct sandboxes *sandboxes;
+    enum environment_state state;
+    struct list link; /* among all */
+    char *key;        /* function and revision */
+    struct arena *arena;
+    const struct launch *launch;
+    char access_key_id[32];
+    int64_t keys_expire_ms; /* virtual */
+    struct job *job;        /* that it runs, or was started for */
+    struct code_use code;
+    char socket[96]; /* "unix:" and the path of its Runtime API */
+    struct http_server *server;
+    struct http_request *asking; /* its parked GET next */
+    uv_process_t process;
+    uv_pipe_t orders, output;
+    uv_timer_t timer;
+    bool has_process, has_pipes, frozen, was_heard, output_paused;
+    uv_timer_t output_timer;
+    int open_handles;
+    int64_t exit_status;
+    int exit_signal;
+    struct buf early;      /* what it wrote while no job ran */
+    struct buf init_error; /* its own account of why it cannot start */
+    uint64_t started_ns, handed_ns, init_us;
+    uint64_t idle_since_ms;
+    char read_buffer[16 * 1024];
+};
+
+void environment_start(struct sandboxes *sandboxes, struct job *job);
+void environment_hand_over(struct environment *environment, struct job *job);
+void environment_end(struct environment *environment); /* kills it; a job of its own must have been taken away */
+bool environment_fits(const struct environment *environment, const struct job *job);
+char *environment_key(const struct invocation *invocation); /* free() it */
+/* Told by the Runtime API: */
+void environment_asked(struct environment *environment, struct http_request *request);
+/* `too_large`: the body was not read. */
+void environment_answered(struct environment *environment, struct http_request *request, bool is_error, bool too_large);
+void environment_init_failed(struct environment *environment, struct str error);
+
+bool runtime_api_open(struct environment *environment, char **reterr_why);
+void runtime_api_send_next(struct environment *environment); /* its job, as the answer of its GET next */
+
+/* ---- launch.c ---- */
+
+struct launch {
+    const char *file; /* to be executed */
+    char **words, **variables;
+    const char *working_folder; /* NULL: where we are */
+    int options_file;           /* for descriptor 3 of the process; -1: none; close() it after the start */
+};
+
+/* What runs this runtime on this machine: "/usr/bin/python3"; NULL: *reterr_why says what is missing. A runtime that is not ours
+ * to run at all: *ret_mine is false. */
+const char *launch_interpreter(const struct sandboxes *sandboxes, const char *runtime, bool *ret_mine,
+                               const char **reterr_why);
+/* In the environment's arena. The keys of the role are made here. */
+const struct launch *launch_prepare(struct environment *environment, const struct invocation *invocation,
+                                    const char *code_path);
+bool launch_write_files(const struct sandboxes *sandboxes,
+                        char **reterr_why); /* what every sandbox sees at /var/runtime */
+
+#endif
