@@ -60,6 +60,8 @@ static bool is_from_foreign_page(const struct call *call)
 {
     if (call->signature->present && !call->signature->presigned)
         return false;
+    if (str_is(call->request->method, "OPTIONS")) /* it asks, and changes nothing */
+        return false;
     struct str site = request_header(call->request, STR("Sec-Fetch-Site"));
     if (site.length)
         return !str_is(site, "none") && !str_is(site, "same-origin");
@@ -74,14 +76,12 @@ static bool is_account_id(struct str text)
     return digits;
 }
 
-static enum outcome authenticate_open(struct call *call)
+static enum outcome be_whoever_is_named(struct call *call)
 {
     struct str id = call->signature->access_key_id;
     const struct access_key *key = id.length ? account_find_key(call->world, id) : NULL;
     if (key && is_expired(call, key))
         return fail_expired(call);
-    if (is_from_foreign_page(call))
-        return call_fail(call, &ERROR_ACCESS_DENIED, "A web page elsewhere made this request and did not sign it.");
     if (key) {
         call->caller = principal_of_key(call->arena, key);
         return CALL_DONE;
@@ -89,6 +89,13 @@ static enum outcome authenticate_open(struct call *call)
     call->caller = principal_of_root(call->arena, is_account_id(id) ? id : str_of(call->cloud->account));
     call->caller.access_key_id = arena_copy(call->arena, id);
     return CALL_DONE;
+}
+
+static enum outcome authenticate_open(struct call *call)
+{
+    if (is_from_foreign_page(call))
+        return call_fail(call, &ERROR_ACCESS_DENIED, "A web page elsewhere made this request and did not sign it.");
+    return be_whoever_is_named(call);
 }
 
 /* ---- strict mode ---- */
@@ -152,4 +159,31 @@ enum outcome authenticate_call(struct call *call)
     if (!call->cloud->strict)
         return authenticate_open(call);
     return is_s3(call) ? authenticate_s3(call) : authenticate_strict(call);
+}
+
+enum outcome authenticate_text(struct call *call, struct signature *signature, struct str text)
+{
+    call->signature = signature;
+    if (!call->cloud->strict)
+        return be_whoever_is_named(call);
+    const struct access_key *key = account_find_key(call->world, signature->access_key_id);
+    if (!key)
+        return s3_refuse_unknown_key(call);
+    if (!token_fits(key, signature->security_token))
+        return s3_refuse_token(call, false);
+    if (is_expired(call, key))
+        return fail_expired(call);
+    unsigned char mac[SHA256_BYTES];
+    char hex[2 * SHA256_BYTES + 1];
+    struct hmac_key *signs = sigv4_key(signature, str_of(key->secret));
+    hmac_key_sign(signs, text, mac);
+    hmac_key_free(signs);
+    hex_encode(mac, sizeof mac, hex);
+    if (signature->hex.length != sizeof hex - 1 || !digest_equal(hex, signature->hex.at, sizeof hex - 1))
+        return call_fail(
+            call, &ERROR_INVALID_SIGNATURE,
+            "The request signature we calculated does not match the signature you provided. Check your key "
+            "and signing method.");
+    call->caller = principal_of_key(call->arena, key);
+    return CALL_DONE;
 }

@@ -1,6 +1,7 @@
 #include "aws/payload.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/uio.h>
 
 #include "aws/aside.h"
@@ -55,6 +56,14 @@ static void sum_up(struct call *call, struct payload *payload, const cJSON *tree
     payload->checksum_asked = asked != CHECKSUM_NONE;
     checksum_of(CHECKSUM_MD5, payload->bytes, &payload->md5);
     checksum_of(payload->checksum_asked ? asked : CHECKSUM_CRC64NVME, payload->bytes, &payload->checksum);
+}
+
+void call_give_body(struct call *call, struct str bytes)
+{
+    const struct member *member = payload_blob(call->operation->input);
+    struct payload *payload = payload_new(call, arena_str(call->arena, bytes), true);
+    if (member && member->streaming)
+        sum_up(call, payload, call->input);
 }
 
 /* The object without one member: its other children are looked at through copies of their heads. */
@@ -215,9 +224,11 @@ static int64_t read_blob(const struct blob_reader *reader, uint64_t offset, void
     if (may_wait)
         return blob_read(reader, offset, ret_bytes, length);
     ssize_t got = preadv2(reader->file, &room, 1, (off_t)(reader->start + offset), RWF_NOWAIT);
-    if (got < 0)
-        return errno == EOPNOTSUPP || errno == EINTR ? -EAGAIN : -errno;
-    return got;
+    if (got >= 0)
+        return got;
+    if (errno == EOPNOTSUPP && fcntl(reader->file, F_GET_SEALS) >= 0) /* a file in memory */
+        return blob_read(reader, offset, ret_bytes, length);
+    return errno == EOPNOTSUPP || errno == EINTR ? -EAGAIN : -errno;
 }
 
 int64_t content_read(const struct content *content, uint64_t offset, void *ret_bytes, size_t length, bool may_wait)

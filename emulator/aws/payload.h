@@ -67,6 +67,10 @@ void call_header(struct call *call, const char *name, struct str value);
 /* A further member of the error, after call_fail(): <BucketName>, <Key>, …; text is copied. Always CALL_FAILED. */
 enum outcome call_fail_more(struct call *call, const char *name, struct str value);
 
+/* ---- for who makes an internal call, with its input set and before it runs ---- */
+/* The body's bytes, copied, where a member of the tree cannot carry them: text in a tree ends at a NUL. */
+void call_give_body(struct call *call, struct str bytes);
+
 /* ---- for who made an internal call, once it is DONE and until call_free() ---- */
 bool call_has_content(const struct call *call);
 uint64_t call_content_size(const struct call *call);

@@ -14,6 +14,7 @@ struct segment {
 /* One operation's template. */
 struct route {
     const struct operation *operation;
+    struct str method;
     struct segment segments[MOST_SEGMENTS];
     size_t segment_count;
     struct {
@@ -88,7 +89,7 @@ static void read_needed(struct route *route)
 static bool read_template(struct route *route, const struct operation *operation)
 {
     struct str query, path = str_cut(str_of(operation->uri), '?', &query);
-    *route = (struct route){ .operation = operation };
+    *route = (struct route){ .operation = operation, .method = str_of(operation->method) };
     read_needed(route);
     return read_path(route, path) && read_literals(route, query);
 }
@@ -225,7 +226,7 @@ static struct str query_value(struct str query, struct str name)
 
 static bool stands_with(const struct route *route, const struct route *first)
 {
-    return !strcmp(route->operation->method, first->operation->method) && !compare_paths(route, first) &&
+    return str_equal(route->method, first->method) && !compare_paths(route, first) &&
            route->literal_count == first->literal_count;
 }
 
@@ -255,7 +256,7 @@ bool router_match(const struct router *router, const struct wire_request *reques
     if (!path.length || path.at[0] != '/')
         return false;
     for (const struct route *route = router->routes; route < router->routes + router->count; route++) {
-        if (!str_is(request->method, route->operation->method) || !match_path(route, path, ret_match) ||
+        if (!str_equal(request->method, route->method) || !match_path(route, path, ret_match) ||
             !has_literals(route, request->query))
             continue;
         const struct route *picked = pick(router, route, request);

@@ -282,9 +282,11 @@ static void refuse_host(struct http_request *request)
                      STR_ARG(request->host)));
 }
 
-/* A body of S3's comes piece by piece, and only once its caller is known. */
-static int begin_body(struct visit *visit)
+/* A body of S3's comes piece by piece, and only once its caller is known. How much of it may come has been looked at by then,
+ * without the frames that may be in it. */
+static int begin_body(struct visit *visit, uint64_t *ret_body_limit)
 {
+    *ret_body_limit = UINT64_MAX;
     visit->request->streams_body = true;
     visit->request->body_total_ms = STREAM_TOTAL_MS;
     if (road_begin_body(visit->call, &visit->wire) == CALL_DONE)
@@ -333,7 +335,7 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
         return 1;
     }
     request->user = visit;
-    return road_streams(visit->call) ? begin_body(visit) : 0;
+    return road_streams(visit->call) ? begin_body(visit, ret_body_limit) : 0;
 }
 
 static void serve(void *data, struct http_request *request)

@@ -15,6 +15,7 @@
 #define INIT_MS        10000  /* Lambda's own limit of the start */
 #define FREEZE_MS      50     /* idle for so long, its processes are stopped */
 #define IDLE_END_MS    300000 /* and after so long ended */
+#define RETURN_MS      2000   /* from an answer until it asks for the next invocation */
 #define EARLY_MOST     (64 * 1024)
 #define DRAIN_MOST     (256 * 1024)
 #define KEYS_MARGIN_MS 900000 /* a handler may run so long with keys that still open something */
@@ -327,7 +328,7 @@ void environment_answered(struct environment *environment, struct http_request *
         invocation_return(invocation, request->body.length ? request->body : STR("null"));
     environment->job = NULL;
     environment->state = ENVIRONMENT_IDLE; /* until it asks again it has no `asking`, so it gets nothing */
-    uv_timer_stop(&environment->timer);
+    uv_timer_start(&environment->timer, idle_for_long, RETURN_MS, 0);
     job->environment = NULL;
     sandbox_job_finish(job, JOB_ANSWERED);
 }

@@ -304,6 +304,7 @@ static void add_own(struct environment *environment, const struct invocation *in
 static void add_walls(struct list_of_text *options)
 {
     static const char *const walls[] = { "--unshare-user",
+                                         "--disable-userns",
                                          "--uid",
                                          "993",
                                          "--gid",

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "aws/call.h"
@@ -82,14 +81,19 @@ static struct job *job_new(struct sandboxes *sandboxes, struct question *questio
 
 /* ---- which environment runs which ---- */
 
+/* One that asks already before one that has just answered and is about to. */
 static struct environment *find_idle(struct sandboxes *sandboxes, const struct job *job)
 {
+    struct environment *returning = NULL;
     for (struct list *link = sandboxes->environments.next; link != &sandboxes->environments; link = link->next) {
         struct environment *environment = LIST_ITEM(link, struct environment, link);
-        if (environment->state == ENVIRONMENT_IDLE && environment->asking && environment_fits(environment, job))
+        if (environment->state != ENVIRONMENT_IDLE || !environment_fits(environment, job))
+            continue;
+        if (environment->asking)
             return environment;
+        returning = environment;
     }
-    return NULL;
+    return returning;
 }
 
 /* Whoever idles longest. */
@@ -116,6 +120,8 @@ static bool has_room(struct sandboxes *sandboxes)
 static bool place(struct sandboxes *sandboxes, struct job *job, bool *may_start)
 {
     struct environment *idle = find_idle(sandboxes, job);
+    if (idle && !idle->asking) /* then the pump comes here again */
+        return false;
     if (idle) {
         environment_hand_over(idle, job);
         return true;
@@ -230,8 +236,7 @@ struct sandboxes *sandboxes_open(uv_loop_t *loop, struct cloud *cloud, const str
     sandboxes->port = options->port;
     sandboxes->endpoint = memory_copy(str_of(options->endpoint));
     sandboxes->environments_most = most_environments();
-    snprintf(sandboxes->folder, sizeof sandboxes->folder, "/tmp/rehearse-lambda-XXXXXX");
-    if (!mkdtemp(sandboxes->folder)) {
+    if (!sandbox_folder_make(sandboxes->folder, &sandboxes->folder_lock)) {
         *reterr_why = why_not("cannot make a folder for functions in /tmp");
         free(sandboxes->endpoint);
         free(sandboxes);
@@ -299,6 +304,7 @@ void sandboxes_free(struct sandboxes *sandboxes_or_null)
         return;
     code_folders_free(sandboxes->codes);
     code_folder_remove(sandboxes->folder);
+    close(sandboxes->folder_lock);
     free(sandboxes->endpoint);
     free(sandboxes);
 }

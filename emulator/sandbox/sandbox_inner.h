@@ -4,6 +4,7 @@
  *      environment.c    one environment: its process, its log, its time
  *      launch.c         the words and variables that a process is started with
  *      runtime_api.c    the Lambda Runtime API of one environment
+ *      folder.c         where sockets, code and the runtimes' files lie
  *      code_folder.c    ZIPs unpacked, once for all environments that run them
  */
 #ifndef SANDBOX_SANDBOX_INNER_H
@@ -40,7 +41,8 @@ struct sandboxes {
     enum lambda_mode mode;
     int port;
     char *endpoint;
-    char folder[64];       /* "/tmp/rehearse-lambda-XXXXXX" */
+    char folder[64]; /* "/tmp/rehearse-lambda-XXXXXX" */
+    int folder_lock;
     char cloud_socket[96]; /* "unix:" and a path in it */
     struct code_folders *codes;
     struct hook hook;
@@ -52,6 +54,7 @@ struct sandboxes {
     void *closed_data;
 };
 
+bool sandbox_folder_make(char ret_folder[64], int *ret_lock); /* false: errno */
 /* An environment reached its end or has room: told from the loop. */
 void sandboxes_pump(struct sandboxes *sandboxes);
 void sandboxes_environment_gone(struct environment *environment); /* it is freed next */

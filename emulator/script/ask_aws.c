@@ -6,12 +6,15 @@
 #include <stdlib.h>
 
 #include "aws/arn.h"
+#include "aws/aside.h"
+#include "aws/payload.h"
 #include "aws/road.h"
 #include "base/digest.h"
 #include "base/nearest.h"
 
-#define ANSWER_MOST ((size_t)3 << 20)
-#define BYTES       "\1bytes"
+#define ANSWER_MOST  ((size_t)3 << 20)
+#define CONTENT_MOST ((size_t)2 << 20)
+#define BYTES        "\1bytes"
 
 /* ---- input ---- */
 
@@ -42,22 +45,12 @@ static void put_base64(cJSON *node, struct str text)
     buf_release(&encoded);
 }
 
-/* A body travels as its own bytes, not as base64, and a node's text ends at a NUL. */
-static bool put_body(cJSON *node, struct str base64)
-{
-    struct buf bytes = BUF_EMPTY;
-    bool good = base64_decode(&bytes, base64) && str_find_byte(buf_str(&bytes), '\0') == SIZE_MAX;
-    if (good)
-        put_in_place(node, json_new_string(buf_str(&bytes)));
-    buf_release(&bytes);
-    return good;
-}
-
+/* A body is left as it is: it travels as its own bytes. */
 static bool shape_blob(cJSON *node, bool is_body)
 {
     struct str base64 = bytes_of(node);
     if (is_body)
-        return base64.at ? put_body(node, base64) : true;
+        return !base64.at;
     if (base64.at)
         put_in_place(node, json_new_string(base64));
     else if (cJSON_IsString(node))
@@ -205,16 +198,37 @@ static void raise_error(struct job *job, struct call *call)
     job_raise_with(job, &raised);
 }
 
+/* Content that is no text, or much, is not in the tree. */
+static bool add_content(struct call *call)
+{
+    const struct member *member = payload_blob(call->operation->output);
+    struct buf bytes = BUF_EMPTY, encoded = BUF_EMPTY;
+    if (!member || !call_has_content(call) || json_get(call_output(call), member->name))
+        return true;
+    bool good = call_content_read(call, CONTENT_MOST, &bytes);
+    if (good) {
+        cJSON *envelope = cJSON_CreateObject();
+        base64_encode(&encoded, buf_str(&bytes));
+        json_set_str(envelope, BYTES, buf_str(&encoded));
+        json_set(call_output(call), member->name, envelope);
+    }
+    buf_release(&encoded);
+    buf_release(&bytes);
+    return good;
+}
+
 static void answer(struct job *job, struct call *call)
 {
     struct buf text = BUF_EMPTY;
     buf_init(&text, ANSWER_MOST);
     if (call->output && call->operation->output)
         open_value(call->output, call->operation->output, 0);
+    bool whole = add_content(call);
     if (call->output)
         json_print(&text, call->output);
-    if (text.overflow)
-        job_raise(job, "the answer of %s is larger than 3 MiB", name_operation(call));
+    if (text.overflow || !whole)
+        job_raise(job, "the answer of %s is larger than a pack takes (2 MiB of content, 3 MiB of all)",
+                  name_operation(call));
     else
         job_resume(job, text.length ? buf_str(&text) : STR("{}"));
     buf_release(&text);
@@ -284,12 +298,28 @@ static void delete_tree(void *tree)
     cJSON_Delete(tree);
 }
 
+/* Bytes that no tree can hold go beside it. */
+static bool give_body(struct call *call, cJSON *tree)
+{
+    const struct member *member = payload_blob(call->operation->input);
+    struct str base64 = member ? bytes_of(json_get(tree, member->name)) : STR_NONE;
+    struct buf bytes = BUF_EMPTY;
+    bool good = true;
+    if (base64.at) {
+        good = base64_decode(&bytes, base64);
+        call_give_body(call, buf_str(&bytes));
+        json_set_string(tree, member->name, NULL);
+    }
+    buf_release(&bytes);
+    return good;
+}
+
 static bool set_input(struct call *call, const cJSON *input)
 {
     cJSON *tree = input && !(cJSON_IsArray(input) && !input->child) ? json_thaw(input) : cJSON_CreateObject();
     arena_own(call->arena, delete_tree, tree);
     call->input = tree;
-    return !call->operation->input || shape_value(tree, call->operation->input, false, 0);
+    return give_body(call, tree) && (!call->operation->input || shape_value(tree, call->operation->input, false, 0));
 }
 
 static void run(struct job *job, struct call *call, const cJSON *with)

@@ -249,7 +249,7 @@ static bool read_lines(struct child *child)
     }
     child->in.length += (size_t)got;
     tell_lines(child);
-    return true;
+    return (size_t)got == PIECE;
 }
 
 /* Does what may end it or let its owner free it. */
@@ -449,18 +449,8 @@ void child_free(struct child *child_or_null)
         release(child);
 }
 
-bool child_is_working(const struct child *child)
-{
-    return working_on(child) != NULL;
-}
-
 struct child_work *child_take_sent(struct child *child)
 {
     struct list *link = list_take_first(&child->sent);
     return link ? LIST_ITEM(link, struct child_work, link) : NULL;
-}
-
-int child_pid(const struct child *child)
-{
-    return child->pid;
 }

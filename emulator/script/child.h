@@ -56,11 +56,9 @@ void child_free(
     struct child *child_or_null); /* ends it; nothing is told any more; also from inside told() and ended() */
 /* The line (with its line break) is copied. work NULL: it will not be answered. */
 void child_send(struct child *child, struct child_work *work, struct str line);
-bool child_is_working(const struct child *child);
 /* Takes what was sent and not answered, in order: after `ended`. */
 struct child_work *child_take_sent(struct child *child);
 /* Waits for the next answer and tells it, as the loop or the timer would; false: it does not work on anything, or has ended. */
 bool child_wait(struct child *child);
-int child_pid(const struct child *child); /* for tests */
 
 #endif

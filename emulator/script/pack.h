@@ -24,7 +24,6 @@
 #define PACK_STRING       ((size_t)1 << 20)  /* what string.rep may make */
 #define PACK_SUBJECT      ((size_t)64 << 10) /* what patterns and finds may look at */
 #define PACK_ELEMENTS     100000             /* what functions of tables may touch */
-#define PACK_SOURCE       ((size_t)256 << 10)
 
 struct pack_job {
     uint64_t number; /* 0: the load */

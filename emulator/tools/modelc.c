@@ -43,6 +43,7 @@
  *     "exceptionName"  "AWSStepFunctions": what causes call the service; the SDK id unless said
  *     "iamPrefix"      the service in IAM's actions; the signing name unless said
  *     "global"         true: rows stand in no region
+ *     "further"        [lines of the notation, behind those of the model]: what AWS serves and models do not have
  *     "validation"     the error that an input gets which breaks the model's constraints; ValidationException unless said
  *     "enums"          {shape: [values in the order of AWS's messages]}
  *     "errors"         {error: {"code", "status"}}
@@ -129,11 +130,13 @@ int main(int argc, char **argv)
     run.model_path = arena_printf(run.arena, "%s/%s.model", argv[1], name);
     run.overlay_path = arena_printf(run.arena, "%s/overlay.json", argv[1]);
 
-    modelc_read(read_file(run.model_path));
+    bool has_overlay = access(run.overlay_path, F_OK) == 0;
+    struct str model = read_file(run.model_path), overlay = has_overlay ? read_file(run.overlay_path) : STR("{}"),
+               further = modelc_further(overlay);
+    modelc_read(str_of(arena_printf(run.arena, "%.*s%.*s", STR_ARG(model), STR_ARG(further))));
     if (!str_is(run.service, name))
         refuse_at(1, "this is the model of '%.*s'", STR_ARG(run.service));
-    if (access(run.overlay_path, F_OK) == 0)
-        modelc_read_overlay(read_file(run.overlay_path));
+    modelc_read_overlay(overlay);
     modelc_reach();
     modelc_write(argv[2]);
 

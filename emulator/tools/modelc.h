@@ -76,6 +76,7 @@ __attribute__((format(printf, 1, 2))) _Noreturn void refuse_overlay(const char *
 struct shape_source *member_shape(struct shape_source *structure, struct member_source *member);
 
 void modelc_read(struct str model);
+struct str modelc_further(struct str overlay); /* the lines that the overlay adds to the model */
 void modelc_read_overlay(struct str overlay);
 void modelc_reach(void); /* marks the shapes that operations lead to */
 void modelc_write(const char *prefix);

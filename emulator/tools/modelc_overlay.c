@@ -176,6 +176,28 @@ static void overlay_operation(const cJSON *entry)
     }
 }
 
+static const cJSON *parse_overlay(struct str text)
+{
+    struct json_error why;
+    const cJSON *overlay = json_parse_in(run.arena, text, &why);
+    if (!overlay)
+        refuse_overlay("line %zu: %s", why.line, why.why);
+    if (!cJSON_IsObject(overlay))
+        refuse_overlay("no object");
+    return overlay;
+}
+
+struct str modelc_further(struct str overlay)
+{
+    const cJSON *line;
+    struct buf lines = BUF_EMPTY;
+    cJSON_ArrayForEach(line, json_get(parse_overlay(overlay), "further"))
+        buf_printf(&lines, "%s\n", overlay_string(line, "further"));
+    struct str kept = arena_str(run.arena, buf_str(&lines));
+    buf_release(&lines);
+    return kept;
+}
+
 void modelc_read_overlay(struct str text)
 {
     static const struct {
@@ -185,12 +207,7 @@ void modelc_read_overlay(struct str text)
                      { "errors", overlay_error },
                      { "constraints", overlay_constraint },
                      { "operations", overlay_operation } };
-    struct json_error why;
-    const cJSON *overlay = json_parse_in(run.arena, text, &why);
-    if (!overlay)
-        refuse_overlay("line %zu: %s", why.line, why.why);
-    if (!cJSON_IsObject(overlay))
-        refuse_overlay("no object");
+    const cJSON *overlay = parse_overlay(text);
     for (const cJSON *fact = overlay->child; fact; fact = fact->next) {
         size_t i = 0, count = sizeof sections / sizeof *sections;
         while (i < count && strcmp(fact->string, sections[i].word) != 0)
@@ -200,6 +217,8 @@ void modelc_read_overlay(struct str text)
                 sections[i].apply(entry);
         } else if (!strcmp(fact->string, "exceptionName")) {
             run.exception_name = str_of(overlay_string(fact, fact->string));
+        } else if (!strcmp(fact->string, "further")) {
+            continue; /* read before, with the model */
         } else if (!strcmp(fact->string, "iamPrefix")) {
             run.iam_prefix = str_of(overlay_string(fact, fact->string));
         } else if (!strcmp(fact->string, "global")) {

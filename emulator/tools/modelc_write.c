@@ -158,9 +158,10 @@ static void write_shape(struct buf *out, const struct shape_source *shape)
                                          [SHAPE_DOUBLE] = "SHAPE_DOUBLE",
                                          [SHAPE_TIMESTAMP] = "SHAPE_TIMESTAMP",
                                          [SHAPE_DOCUMENT] = "SHAPE_DOCUMENT" };
-    static const char *const timestamps[] = {
-        [TIMESTAMP_EPOCH] = "TIMESTAMP_EPOCH", [TIMESTAMP_ISO] = "TIMESTAMP_ISO", [TIMESTAMP_ISO_MILLIS] = "TIMESTAMP_ISO_MILLIS", [TIMESTAMP_HTTP] = "TIMESTAMP_HTTP"
-    };
+    static const char *const timestamps[] = { [TIMESTAMP_EPOCH] = "TIMESTAMP_EPOCH",
+                                              [TIMESTAMP_ISO] = "TIMESTAMP_ISO",
+                                              [TIMESTAMP_ISO_MILLIS] = "TIMESTAMP_ISO_MILLIS",
+                                              [TIMESTAMP_HTTP] = "TIMESTAMP_HTTP" };
     buf_printf(out, "    [at_%.*s] = { .name = %s, .kind = %s", STR_ARG(shape->label), quoted(shape->name),
                kinds[shape->kind]);
     if (shape->range.has_min)

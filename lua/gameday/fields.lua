@@ -1,6 +1,6 @@
--- What may stand in the tables that authors write. Each thing (a fault, a probe, …) has a list of fields; a field has a kind, which
--- checks a value and brings it into the form that the game reads. A name that is not in the list is refused with the nearest
--- one that is, at the line where it stands.
+-- What may stand in the tables that authors write. Each thing (a fault, a probe, …) has a list of fields; a field has a
+-- kind, which checks a value and brings it into the form that the game reads. A name that is not in the list is refused with
+-- the nearest one that is, at the line where it stands.
 local fields = {}
 
 -- ---- kinds: value → value, or nil and what was expected ----
@@ -165,7 +165,8 @@ function fields.read(what, given, spec, with_parts)
     if value ~= nil then
       read[name] = check_value(what, name, field[1], value)
     elseif field.required then
-      raise { message = what .. (given.id and " '" .. tostring(given.id) .. "'" or "") .. " needs the field '" .. name .. "'", word = "gameday." .. what }
+      local which = given.id and " '" .. tostring(given.id) .. "'" or ""
+      raise { message = what .. which .. " needs the field '" .. name .. "'", word = "gameday." .. what }
     else
       read[name] = field.default
     end

@@ -20,7 +20,9 @@ function gameday.wait(duration) cloud.ask("wait", { ms = fields.duration("wait",
 -- wait_until(function() return … end, { every = "5s", within = "10m" }): what the function returned, once it is neither nil nor
 -- false; nil when the time is over.
 function gameday.wait_until(condition, options)
-  local read = fields.read("wait_until", options or {}, { every = { "duration", default = 5000 }, within = { "duration", default = 600000 } })
+  local read = fields.read("wait_until", options or {}, {
+    every = { "duration", default = 5000 }, within = { "duration", default = 600000 },
+  })
   local until_ms = host.now() + read.within
   while true do
     local value = condition()

@@ -56,7 +56,9 @@ end
 
 local function declare_probe(challenge, probe, seen)
   if seen[probe.id] then
-    raise_at(probe, { message = "challenge '" .. challenge.id .. "' has two probes called '" .. probe.id .. "'", word = probe.id })
+    raise_at(probe, {
+      message = "challenge '" .. challenge.id .. "' has two probes called '" .. probe.id .. "'", word = probe.id,
+    })
   end
   seen[probe.id] = true
   local name = "probe/" .. challenge.id .. "/" .. probe.id
@@ -107,7 +109,9 @@ end
 -- ---- stories ----
 
 local function declare_step(story, step, seen)
-  if seen[step.id] then raise_at(step, { message = "story '" .. story.id .. "' has two steps called '" .. step.id .. "'", word = step.id }) end
+  if seen[step.id] then
+    raise_at(step, { message = "story '" .. story.id .. "' has two steps called '" .. step.id .. "'", word = step.id })
+  end
   seen[step.id] = true
   if step.run then
     register("story/" .. story.id .. "/" .. step.id, step, function(data) step.run(team_of(data)) end)
@@ -167,7 +171,9 @@ end
 local function declare_entry(given, pack_thing, at_ms, seen)
   local read = read_entry(given)
   at_ms = at_ms or read.at
-  if not at_ms and not read.at_score then raise_at(pack_thing, { message = "an entry of the timeline has no time: at = \"00:20\"", word = "timeline" }) end
+  if not at_ms and not read.at_score then
+    raise_at(pack_thing, { message = 'an entry of the timeline has no time: at = "00:20"', word = "timeline" })
+  end
   check_name(pack_thing, "story", read.story, seen.stories)
   check_name(pack_thing, "fault", read.break_, seen.faults)
   check_name(pack_thing, "fault", read.mend, seen.faults)
@@ -205,10 +211,14 @@ end
 
 local function declare_durations(given, pack_thing)
   local durations = { ["*"] = 1 }
-  if type(given) ~= "table" then raise_at(pack_thing, { message = "durations is a table: { sagemaker = 0.2 }", word = "durations" }) end
+  if type(given) ~= "table" then
+    raise_at(pack_thing, { message = "durations is a table: { sagemaker = 0.2 }", word = "durations" })
+  end
   for service, share in pairs(given) do
     if type(share) ~= "number" or share <= 0 or share > 100 then
-      raise_at(pack_thing, { message = "durations." .. tostring(service) .. " should be a share of AWS's time, such as 0.2", word = tostring(service) })
+      raise_at(pack_thing, {
+        message = "durations." .. tostring(service) .. " should be a share of AWS's time, such as 0.2", word = tostring(service),
+      })
     end
     durations[service] = share
   end
@@ -228,7 +238,9 @@ local function declare_solution(solution, pack_thing, seen)
   local steps, ids = {}, {}
   for i, step in ipairs(solution.steps) do
     check_name(solution, "fault", step.mends, seen.faults)
-    if ids[step.id] then raise_at(solution, { message = "two steps of the solution are called '" .. step.id .. "'", word = step.id }) end
+    if ids[step.id] then
+      raise_at(solution, { message = "two steps of the solution are called '" .. step.id .. "'", word = step.id })
+    end
     ids[step.id] = true
     register("solution/" .. step.id, solution, function(data) step.run(team_of(data)) end)
     steps[i] = { id = step.id, mends = step.mends, after_ms = step.after, title = step.title }

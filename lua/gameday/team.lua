@@ -151,7 +151,9 @@ function helpers.run(team, machine, input, within)
   while true do
     local execution = team.states.DescribeExecution { executionArn = arn }
     if execution.status ~= "RUNNING" then return execution end
-    if host.now() >= until_ms then raise { message = "the execution still runs after " .. tostring(within or "5m"), resource = arn } end
+    if host.now() >= until_ms then
+      raise { message = "the execution still runs after " .. tostring(within or "5m"), resource = arn }
+    end
     sleep(pause)
     pause = math.min(pause * 2, 5000)
   end
@@ -196,7 +198,9 @@ local service_meta = {
   __index = function(service, operation)
     local function run(input, more)
       if rawequal(input, service) then input = more end -- team.s3:ListBuckets()
-      return cloud.ask("aws", { service = rawget(service, 1), operation = operation, role = rawget(service, 2), input = input or {} })
+      return cloud.ask("aws", {
+        service = rawget(service, 1), operation = operation, role = rawget(service, 2), input = input or {},
+      })
     end
     return run
   end,
@@ -233,7 +237,9 @@ local team_meta = {
 }
 
 new = function(data, role)
-  return setmetatable({ account = data.account, title = data.title or data.name, region = data.region, acts_as = role }, team_meta)
+  return setmetatable({
+    account = data.account, title = data.title or data.name, region = data.region, acts_as = role, -- a role's name or ARN
+  }, team_meta)
 end
 
 return new

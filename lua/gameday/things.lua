@@ -49,7 +49,9 @@ local prices = { 5, 10, 20 }
 
 local function read_hints(given)
   if type(given) ~= "table" then given = { given } end
-  if #given > 3 then raise { message = "a fault has up to three hints: where to look, what it is, how to mend it", word = "hints" } end
+  if #given > 3 then
+    raise { message = "a fault has up to three hints: where to look, what it is, how to mend it", word = "hints" }
+  end
   local list = {}
   for i, one in ipairs(given) do
     local hint = things.kind(one) == "hint" and one or things.hint(one)
@@ -130,7 +132,9 @@ function things.fault(given)
   })
   read.cloud = read.call ~= nil
   if read.cloud ~= (read.on ~= nil) then
-    raise { message = "fault '" .. read.id .. "': a fault of the cloud has both `on` and `call`", word = read.cloud and "call" or "on" }
+    raise {
+      message = "fault '" .. read.id .. "': a fault of the cloud has both `on` and `call`", word = read.cloud and "call" or "on",
+    }
   end
   if not read.cloud and not read.breaks and not read.from_start then
     raise { message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` and `call` (one of the cloud)" }
@@ -218,8 +222,8 @@ function things.story(given)
   return thing("story", read)
 end
 
--- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and whose
--- Handler is that name. What it returns is the answer; what it raises is the function's error.
+-- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and
+-- whose Handler is that name. What it returns is the answer; what it raises is the function's error.
 function things.lambda(name, handler)
   name = fields.value("lambda", "its name", "id", name)
   if type(handler) ~= "function" then refuse("lambda '" .. name .. "' wants a function(event, context)") end

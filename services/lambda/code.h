@@ -1,5 +1,5 @@
 /* A function's code: the ZIP as it came, kept once for all versions that run it. Table "lambda.code", key
- * "FUNCTION/SHA256 in hex": {"zip": base64}. */
+ * "FUNCTION/SHA256 in hex": {"zip": base64} or, where it is large, {"blob": id, "size"}. */
 #ifndef LAMBDA_CODE_H
 #define LAMBDA_CODE_H
 
@@ -15,9 +15,10 @@ struct code {
     char sha256_hex[65]; /* what it is kept by */
 };
 
-/* The code that a call brings (in `given`: ZipFile, S3Bucket …), looked into; false: the call was failed. */
-bool code_of_call(struct call *call, const cJSON *given, struct code *ret_code);
-void code_keep(struct call *call, struct str function, const struct code *code);
+/* The code that a call brings (in `given`: ZipFile, S3Bucket …), looked into. An object of S3 is read as who calls; where that
+ * waits the answer is PARKED and the handler is entered once more, whole, when the object is there. */
+enum outcome code_of_call(struct call *call, const cJSON *given, struct code *ret_code);
+bool code_keep(struct call *call, struct str function, const struct code *code); /* false: the call was failed */
 /* Adds the ZIP; false: there is none. */
 bool code_read(struct world *world, struct scope scope, struct str function, struct str sha256_hex, struct buf *zip);
 void code_drop(struct world *world, struct scope scope, struct str function, struct str sha256_hex);

@@ -167,9 +167,12 @@ enum outcome create_function(struct call *call)
 {
     struct function_name name;
     struct code code;
-    if (!check_new_name(call, &name) || !configuration_check(call, true) ||
-        !code_of_call(call, json_get(call->input, "Code"), &code) || !configuration_check_role(call) ||
-        !check_new(call, name.name))
+    if (!check_new_name(call, &name) || !configuration_check(call, true))
+        return CALL_FAILED;
+    enum outcome outcome = code_of_call(call, json_get(call->input, "Code"), &code);
+    if (outcome != CALL_DONE)
+        return outcome;
+    if (!configuration_check_role(call) || !check_new(call, name.name) || !code_keep(call, name.name, &code))
         return CALL_FAILED;
     cJSON *row = cJSON_CreateObject(), *configuration = configuration_new(call, name.name);
     configuration_set_code(call, configuration, &code);
@@ -177,30 +180,37 @@ enum outcome create_function(struct call *call)
     json_set_string(row, "code", code.sha256_hex);
     if (input_has(call, "Tags"))
         json_set(row, "tags", json_thaw(json_get(call->input, "Tags")));
-    code_keep(call, name.name, &code);
     function_change(call, name.name, row, PHASE_CREATING);
     return answer_change(call, name.name);
 }
 
 /* ---- updates ---- */
 
+static enum outcome answer_dry_run(struct call *call, cJSON *row_taken)
+{
+    function_answer(call, row_taken, STR_NONE);
+    cJSON_Delete(row_taken);
+    return CALL_DONE;
+}
+
 enum outcome update_function_code(struct call *call)
 {
     struct function_name name;
     struct code code;
     struct json *row = function_to_change(call, &name);
-    if (!row || !code_of_call(call, call->input, &code))
-        return CALL_FAILED;
+    enum outcome outcome = row ? code_of_call(call, call->input, &code) : CALL_FAILED;
+    if (outcome != CALL_DONE)
+        return outcome;
     cJSON *changed = json_thaw(json_root(row));
     configuration_set_code(call, (cJSON *)json_get(changed, "configuration"), &code);
-    if (input_bool(call, "DryRun", false)) {
-        function_answer(call, changed, STR_NONE);
-        cJSON_Delete(changed);
-        return CALL_DONE;
-    }
+    if (input_bool(call, "DryRun", false))
+        return answer_dry_run(call, changed);
     struct str old = arena_str(call->arena, json_str(changed, "code"));
     json_set_string(changed, "code", code.sha256_hex);
-    code_keep(call, name.name, &code);
+    if (!code_keep(call, name.name, &code)) {
+        cJSON_Delete(changed);
+        return CALL_FAILED;
+    }
     function_change(call, name.name, changed, PHASE_UPDATING);
     function_release_code(call, name.name, old);
     return answer_change(call, name.name);

@@ -1,26 +1,31 @@
 #include "services/lambda/function_log.h"
 
+#include <inttypes.h>
+
 #include "aws/cloud.h"
 #include "aws/road.h"
 
-/* One event a line, all of this moment. */
-static cJSON *events_of(const struct run *run)
+#define EVENTS_MOST 10000 /* of one PutLogEvents */
+
+/* One event a line, all of this moment; texts as JSON, since a run may have written much. */
+static void print_events(const struct run *run, struct buf *json)
 {
     struct buf text = BUF_EMPTY;
     run_print_log(run, &text);
-    cJSON *events = cJSON_CreateArray();
     struct str rest = buf_str(&text);
-    while (rest.length) {
+    const char *between = ",\"logEvents\":[";
+    for (int events = 0; rest.length && events < EVENTS_MOST; events++) {
         struct str line = str_cut(rest, '\n', &rest);
         if (!line.length)
             continue;
-        cJSON *event = cJSON_CreateObject();
-        json_set_int64(event, "timestamp", clock_now(run->world->clock));
-        json_set(event, "message", json_new_string((struct str){ line.at, line.length + 1 }));
-        json_add(events, event);
+        buf_add_text(json, between);
+        buf_printf(json, "{\"timestamp\":%" PRId64 ",\"message\":", clock_now(run->world->clock));
+        json_print_string(json, (struct str){ line.at, line.length + 1 });
+        buf_add_byte(json, '}');
+        between = ",";
     }
+    buf_add_byte(json, ']');
     buf_release(&text);
-    return events;
 }
 
 static void finished(struct call *call)
@@ -29,31 +34,30 @@ static void finished(struct call *call)
 }
 
 /* Sends one call of the logs API; nobody waits for its answer. */
-static bool send(const struct run *run, const char *operation, cJSON *events_taken_or_null)
+static bool send(const struct run *run, const char *operation, bool with_stream, bool with_events)
 {
     const struct invocation *invocation = &run->invocation;
     const char *why;
     struct call *call = call_new(cloud_of(run->world), STR("logs"), str_of(operation), &why);
-    if (!call) {
-        cJSON_Delete(events_taken_or_null);
+    if (!call)
         return false;
-    }
     call->origin = ORIGIN_FUNCTION;
     call->region = arena_copy(call->arena, str_of(run->region));
     call->caller = principal_of_role(call->arena, str_of(invocation->role_arn), str_of(invocation->function_name));
-    cJSON *input = cJSON_CreateObject();
-    json_set_string(input, "logGroupName", invocation->log_group);
-    if (strcmp(operation, "CreateLogGroup") != 0)
-        json_set_string(input, "logStreamName", invocation->log_stream);
-    if (events_taken_or_null)
-        json_set(input, "logEvents", events_taken_or_null);
-    struct buf text = BUF_EMPTY;
-    json_print(&text, input);
-    cJSON_Delete(input);
-    call->input = json_parse_in(call->arena, buf_str(&text), NULL);
-    buf_release(&text);
     call->finished = finished;
-    enum outcome outcome = road_run(call);
+    struct buf json = BUF_EMPTY;
+    buf_add_text(&json, "{\"logGroupName\":");
+    json_print_string(&json, str_of(invocation->log_group));
+    if (with_stream) {
+        buf_add_text(&json, ",\"logStreamName\":");
+        json_print_string(&json, str_of(invocation->log_stream));
+    }
+    if (with_events)
+        print_events(run, &json);
+    buf_add_byte(&json, '}');
+    call->input = json_parse_in(call->arena, buf_str(&json), NULL);
+    buf_release(&json);
+    enum outcome outcome = call->input ? road_run(call) : CALL_FAILED;
     if (outcome != CALL_PARKED)
         call_free(call);
     return outcome == CALL_DONE;
@@ -62,11 +66,9 @@ static bool send(const struct run *run, const char *operation, cJSON *events_tak
 /* The group and the stream are made by the first run that writes there. */
 void function_log_write(const struct run *run)
 {
-    if (!cloud_service(cloud_of(run->world), STR("logs")))
+    if (send(run, "PutLogEvents", true, true))
         return;
-    if (send(run, "PutLogEvents", events_of(run)))
-        return;
-    send(run, "CreateLogGroup", NULL);
-    send(run, "CreateLogStream", NULL);
-    send(run, "PutLogEvents", events_of(run));
+    send(run, "CreateLogGroup", false, false);
+    send(run, "CreateLogStream", true, false);
+    send(run, "PutLogEvents", true, true);
 }

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/time.h"
 #include "services/lambda/code.h"
@@ -50,29 +49,33 @@ static bool read_code(const struct invocation *invocation, struct buf *ret_zip)
 }
 
 /* "2026/11/22/[7]1f0c…": a stream an environment; here one a version and day, since environments come and go unseen. */
-static char *new_log_stream(struct world *world, const cJSON *configuration)
+static void name_log_stream(struct run *run, const cJSON *configuration)
 {
-    char day[32], *stream;
-    time_print_iso(clock_now(world->clock), false, day);
-    struct str revision = json_str(configuration, "RevisionId");
-    struct buf text = BUF_EMPTY;
-    buf_printf(&text, "%.4s/%.2s/%.2s/[%s]", day, day + 5, day + 8, json_string(configuration, "Version"));
-    for (size_t i = 0; i < revision.length; i++) {
-        if (revision.at[i] != '-')
-            buf_add_byte(&text, revision.at[i]);
+    char day[32];
+    time_print_iso(clock_now(run->world->clock), false, day);
+    int length = snprintf(run->log_stream, RUN_STREAM_BYTES, "%.4s/%.2s/%.2s/[%.20s]", day, day + 5, day + 8,
+                          json_string(configuration, "Version"));
+    char *to = run->log_stream + length, *end = run->log_stream + RUN_STREAM_BYTES - 1;
+    for (const char *from = json_string(configuration, "RevisionId"); *from && to < end; from++) {
+        if (*from != '-')
+            *to++ = *from;
     }
-    stream = buf_take(&text);
-    return stream;
+    *to = '\0';
+}
+
+static void name_function(struct run *run, const cJSON *configuration, struct str qualifier)
+{
+    snprintf(run->arn, RUN_ARN_BYTES, "arn:aws:lambda:%s:%s:function:%s%s%.*s", run->region, run->account,
+             json_string(configuration, "FunctionName"), qualifier.length ? ":" : "", (int)qualifier.length,
+             qualifier.length ? qualifier.at : "");
 }
 
 static void set_up(struct run *run, struct str qualifier, struct str payload, struct str client_context)
 {
     const cJSON *configuration = json_get(json_root(run->row), "configuration");
     struct scope scope = { run->account, run->region };
-    struct arena *arena = arena_new();
-    run->arn = memory_copy(str_of(function_arn(arena, scope, json_str(configuration, "FunctionName"), qualifier)));
-    arena_free(arena);
-    run->log_stream = new_log_stream(run->world, configuration);
+    name_function(run, configuration, qualifier);
+    name_log_stream(run, configuration);
     run->started_ms = clock_now(run->world->clock);
     int64_t timeout_ms = json_int64(configuration, "Timeout", 3) * 1000;
     run->invocation = (struct invocation){
@@ -242,8 +245,6 @@ void run_end(struct run *run)
     }
     invocation_release(&run->invocation);
     json_unref(run->row);
-    free(run->arn);
-    free(run->log_stream);
     run->row = NULL;
 }
 

@@ -19,6 +19,9 @@ enum run_state {
     RUN_THROTTLED, /* `reason` */
 };
 
+#define RUN_ARN_BYTES    400
+#define RUN_STREAM_BYTES 96
+
 struct run {
     struct invocation invocation;
     struct question question;
@@ -26,8 +29,7 @@ struct run {
     enum run_state state;
     const char *reason;
     struct json *row; /* what runs: $LATEST's or a version's; the invocation's texts are borrowed from it */
-    char *arn, *log_stream;
-    char account[13], region[32], request_id[37];
+    char account[13], region[32], request_id[37], arn[RUN_ARN_BYTES], log_stream[RUN_STREAM_BYTES];
     int64_t started_ms;
     struct timer deadline, delay;
     void (*finished)(struct run *run); /* only after a park */

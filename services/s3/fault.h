@@ -88,6 +88,8 @@ struct s3_fault {
     X(PERMANENT_REDIRECT, "PermanentRedirect", 301,                                                                    \
       "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all "       \
       "future requests to this endpoint.")                                                                             \
+    X(POST_TOO_LONG, "MaxPostPreDataLengthExceededError", 400,                                                         \
+      "Your POST request fields preceding the upload file were too large.")                                            \
     X(POST_NEEDS_FILE, "IncorrectNumberOfFilesInPostRequest", 400,                                                     \
       "POST requires exactly one file upload per request.")                                                            \
     X(POST_NEEDS_KEY, "UserKeyMustBeSpecified", 400,                                                                   \

@@ -1,5 +1,6 @@
 #include "services/s3/input.h"
 
+#include "services/s3/cors.h"
 #include "services/s3/fault.h"
 
 /* ---- bodies ---- */
@@ -93,9 +94,19 @@ static enum outcome check_outside(struct call *call, const struct member *member
                             member->wire, STR_NONE);
 }
 
+/* What needs an account of one's own, nobody cannot ask for. */
+static bool is_nobodys(const struct call *call)
+{
+    return call->caller.kind == PRINCIPAL_ANONYMOUS &&
+           (!input_has(call, "Bucket") || strcmp(call->operation->name, "CreateBucket") == 0);
+}
+
 enum outcome s3_check_input(struct call *call)
 {
     const struct shape *shape = call->operation->input;
+    cors_answer(call);
+    if (is_nobodys(call))
+        return s3_fail(call, &FAULT_ACCESS_DENIED, NULL);
     for (size_t i = 0; shape && i < shape->member_count; i++) {
         const struct member *member = &shape->members[i];
         const cJSON *node = json_get(call->input, member->name);

@@ -5,14 +5,17 @@
 #include "services/s3/bucket.h"
 #include "services/s3/configuration.h"
 #include "services/s3/copy_object.h"
+#include "services/s3/cors.h"
 #include "services/s3/delete_object.h"
 #include "services/s3/input.h"
 #include "services/s3/listing.h"
 #include "services/s3/lock.h"
 #include "services/s3/multipart.h"
 #include "services/s3/object.h"
+#include "services/s3/post_object.h"
 #include "services/s3/read_object.h"
 #include "services/s3/s3_model.h"
+#include "services/s3/survey.h"
 #include "services/s3/tagging.h"
 #include "services/s3/write_object.h"
 
@@ -80,6 +83,9 @@ static const operation_fn handlers[S3_OPERATIONS] = {
     [S3_LIST_OBJECTS_V2] = list_objects_v2,
     [S3_LIST_OBJECT_VERSIONS] = list_object_versions,
     [S3_LIST_PARTS] = list_parts,
+    [S3_OPTIONS_BUCKET] = options_bucket,
+    [S3_OPTIONS_OBJECT] = options_object,
+    [S3_POST_OBJECT] = post_object,
     [S3_PUT_BUCKET_ABAC] = put_configuration,
     [S3_PUT_BUCKET_ACCELERATE_CONFIGURATION] = put_configuration,
     [S3_PUT_BUCKET_ACL] = put_bucket_acl,
@@ -110,8 +116,9 @@ static const operation_fn handlers[S3_OPERATIONS] = {
     [S3_UPLOAD_PART_COPY] = upload_part_copy,
 };
 
-static const struct table_def *const tables[] = { &s3_names,    &s3_buckets, &s3_configurations, &s3_objects,
-                                                  &s3_contents, &s3_uploads, &s3_parts,          NULL };
+static const struct table_def *const tables[] = { &s3_names,   &s3_buckets,  &s3_configurations,
+                                                  &s3_objects, &s3_contents, &s3_uploads,
+                                                  &s3_parts,   &s3_surveys,  NULL };
 
 const struct service s3_service = {
     .model = &s3_model, .handlers = handlers, .tables = tables, .validate = s3_check_input

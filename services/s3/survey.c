@@ -1,10 +1,16 @@
 #include "services/s3/survey.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "services/s3/fault.h"
+#include "services/s3/object.h"
 #include "world/blob.h"
 #include "world/strand.h"
+
+const struct table_def s3_surveys = { .name = "s3.survey", .fleeting = true, .blobs = object_tell_blobs };
+
+static const struct scope house = { "", "" };
 
 #define READ_BYTES     ((size_t)64 * 1024)
 #define READS_PER_STEP 8
@@ -24,6 +30,7 @@ struct surveying {
     enum outcome (*found)(struct call *call, const struct survey *survey, void *data);
     void *data;
     char *room;
+    char row[24]; /* its key in s3_surveys */
 };
 
 void survey_bytes(struct str bytes, enum checksum_algorithm algorithm, struct survey *ret_survey)
@@ -39,6 +46,7 @@ static void release(struct strand *strand)
     struct surveying *surveying = LIST_ITEM(strand, struct surveying, strand);
     for (size_t i = 0; i < surveying->count; i++)
         blob_close(surveying->pieces[i].reader);
+    store_delete(strand->world->store, house, &s3_surveys, str_of(surveying->row));
     checksum_drop(surveying->md5);
     checksum_drop(surveying->sum);
     free(surveying->pieces);
@@ -107,6 +115,15 @@ static void abandoned(struct call *call)
     surveying->call = NULL; /* its next step ends it */
 }
 
+static void put_row(struct surveying *surveying, const cJSON *pieces)
+{
+    struct store *store = surveying->strand.world->store;
+    cJSON *row = cJSON_CreateObject();
+    json_set(row, "pieces", json_thaw(pieces));
+    snprintf(surveying->row, sizeof surveying->row, "%llu", (unsigned long long)store_last_change(store) + 1);
+    store_put(store, house, &s3_surveys, str_of(surveying->row), json_seal(row));
+}
+
 static bool open_pieces(struct surveying *surveying, const cJSON *pieces)
 {
     const cJSON *piece;
@@ -135,6 +152,7 @@ enum outcome survey_pieces(struct call *call, const cJSON *pieces, enum checksum
     surveying->data = data;
     surveying->md5 = checksum_begin(CHECKSUM_MD5);
     surveying->sum = algorithm == CHECKSUM_NONE ? NULL : checksum_begin(algorithm);
+    put_row(surveying, pieces);
     if (!open_pieces(surveying, pieces)) {
         release(&surveying->strand);
         return s3_fail(call, &FAULT_INTERNAL_ERROR, NULL);

@@ -1,10 +1,10 @@
 // What tests/bench/run measures: CPU and rates as ratios against a bare libuv + llhttp server and a bare SQLite writer, all in
 // one run on one machine. Figures of a busy machine say little: look at the ratios, and run it again.
 //
-//     tests/bench/run [describe|machine|map|start|durable|jsonata|json …]
+//     tests/bench/run [describe|machine|map|start|durable|objects|jsonata|json …]
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash, createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callJson, root, sleep, start, trust, until } from '../integration/emulator.mjs';
@@ -225,6 +225,32 @@ const benches = {
         row('durable StartExecution, 32 clients, none lost after kill -9', `${median(figures.starts).toFixed(0)} /s`, `${median(ratios).toFixed(2)} × bare rows`);
     },
 
+    async objects() {
+        const bare = await bareServer();
+        const emulator = await start(['sandbox', '--memory']);
+        const { port } = new URL(emulator.endpoint), object = `${emulator.endpoint}/bench/k`;
+        try {
+            await fetch(`${emulator.endpoint}/bench`, { method: 'PUT' });
+            await fetch(object, { method: 'PUT', body: 'x'.repeat(1024) });
+            const requests = { GetObject: s3Request(emulator, 'GET', '/bench/k', ''), PutObject: s3Request(emulator, 'PUT', '/bench/k', 'x'.repeat(1024)) };
+            const ratios = { GetObject: [], PutObject: [] }, figures = { GetObject: [], PutObject: [] };
+            for (let round = 0; round < 5; round++) {
+                for (const [name, request] of Object.entries(requests)) {
+                    const bareCpu = load(bare.port, bare.pid, { request, requests: 50_000 }).cpu_us_per_request;
+                    const took = load(port, emulator.pid, { request, requests: 50_000 }).cpu_us_per_request;
+                    figures[name].push(took);
+                    ratios[name].push(took / bareCpu);
+                }
+            }
+            for (const name of Object.keys(requests))
+                row(`${name} of 1 KiB, CPU a request`, `${median(figures[name]).toFixed(2)} µs`, `${median(ratios[name]).toFixed(2)} × bare`);
+            await largeObject(emulator);
+        } finally {
+            bare.end();
+            await emulator.kill();
+        }
+    },
+
     async jsonata() {
         process.stdout.write(execFileSync(process.execPath, [join(root, 'tests', 'bench', 'bench_jsonata.mjs'), tool('bench_jsonata')], { encoding: 'utf8' }));
     },
@@ -238,6 +264,40 @@ const benches = {
         process.stdout.write(execFileSync(tool('bench_json'), { encoding: 'utf8' }));
     },
 };
+
+/** A request of S3's as bytes; open mode looks at no signature. */
+function s3Request(emulator, method, path, body) {
+    const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const lines = [`${method} ${path} HTTP/1.1`, `host: ${new URL(emulator.endpoint).host}`, `x-amz-date: ${amzDate}`, 'x-amz-content-sha256: UNSIGNED-PAYLOAD',
+        `authorization: AWS4-HMAC-SHA256 Credential=test/${amzDate.slice(0, 8)}/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${'0'.repeat(64)}`,
+        'user-agent: aws-sdk-js/3.1090.0 os/linux lang/js md/nodejs#22.23.3 api/s3#3.1090.0', ...(body ? [`content-length: ${body.length}`] : [])];
+    return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** 100 MiB up and down beside nginx that serves the same file; one after the other, so that all see the same machine. */
+async function largeObject(emulator) {
+    const folder = mkdtempSync(join(scratch, 'nginx-')), file = join(folder, 'large');
+    chmodSync(scratch, 0o755), chmodSync(folder, 0o755);
+    writeFileSync(file, randomBytes(100 << 20), { mode: 0o644 });
+    writeFileSync(join(folder, 'conf'), `daemon off; pid ${folder}/pid; error_log ${folder}/err; events {} http { access_log off; sendfile on; server { listen 127.0.0.1:45704; root ${folder}; } }`);
+    const nginx = spawn('nginx', ['-c', join(folder, 'conf')], { stdio: 'ignore' });
+    const seconds = (...args) => Number(execFileSync('curl', ['-sf', '-o', '/dev/null', '-w', '%{time_total}', ...args], { encoding: 'utf8' }));
+    const url = `${emulator.endpoint}/bench/large`, figures = { up: [], down: [], nginx: [] };
+    try {
+        await until(() => fetch('http://127.0.0.1:45704/conf').then((r) => r.ok, () => false), { pause: 50 });
+        for (let round = 0; round < 7; round++) {
+            figures.nginx.push(seconds('http://127.0.0.1:45704/large'));
+            figures.up.push(seconds('-T', file, url));
+            figures.down.push(seconds(url));
+        }
+    } finally {
+        nginx.kill();
+    }
+    row('nginx serving 100 MiB', `${(median(figures.nginx) * 1000).toFixed(0)} ms`);
+    for (const way of ['up', 'down'])
+        row(`100 MiB object ${way}`, `${(median(figures[way]) * 1000).toFixed(0)} ms`, `${(median(figures[way]) / median(figures.nginx)).toFixed(2)} × nginx`);
+    row('most memory meanwhile (VmHWM)', `${memoryMiB(emulator.pid, 'VmHWM').toFixed(1)} MiB`);
+}
 
 /** A machine behind verified signatures: signed calls all the way. */
 async function strictCreate(emulator, definition) {

@@ -1,1 +1,2 @@
 fuzz(sigv4 aws)
+fuzz(aws_chunked aws)

@@ -9,7 +9,8 @@ import {
     UpdateAliasCommand, UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand, waitUntilFunctionActiveV2,
     waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
-import { start } from './emulator.mjs';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { client, start } from './emulator.mjs';
 import { zip } from './zip.mjs';
 
 const ROLE = 'arn:aws:iam::000000000000:role/runner';
@@ -103,6 +104,21 @@ test('functions are listed in pages', async () => {
     }
     assert.ok(pages >= 2);
     assert.equal(new Set(names.filter((n) => n.startsWith('many-'))).size, 55);
+});
+
+test('code comes from S3 too, and large code is kept apart from rows', async () => {
+    const s3 = new S3Client({ ...client(emulator), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'code' }));
+    const noise = Buffer.alloc(300000, 'unicorn');
+    const large = zip({ 'app.py': 'def handler(e, c): return 1\n', 'noise.bin': noise });
+    await s3.send(new PutObjectCommand({ Bucket: 'code', Key: 'app.zip', Body: large }));
+    const made = await make('from-s3', { Code: { S3Bucket: 'code', S3Key: 'app.zip' } });
+    assert.equal(made.CodeSize, large.length);
+    const same = await make('inline', { Code: { ZipFile: large } });
+    assert.equal(same.CodeSha256, made.CodeSha256);
+    const none = await refusal(new CreateFunctionCommand({ FunctionName: 'none', Runtime: 'python3.12', Handler: 'a.b', Role: ROLE, Code: { S3Bucket: 'code', S3Key: 'none.zip' } }));
+    assert.equal(none.name, 'InvalidParameterValueException');
+    assert.equal(none.message, 'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.');
 });
 
 test('what is wrong is refused in AWS\'s words, and nothing changed', async () => {

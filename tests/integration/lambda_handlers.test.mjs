@@ -2,8 +2,9 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { SFNClient, CreateStateMachineCommand, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { client, start, trust, until } from './emulator.mjs';
 import { zip } from './zip.mjs';
@@ -142,6 +143,22 @@ for (const [what, body, expected, more] of nodeFaults) {
     });
 }
 
+test('a custom runtime: its bootstrap speaks the Runtime API at AWS_LAMBDA_RUNTIME_API', { skip: skip || noPython }, async () => {
+    const bootstrap = `#!/usr/bin/python3
+import json, os, urllib.request
+base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(base + "next") as given:
+        id, event = given.headers["Lambda-Runtime-Aws-Request-Id"], json.load(given)
+    urllib.request.urlopen(urllib.request.Request(base + id + "/response", json.dumps({"got": event}).encode(), method="POST")).read()
+`;
+    const FunctionName = 'custom';
+    await lambda.send(new CreateFunctionCommand({ FunctionName, Runtime: 'provided.al2023', Handler: 'x', Role: ROLE, Timeout: 20, MemorySize: 256, Code: { ZipFile: zip({ bootstrap }, ['bootstrap']) } }));
+    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName });
+    assert.deepEqual((await invoke(FunctionName, { a: 1 })).result, { got: { a: 1 } });
+    assert.deepEqual((await invoke(FunctionName, [2])).result, { got: [2] });
+});
+
 // ---- its own calls, new code, state machines ----
 
 test('a handler calls the cloud as its role', { skip: skip || noPython }, async () => {
@@ -167,6 +184,14 @@ test('boto3 of the machine, where it has one, comes back too', { skip: skip || n
     const { result, error } = await python('import boto3\ndef handler(e, c):\n    return boto3.client("sts").get_caller_identity()["Arn"]\n', {}, { Timeout: 30, MemorySize: 512 });
     assert.equal(error, undefined, JSON.stringify(result));
     assert.match(result, /assumed-role\/runner/);
+});
+
+test('a run tells its log group; the function has no say in it', { skip: skip || noPython }, async () => {
+    const { name } = await python('def handler(e, c):\n    print("one\\ntwo")\n');
+    const logs = new CloudWatchLogsClient(client(emulator));
+    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` }));
+    assert.deepEqual(events.map((event) => event.message.split(' ')[0].trim()), ['START', 'one', 'two', 'END', 'REPORT']);
+    assert.match(events[0].logStreamName, /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
 });
 
 test('new code is run by a new environment', { skip: skip || noPython }, async () => {
@@ -259,6 +284,47 @@ for (const [what, body, check] of hostile) {
         check(result);
     });
 }
+
+test('names in a ZIP lead nowhere but into its folder', { skip: skip || noPython }, async () => {
+    for (const name of ['../evil.py', '/tmp/evil.py', 'a/../../evil.py']) {
+        const FunctionName = await make('python3.12', { 'app.py': 'def handler(e, c): pass\n', [name]: 'evil' });
+        await assert.rejects(invoke(FunctionName), /its ZIP file cannot be unpacked/);
+    }
+});
+
+test('without a sandbox nothing runs, unless it is asked for', { skip: noPython }, async () => {
+    for (const [mode, check] of [
+        ['off', (answer) => assert.match(answer.message, /started with --lambda off: it runs no handlers/)],
+        ['unsandboxed', ({ result }) => assert.deepEqual(result, { n: 1, root: true })],
+    ]) {
+        const other = await start(['sandbox', '--memory', '--lambda', mode]);
+        const sandboxed = lambda;
+        lambda = new LambdaClient({ ...client(other), maxAttempts: 1 });
+        const body = 'import os\ndef handler(e, c):\n    return {"n": e["n"], "root": os.path.exists(os.environ["LAMBDA_TASK_ROOT"] + "/app.py")}\n';
+        check(await python(body, { n: 1 }, { Timeout: 20 }).catch((error) => error));
+        lambda = sandboxed;
+        await other.kill();
+    }
+});
+
+test('an emulator that was killed leaves no process and no folder', { skip: skip || noPython }, async () => {
+    const other = await start(['sandbox', '--memory']);
+    const sandboxed = lambda;
+    lambda = new LambdaClient({ ...client(other), maxAttempts: 1 });
+    const { result } = await python('import os\ndef handler(e, c):\n    return os.path.exists("/var/task/app.py")\n', {}, { Timeout: 20 });
+    lambda = sandboxed;
+    assert.equal(result, true);
+    const children = () => execFileSync('ps', ['-eo', 'ppid,args']).toString().split('\n').filter((line) => line.trim().startsWith(`${other.pid} `) && /bwrap/.test(line));
+    assert.equal(children().length, 1);
+    const mine = execFileSync('ps', ['-eo', 'args']).toString().split('\n').filter((line) => line.includes(`${new URL(other.endpoint).port}=/run/rehearse/cloud.sock`)).length;
+    assert.ok(mine >= 1);
+    await other.kill('SIGKILL');
+    await until(() => !execFileSync('ps', ['-eo', 'args']).toString().includes(`${new URL(other.endpoint).port}=/run/rehearse/cloud.sock`), { what: 'the sandboxes ended' });
+    const before = readdirSync('/tmp').filter((name) => name.startsWith('rehearse-lambda-')).length;
+    const next = await start(['sandbox', '--memory']);
+    assert.ok(readdirSync('/tmp').filter((name) => name.startsWith('rehearse-lambda-')).length <= before);
+    await next.kill();
+});
 
 const bombs = [
     ['a fork bomb', 'import os\ndef handler(e, c):\n    while True:\n        try: os.fork()\n        except OSError: pass\n'],

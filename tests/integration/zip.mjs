@@ -1,8 +1,8 @@
 // A ZIP archive of a few small files, stored as they are.
 import { crc32 } from 'node:zlib';
 
-/** `files`: names and their contents (text or bytes). */
-export function zip(files) {
+/** `files`: names and their contents (text or bytes); `programs`: names of those that can be executed. */
+export function zip(files, programs = []) {
     const parts = [], directory = [];
     let offset = 0;
     for (const [name, content] of Object.entries(files)) {
@@ -17,7 +17,7 @@ export function zip(files) {
         entry.writeUInt32LE(0x02014b50, 0);
         entry.writeUInt16LE(0x0314, 4); // made under Unix: the mode counts
         fields.copy(entry, 6);
-        entry.writeUInt32LE((0o100644 << 16) >>> 0, 38);
+        entry.writeUInt32LE(((programs.includes(name) ? 0o100755 : 0o100644) << 16) >>> 0, 38);
         entry.writeUInt32LE(offset, 42);
         directory.push(entry, path);
         parts.push(Buffer.from('PK\x03\x04'), fields, path, bytes);

@@ -63,6 +63,28 @@ static void pieces_make_the_whole(void **state)
     }
 }
 
+/* Long runs go another way than bytes that come one by one, to the same sum. */
+static void long_runs_are_right(void **state)
+{
+    static char bytes[1000];
+    static const enum checksum_algorithm crcs[] = { CHECKSUM_CRC32, CHECKSUM_CRC32C, CHECKSUM_CRC64NVME };
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(i * i * 31 + i / 7);
+    for (size_t i = 0; i < COUNT(crcs); i++)
+        for (size_t length = 0; length < sizeof bytes; length += 1 + length / 9) {
+            struct checksum whole, single;
+            struct checksum_run *one = checksum_begin(crcs[i]), *at_once = checksum_begin(crcs[i]);
+            checksum_feed(one, (struct str){ bytes, 3 });
+            checksum_feed(at_once, (struct str){ bytes, 3 });
+            for (size_t at = 0; at < length; at++)
+                checksum_feed(one, (struct str){ bytes + at, 1 });
+            checksum_feed(at_once, (struct str){ bytes, length });
+            checksum_end(one, &single);
+            checksum_end(at_once, &whole);
+            assert_true(checksum_equal(&single, &whole));
+        }
+}
+
 static void names_and_texts_are_checked(void **state)
 {
     struct checksum sum;
@@ -81,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_are_right),
         cmocka_unit_test(pieces_make_the_whole),
+        cmocka_unit_test(long_runs_are_right),
         cmocka_unit_test(names_and_texts_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

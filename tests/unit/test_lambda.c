@@ -349,6 +349,29 @@ static void events_are_tried_again(void **state)
     end_runner(&game, runner);
 }
 
+static void events_outlive_a_restart(void **state)
+{
+    char *folder = make_folder();
+    struct game game = start_game(folder);
+    struct runner_hook *runner = add_runner(&game);
+    create(&game, "f", "raise");
+    lambda(&game, "Invoke", "{\"FunctionName\":\"f\",\"InvocationType\":\"Event\"}");
+    pass_time(&game, 1);
+    assert_int_equal(runner->asked, 1);
+    hook_remove(game.world->hooks, &runner->hook);
+    free(runner);
+    restart(&game);
+    runner = add_runner(&game);
+    pass_time(&game, 59000);
+    assert_int_equal(runner->asked, 0);
+    pass_time(&game, 2000);
+    assert_int_equal(runner->asked, 1);
+    assert_string_equal(member(lambda(&game, "GetFunction", "{\"FunctionName\":\"f\"}"), "Code"),
+                        "{\"RepositoryType\":\"S3\"}");
+    end_runner(&game, runner);
+    remove_folder(folder);
+}
+
 /* ---- versions and aliases ---- */
 
 static void versions_and_aliases(void **state)
@@ -552,6 +575,7 @@ int main(void)
         cmocka_unit_test(invocations),
         cmocka_unit_test(timeouts_and_concurrency),
         cmocka_unit_test(events_are_tried_again),
+        cmocka_unit_test(events_outlive_a_restart),
         cmocka_unit_test(versions_and_aliases),
         cmocka_unit_test(permissions),
         cmocka_unit_test(tasks),

@@ -38,12 +38,17 @@ static const char setup[] =
     "} } }\n"
     "local pass = gameday.to_json { StartAt = 'Wait', States = { Wait = { Type = 'Wait', Seconds = 7, Next = 'Say' },\n"
     "  Say = { Type = 'Pass', End = true } } }\n"
+    "gameday.lambda('echo', function(event, context)\nprint('log', context.team.title)\n"
+    "if event.fail then error { code = 'NoUnicorn', message = 'none is left' } end return { n = event.n + 1 } end)\n"
     "return gameday.pack { id = 'p', title = 'P', duration = '45m', gameday.challenge { id = 'c', title = 'C',\n"
     "setup = function(team)\n"
     "  team.iam.CreateRole { RoleName = 'VipRole', AssumeRolePolicyDocument = trust }\n"
     "  team.iam.PutRolePolicy { RoleName = 'VipRole', PolicyName = 'data', PolicyDocument = data }\n"
     "  team.states.CreateStateMachine { name = 'retrain', roleArn = team.role 'VipRole', definition = definition }\n"
     "  team.stepfunctions.CreateStateMachine { name = 'pass', roleArn = team.role 'VipRole', definition = pass }\n"
+    "  team.iam.CreateRole { RoleName = 'FnRole', AssumeRolePolicyDocument = (trust:gsub('states', 'lambda')) }\n"
+    "  team:deploy('echo', { role = 'FnRole' })\n"
+    "  team.s3.CreateBucket { Bucket = team.name 'b' }\n"
     "end, gameday.probe { id = 'p', run = function(team)\n";
 
 static const struct {
@@ -74,6 +79,18 @@ static const struct {
       "perform: "
       "states:ListStateMachines on resource: * because no identity-based policy allows the states:ListStateMachines "
       "action\n" },
+    { "local uri = 's3://' .. team.name 'b' .. '/a/b' team:upload(uri, 'a,b\\n1,2\\n') print(team:download(uri))",
+      "a,b\n1,2\n\n" },
+    { "local uri = 's3://' .. team.name 'b' .. '/a/b' team:upload(uri, 'a\\0b\\xff') print(team:download(uri) == "
+      "'a\\0b\\xff',\n"
+      "team.s3.HeadObject { Bucket = team.name 'b', Key = 'a/b' }.ContentLength)",
+      "true\t4\n" },
+    { "local uri = 's3://' .. team.name 'b' .. '/e' team:upload(uri, '') print(#(team:download(uri) or ''))", "0\n" },
+    { "print(pcall(team.upload, 'b/a', 'x'))", "false\t'b/a' is not s3://bucket/key\n" },
+    { "print(team.lambda.Invoke { FunctionName = 'echo', Payload = { n = 1 } }.Payload)", "{\"n\":2}\n" },
+    { "local a = team.lambda.Invoke { FunctionName = 'echo', Payload = { fail = true } } print(a.FunctionError,\n"
+      "gameday.from_json(a.Payload).errorType, gameday.from_json(a.Payload).errorMessage)",
+      "Unhandled\tNoUnicorn\tnone is left\n" },
     { "team.states.TagResource { resourceArn = team.machine 'pass', tags = {} } print 'an empty list'",
       "an empty list\n" },
 };

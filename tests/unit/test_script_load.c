@@ -82,6 +82,32 @@ static void mistakes_are_refused(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Sources that no parser should have to bear. */
+static void monsters_are_refused(void **state)
+{
+    static const struct {
+        const char *piece, *said;
+        size_t count;
+    } monsters[] = {
+        { "(", "pack.lua:0: C stack overflow", 100000 },
+        { "{", "pack.lua:0: C stack overflow", 100000 },
+        { "local a = 1 ", "pack.lua:1: too many local variables", 300 },
+        { "\x1bLua", "pack.lua:0: attempt to load a binary chunk", 1 },
+    };
+    for (size_t i = 0; i < sizeof monsters / sizeof *monsters; i++) {
+        struct theatre theatre;
+        struct buf pack = BUF_EMPTY;
+        buf_add_text(&pack, i < 2 ? "return " : "");
+        for (size_t count = 0; count < monsters[i].count; count++)
+            buf_add_text(&pack, monsters[i].piece);
+        open_pack(&theatre, pack.at);
+        buf_release(&pack);
+        if (theatre.refusals != 1 || strncmp(theatre.log.at, monsters[i].said, strlen(monsters[i].said)) != 0)
+            fail_msg("%s", theatre.log.at);
+        strike_theatre(&theatre);
+    }
+}
+
 /* ---- what is declared ---- */
 
 static const char everything[] = PACK(
@@ -438,6 +464,7 @@ int main(int count, char **words)
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mistakes_are_refused),
+        cmocka_unit_test(monsters_are_refused),
         cmocka_unit_test(a_pack_declares),
         cmocka_unit_test(an_edit_takes_over),
         cmocka_unit_test(what_is_under_way_ends_in_the_old_version),

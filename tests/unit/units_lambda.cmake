@@ -1,1 +1,2 @@
+unit(invocation aws)
 unit(lambda services)

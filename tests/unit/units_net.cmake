@@ -1,4 +1,5 @@
 unit(http net)
+unit(http_stream net)
 unit(loop net)
 unit(gateway net)
 unit(sse net)

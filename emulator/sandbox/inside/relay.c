@@ -269,6 +269,7 @@ static _Noreturn void become(char **words, const sigset_t *signals)
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, FILES_MOST);
     limit(RLIMIT_FSIZE, FILE_MOST);
+    setpriority(PRIO_PROCESS, 0, 5); /* the emulator, and this relay, come first */
     sigprocmask(SIG_UNBLOCK, signals, NULL);
     int nothing = open("/dev/null", O_RDONLY);
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0)

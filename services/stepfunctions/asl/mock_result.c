@@ -4,13 +4,12 @@
 #include "services/stepfunctions/dynamodb_results_model.h"
 #include "services/stepfunctions/events_results_model.h"
 #include "services/stepfunctions/kms_results_model.h"
-#include "services/stepfunctions/lambda_results_model.h"
 #include "services/stepfunctions/secretsmanager_results_model.h"
 #include "services/stepfunctions/sns_results_model.h"
 #include "services/stepfunctions/sqs_results_model.h"
 
 static const struct model *const results[] = {
-    &dynamodb_results_model,       &events_results_model, &kms_results_model, &lambda_results_model,
+    &dynamodb_results_model,       &events_results_model, &kms_results_model,
     &secretsmanager_results_model, &sns_results_model,    &sqs_results_model,
 };
 

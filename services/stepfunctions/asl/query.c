@@ -102,7 +102,7 @@ static bool is_offered(const struct query_reader *reader, struct str name)
 }
 
 /* "… at the top level …" was measured on AWS (floci-io/floci issue 2670), and so was "Field … does not exist."
- * (anomalyco/sst issue 6110). */
+ * (anomalyco/sst issue 6110). What is said of '$$' is ours, in their shape. */
 static void check_reference(enum jsonata_reference kind, struct str name, void *data)
 {
     static const char code[] = "UNSUPPORTED_JSONATA_EXPRESSION";
