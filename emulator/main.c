@@ -20,6 +20,7 @@
 #include "game/check.h"
 #include "game/game.h"
 #include "net/gateway.h"
+#include "net/hold.h"
 #include "net/loop.h"
 #include "options.h"
 #include "page/page.h"
@@ -45,6 +46,7 @@ struct house {
     struct loop *loop;
     struct game *game;               /* NULL: the sandbox has none */
     const struct web_site *sites[3]; /* the game's, where one is played; the page; NULL */
+    struct holds holds;              /* of all that leaves the process */
     struct gateway *gateway;
     struct sandboxes *sandboxes;
     struct gateway *inner_gateway; /* what functions in their sandboxes call */
@@ -225,7 +227,9 @@ static bool open_gateway(struct house *house, char **reterr_why)
                                       .port = options->port,
                                       .public_hosts = options->public_hosts,
                                       .sites = house->sites,
+                                      .holds = &house->holds,
                                       .token = house->token[0] ? house->token : NULL };
+    holds_open(&house->holds, house->world);
     house->gateway = gateway_open(loop_uv(house->loop), house->cloud, &wanted, reterr_why);
     if (house->gateway && house->game) {
         struct web_feed feed = gateway_feed(house->gateway);
@@ -242,6 +246,7 @@ static bool open_sandboxes(struct house *house, char **reterr_why)
     char endpoint[320];
     print_endpoint(house, endpoint);
     struct sandbox_options wanted = { .mode = house->options.lambda,
+                                      .holds = &house->holds,
                                       .port = gateway_port(house->gateway),
                                       .endpoint = endpoint };
     house->sandboxes = sandboxes_open(loop_uv(house->loop), house->cloud, &wanted, reterr_why);
@@ -249,6 +254,7 @@ static bool open_sandboxes(struct house *house, char **reterr_why)
         return false;
     struct gateway_options inner = { .address = sandboxes_cloud_socket(house->sandboxes),
                                      .public_hosts = house->options.public_hosts,
+                                     .holds = &house->holds,
                                      .without_house = true };
     house->inner_gateway = gateway_open(loop_uv(house->loop), house->cloud, &inner, reterr_why);
     return house->inner_gateway != NULL;
@@ -405,6 +411,8 @@ static void asked_to_end(void *data)
 static void close_house(struct house *house)
 {
     game_free(house->game);
+    if (house->holds.world)
+        holds_close(&house->holds);
     if (house->cloud)
         cloud_free(house->cloud);
     if (house->world)

@@ -6,7 +6,8 @@
 
 /* Sets the call's caller and region, or fails it. Open mode believes what the request says; strict mode verifies it. */
 enum outcome authenticate_call(struct call *call);
-/* A call whose body says who makes it (a form with a signed policy): `signature` signs this text. */
+/* A call whose body says who makes it (a form with a signed policy): `signature`, of version 4 or
+ * 2, signs this text. */
 enum outcome authenticate_text(struct call *call, struct signature *signature, struct str text);
 
 #endif

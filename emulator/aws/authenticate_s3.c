@@ -165,11 +165,6 @@ enum outcome s3_check_signature(struct call *call)
 
 /* ---- the key ---- */
 
-enum outcome s3_refuse_nobody(struct call *call)
-{
-    return call_fail(call, &access_denied, "Access Denied");
-}
-
 enum outcome s3_refuse_unknown_key(struct call *call)
 {
     call_fail(call, &unknown_key, "The AWS Access Key Id you provided does not exist in our records.");

@@ -11,7 +11,6 @@ struct access_key;
 /* An unflawed scope, a time within reach, a presigned request that has not expired: what does not need the key. Open mode
  * asks only whether a presigned request has expired. */
 enum outcome s3_check_signature(struct call *call);
-enum outcome s3_refuse_nobody(struct call *call);
 enum outcome s3_refuse_unknown_key(struct call *call);
 enum outcome s3_refuse_token(struct call *call, bool expired);
 enum outcome s3_verify_signature(struct call *call, struct str secret);

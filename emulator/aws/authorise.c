@@ -100,8 +100,8 @@ static enum outcome decide_passing(struct call *call)
 /* Nobody has policies: what a bucket lets everybody do is asked by its service. */
 static bool is_asked(const struct call *call)
 {
-    enum principal_kind kind = call->caller.kind;
-    return call->cloud->enforce && kind != PRINCIPAL_ROOT && kind != PRINCIPAL_ANONYMOUS;
+    bool admitted = call->caller.kind == PRINCIPAL_ANONYMOUS && call->service->admits_nobody;
+    return call->cloud->enforce && call->caller.kind != PRINCIPAL_ROOT && !admitted;
 }
 
 enum outcome authorise_call(struct call *call)

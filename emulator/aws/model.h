@@ -122,9 +122,9 @@ struct model {
     const char *target_prefix; /* "AWSStepFunctions" */
     const char *json_version;  /* "1.0" */
     const char *xml_namespace, *api_version;
-    bool global;                        /* IAM, STS: rows stand in no region */
+    bool global;                         /* IAM, STS: rows stand in no region */
     const struct error_kind *validation; /* an input breaks a constraint; NULL: as all services say it */
-    const struct operation *operations; /* sorted by name */
+    const struct operation *operations;  /* sorted by name */
     size_t operation_count;
     const struct shape *shapes; /* all that inputs and outputs lead to */
     size_t shape_count;

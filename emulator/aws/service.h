@@ -19,6 +19,8 @@ struct service {
     struct str (*resource)(struct call *call);
     /* How inputs are checked by a service that has a way of its own of saying what is wrong (S3). NULL: as validate.h does. */
     enum outcome (*validate)(struct call *call);
+    bool
+        admits_nobody; /* unsigned calls come to its handlers, which ask whether resources are open to everybody (S3) */
 };
 
 #endif

@@ -156,21 +156,25 @@ static void add_text(struct buf *text, const struct wire_request *request, struc
     add_resource(text, request, path);
 }
 
-bool sigv2_matches(const struct wire_request *request, struct str path, const struct signature *signature,
-                   struct str secret, struct buf *ret_text)
+bool sigv2_signs(struct str text, const struct signature *signature, struct str secret)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
     struct buf expected = BUF_EMPTY;
-    buf_init(ret_text, MOST_TEXT);
-    add_text(ret_text, request, path, signature);
-    bool good = !ret_text->overflow && secret.length <= INT32_MAX &&
-                HMAC(EVP_sha1(), secret.at, (int)secret.length, (const unsigned char *)ret_text->at, ret_text->length,
-                     digest, &length);
-    if (good)
-        base64_encode(&expected, (struct str){ (const char *)digest, length });
-    good = good && expected.length == signature->hex.length &&
-           digest_equal(expected.at, signature->hex.at, expected.length);
+    if (secret.length > INT32_MAX ||
+        !HMAC(EVP_sha1(), secret.at, (int)secret.length, (const unsigned char *)text.at, text.length, digest, &length))
+        return false;
+    base64_encode(&expected, (struct str){ (const char *)digest, length });
+    bool good = expected.length == signature->hex.length &&
+                digest_equal(expected.at, signature->hex.at, expected.length);
     buf_release(&expected);
     return good;
+}
+
+bool sigv2_matches(const struct wire_request *request, struct str path, const struct signature *signature,
+                   struct str secret, struct buf *ret_text)
+{
+    buf_init(ret_text, MOST_TEXT);
+    add_text(ret_text, request, path, signature);
+    return !ret_text->overflow && sigv2_signs(buf_str(ret_text), signature, secret);
 }

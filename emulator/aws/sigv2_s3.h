@@ -12,4 +12,7 @@ void sigv2_read(const struct wire_request *request, struct signature *signature)
 bool sigv2_matches(const struct wire_request *request, struct str path, const struct signature *signature,
                    struct str secret, struct buf *ret_text);
 
+/* Is the signature this text's? */
+bool sigv2_signs(struct str text, const struct signature *signature, struct str secret);
+
 #endif

@@ -630,3 +630,14 @@ const char *sigv4_verify(struct signing_cache *cache, const struct wire_request 
     return "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
            "Access Key and signing method. Consult the service documentation for details.";
 }
+
+bool sigv4_signs_text(const struct signature *signature, struct str secret, struct str text)
+{
+    unsigned char digest[SHA256_BYTES];
+    char hex[2 * SHA256_BYTES + 1];
+    struct hmac_key *key = sigv4_key(signature, secret);
+    hmac_key_sign(key, text, digest);
+    hmac_key_free(key);
+    hex_encode(digest, sizeof digest, hex);
+    return signature->hex.length == 2 * SHA256_BYTES && digest_equal(hex, signature->hex.at, 2 * SHA256_BYTES);
+}

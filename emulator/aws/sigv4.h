@@ -40,6 +40,7 @@ bool sigv4_region_is_sane(struct str region);
 bool sigv4_matches(struct signing_cache *cache, const struct wire_request *request, const struct signature *signature,
                    struct str secret, struct str payload);
 bool sigv4_signs(const struct signature *signature, struct str header); /* is it among the signed headers? */
+bool sigv4_signs_text(const struct signature *signature, struct str secret, struct str text); /* hex is the text's */
 /* The key that signs for this scope, one's own to free: chunks of a body, the policy of a form. */
 struct hmac_key *sigv4_key(const struct signature *signature, struct str secret);
 

@@ -19,7 +19,7 @@
 struct gateway {
     struct cloud *cloud;
     struct hosts *hosts;
-    struct holds holds;
+    struct holds own_holds, *holds;
     struct house house;
     struct sse *sse;
     struct http_server *server;
@@ -156,7 +156,7 @@ static void hold_reply(struct visit *visit)
     const struct journal *journal = visit->gateway->cloud->world->journal;
     if (journal && visit->reply.seen > journal_synced(journal))
         count(visit, &tally_for(visit)->held);
-    hold_begin(&visit->gateway->holds, &visit->hold, visit->reply.seen, hold_over);
+    hold_begin(visit->gateway->holds, &visit->hold, visit->reply.seen, hold_over);
 }
 
 /* 503 instead of AWS's 400, which means one's rate; SDKs try both again after a while. */
@@ -384,7 +384,8 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
 static void free_gateway(struct gateway *gateway)
 {
     sse_free(gateway->sse);
-    holds_close(&gateway->holds);
+    if (gateway->holds == &gateway->own_holds)
+        holds_close(gateway->holds);
     hosts_free(gateway->hosts);
     map_free(gateway->tallies, free);
     free(gateway->token);
@@ -401,9 +402,11 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     list_init(&gateway->parked);
     gateway->token = options->token ? memory_copy(str_of(options->token)) : NULL;
     gateway->without_house = options->without_house;
-    holds_open(&gateway->holds, cloud->world);
-    gateway->sse = sse_new(loop, &gateway->holds);
-    gateway->house = (struct house){ cloud, &gateway->holds, gateway->sse, gateway->token, options->sites };
+    gateway->holds = options->holds ? options->holds : &gateway->own_holds;
+    if (!options->holds)
+        holds_open(gateway->holds, cloud->world);
+    gateway->sse = sse_new(loop, gateway->holds);
+    gateway->house = (struct house){ cloud, gateway->holds, gateway->sse, gateway->token, options->sites };
     const struct http_handler handler = { admit, piece, serve, gone, refused, gateway };
     gateway->server = http_listen(loop, options->address, options->port, &handler, options->limits, reterr_why);
     if (gateway->server)

@@ -14,6 +14,7 @@
 #include "net/http.h"
 
 struct gateway;
+struct holds;
 
 struct gateway_options {
     const char *address;
@@ -23,7 +24,8 @@ struct gateway_options {
         *sites;                       /* NULL-terminated, or NULL: what stands under /_rehearse/; kept by the caller */
     const char *token;                /* the facilitator's, 128 bits or more; NULL: there is none; copied */
     const struct http_limits *limits; /* NULL: the defaults */
-    bool without_house;               /* AWS's calls alone: who comes this way has no business with the house's endpoints */
+    struct holds *holds;              /* net/hold.h: those of the world, which outlive this; NULL: its own */
+    bool without_house; /* AWS's calls alone: who comes this way has no business with the house's endpoints */
 };
 
 /* NULL: *reterr_why is one line, free() it. */

@@ -82,11 +82,9 @@ static void serve_reset(void *data, const struct web_request *request, struct we
 }
 
 static const struct web_endpoint own_endpoints[] = {
-    { "GET", "/_rehearse/", serve_welcome },
-    { "GET", "/_rehearse/health", serve_health },
-    { "GET", "/_localstack/health", serve_health },
-    { "POST", "/_rehearse/reset", serve_reset },
-    { 0 },
+    { "GET", "/_rehearse/", serve_welcome },      { "GET", "/_rehearse/welcome", serve_welcome },
+    { "GET", "/_rehearse/health", serve_health }, { "GET", "/_localstack/health", serve_health },
+    { "POST", "/_rehearse/reset", serve_reset },  { 0 },
 };
 
 static bool names_header(const struct web_header *headers, size_t count, struct str name)

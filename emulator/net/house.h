@@ -4,6 +4,7 @@
  * strict, nothing changed by GET, a POST only from a page of our own or from no page at all, answers held until durable.
  *
  *      GET  /_rehearse/         a few helpful lines, where no page stands
+ *      GET  /_rehearse/welcome  the same lines, beside a page
  *      GET  /_rehearse/health   {"services":{"stepfunctions":"running",…},"edition":"rehearse","version":"…"}
  *      GET  /_localstack/health the same
  *      POST /_rehearse/reset    {"reset":true} once an empty cloud is durable. From loopback while the cloud is open; else with

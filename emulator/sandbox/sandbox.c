@@ -64,6 +64,15 @@ void sandbox_job_refuse(struct job *job, const char *format, ...)
     sandbox_job_finish(job, JOB_REFUSED);
 }
 
+/* Where the commit failed the world is loaded anew, and the job's asker goes with the old one. */
+static void hold_is_over(struct hold *hold, bool failed)
+{
+    struct job *job = LIST_ITEM(hold, struct job, hold);
+    job->is_held = false;
+    if (!failed)
+        sandboxes_pump(job->sandboxes);
+}
+
 static struct job *job_new(struct sandboxes *sandboxes, struct question *question)
 {
     struct job *job = memory_alloc(sizeof *job);
@@ -73,6 +82,8 @@ static struct job *job_new(struct sandboxes *sandboxes, struct question *questio
     job->invocation->keeps_time = true;
     job->due.fire = due;
     job->due.data = job;
+    job->is_held = true;
+    list_init(&job->hold.link);
     list_append(&sandboxes->jobs, &job->link);
     clock_hold(world_of(job)->clock);
     timer_start(world_of(job)->clock, &job->due, clock_now(world_of(job)->clock) + DUE_MS);
@@ -137,7 +148,7 @@ static bool place_next(struct sandboxes *sandboxes, bool *may_start)
 {
     for (struct list *link = sandboxes->jobs.next; link != &sandboxes->jobs; link = link->next) {
         struct job *job = LIST_ITEM(link, struct job, link);
-        if (job->end == JOB_OPEN && !job->environment && place(sandboxes, job, may_start))
+        if (job->end == JOB_OPEN && !job->is_held && !job->environment && place(sandboxes, job, may_start))
             return true;
     }
     return false;
@@ -174,8 +185,8 @@ static enum verdict ask(struct hook *hook, struct question *question)
         return refuse(question, "This practice cloud was started with --lambda off: it runs no handlers.");
     if (!interpreter)
         return refuse(question, why);
-    job_new(sandboxes, question);
-    sandboxes_pump(sandboxes);
+    struct job *job = job_new(sandboxes, question);
+    hold_begin(sandboxes->holds, &job->hold, store_last_change(sandboxes->cloud->world->store), hold_is_over);
     return VERDICT_PARKED;
 }
 
@@ -198,6 +209,7 @@ static void forgotten(struct hook *hook, struct question *question)
     bool open = job->end == JOB_OPEN;
     timer_stop(clock, &job->due);
     list_remove(&job->link);
+    hold_forget(&job->hold);
     if (environment) {
         environment->job = NULL;
         environment_end(environment);
@@ -232,6 +244,7 @@ struct sandboxes *sandboxes_open(uv_loop_t *loop, struct cloud *cloud, const str
     list_init(&sandboxes->environments);
     sandboxes->loop = loop;
     sandboxes->cloud = cloud;
+    sandboxes->holds = options->holds;
     sandboxes->mode = options->mode;
     sandboxes->port = options->port;
     sandboxes->endpoint = memory_copy(str_of(options->endpoint));

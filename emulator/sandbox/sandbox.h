@@ -21,9 +21,11 @@
 #include "sandbox/lambda_mode.h"
 
 struct sandboxes;
+struct holds;
 
 struct sandbox_options {
     enum lambda_mode mode;
+    struct holds *holds;  /* net/hold.h: an invocation leaves for its sandbox when what it rests on is durable */
     int port;             /* the emulator's own: inside, AWS_ENDPOINT_URL names it too */
     const char *endpoint; /* what unsandboxed handlers call; copied */
 };

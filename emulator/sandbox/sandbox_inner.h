@@ -11,6 +11,7 @@
 #define SANDBOX_SANDBOX_INNER_H
 
 #include "aws/invocation.h"
+#include "net/hold.h"
 #include "net/http.h"
 #include "sandbox/code_folder.h"
 #include "sandbox/sandbox.h"
@@ -30,7 +31,8 @@ struct job {
     struct invocation *invocation;
     struct environment *environment; /* that runs it, or is started for it; NULL: none yet */
     struct timer due;                /* virtual: not answered before */
-    bool is_due;
+    struct hold hold;                /* until what it rests on is durable */
+    bool is_due, is_held;
     enum job_end end;
     struct list link; /* among all that are under way, in their order */
 };
@@ -38,6 +40,7 @@ struct job {
 struct sandboxes {
     uv_loop_t *loop;
     struct cloud *cloud;
+    struct holds *holds;
     enum lambda_mode mode;
     int port;
     char *endpoint;

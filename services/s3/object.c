@@ -4,6 +4,7 @@
 
 #include "aws/authorise.h"
 #include "base/digest.h"
+#include "services/s3/access.h"
 #include "services/s3/fault.h"
 #include "services/s3/key.h"
 
@@ -150,6 +151,8 @@ enum outcome object_no_such_key(struct call *call, const struct bucket *bucket, 
     struct str arn = str_of(arena_printf(call->arena, "arn:aws:s3:::%s", bucket->name));
     if (!authorise_allows(call, "s3:ListBucket", arn))
         return authorise_also(call, "s3:ListBucket", arn);
+    if (!access_to_is_open(call, bucket, "s3:ListBucket", arn))
+        return CALL_FAILED;
     s3_fail(call, &FAULT_NO_SUCH_KEY, NULL);
     return call_fail_more(call, "Key", key);
 }

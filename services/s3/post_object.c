@@ -121,14 +121,11 @@ static bool decode_policy(struct call *call, struct str text, struct str *ret_po
     return good;
 }
 
-/* Without a policy the form is nobody's. */
-static bool authenticate_form(struct call *call, struct posted *posted)
+/* Of version 4, or of version 2, with which boto3 still signs forms in us-east-1. */
+static struct signature *signature_of(struct call *call, const struct form *form)
 {
-    const struct form *form = &posted->form;
-    struct str text = form_field(form, "policy"), credential = form_field(form, "x-amz-credential"), policy;
-    if (!text.at)
-        return true;
     struct signature *signature = ARENA_NEW(call->arena, struct signature);
+    struct str credential = form_field(form, "x-amz-credential"), key = form_field(form, "AWSAccessKeyId");
     *signature = (struct signature){ .present = true,
                                      .credential = credential,
                                      .access_key_id = part_of_scope(credential, 0),
@@ -138,7 +135,23 @@ static bool authenticate_form(struct call *call, struct posted *posted)
                                      .hex = form_field(form, "x-amz-signature"),
                                      .security_token = form_field(form, "x-amz-security-token"),
                                      .amz_date = form_field(form, "x-amz-date") };
-    if (!credential.at || !signature->hex.at) {
+    if (!key.at || credential.at)
+        return signature;
+    signature->legacy = true;
+    signature->access_key_id = key;
+    signature->hex = form_field(form, "signature");
+    return signature;
+}
+
+/* Without a policy the form is nobody's. */
+static bool authenticate_form(struct call *call, struct posted *posted)
+{
+    const struct form *form = &posted->form;
+    struct str text = form_field(form, "policy"), policy;
+    if (!text.at)
+        return true;
+    struct signature *signature = signature_of(call, form);
+    if (!signature->access_key_id.length || !signature->hex.at) {
         s3_fail_argument(call, "POST requires the fields X-Amz-Credential and X-Amz-Signature with a policy.", "Policy",
                          STR(""));
         return false;

@@ -111,15 +111,22 @@ static bool is_told(const cJSON *conditions, struct str name)
 }
 
 /* "Each form field that you specify in a form (except x-amz-signature, file, policy, and field names that have an x-ignore-
- * prefix) must appear in the list of conditions." */
+ * prefix) must appear in the list of conditions"; of version 2 the key and its signature need not either. */
+static bool is_free(struct str name)
+{
+    static const char *const names[] = { "policy", "x-amz-signature", "AWSAccessKeyId", "signature" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_equal_ignoring_case(name, str_of(names[i])))
+            return true;
+    return str_equal_ignoring_case(str_first(name, 9), STR("x-ignore-"));
+}
+
 static bool has_nothing_else(struct asking *asking, const cJSON *conditions)
 {
     for (size_t i = 0; i < asking->form->field_count; i++) {
         struct str name = asking->form->fields[i].name;
-        if (str_equal_ignoring_case(name, STR("policy")) || str_equal_ignoring_case(name, STR("x-amz-signature")) ||
-            str_equal_ignoring_case(str_first(name, 9), STR("x-ignore-")) || is_told(conditions, name))
-            continue;
-        return refuse(asking, "Extra input fields: %.*s", STR_ARG(name));
+        if (!is_free(name) && !is_told(conditions, name))
+            return refuse(asking, "Extra input fields: %.*s", STR_ARG(name));
     }
     return true;
 }

@@ -121,5 +121,5 @@ static const struct table_def *const tables[] = { &s3_names,   &s3_buckets,  &s3
                                                   &s3_parts,   &s3_surveys,  NULL };
 
 const struct service s3_service = {
-    .model = &s3_model, .handlers = handlers, .tables = tables, .validate = s3_check_input
+    .model = &s3_model, .handlers = handlers, .tables = tables, .validate = s3_check_input, .admits_nobody = true
 };

@@ -2,7 +2,9 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { SFNClient, CreateStateMachineCommand, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
@@ -305,6 +307,24 @@ test('without a sandbox nothing runs, unless it is asked for', { skip: noPython 
         lambda = sandboxed;
         await other.kill();
     }
+});
+
+test('with data on the disk: handlers run, calls come back, and functions are there after kill -9', { skip: skip || noPython }, async () => {
+    const data = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
+    const sandboxed = lambda;
+    let other = await start(['sandbox', '--data', data]);
+    lambda = new LambdaClient({ ...client(other), maxAttempts: 1 });
+    const { name, answer } = await python('def handler(e, c): return e\n', { n: 1 }, { Timeout: 20 });
+    assert.equal(answer.StatusCode, 200);
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => invoke(name, i)));
+    assert.deepEqual(answers.map((one) => one.result), Array.from({ length: 20 }, (_, i) => i));
+    await other.kill('SIGKILL');
+    other = await start(['sandbox', '--data', data]);
+    lambda = new LambdaClient({ ...client(other), maxAttempts: 1 });
+    assert.deepEqual((await invoke(name, { again: true })).result, { again: true });
+    lambda = sandboxed;
+    await other.kill();
+    rmSync(data, { recursive: true });
 });
 
 test('an emulator that was killed leaves no process and no folder', { skip: skip || noPython }, async () => {

@@ -30,6 +30,8 @@ test('a browser gets the page, strict; a terminal a line of text', async () => {
     assert.doesNotMatch(html, /<script>|style="|onclick=/, 'nothing inline');
     const plain = await house('', { accept: '*/*' });
     assert.match(plain.headers.get('content-type'), /^text\/plain/);
+    const [, lines] = (await plain.text()).match(/(http:\S+\/welcome)/);
+    assert.match(await (await fetch(lines)).text(), /export AWS_ENDPOINT_URL=http:/);
 });
 
 test('every file that the page names is there, with its type', async () => {

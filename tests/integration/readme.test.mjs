@@ -9,7 +9,11 @@ import { after, test } from 'node:test';
 import { binary, root, until } from './emulator.mjs';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const commands = [...readme.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap((m) => m[1].trimEnd().split('\n'));
+const blocks = [...readme.matchAll(/^```sh\n([^]*?)^```$/gm)].map((m) => m[1].trimEnd());
+const chapter = (title) => {
+    const [, text] = new RegExp(`^## ${title}\n([^]*?)(?=^## |$(?![^]))`, 'm').exec(readme);
+    return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].map((m) => m[1].trimEnd());
+};
 const home = mkdtempSync(join(tmpdir(), 'rehearse-'));
 let running;
 after(() => {
@@ -17,9 +21,9 @@ after(() => {
     rmSync(home, { recursive: true, force: true });
 });
 
-/** `./emulator/start sandbox`, on a port of its own; resolves to what it printed. */
+/** `./emulator/start …`, on a port and an address of the test's own; resolves to what it printed. */
 function startAsPrinted(command) {
-    const [file, ...args] = command.split(' ');
+    const [file, ...args] = command.replace('--listen 0.0.0.0', '--listen 127.0.0.1').split(' ');
     running = spawn(join(root, file), [...args, '--port', '0'], { cwd: root, env: { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state') } });
     return new Promise((resolve, reject) => {
         let text = '';
@@ -32,48 +36,87 @@ function startAsPrinted(command) {
     });
 }
 
+function stop(signal = 'SIGTERM') {
+    const ended = new Promise((resolve) => running.removeAllListeners('exit').on('exit', resolve));
+    running.kill(signal);
+    return ended;
+}
+
+const endpointOf = (text) => /AWS_ENDPOINT_URL=(\S+)/.exec(text)[1];
+const exportsOf = (text) => [...text.matchAll(/^ *export (\S+)$/gm)].map((m) => m[1]);
+
+/** Runs commands as printed, in one shell, with what the emulator told to export. */
+function runner(told) {
+    const endpoint = endpointOf(told), old = needsEndpoint();
+    const environment = Object.fromEntries(exportsOf(told).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    return (text) => {
+        let whole = text.replaceAll('http://127.0.0.1:4566', endpoint);
+        if (old) whole = `aws() { command aws --endpoint-url ${endpoint} "$@"; }\n${whole}`;
+        return execFileSync('bash', ['-ec', whole], { cwd: root, encoding: 'utf8', env: { ...process.env, ...environment, AWS_PAGER: '', HOME: home } });
+    };
+}
+
 /** An `aws` older than AWS_ENDPOINT_URL is told the endpoint as README says. */
 function needsEndpoint() {
     const [, one, two] = /aws-cli\/(\d+)\.(\d+)/.exec(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout) ?? [];
     return Number(one) < 2 ? Number(two) < 29 : Number(two) < 13;
 }
 
-test('the commands of README.md, in their order', { timeout: 300_000 }, async () => {
-    assert.equal(commands[0], './emulator/start sandbox');
-    assert.equal(commands[1], './tests/run');
+test('start, and play in five minutes', { timeout: 300_000 }, async () => {
+    const [start, tests] = chapter('Start');
+    assert.equal(tests, './tests/run');
     accessSync(join(root, 'tests/run'), constants.X_OK);
-    let told = await startAsPrinted(commands[0]);
-    const endpointOf = (text) => /AWS_ENDPOINT_URL=(\S+)/.exec(text)[1];
-    const exports = commands.filter((c) => c.startsWith('export ')).map((c) => c.slice('export '.length));
-    const printed = [...told.matchAll(/export (\S+)/g)].map((m) => m[1]);
-    assert.deepEqual(exports, printed.map((line) => line.replace(endpointOf(told), 'http://127.0.0.1:4566')));
+    const told = await startAsPrinted(start);
+    const run = runner(told), [look, mend] = chapter('Play in five minutes');
+    const site = `${endpointOf(told)}/_rehearse`;
+    const session = await fetch(`${site}/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    const cookie = session.headers.get('set-cookie').split(';')[0];
+    const failed = `aws stepfunctions list-executions --status-filter FAILED --query 'length(executions)' --state-machine-arn $(aws stepfunctions list-state-machines --query 'stateMachines[0].stateMachineArn' --output text)`;
+    await until(() => Number(run(failed)) > 0 || null, { pause: 1000, tries: 60 });
+    assert.match(run(look), /States\.Runtime[^]*\$\.rates\.discount/);
+    run(`${look}\n${mend}`);
+    const paid = await until(async () => {
+        const { feed } = await fetch(`${site}/api/team`, { headers: { cookie } }).then((answer) => answer.json());
+        return feed.find((entry) => entry.kind === 'recovered' && entry.points > 0) ?? null;
+    }, { pause: 1000, tries: 60 });
+    assert.equal(paid.challenge, 'orders');
+    await stop();
+});
 
-    const old = needsEndpoint();
-    const environment = Object.fromEntries(exports.map((line) => line.split('=')));
-    const run = (command) => {
-        const endpoint = endpointOf(told);
-        const whole = command.replaceAll('http://127.0.0.1:4566', endpoint) + (old && command.startsWith('aws ') ? ` --endpoint-url ${endpoint}` : '');
-        return execFileSync('bash', ['-c', whole], { cwd: root, encoding: 'utf8', env: { ...process.env, ...environment, AWS_ENDPOINT_URL: endpoint, AWS_PAGER: '', HOME: home } });
-    };
-    const rest = commands.slice(2).filter((c) => !c.startsWith('export '));
-    const started = rest.findIndex((c) => c.includes('start-execution'));
-    for (const command of rest.slice(0, started + 1)) run(command);
-
-    const ended = new Promise((resolve) => running.removeAllListeners('exit').on('exit', resolve));
-    running.kill('SIGKILL');
-    await ended;
-    told = await startAsPrinted(commands[0]);
-    const describe = rest[started + 1], history = rest[started + 2];
+test('a plain emulator', { timeout: 300_000 }, async () => {
+    const [start, exported, make, look, bucket, empty] = chapter('A plain emulator');
+    let told = await startAsPrinted(start);
+    assert.deepEqual(exported.split('\n').map((line) => line.slice('export '.length)),
+        exportsOf(told).map((line) => line.replace(endpointOf(told), 'http://127.0.0.1:4566')));
+    runner(told)(make);
+    await stop('SIGKILL');
+    told = await startAsPrinted(start);
+    const run = runner(told), [describe, history] = look.split('\n');
     const done = await until(() => {
         const now = JSON.parse(run(describe));
         return now.status === 'RUNNING' ? null : now;
     }, { pause: 1000, tries: 90 });
     assert.equal(done.status, 'SUCCEEDED', done.cause);
     assert.deepEqual(JSON.parse(done.output)[0], { offer: 'Shadowfax for 100 coins' });
-    const types = JSON.parse(run(history));
-    assert.equal(types.at(-1), 'ExecutionSucceeded');
-    for (const command of rest.slice(started + 3)) run(command);
+    assert.equal(JSON.parse(run(history)).at(-1), 'ExecutionSucceeded');
+    assert.match(run(bucket), /unicorns\.json/);
+    run(empty);
     assert.throws(() => run(describe), /ExecutionDoesNotExist/);
+    await stop();
+});
+
+test('run a workshop, write a pack', { timeout: 120_000 }, async () => {
+    const [workshop] = chapter('Run a workshop');
+    const told = await startAsPrinted(`${workshop} --fresh`);
+    assert.match(told, /teams\.csv/);
+    assert.equal(readFileSync(/\S+teams\.csv/.exec(told)[0], 'utf8').trim().split('\n').length, 21);
+    await stop();
+    const [check] = chapter('Write a pack');
+    assert.match(runner(told)(check), /the same seed, the same game: yes/);
+});
+
+test('there is no command that no test here runs', () => {
+    assert.equal(blocks.length, ['Start', 'Play in five minutes', 'A plain emulator', 'Run a workshop', 'Write a pack'].flatMap(chapter).length);
 });
 
 test('README.md and `rehearse help` name the same options', () => {

@@ -193,6 +193,8 @@ test('whose bucket: another team, a policy, everybody', async () => {
     await send('DeletePublicAccessBlock', { Bucket: 'shared' }, mine);
     await send('PutBucketPolicy', { Bucket: 'shared', Policy: allow('*') }, mine);
     assert.equal(await (await fetch(`${strict.endpoint}/shared/k`)).text(), 'x');
+    assert.equal((await fetch(`${strict.endpoint}/shared/none`)).status, 403); // who may not list is not told what lacks
+    assert.equal((await fetch(`${strict.endpoint}/`)).status, 403);
 });
 
 test('a role asks for what it may', async () => {
@@ -204,7 +206,7 @@ test('a role asks for what it may', async () => {
     const { Role } = await roles.send(new iam.CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument: trust }));
     const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
     await roles.send(new iam.PutRolePolicyCommand({ RoleName: 'reader', PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17',
-        Statement: [allow('s3:GetObject', 'arn:aws:s3:::roles/yes/*'), allow('s3:ListBucket', 'arn:aws:s3:::roles'), allow('s3:PutObject', 'arn:aws:s3:::roles/out')] }) }));
+        Statement: [allow('s3:GetObject', 'arn:aws:s3:::roles/yes/*'), allow('s3:ListBucket', 'arn:aws:s3:::roles'), allow('s3:PutObject', 'arn:aws:s3:::roles/out'), allow('s3:*', 'arn:aws:s3:::no-bucket-of-this-name*')] }) }));
     const execute = async (name, Resource, Parameters) => {
         const { stateMachineArn } = await machines.send(new sfn.CreateStateMachineCommand({ name, roleArn: Role.Arn,
             definition: JSON.stringify({ StartAt: 'T', States: { T: { Type: 'Task', Resource, Parameters, End: true } } }) }));
@@ -224,7 +226,8 @@ test('a role asks for what it may', async () => {
     assert.equal(await (await send('GetObject', { Bucket: 'roles', Key: 'out' }, by)).Body.transformToString(), '{"b":2}');
     for (const [name, Parameters, error] of [
         ['no-key', { Bucket: 'roles', Key: 'yes/none' }, 'S3.NoSuchKeyException'],
-        ['no-bucket', { Bucket: 'no-such-bucket', Key: 'yes/1' }, 'S3.S3Exception'], // denied before anybody looks
+        ['no-bucket', { Bucket: 'no-bucket-of-this-name', Key: 'yes/1' }, 'S3.NoSuchBucketException'],
+        ['hidden-bucket', { Bucket: 'no-such-bucket', Key: 'yes/1' }, 'S3.S3Exception'], // denied before anybody looks
         ['denied', { Bucket: 'roles', Key: 'no/1' }, 'S3.S3Exception'],
     ])
         assert.equal((await execute(name, 'arn:aws:states:::aws-sdk:s3:getObject', Parameters)).error, error, name);

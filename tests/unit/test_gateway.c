@@ -220,6 +220,8 @@ static void the_house_answers(void **state)
         { "HEAD /_rehearse/health", "", "", 200, "Content-Length: ", "for probes" },
         { "POST /_rehearse/health", "", "", 405, "Allow: GET, HEAD\r\n", "not by POST" },
         { "GET /_rehearse/", "", "", 200, "export AWS_ENDPOINT_URL=http://127.0.0.1:", "a few helpful lines" },
+        { "GET /_rehearse/welcome", "", "", 200,
+          "export AWS_ENDPOINT_URL=http://127.0.0.1:", "the same beside a page" },
         { "GET /_rehearse", "", "", 302, "Location: /_rehearse/\r\n", "without its slash" },
         { "GET /_rehearse/nothing", "", "", 404, "{\"__type\":\"NotFound\"", "nothing there" },
         { "GET /_rehearse/reset", "", "", 405, "Allow: POST\r\n", "no change by GET" },

@@ -174,6 +174,18 @@ static bool is_modelled(const struct call *call)
     return false;
 }
 
+/* Java's SDK 2 has one list of exceptions a service: any of them may come of any operation (S3.NoSuchBucketException of
+ * getObject). What every service may answer (AccessDenied) is none of them. */
+static bool is_modelled_anywhere(const struct call *call)
+{
+    const struct model *model = call->service->model;
+    for (size_t i = 0; i < model->operation_count; i++)
+        for (const struct error_kind *const *error = model->operations[i].errors; *error; error++)
+            if (*error == call->error.kind)
+                return true;
+    return is_modelled(call);
+}
+
 static const char *exception_class(struct arena *arena, const char *name)
 {
     return arena_printf(arena, "%s%s", name, str_ends(str_of(name), STR("Exception")) ? "" : "Exception");
@@ -183,7 +195,7 @@ static struct failure sdk_failure(const struct call *call, const char *message, 
 {
     const struct error_kind *kind = call->error.kind;
     const char *service = dialect_java_name(arena, call->service->model->sdk_id);
-    const char *class = exception_class(arena, is_modelled(call) ? kind->shape : service);
+    const char *class = exception_class(arena, is_modelled_anywhere(call) ? kind->shape : service);
     return (struct failure){
         .error = arena_printf(arena, "%s.%s", service, class),
         .cause = str_of(arena_printf(arena, "%s (Service: %s, Status Code: %d, Request ID: %s) (SDK Attempt Count: 1)",

@@ -1,0 +1,1 @@
+fuzz(s3_form service_s3)
