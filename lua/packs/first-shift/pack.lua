@@ -33,7 +33,7 @@ return gameday.pack {
       id = "customers",
       title = { en = "Customers order unicorns", ko = "고객이 유니콘을 주문합니다" },
       every = "20s", earns = 10, costs = 5,
-      shows = "stepfunctions list-executions --state-machine-arn MACHINE --status-filter FAILED --max-items 5",
+      shows = "stepfunctions list-executions --state-machine-arn {stateMachineArn} --status-filter FAILED --max-items 5",
       run = shop.order,
     },
 
