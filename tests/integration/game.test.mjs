@@ -49,6 +49,8 @@ async function ask(emulator, path, { method = 'GET', body, cookie, csrf, headers
             ...headers,
         },
         body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    }).catch((error) => {
+        throw new Error(`${error.cause?.message ?? error.message}\n${emulator.output()}`);
     });
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
