@@ -361,7 +361,23 @@ static void gone(void *data, struct http_request *request)
     /* Its call is let go with the request's arena. */
 }
 
-static void refused(void *data, int status, const char *why, struct buf *ret_body, const char **ret_content_type)
+/* What the server refuses of a request to S3 is told in S3's own way: its clients read nothing else. */
+static void refuse_s3(struct visit *visit, int status, const char *why, struct buf *ret_body)
+{
+    const char *code = status == 408   ? "RequestTimeout"
+                       : status == 413 ? "EntityTooLarge"
+                       : status == 503 ? "SlowDown"
+                                       : "IncompleteBody";
+    struct error_kind *kind = ARENA_NEW(visit->call->arena, struct error_kind);
+    *kind = (struct error_kind){ code, code, status, status < 500 ? FAULT_SENDER : FAULT_RECEIVER };
+    call_fail(visit->call, kind, "%s", why);
+    road_reply(visit->call, &visit->reply);
+    *ret_body = visit->reply.body;
+    visit->reply.body = BUF_EMPTY;
+}
+
+static void refused(void *data, const struct http_request *request, int status, const char *why, struct buf *ret_body,
+                    const char **ret_content_type)
 {
     static const struct {
         int status;
@@ -371,6 +387,12 @@ static void refused(void *data, int status, const char *why, struct buf *ret_bod
         { 500, "InternalFailure" }, { 501, "NotImplemented" },
         { 503, "SlowDown" },
     };
+    struct visit *visit = request->user && !house_owns(request) ? request->user : NULL;
+    if (visit && is_s3(visit)) {
+        refuse_s3(visit, status, why, ret_body);
+        *ret_content_type = "application/xml";
+        return;
+    }
     const char *code = "BadRequest";
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i].status == status)

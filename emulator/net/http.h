@@ -86,8 +86,10 @@ struct http_handler {
     /* An admitted request will not be answered: the client went away, or broke a limit while its body came. Told from the
      * loop, never from inside http_respond(). */
     void (*gone)(void *data, struct http_request *request);
-    /* The body of an error that the server itself answers (400, 408, 413, 414, 431, 503 …); may be NULL: plain text. */
-    void (*refused)(void *data, int status, const char *why, struct buf *ret_body, const char **ret_content_type);
+    /* The body of an error that the server itself answers (400, 408, 413, 414, 431, 503 …); may be NULL: plain text. Of the
+     * request nothing may be there but `user`, which is NULL unless admit() set it. */
+    void (*refused)(void *data, const struct http_request *request, int status, const char *why, struct buf *ret_body,
+                    const char **ret_content_type);
     void *data;
 };
 

@@ -209,7 +209,8 @@ void reply_refusal(struct exchange *exchange)
     struct buf body = BUF_EMPTY;
     const char *content_type = NULL;
     if (handler->refused)
-        handler->refused(handler->data, exchange->refusal, exchange->refusal_why, &body, &content_type);
+        handler->refused(handler->data, &exchange->request, exchange->refusal, exchange->refusal_why, &body,
+                         &content_type);
     else
         plain_refusal(exchange->refusal_why, &body, &content_type);
 

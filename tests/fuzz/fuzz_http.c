@@ -52,15 +52,42 @@ static int admit(void *data, struct http_request *request, uint64_t *ret_body_li
 {
     check_request(request);
     *ret_body_limit = 64 * 1024;
+    request->streams_body = str_is(request->method, "PUT");
     if (!str_starts(request->path, STR("/no")))
         return 0;
     answer(request);
     return 1;
 }
 
+/* A streamed body that holds an '!' is wanted no further. */
+static bool piece(void *data, struct http_request *request, struct str bytes)
+{
+    assert(request->streams_body && bytes.length && !request->body.length);
+    if (str_find_byte(bytes, '!') == SIZE_MAX)
+        return true;
+    answer(request);
+    return false;
+}
+
+/* Every other read has to wait for another thread. */
+static int64_t read_source(const void *data, uint64_t offset, void *ret_bytes, size_t length, bool may_wait)
+{
+    static bool cold;
+    cold = !cold;
+    if (cold && !may_wait)
+        return UV_EAGAIN;
+    memset(ret_bytes, 'x', length < 100 ? length : 100);
+    return (int64_t)(length < 100 ? length : 100);
+}
+
 static void serve(void *data, struct http_request *request)
 {
     check_request(request);
+    if (str_is(request->path, "/source")) {
+        const struct http_source source = { 1000, read_source, NULL };
+        http_respond(request, &(struct http_response){ .status = 200, .source = &source });
+        return;
+    }
     if (streams) {
         http_stream_begin(request, &(struct http_response){ .status = 200 });
         if (http_stream_write(request, STR("data: 1\n\n")))
@@ -87,7 +114,7 @@ static void start(void)
     limits.half_closed_ms = limits.linger_ms = 0;
     limits.pipelined = 4;
     limits.requests_per_connection = 20;
-    const struct http_handler handler = { .admit = admit, .serve = serve, .gone = gone };
+    const struct http_handler handler = { .admit = admit, .piece = piece, .serve = serve, .gone = gone };
     char *why = NULL;
     server = http_listen(&loop, "127.0.0.1", 0, &handler, &limits, &why);
     assert(server);
@@ -141,6 +168,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     shutdown(pair[1], SHUT_WR);
     for (int turns = 0; http_connections(server) > 0; turns++) {
         assert(turns < 10000);
+        if (turns > 100) /* another thread reads */
+            usleep(1000);
         uv_run(&loop, UV_RUN_NOWAIT);
         hear(pair[1], &first);
         answer_all();
