@@ -161,7 +161,7 @@ enum outcome authenticate_call(struct call *call)
     return is_s3(call) ? authenticate_s3(call) : authenticate_strict(call);
 }
 
-enum outcome authenticate_text(struct call *call, const struct signature *signature, struct str text)
+enum outcome authenticate_text(struct call *call, struct signature *signature, struct str text)
 {
     call->signature = signature;
     if (!call->cloud->strict)
