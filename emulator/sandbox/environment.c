@@ -270,26 +270,33 @@ static void idle_for_a_while(uv_timer_t *timer)
 
 /* ---- what the Runtime API tells ---- */
 
-void environment_asked(struct environment *environment, struct http_request *request)
+/* It has nothing to do and asks for work. */
+static void rest(struct environment *environment)
 {
-    environment->asking = request;
-    if (environment->state == ENVIRONMENT_STARTING) {
-        environment->init_us = (time_monotonic_ns() - environment->started_ns) / 1000;
-        environment->state = ENVIRONMENT_IDLE;
-        struct job *job = environment->job;
-        environment->job = NULL;
-        if (job) {
-            job->environment = NULL;
-            environment_hand_over(environment, job);
-            return;
-        }
-    } else if (environment->state == ENVIRONMENT_BUSY) {
-        return; /* it gave no answer and asks again: the timeout will see to it */
-    }
     environment->state = ENVIRONMENT_IDLE;
     environment->idle_since_ms = (uint64_t)time_monotonic_ms();
     uv_timer_start(&environment->timer, idle_for_a_while, FREEZE_MS, 0);
     sandboxes_pump(environment->sandboxes);
+}
+
+void environment_asked(struct environment *environment, struct http_request *request)
+{
+    struct job *job = environment->job;
+    if (environment->state == ENVIRONMENT_ENDING)
+        return; /* it was killed after it wrote this */
+    environment->asking = request;
+    if (environment->state == ENVIRONMENT_BUSY)
+        return; /* before it answered, or without: the answer or the timeout will see to it */
+    if (environment->state == ENVIRONMENT_STARTING)
+        environment->init_us = (time_monotonic_ns() - environment->started_ns) / 1000;
+    environment->state = ENVIRONMENT_IDLE;
+    environment->job = NULL;
+    if (!job) {
+        rest(environment);
+        return;
+    }
+    job->environment = NULL;
+    environment_hand_over(environment, job);
 }
 
 void environment_hand_over(struct environment *environment, struct job *job)
@@ -326,10 +333,12 @@ void environment_answered(struct environment *environment, struct http_request *
     else
         invocation_return(invocation, request->body.length ? request->body : STR("null"));
     environment->job = NULL;
-    environment->state = ENVIRONMENT_IDLE; /* until it asks again it has no `asking`, so it gets nothing */
-    uv_timer_stop(&environment->timer);
+    environment->state =
+        ENVIRONMENT_IDLE; /* it gets nothing before it asks; its timeout runs until then, as Lambda's */
     job->environment = NULL;
     sandbox_job_finish(job, JOB_ANSWERED);
+    if (environment->asking)
+        rest(environment);
 }
 
 void environment_init_failed(struct environment *environment, struct str error)
@@ -407,7 +416,10 @@ static void launch(struct environment *environment, const char *code_path)
     }
     const struct launch *wanted = launch_prepare(environment, job->invocation, code_path);
     if (!open_pipes(environment, &child_end)) {
-        refuse_start(environment, strerror(errno));
+        int error = errno;
+        if (wanted->options_file >= 0)
+            close(wanted->options_file);
+        refuse_start(environment, strerror(error));
         return;
     }
     environment->started_ns = time_monotonic_ns();

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { SFNClient, CreateStateMachineCommand, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { client, start, trust, until } from './emulator.mjs';
@@ -176,6 +177,27 @@ test('new code is run by a new environment', { skip: skip || noPython }, async (
     await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName: name });
     assert.equal((await invoke(name)).result, 2);
     await lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
+});
+
+test('who answers through the Runtime API and goes on, or asks before the answer, keeps nobody else from running', { skip: skip || noPython }, async () => {
+    const early = `
+import os, threading, time, urllib.request
+def tell(path, data=None):
+    return urllib.request.urlopen("http://%s/2018-06-01/runtime/invocation/%s" % (os.environ["AWS_LAMBDA_RUNTIME_API"], path), data).read()
+def handler(event, context):
+    if event.get("asks"):
+        threading.Thread(target=tell, args=("next",), daemon=True).start()
+        time.sleep(0.2)
+    tell(context.aws_request_id + "/response", b'"early"')
+    time.sleep(600)
+`;
+    const name = await make('python3.12', { 'app.py': early }, { Timeout: 2 });
+    const other = await make('python3.12', { 'app.py': 'def handler(e, c): return "other"\n' });
+    const most = Math.min(32, Math.max(4, 4 * cpus().length)); // sandbox.c: environments at once
+    const answers = await Promise.all(Array.from({ length: most + 2 }, () => invoke(name)));
+    assert.deepEqual(new Set(answers.map((one) => one.result)), new Set(['early']));
+    await Promise.all(Array.from({ length: most }, () => invoke(name, { asks: true }))); // what asks early gets jobs that it never answers
+    assert.equal((await invoke(other)).result, 'other');
 });
 
 test('many at once, in more environments than there may be', { skip: skip || noPython }, async () => {
