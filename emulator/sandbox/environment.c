@@ -370,11 +370,13 @@ static bool open_pipes(struct environment *environment, int *ret_child_end)
 
 static int spawn(struct environment *environment, const struct launch *launch, int child_end)
 {
-    uv_stdio_container_t stdio[4] = {
+    bool sandboxed = environment->sandboxes->mode == LAMBDA_SANDBOXED;
+    uv_stdio_container_t stdio[5] = {
         { .flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = (uv_stream_t *)&environment->orders },
         { .flags = UV_INHERIT_FD, .data.fd = child_end },
         { .flags = UV_INHERIT_FD, .data.fd = child_end },
         { .flags = UV_INHERIT_FD, .data.fd = launch->options_file },
+        { .flags = UV_INHERIT_FD, .data.fd = launch->filter_file },
     };
     uv_process_options_t options = {
         .exit_cb = on_exit_of_process,
@@ -383,7 +385,7 @@ static int spawn(struct environment *environment, const struct launch *launch, i
         .env = launch->variables,
         .cwd = launch->working_folder,
         .flags = UV_PROCESS_DETACHED,
-        .stdio_count = launch->options_file >= 0 ? 4 : 3,
+        .stdio_count = sandboxed ? 5 : 3,
         .stdio = stdio,
     };
     environment->process.data = environment;
@@ -404,6 +406,20 @@ static void refuse_start(struct environment *environment, const char *why)
     environment_end(environment);
 }
 
+static void close_files(const struct launch *launch)
+{
+    if (launch->options_file >= 0)
+        close(launch->options_file);
+    if (launch->filter_file >= 0)
+        close(launch->filter_file);
+}
+
+/* Its files could not be made: as good as no sandbox at all. */
+static bool is_without_walls(const struct environment *environment, const struct launch *launch)
+{
+    return environment->sandboxes->mode == LAMBDA_SANDBOXED && (launch->options_file < 0 || launch->filter_file < 0);
+}
+
 static void launch(struct environment *environment, const char *code_path)
 {
     const struct job *job = environment->job;
@@ -415,18 +431,16 @@ static void launch(struct environment *environment, const char *code_path)
         return;
     }
     const struct launch *wanted = launch_prepare(environment, job->invocation, code_path);
-    if (!open_pipes(environment, &child_end)) {
+    if (is_without_walls(environment, wanted) || !open_pipes(environment, &child_end)) {
         int error = errno;
-        if (wanted->options_file >= 0)
-            close(wanted->options_file);
+        close_files(wanted);
         refuse_start(environment, strerror(error));
         return;
     }
     environment->started_ns = time_monotonic_ns();
     int error = spawn(environment, wanted, child_end);
     close(child_end);
-    if (wanted->options_file >= 0)
-        close(wanted->options_file);
+    close_files(wanted);
     if (error != 0) {
         environment->state = ENVIRONMENT_ENDING;
         refuse_job(environment, uv_strerror(error));

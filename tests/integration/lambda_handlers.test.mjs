@@ -2,8 +2,9 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { SFNClient, CreateStateMachineCommand, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { client, start, trust, until } from './emulator.mjs';
@@ -229,6 +230,18 @@ test('a state machine runs a handler and catches its class', { skip: skip || noP
     assert.equal(JSON.parse(output.Cause).errorMessage, 'empty');
 });
 
+test('with a data folder, functions and everybody else get their answers', { skip: skip || noPython }, async () => {
+    const data = mkdtempSync(join(tmpdir(), 'rehearse-lambda-'));
+    const kept = await start(['sandbox', '--data', data]);
+    const to = new LambdaClient({ ...client(kept), requestHandler: { requestTimeout: 20000 } });
+    const body = 'def handler(e, c): return "ran"\n';
+    await to.send(new CreateFunctionCommand({ FunctionName: 'f', Runtime: 'python3.12', Handler: 'app.handler', Role: ROLE, Code: { ZipFile: zip({ 'app.py': body }) } }));
+    await waitUntilFunctionActiveV2({ client: to, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName: 'f' });
+    assert.equal(Buffer.from((await to.send(new InvokeCommand({ FunctionName: 'f' }))).Payload).toString(), '"ran"');
+    await kept.kill();
+    rmSync(data, { recursive: true });
+});
+
 // ---- hostile ----
 
 const hostile = [
@@ -258,6 +271,21 @@ def handler(e, c):
         assert.equal(result.uid, 993);
         assert.equal(result.processes[0], 1);
     }],
+    ['takes no memory that its size does not show, and no rights in a space of its own', `
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+def handler(e, c):
+    got = [name for name, call in {
+        "user space": lambda: libc.unshare(0x10000000), "mount": lambda: libc.mount(b"x", b"/tmp", b"tmpfs", 0, None),
+        "memfd": lambda: libc.memfd_create(b"x", 0), "shm": lambda: libc.shmget(0, 1 << 20, 0o1600),
+        "clone": lambda: libc.syscall(56 if os.uname().machine == "x86_64" else 220, 0x10000000 | 17, 0, 0, 0, 0),
+        "keys": lambda: libc.syscall(250 if os.uname().machine == "x86_64" else 219, 0, -3, 1),
+    }.items() if call() >= 0]
+    for place in ["/dev/x", "/dev/shm/x"]:
+        try: got.append(open(place, "w").name)
+        except OSError: pass
+    open("/dev/null", "w").write("still there")
+    return got + [f for f in os.listdir("/proc/self/fd") if int(f) > 100]`, (result) => assert.deepEqual(result, [])],
     ['cannot reset the cloud', `
 import os, urllib.request, urllib.error
 def handler(e, c):
