@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "sandbox/folder.h"
 
 #define UNUSED_MOST   16
 #define UNZIPPED_MOST 262144000 /* as Lambda's own limit; what an entry says of its size is not believed */
@@ -131,20 +131,10 @@ static void work(uv_work_t *job)
 
 /* ---- on the loop ---- */
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    return remove(path);
-}
-
-void code_folder_remove(const char *path)
-{
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 static void drop(struct code_folder *folder)
 {
     list_remove(&folder->link);
-    code_folder_remove(folder->path);
+    folder_remove(folder->path);
     buf_release(&folder->zip);
     free(folder->path);
     free(folder);

@@ -26,6 +26,5 @@ bool code_folders_are_busy(const struct code_folders *folders);
 const char *code_folder_use(struct code_folders *folders, struct str digest, bool (*read)(void *data, struct buf *zip),
                             void *data, struct code_use *use);
 void code_folder_let_go(struct code_use *use);
-void code_folder_remove(const char *path); /* a folder with all that is in it */
 
 #endif

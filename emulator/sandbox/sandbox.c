@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "aws/call.h"
+#include "sandbox/folder.h"
 #include "sandbox/sandbox_inner.h"
 #include "world/clock.h"
 #include "world/world.h"
@@ -230,8 +231,7 @@ struct sandboxes *sandboxes_open(uv_loop_t *loop, struct cloud *cloud, const str
     sandboxes->port = options->port;
     sandboxes->endpoint = memory_copy(str_of(options->endpoint));
     sandboxes->environments_most = most_environments();
-    snprintf(sandboxes->folder, sizeof sandboxes->folder, "/tmp/rehearse-lambda-XXXXXX");
-    if (!mkdtemp(sandboxes->folder)) {
+    if (!folder_make("/tmp", sandboxes->folder, sizeof sandboxes->folder, &sandboxes->folder_lock)) {
         *reterr_why = why_not("cannot make a folder for functions in /tmp");
         free(sandboxes->endpoint);
         free(sandboxes);
@@ -298,7 +298,8 @@ void sandboxes_free(struct sandboxes *sandboxes_or_null)
     if (!sandboxes)
         return;
     code_folders_free(sandboxes->codes);
-    code_folder_remove(sandboxes->folder);
+    folder_remove(sandboxes->folder);
+    close(sandboxes->folder_lock);
     free(sandboxes->endpoint);
     free(sandboxes);
 }

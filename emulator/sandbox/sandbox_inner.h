@@ -5,6 +5,7 @@
  *      launch.c         the words and variables that a process is started with
  *      system_calls.c   what it may not ask the kernel for
  *      runtime_api.c    the Lambda Runtime API of one environment
+ *      folder.c         where all of this lies while the cloud runs
  *      code_folder.c    ZIPs unpacked, once for all environments that run them
  */
 #ifndef SANDBOX_SANDBOX_INNER_H
@@ -41,7 +42,8 @@ struct sandboxes {
     enum lambda_mode mode;
     int port;
     char *endpoint;
-    char folder[64];       /* "/tmp/rehearse-lambda-XXXXXX" */
+    char folder[64]; /* "/tmp/rehearse-lambda-XXXXXX" */
+    int folder_lock;
     char cloud_socket[96]; /* "unix:" and a path in it */
     struct code_folders *codes;
     struct hook hook;
