@@ -14,10 +14,10 @@
 #include "services/stepfunctions/test_state.h"
 
 /* How much one execution does before others have their turn: turns, bytes of history, which tell how large its data are, and
- * what its expressions take (some 10 ms). */
+ * what its expressions take (some 50 ms). */
 #define TURNS_A_STEP  32
 #define BYTES_A_STEP  ((size_t)256 * 1024)
-#define EFFORT_A_STEP 100000
+#define EFFORT_A_STEP 500000
 
 #define MOST_BYTES_BEGUN 4096 /* of what a first step wrote, to stand in the execution's row */
 
