@@ -1,6 +1,5 @@
 #include "net/hold.h"
 
-#include "world/journal.h"
 #include "world/world.h"
 
 static struct hold *first_of(struct holds *holds)
@@ -24,14 +23,15 @@ void holds_open(struct holds *holds, struct world *world)
 {
     holds->world = world;
     list_init(&holds->waiting);
+    holds->listener = (struct journal_listener){ .told = on_synced, .data = holds };
+    list_init(&holds->listener.link);
     if (world->journal)
-        journal_on_synced(world->journal, on_synced, holds);
+        journal_on_synced(world->journal, &holds->listener);
 }
 
 void holds_close(struct holds *holds)
 {
-    if (holds->world->journal)
-        journal_on_synced(holds->world->journal, NULL, NULL);
+    list_remove(&holds->listener.link);
 }
 
 /* Answers are given in the order of what they have seen, but for those of calls that were parked: the walk is short. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "world/journal.h"
 
 struct world;
 
@@ -19,10 +20,11 @@ struct hold {
 struct holds {
     struct world *world;
     struct list waiting; /* by what they have seen */
+    struct journal_listener listener;
 };
 
-void holds_open(struct holds *holds, struct world *world); /* it is the one that the journal tells */
-void holds_close(struct holds *holds);                     /* nobody waits any more */
+void holds_open(struct holds *holds, struct world *world);
+void holds_close(struct holds *holds); /* nobody waits any more */
 /* `over` is called before this returns where nothing needs to be waited for. */
 void hold_begin(struct holds *holds, struct hold *hold, uint64_t seen, void (*over)(struct hold *hold, bool failed));
 void hold_forget(struct hold *hold);

@@ -107,6 +107,7 @@ struct loop *loop_new(void (*asked_to_end)(void *data), void *data)
     watch_signal(loop, &loop->interrupt, SIGINT);
     watch_signal(loop, &loop->terminate, SIGTERM);
     signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an error of the write */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file as large as files may be */
     return loop;
 }
 

@@ -15,7 +15,6 @@
 #define INIT_MS        10000  /* Lambda's own limit of the start */
 #define FREEZE_MS      50     /* idle for so long, its processes are stopped */
 #define IDLE_END_MS    300000 /* and after so long ended */
-#define RETURN_MS      2000   /* from an answer until it asks for the next invocation */
 #define EARLY_MOST     (64 * 1024)
 #define DRAIN_MOST     (256 * 1024)
 #define KEYS_MARGIN_MS 900000 /* a handler may run so long with keys that still open something */
@@ -271,26 +270,33 @@ static void idle_for_a_while(uv_timer_t *timer)
 
 /* ---- what the Runtime API tells ---- */
 
-void environment_asked(struct environment *environment, struct http_request *request)
+/* It has nothing to do and asks for work. */
+static void rest(struct environment *environment)
 {
-    environment->asking = request;
-    if (environment->state == ENVIRONMENT_STARTING) {
-        environment->init_us = (time_monotonic_ns() - environment->started_ns) / 1000;
-        environment->state = ENVIRONMENT_IDLE;
-        struct job *job = environment->job;
-        environment->job = NULL;
-        if (job) {
-            job->environment = NULL;
-            environment_hand_over(environment, job);
-            return;
-        }
-    } else if (environment->state == ENVIRONMENT_BUSY) {
-        return; /* it gave no answer and asks again: the timeout will see to it */
-    }
     environment->state = ENVIRONMENT_IDLE;
     environment->idle_since_ms = (uint64_t)time_monotonic_ms();
     uv_timer_start(&environment->timer, idle_for_a_while, FREEZE_MS, 0);
     sandboxes_pump(environment->sandboxes);
+}
+
+void environment_asked(struct environment *environment, struct http_request *request)
+{
+    struct job *job = environment->job;
+    if (environment->state == ENVIRONMENT_ENDING)
+        return; /* it was killed after it wrote this */
+    environment->asking = request;
+    if (environment->state == ENVIRONMENT_BUSY)
+        return; /* before it answered, or without: the answer or the timeout will see to it */
+    if (environment->state == ENVIRONMENT_STARTING)
+        environment->init_us = (time_monotonic_ns() - environment->started_ns) / 1000;
+    environment->state = ENVIRONMENT_IDLE;
+    environment->job = NULL;
+    if (!job) {
+        rest(environment);
+        return;
+    }
+    job->environment = NULL;
+    environment_hand_over(environment, job);
 }
 
 void environment_hand_over(struct environment *environment, struct job *job)
@@ -327,10 +333,12 @@ void environment_answered(struct environment *environment, struct http_request *
     else
         invocation_return(invocation, request->body.length ? request->body : STR("null"));
     environment->job = NULL;
-    environment->state = ENVIRONMENT_IDLE; /* until it asks again it has no `asking`, so it gets nothing */
-    uv_timer_start(&environment->timer, idle_for_long, RETURN_MS, 0);
+    environment->state =
+        ENVIRONMENT_IDLE; /* it gets nothing before it asks; its timeout runs until then, as Lambda's */
     job->environment = NULL;
     sandbox_job_finish(job, JOB_ANSWERED);
+    if (environment->asking)
+        rest(environment);
 }
 
 void environment_init_failed(struct environment *environment, struct str error)
@@ -362,11 +370,13 @@ static bool open_pipes(struct environment *environment, int *ret_child_end)
 
 static int spawn(struct environment *environment, const struct launch *launch, int child_end)
 {
-    uv_stdio_container_t stdio[4] = {
+    bool sandboxed = environment->sandboxes->mode == LAMBDA_SANDBOXED;
+    uv_stdio_container_t stdio[5] = {
         { .flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = (uv_stream_t *)&environment->orders },
         { .flags = UV_INHERIT_FD, .data.fd = child_end },
         { .flags = UV_INHERIT_FD, .data.fd = child_end },
         { .flags = UV_INHERIT_FD, .data.fd = launch->options_file },
+        { .flags = UV_INHERIT_FD, .data.fd = launch->filter_file },
     };
     uv_process_options_t options = {
         .exit_cb = on_exit_of_process,
@@ -375,7 +385,7 @@ static int spawn(struct environment *environment, const struct launch *launch, i
         .env = launch->variables,
         .cwd = launch->working_folder,
         .flags = UV_PROCESS_DETACHED,
-        .stdio_count = launch->options_file >= 0 ? 4 : 3,
+        .stdio_count = sandboxed ? 5 : 3,
         .stdio = stdio,
     };
     environment->process.data = environment;
@@ -396,6 +406,20 @@ static void refuse_start(struct environment *environment, const char *why)
     environment_end(environment);
 }
 
+static void close_files(const struct launch *launch)
+{
+    if (launch->options_file >= 0)
+        close(launch->options_file);
+    if (launch->filter_file >= 0)
+        close(launch->filter_file);
+}
+
+/* Its files could not be made: as good as no sandbox at all. */
+static bool is_without_walls(const struct environment *environment, const struct launch *launch)
+{
+    return environment->sandboxes->mode == LAMBDA_SANDBOXED && (launch->options_file < 0 || launch->filter_file < 0);
+}
+
 static void launch(struct environment *environment, const char *code_path)
 {
     const struct job *job = environment->job;
@@ -407,15 +431,16 @@ static void launch(struct environment *environment, const char *code_path)
         return;
     }
     const struct launch *wanted = launch_prepare(environment, job->invocation, code_path);
-    if (!open_pipes(environment, &child_end)) {
-        refuse_start(environment, strerror(errno));
+    if (is_without_walls(environment, wanted) || !open_pipes(environment, &child_end)) {
+        int error = errno;
+        close_files(wanted);
+        refuse_start(environment, strerror(error));
         return;
     }
     environment->started_ns = time_monotonic_ns();
     int error = spawn(environment, wanted, child_end);
     close(child_end);
-    if (wanted->options_file >= 0)
-        close(wanted->options_file);
+    close_files(wanted);
     if (error != 0) {
         environment->state = ENVIRONMENT_ENDING;
         refuse_job(environment, uv_strerror(error));

@@ -10,6 +10,7 @@
 #include "base/embedded.h"
 #include "embedded/runtime.h"
 #include "sandbox/sandbox_inner.h"
+#include "sandbox/system_calls.h"
 #include "world/account.h"
 #include "world/clock.h"
 
@@ -287,6 +288,9 @@ static void add_own(struct environment *environment, const struct invocation *in
     add(options, "/proc");
     add(options, "--dev");
     add(options, "/dev");
+    add(options,
+        "--remount-ro"); /* no place for files either: it takes half of the machine's memory, and Lambda has no /dev/shm */
+    add(options, "/dev");
     add(options, "--size");
     add(options, arena_printf(arena, "%d", TMP_MOST_MB * 1024 * 1024));
     add(options, "--tmpfs");
@@ -362,9 +366,12 @@ static const struct launch *prepare_sandboxed(struct environment *environment, c
     add_walls(options);
     add_system(options);
     add_own(environment, invocation, code_path, options);
+    add(options, "--seccomp");
+    add(options, "4");
     for (size_t i = 0; i < variables.count; i++)
         add_setenv(options, variables.at[i]);
     launch->options_file = options_file(options);
+    launch->filter_file = system_calls_file();
     launch->file = find_bwrap();
     add(&words, "bwrap");
     add(&words, "--args");
@@ -395,7 +402,7 @@ static const struct launch *prepare_bare(struct environment *environment, const 
     launch->variables = taken(&variables);
     launch->file = launch->words[0];
     launch->working_folder = arena_copy(arena, str_of(code_path));
-    launch->options_file = -1;
+    launch->options_file = launch->filter_file = -1;
     return launch;
 }
 

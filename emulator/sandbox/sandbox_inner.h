@@ -3,6 +3,7 @@
  *      sandbox.c        the hook, jobs, which environment runs which
  *      environment.c    one environment: its process, its log, its time
  *      launch.c         the words and variables that a process is started with
+ *      system_calls.c   what it may not ask the kernel for
  *      runtime_api.c    the Lambda Runtime API of one environment
  *      folder.c         where sockets, code and the runtimes' files lie
  *      code_folder.c    ZIPs unpacked, once for all environments that run them
@@ -124,7 +125,9 @@ struct launch {
     const char *file; /* to be executed */
     char **words, **variables;
     const char *working_folder; /* NULL: where we are */
-    int options_file;           /* for descriptor 3 of the process; -1: none; close() it after the start */
+    /* For descriptors 3 and 4 of the process, -1 where they could not be made; close() them after the start. A sandbox that
+     * lacks one cannot be started. */
+    int options_file, filter_file;
 };
 
 /* What runs this runtime on this machine: "/usr/bin/python3"; NULL: *reterr_why says what is missing. A runtime that is not ours

@@ -25,6 +25,8 @@
 #define LINE_MOST    ((size_t)4 << 20) /* to the child and from it */
 #define PIECE        ((size_t)65536)
 #define WAITING_MOST ((size_t)16 << 20) /* lines that it has not read */
+#define SAID_MOST    ((size_t)4 << 20)  /* lines aside, from one answer to the next: its own limits are far below */
+#define TURN_PIECES  4                  /* read in a turn of the loop, however much more it writes */
 
 struct child {
     struct child_options options;
@@ -33,7 +35,7 @@ struct child {
     int socket;
     bool ended, freed, telling, held, told;
     struct buf in, out;
-    size_t out_done;
+    size_t out_done, said;
     struct list sent;                  /* child_work, first: what it works on; and the forgotten */
     int64_t step_wall_us, step_cpu_us; /* when it began that */
     struct timer answer;               /* stepped */
@@ -72,6 +74,7 @@ static void begin_step(struct child *child)
 {
     child->step_wall_us = wall_us();
     child->step_cpu_us = -1; /* read when somebody first looks: most steps end before */
+    child->said = 0;
 }
 
 /* Short steps cost wall time only: nobody asks the kernel what they used. */
@@ -200,7 +203,9 @@ static bool tell(struct child *child, struct str text)
     const cJSON *root = line ? json_root(line) : NULL;
     struct child_work *work = working_on(child);
     bool aside = json_get(root, "log") != NULL;
-    bool good = aside || (work && is_answer(root) && json_int64(root, "job", -1) == (int64_t)work->number);
+    child->said += aside ? text.length : 0;
+    bool good = aside ? child->said <= SAID_MOST
+                      : (work && is_answer(root) && json_int64(root, "job", -1) == (int64_t)work->number);
     if (good && !aside) {
         child->told = true;
         list_remove(&work->link);
@@ -280,7 +285,7 @@ static void look(uv_timer_t *timer)
 
 static void pump(struct child *child)
 {
-    while (!child->freed && !child->ended && read_lines(child))
+    for (int i = 0; i < TURN_PIECES && !child->freed && !child->ended && read_lines(child); i++)
         ;
 }
 
@@ -349,13 +354,17 @@ static void stop_watch(struct watch *watch, pid_t dead)
 /* Until something was told, or it has ended. */
 static void wait_for_line(struct child *child)
 {
+    int64_t looked_us = wall_us();
     tell_lines(child);
     while (!child->freed && !child->ended && !child->told) {
         struct pollfd socket = { .fd = child->socket,
                                  .events = (short)(POLLIN | (child->out.length > 0 ? POLLOUT : 0)) };
-        if (poll(&socket, 1, LOOK_MS) == 0)
+        poll(&socket, 1, LOOK_MS);
+        if (wall_us() - looked_us >= LOOK_MS * 1000) {
+            looked_us = wall_us();
             end_if_too_long(child);
-        else if (socket.revents & POLLOUT)
+        }
+        if (!child->ended && (socket.revents & POLLOUT))
             write_what_waits(child);
         if (!child->ended && (socket.revents & (POLLIN | POLLHUP | POLLERR)))
             read_lines(child);

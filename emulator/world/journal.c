@@ -43,8 +43,7 @@ struct journal {
     uint64_t submitted, synced;
     size_t waiting_turns, waiting_bytes;
     bool polling;
-    void (*told)(void *data, bool failed);
-    void *told_data;
+    struct list listeners;
     void (*failure)(void *data);
     void *failure_data;
 
@@ -261,8 +260,10 @@ static struct moment_on_disk moment_now(const struct journal *journal)
 
 static void tell(struct journal *journal, bool failed)
 {
-    if (journal->told)
-        journal->told(journal->told_data, failed);
+    for (struct list *link = journal->listeners.next; link != &journal->listeners; link = link->next) {
+        const struct journal_listener *listener = LIST_ITEM(link, struct journal_listener, link);
+        listener->told(listener->data, failed);
+    }
 }
 
 void journal_submit(struct journal *journal)
@@ -383,10 +384,9 @@ bool journal_is_behind(const struct journal *journal)
     return journal_waiting_bytes(journal) > BEHIND_BYTES;
 }
 
-void journal_on_synced(struct journal *journal, void (*told)(void *data, bool failed), void *data)
+void journal_on_synced(struct journal *journal, struct journal_listener *listener)
 {
-    journal->told = told;
-    journal->told_data = data;
+    list_append(&journal->listeners, &listener->link);
 }
 
 void journal_on_failure(struct journal *journal, void (*failed)(void *data), void *data)
@@ -613,6 +613,7 @@ struct journal *journal_open(struct world *world, const char *folder, bool fresh
     list_init(&journal->queue);
     list_init(&journal->written);
     list_init(&journal->lost);
+    list_init(&journal->listeners);
     pthread_mutex_init(&journal->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -636,7 +637,8 @@ static void stop_writer(struct journal *journal)
 
 void journal_close(struct journal *journal)
 {
-    journal->told = NULL;
+    while (list_take_first(&journal->listeners))
+        ;
     if (journal->has_writer)
         journal_submit(journal);
     stop_writer(journal);

@@ -13,6 +13,7 @@
 #ifndef WORLD_JOURNAL_H
 #define WORLD_JOURNAL_H
 
+#include "base/list.h"
 #include "world/store.h"
 
 struct journal;
@@ -27,7 +28,7 @@ bool journal_load(struct journal *journal, int64_t *ret_clock_ms, char **reterr_
 void journal_close(struct journal *journal); /* commits what is open first; tells nobody */
 
 void journal_add(struct journal *journal, const struct change *change); /* into the open turn */
-void journal_submit(struct journal *journal); /* ends the turn: its changes are one transaction, never split */
+void journal_submit(struct journal *journal);     /* ends the turn: its changes are one transaction, never split */
 bool journal_wants_turn(struct journal *journal); /* the writer is at rest, and the open turn is worth a commit */
 uint64_t journal_synced(const struct journal *journal); /* the last change that survives kill -9 */
 bool journal_is_behind(const struct journal *journal);  /* more than 4 MiB are waiting: strands wait */
@@ -35,7 +36,12 @@ size_t journal_waiting_bytes(const struct journal *journal);
 
 /* Called on the loop's thread, from world_commit(), journal_poll() or journal_flush(), when journal_synced() has moved or a
  * commit failed; then before the world is loaded anew. What waits for a change past journal_synced() then never gets it. */
-void journal_on_synced(struct journal *journal, void (*told)(void *data, bool failed), void *data);
+struct journal_listener {
+    struct list link; /* list_remove() ends it, but not while one is told */
+    void (*told)(void *data, bool failed);
+    void *data;
+};
+void journal_on_synced(struct journal *journal, struct journal_listener *listener);
 /* Called on the writer's thread when there is something to poll for: the loop wakes itself (uv_async_send) and polls. What it
  * uses must stay until journal_close() is done. */
 void journal_on_ready(struct journal *journal, void (*ready)(void *data), void *data);

@@ -15,8 +15,7 @@
 #include "world/store.h"
 #include "world/strand.h"
 
-#define STEPS_BETWEEN_LOOKS 4 /* at the time */
-#define EARLY_BUDGET_US     2000
+#define EARLY_BUDGET_US 2000
 
 struct world_private {
     void (*recover)(struct world *);
@@ -157,8 +156,8 @@ bool world_run(struct world *world, int64_t budget_us)
     world->private->nudged = false;
     uint64_t start_ns = budget_us > 0 ? time_monotonic_ns() : 0;
     bool more = false;
-    for (unsigned steps = 1; !more && do_next(world); steps++)
-        if (budget_us > 0 && steps % STEPS_BETWEEN_LOOKS == 0)
+    while (!more && do_next(world))
+        if (budget_us > 0)
             more = time_monotonic_ns() - start_ns >= (uint64_t)budget_us * 1000;
     world->private->running = false;
     return more;

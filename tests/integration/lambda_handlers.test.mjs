@@ -2,8 +2,8 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -205,6 +205,27 @@ test('new code is run by a new environment', { skip: skip || noPython }, async (
     await lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
 });
 
+test('who answers through the Runtime API and goes on, or asks before the answer, keeps nobody else from running', { skip: skip || noPython }, async () => {
+    const early = `
+import os, threading, time, urllib.request
+def tell(path, data=None):
+    return urllib.request.urlopen("http://%s/2018-06-01/runtime/invocation/%s" % (os.environ["AWS_LAMBDA_RUNTIME_API"], path), data).read()
+def handler(event, context):
+    if event.get("asks"):
+        threading.Thread(target=tell, args=("next",), daemon=True).start()
+        time.sleep(0.2)
+    tell(context.aws_request_id + "/response", b'"early"')
+    time.sleep(600)
+`;
+    const name = await make('python3.12', { 'app.py': early }, { Timeout: 2 });
+    const other = await make('python3.12', { 'app.py': 'def handler(e, c): return "other"\n' });
+    const most = Math.min(32, Math.max(4, 4 * cpus().length)); // sandbox.c: environments at once
+    const answers = await Promise.all(Array.from({ length: most + 2 }, () => invoke(name)));
+    assert.deepEqual(new Set(answers.map((one) => one.result)), new Set(['early']));
+    await Promise.all(Array.from({ length: most }, () => invoke(name, { asks: true }))); // what asks early gets jobs that it never answers
+    assert.equal((await invoke(other)).result, 'other');
+});
+
 test('many at once, in more environments than there may be', { skip: skip || noPython }, async () => {
     const name = await make('python3.12', { 'app.py': 'import time\ndef handler(e, c):\n    time.sleep(0.05)\n    return e\n' }, { Timeout: 60 });
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => invoke(name, i)));
@@ -232,6 +253,33 @@ test('a state machine runs a handler and catches its class', { skip: skip || noP
     const output = JSON.parse(ended.output);
     assert.equal(output.Error, 'OutOfHay');
     assert.equal(JSON.parse(output.Cause).errorMessage, 'empty');
+});
+
+test('with a data folder, functions and everybody else get their answers', { skip: skip || noPython }, async () => {
+    const data = mkdtempSync(join(tmpdir(), 'rehearse-lambda-'));
+    const kept = await start(['sandbox', '--data', data]);
+    const to = new LambdaClient({ ...client(kept), requestHandler: { requestTimeout: 20000 } });
+    const body = 'def handler(e, c): return "ran"\n';
+    await to.send(new CreateFunctionCommand({ FunctionName: 'f', Runtime: 'python3.12', Handler: 'app.handler', Role: ROLE, Code: { ZipFile: zip({ 'app.py': body }) } }));
+    await waitUntilFunctionActiveV2({ client: to, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName: 'f' });
+    assert.equal(Buffer.from((await to.send(new InvokeCommand({ FunctionName: 'f' }))).Payload).toString(), '"ran"');
+    await kept.kill();
+    rmSync(data, { recursive: true });
+});
+
+test('what a killed cloud left of its functions goes with the next start, what a living one has stays', { skip }, async () => {
+    const folderOf = ({ pid }) =>
+        readdirSync(`/proc/${pid}/fd`)
+            .map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+            .find((path) => /rehearse-lambda-.*\/lock$/.test(path))
+            .replace('/lock', '');
+    const killed = await start(['sandbox', '--memory']), folder = folderOf(killed);
+    assert.ok(existsSync(join(folder, 'runtime')));
+    await killed.kill('SIGKILL');
+    const next = await start(['sandbox', '--memory']);
+    assert.ok(!existsSync(folder));
+    assert.ok(existsSync(folderOf(emulator)));
+    await next.kill();
 });
 
 // ---- hostile ----
@@ -263,6 +311,21 @@ def handler(e, c):
         assert.equal(result.uid, 993);
         assert.equal(result.processes[0], 1);
     }],
+    ['takes no memory that its size does not show, and no rights in a space of its own', `
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+def handler(e, c):
+    got = [name for name, call in {
+        "user space": lambda: libc.unshare(0x10000000), "mount": lambda: libc.mount(b"x", b"/tmp", b"tmpfs", 0, None),
+        "memfd": lambda: libc.memfd_create(b"x", 0), "shm": lambda: libc.shmget(0, 1 << 20, 0o1600),
+        "clone": lambda: libc.syscall(56 if os.uname().machine == "x86_64" else 220, 0x10000000 | 17, 0, 0, 0, 0),
+        "keys": lambda: libc.syscall(250 if os.uname().machine == "x86_64" else 219, 0, -3, 1),
+    }.items() if call() >= 0]
+    for place in ["/dev/x", "/dev/shm/x"]:
+        try: got.append(open(place, "w").name)
+        except OSError: pass
+    open("/dev/null", "w").write("still there")
+    return got + [f for f in os.listdir("/proc/self/fd") if int(f) > 100]`, (result) => assert.deepEqual(result, [])],
     ['cannot reset the cloud', `
 import os, urllib.request, urllib.error
 def handler(e, c):

@@ -228,6 +228,27 @@ static void test_variables_have_limits(void **state)
     }
 }
 
+#define HEAVY(name)                                                                                                    \
+    "{'StartAt':'" name "','States':{'" name                                                                           \
+    "':{'Type':'Pass','Output':'{% $count($map([1..20000], function($v){ $v * $v })) %}','End':true}}}"
+
+/* Four heavy branches: one turn of the loop does not take them all. */
+static void test_heavy_expressions_leave_the_loop_its_turns(void **state)
+{
+    struct game game = start_game(NULL);
+    make_machine(&game, "m", "STANDARD",
+                 definition_of("'A':{'Type':'Parallel','Branches':[" HEAVY("a") "," HEAVY("b") "," HEAVY("c") "," HEAVY(
+                     "d") "],'End':true}"));
+    const char *arn = start(&game, "m", "x", "{}");
+    int turns = 1;
+    while (world_run(game.world, 1) && turns < 1000)
+        turns++;
+    assert_true(turns >= 4); /* each is a turn's work */
+    world_settle(game.world, 1000);
+    assert_string_equal(ending(&game, arn), "SUCCEEDED [20000,20000,20000,20000]");
+    end_game(&game);
+}
+
 /* ---- the world ends in the middle ---- */
 
 /* Items that were computed are kept: the clock goes on, but the items are those of the beginning. */
@@ -257,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_flows),
         cmocka_unit_test(test_languages_share_variables),
         cmocka_unit_test(test_variables_have_limits),
+        cmocka_unit_test(test_heavy_expressions_leave_the_loop_its_turns),
         cmocka_unit_test(test_items_outlive_a_restart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

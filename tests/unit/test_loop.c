@@ -163,7 +163,8 @@ static void turns_end_with_a_commit(void **state)
     char *folder = make_folder();
     struct run run;
     begin(&run, &(struct world_options){ .data_folder = folder }, 20000);
-    journal_on_synced(run.world->journal, on_synced, &run);
+    struct journal_listener listener = { .told = on_synced, .data = &run };
+    journal_on_synced(run.world->journal, &listener);
     struct timer timer = { .fire = put_row, .data = &run };
     timer_start(run.world->clock, &timer, clock_now(run.world->clock) + 10);
     uint64_t before = store_last_change(run.world->store);

@@ -348,6 +348,7 @@ int main(int count, char **words)
     if (count < 5)
         return FAILED_STATUS;
     prctl(PR_SET_DUMPABLE, 0); /* the handler runs as the same user: it must not look in here */
+    close_range(3, ~0U, 0);    /* what whoever started the emulator left open is not for handlers */
     memory_most_pages = atol(words[1]) * (1024 * 1024 / sysconf(_SC_PAGESIZE));
     processes_most = atol(words[2]);
     for (; at < count && strcmp(words[at], "--") != 0; at++)

@@ -7,14 +7,17 @@
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
+#include "services/stepfunctions/jsonata/jsonata.h"
 #include "services/stepfunctions/revision.h"
 #include "services/stepfunctions/start_execution.h"
 #include "services/stepfunctions/state_machine.h"
 #include "services/stepfunctions/test_state.h"
 
-/* How much one execution does before others have their turn: turns, and bytes of history, which tell how large its data are. */
-#define TURNS_A_STEP 32
-#define BYTES_A_STEP ((size_t)256 * 1024)
+/* How much one execution does before others have their turn: turns, bytes of history, which tell how large its data are, and
+ * what its expressions take (some 50 ms). */
+#define TURNS_A_STEP  32
+#define BYTES_A_STEP  ((size_t)256 * 1024)
+#define EFFORT_A_STEP 500000
 
 #define MOST_BYTES_BEGUN 4096 /* of what a first step wrote, to stand in the execution's row */
 
@@ -218,12 +221,18 @@ static bool runs(const struct execution *execution)
     return execution->status == EXECUTION_RUNNING;
 }
 
+static bool has_done_enough(const struct execution *execution, int turns, uint64_t effort)
+{
+    return turns == TURNS_A_STEP || execution->history.text.length >= BYTES_A_STEP || effort >= EFFORT_A_STEP;
+}
+
 static void take_turns(struct execution *execution)
 {
     struct list *link;
-    for (int turns = TURNS_A_STEP; turns > 0 && execution->history.text.length < BYTES_A_STEP && runs(execution) &&
-                                   (link = list_take_first(&execution->ready));
-         turns--) {
+    uint64_t before = jsonata_effort();
+    for (int turns = 0; !has_done_enough(execution, turns, jsonata_effort() - before) && runs(execution) &&
+                        (link = list_take_first(&execution->ready));
+         turns++) {
         arena_reset(execution->engine->scratch);
         take_turn(LIST_ITEM(link, struct branch, turn));
         if (execution->history.full && runs(execution))

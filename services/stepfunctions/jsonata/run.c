@@ -7,7 +7,8 @@
 #include "base/time.h"
 #include "services/stepfunctions/jsonata/function.h"
 
-#define MOST_STACK ((size_t)4 * 1024 * 1024)
+#define MOST_STACK      ((size_t)4 * 1024 * 1024)
+#define BYTES_OF_A_STEP 16
 
 /* ---- failing ---- */
 
@@ -282,6 +283,13 @@ static enum jsonata_outcome run_all(struct run *run, const struct jsonata *expre
     return *ret_value ? JSONATA_VALUE : JSONATA_UNDEFINED;
 }
 
+static uint64_t effort;
+
+uint64_t jsonata_effort(void)
+{
+    return effort;
+}
+
 enum jsonata_outcome jsonata_evaluate(const struct jsonata *expression, struct arena *results,
                                       const struct jsonata_scope *scope, const cJSON **ret_value,
                                       struct jsonata_error *reterr)
@@ -294,6 +302,7 @@ enum jsonata_outcome jsonata_evaluate(const struct jsonata *expression, struct a
         struct str value = print_fault_value(&run, fault.value), value2 = print_fault_value(&run, fault.value2);
         error_fill(results, expression->text, &fault, value, value2, reterr);
     }
+    effort += run.steps + run.bytes / BYTES_OF_A_STEP;
     arena_free(run.arena);
     return outcome;
 }
