@@ -72,8 +72,9 @@ static enum outcome refuse(struct call *call, const struct permission_question *
 {
     const struct permission *permission = &call->operation->permission;
     struct permission_question told = *question;
-    if (permission->said && str_equal(question->action, action_of(call)))
-        told.resource = fill_in(call, permission->said);
+    struct str said = permission->said ? fill_in(call, permission->said) : STR_NONE;
+    if (said.at && !str_is(said, "*") && str_equal(question->action, action_of(call)))
+        told.resource = said;
     return call_fail_with(call, &ERROR_ACCESS_DENIED, str_of(policy_sentence(call->arena, &told, decision)));
 }
 

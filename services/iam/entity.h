@@ -1,4 +1,4 @@
-/* What roles and policies have in common: unique ids, tags, pages, documents, dates. Sentences are IAM's. */
+/* What those who hold policies, and policies, have in common: unique ids, tags, pages, documents, dates. Sentences are IAM's. */
 #ifndef IAM_ENTITY_H
 #define IAM_ENTITY_H
 

@@ -208,3 +208,93 @@ test('enforce: a machine whose role is not trusted, or may not, fails with AWS\'
     assert.match(done.error, /^Iam\./);
     assert.match(done.cause, /^User: arn:aws:sts::111122223333:assumed-role\/bare\/\S+ is not authorized to perform: iam:ListRoles on resource: \S+ because no identity-based policy allows the iam:ListRoles action \(Service: Iam, Status Code: 403, Request ID: /);
 });
+
+test('users, groups and their keys', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '101010101010', secretAccessKey: 'x' });
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const { User } = await send('CreateUser', { UserName: 'Ann', Path: '/ops/', Tags: [{ Key: 'k', Value: 'v' }] });
+    assert.equal(User.Arn, 'arn:aws:iam::101010101010:user/ops/Ann');
+    assert.match(User.UserId, /^AIDA[A-Z2-7]{17}$/);
+    await send('CreateUser', { UserName: 'Bob' });
+    assert.deepEqual((await send('ListUsers', { PathPrefix: '/ops/' })).Users.map((u) => u.UserName), ['Ann']);
+    await send('CreateGroup', { GroupName: 'Devs' });
+    await send('AddUserToGroup', { GroupName: 'Devs', UserName: 'Ann' });
+    await send('AddUserToGroup', { GroupName: 'Devs', UserName: 'ann' });
+    assert.deepEqual((await send('GetGroup', { GroupName: 'Devs' })).Users.map((u) => u.UserName), ['Ann']);
+    await send('UpdateGroup', { GroupName: 'Devs', NewGroupName: 'Crew', NewPath: '/all/' });
+    assert.deepEqual((await send('ListGroupsForUser', { UserName: 'Ann' })).Groups.map((g) => g.Arn), ['arn:aws:iam::101010101010:group/all/Crew']);
+    const PolicyArn = (await send('CreatePolicy', { PolicyName: 'P', PolicyDocument: allow('s3:*') })).Policy.Arn;
+    await send('AttachUserPolicy', { UserName: 'Ann', PolicyArn });
+    await send('AttachGroupPolicy', { GroupName: 'Crew', PolicyArn });
+    assert.equal((await send('GetPolicy', { PolicyArn })).Policy.AttachmentCount, 2);
+    const holders = await send('ListEntitiesForPolicy', { PolicyArn });
+    assert.deepEqual([holders.PolicyUsers[0].UserName, holders.PolicyGroups[0].GroupName, holders.PolicyRoles.length], ['Ann', 'Crew', 0]);
+    assert.equal((await send('ListEntitiesForPolicy', { PolicyArn, EntityFilter: 'User' })).PolicyGroups.length, 0);
+    await send('PutUserPolicy', { UserName: 'Ann', PolicyName: 'own', PolicyDocument: allow('s3:*') });
+    assert.deepEqual((await send('ListUserPolicies', { UserName: 'Ann' })).PolicyNames, ['own']);
+    const { AccessKey } = await send('CreateAccessKey', { UserName: 'Ann' });
+    const second = (await send('CreateAccessKey', { UserName: 'Ann' })).AccessKey.AccessKeyId;
+    await send('DeleteAccessKey', { UserName: 'Ann', AccessKeyId: second });
+    assert.equal((await send('GetAccessKeyLastUsed', { AccessKeyId: AccessKey.AccessKeyId })).UserName, 'Ann');
+    await send('UpdateUser', { UserName: 'Ann', NewUserName: 'Anna', NewPath: '/' });
+    assert.equal((await send('GetUser', { UserName: 'anna' })).User.Arn, 'arn:aws:iam::101010101010:user/Anna');
+    const me = clients(open, { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey });
+    assert.equal((await me.sts.send(new GetCallerIdentityCommand({}))).Arn, 'arn:aws:iam::101010101010:user/Anna');
+    assert.equal((await me.iam.send(new iam.GetUserCommand({}))).User.UserName, 'Anna');
+
+    const rows = [
+        ['GetUser', { UserName: 'Ann' }, 'NoSuchEntityException', 'The user with name Ann cannot be found.'],
+        ['GetGroup', { GroupName: 'Devs' }, 'NoSuchEntityException', 'The group with name Devs cannot be found.'],
+        ['GetUserPolicy', { UserName: 'Anna', PolicyName: 'x' }, 'NoSuchEntityException', 'The user policy with name x cannot be found.'],
+        ['DeleteAccessKey', { UserName: 'Anna', AccessKeyId: second }, 'NoSuchEntityException', `The Access Key with id ${second} cannot be found.`],
+        ['CreateUser', { UserName: 'BOB' }, 'EntityAlreadyExistsException', 'User with name BOB already exists.'],
+        ['UpdateUser', { UserName: 'Anna', NewUserName: 'bob' }, 'EntityAlreadyExistsException', 'User with name bob already exists.'],
+        ['CreateAccessKey', {}, 'ValidationError', 'Must specify userName when calling with non-User credentials'],
+        ['DeleteUser', { UserName: 'Anna' }, 'DeleteConflictException', 'Cannot delete entity, must delete access keys first.'],
+        ['DeleteGroup', { GroupName: 'Crew' }, 'DeleteConflictException', 'Cannot delete entity, must remove users from group first.'],
+        ['DeletePolicy', { PolicyArn }, 'DeleteConflictException', 'Cannot delete a policy attached to entities.'],
+        ['PutUserPolicy', { UserName: 'Anna', PolicyName: 'big', PolicyDocument: allow('s3:*', 'arn:aws:s3:::' + 'x'.repeat(2048)) }, 'LimitExceededException', 'Maximum policy size of 2048 bytes exceeded for user Anna'],
+    ];
+    for (const [name, input, code, message] of rows)
+        await assert.rejects(send(name, input), { name: code, message }, name);
+    await send('CreateAccessKey', { UserName: 'Bob' });
+    await send('CreateAccessKey', { UserName: 'Bob' });
+    await assert.rejects(send('CreateAccessKey', { UserName: 'Bob' }), { name: 'LimitExceededException', message: 'Cannot exceed quota for AccessKeysPerUser: 2' });
+
+    for (const [step, conflict] of [
+        [['DeleteAccessKey', { UserName: 'Anna', AccessKeyId: AccessKey.AccessKeyId }], 'Cannot delete entity, must detach all policies first.'],
+        [['DetachUserPolicy', { UserName: 'Anna', PolicyArn }], 'Cannot delete entity, must delete policies first.'],
+        [['DeleteUserPolicy', { UserName: 'Anna', PolicyName: 'own' }], 'Cannot delete entity, must remove users from group first.']]) {
+        await send(...step);
+        await assert.rejects(send('DeleteUser', { UserName: 'Anna' }), { name: 'DeleteConflictException', message: conflict });
+    }
+    await send('RemoveUserFromGroup', { GroupName: 'Crew', UserName: 'Anna' });
+    await send('DeleteUser', { UserName: 'Anna' });
+    await send('DetachGroupPolicy', { GroupName: 'Crew', PolicyArn });
+    await send('DeleteGroup', { GroupName: 'Crew' });
+    await send('DeletePolicy', { PolicyArn });
+});
+
+test('enforce: a user\'s key works at once, may do what the user and its groups may, and stops', async () => {
+    const root = clients(strict, KEYS.a);
+    const send = (name, input) => root.iam.send(new iam[`${name}Command`](input));
+    await send('CreateUser', { UserName: 'eve', Path: '/x/' });
+    const { AccessKey: k } = await send('CreateAccessKey', { UserName: 'eve' });
+    const eve = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    const list = () => eve.states.send(new ListStateMachinesCommand({}));
+    const user = 'arn:aws:iam::111122223333:user/x/eve';
+    await assert.rejects(list(), { name: 'AccessDeniedException', message: /^User: arn:aws:iam::111122223333:user\/x\/eve is not authorized to perform: states:ListStateMachines on resource: \S+ because no identity-based policy allows the states:ListStateMachines action$/ });
+    await assert.rejects(eve.iam.send(new iam.GetUserCommand({})), { name: 'AccessDenied', message: `User: ${user} is not authorized to perform: iam:GetUser on resource: ${user} because no identity-based policy allows the iam:GetUser action` });
+    await send('PutUserPolicy', { UserName: 'eve', PolicyName: 'own', PolicyDocument: allow('iam:Get*', 'arn:aws:iam::111122223333:user/x/${aws:username}') });
+    assert.equal((await eve.iam.send(new iam.GetUserCommand({}))).User.Arn, user);
+    await send('CreateGroup', { GroupName: 'seers' });
+    await send('PutGroupPolicy', { GroupName: 'seers', PolicyName: 'see', PolicyDocument: allow('states:List*') });
+    await send('AddUserToGroup', { GroupName: 'seers', UserName: 'eve' });
+    await list();
+    await send('UpdateAccessKey', { UserName: 'eve', AccessKeyId: k.AccessKeyId, Status: 'Inactive' });
+    await assert.rejects(list(), { name: 'UnrecognizedClientException' });
+    await send('UpdateAccessKey', { UserName: 'eve', AccessKeyId: k.AccessKeyId, Status: 'Active' });
+    await list();
+    await send('DeleteAccessKey', { UserName: 'eve', AccessKeyId: k.AccessKeyId });
+    await assert.rejects(list(), { name: 'UnrecognizedClientException' });
+});

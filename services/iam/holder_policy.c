@@ -1,11 +1,10 @@
+#include "services/iam/holder.h"
+
 #include "services/iam/entity.h"
 #include "services/iam/iam_model.h"
 #include "services/iam/managed_policy.h"
-#include "services/iam/role.h"
 
-/* Quotas of the IAM user guide: white space does not count against the size of inline policies. */
-#define INLINE_MOST   10240
-#define ATTACHED_MOST 20
+/* White space does not count against the size of inline policies. */
 
 static size_t inline_size(const cJSON *documents, const char *but)
 {
@@ -19,55 +18,59 @@ static size_t inline_size(const cJSON *documents, const char *but)
     return size;
 }
 
-enum outcome put_role_policy(struct call *call)
+enum outcome put_holder_policy(struct call *call)
 {
     enum outcome failed;
+    const struct holder_kind *kind = holder_kind_of(call);
     struct str document = input_str(call, "PolicyDocument");
     const char *name = input_string(call, "PolicyName");
-    struct json *row = role_of_call(call, &failed);
+    struct json *row = holder_of_call(call, kind, &failed);
     if (!row || !document_is_good(call, document, POLICY_IDENTITY, &failed))
         return failed;
-    if (inline_size(json_get(json_root(row), "inline"), name) + document_size(document) > INLINE_MOST)
-        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Maximum policy size of %d bytes exceeded for role %s",
-                         INLINE_MOST, input_string(call, "RoleName"));
+    if (inline_size(json_get(json_root(row), "inline"), name) + document_size(document) > (size_t)kind->inline_most)
+        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Maximum policy size of %d bytes exceeded for %s %s",
+                         kind->inline_most, kind->noun, input_string(call, kind->name));
     cJSON *changed = json_thaw(json_root(row));
     json_set_str(cJSON_GetObjectItemCaseSensitive(changed, "inline"), name, document);
-    role_put(call, changed);
+    holder_put(call, kind, changed);
     return CALL_DONE;
 }
 
 /* The inline policy named by PolicyName, or a failed call. */
-static const cJSON *policy_of_call(struct call *call, const cJSON *role, enum outcome *ret_failed)
+static const cJSON *policy_of_call(struct call *call, const struct holder_kind *kind, const cJSON *row,
+                                   enum outcome *ret_failed)
 {
-    const cJSON *document = json_get(json_get(role, "inline"), input_string(call, "PolicyName"));
+    const cJSON *document = json_get(json_get(row, "inline"), input_string(call, "PolicyName"));
     if (!document)
-        *ret_failed = call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "The role policy with name %s cannot be found.",
-                                input_string(call, "PolicyName"));
+        *ret_failed = call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "The %s policy with name %s cannot be found.",
+                                kind->noun, input_string(call, "PolicyName"));
     return document;
 }
 
-enum outcome get_role_policy(struct call *call)
+enum outcome get_holder_policy(struct call *call)
 {
     enum outcome failed;
-    struct json *row = role_of_call(call, &failed);
-    const cJSON *document = row ? policy_of_call(call, json_root(row), &failed) : NULL;
+    const struct holder_kind *kind = holder_kind_of(call);
+    struct json *row = holder_of_call(call, kind, &failed);
+    const cJSON *document = row ? policy_of_call(call, kind, json_root(row), &failed) : NULL;
     if (!document)
         return failed;
-    output_str(call, "RoleName", json_str(json_root(row), "RoleName"));
+    output_str(call, kind->name, json_str(json_root(row), kind->name));
     output_string(call, "PolicyName", input_string(call, "PolicyName"));
     entity_set_document(call, call_output(call), "PolicyDocument", json_value(document));
     return CALL_DONE;
 }
 
-enum outcome delete_role_policy(struct call *call)
+enum outcome delete_holder_policy(struct call *call)
 {
     enum outcome failed;
-    struct json *row = role_of_call(call, &failed);
-    if (!row || !policy_of_call(call, json_root(row), &failed))
+    const struct holder_kind *kind = holder_kind_of(call);
+    struct json *row = holder_of_call(call, kind, &failed);
+    if (!row || !policy_of_call(call, kind, json_root(row), &failed))
         return failed;
     cJSON *changed = json_thaw(json_root(row));
     json_set_string(cJSON_GetObjectItemCaseSensitive(changed, "inline"), input_string(call, "PolicyName"), NULL);
-    role_put(call, changed);
+    holder_put(call, kind, changed);
     return CALL_DONE;
 }
 
@@ -76,18 +79,19 @@ static cJSON *name_of(struct call *call, const cJSON *element)
     return cJSON_CreateString(element->string);
 }
 
-enum outcome list_role_policies(struct call *call)
+enum outcome list_holder_policies(struct call *call)
 {
     enum outcome failed;
-    struct json *row = role_of_call(call, &failed);
+    const struct holder_kind *kind = holder_kind_of(call);
+    struct json *row = holder_of_call(call, kind, &failed);
     return row ? entity_list_array(call, "PolicyNames", json_get(json_root(row), "inline"), name_of) : failed;
 }
 
-static int attached_place(const cJSON *role, struct str arn)
+static int attached_place(const cJSON *row, struct str arn)
 {
     int place = 0;
     const cJSON *one;
-    cJSON_ArrayForEach(one, json_get(role, "attached"))
+    cJSON_ArrayForEach(one, json_get(row, "attached"))
     {
         if (str_equal(json_value(one), arn))
             return place;
@@ -96,11 +100,12 @@ static int attached_place(const cJSON *role, struct str arn)
     return -1;
 }
 
-enum outcome attach_role_policy(struct call *call)
+enum outcome attach_holder_policy(struct call *call)
 {
     enum outcome failed;
+    const struct holder_kind *kind = holder_kind_of(call);
     struct str arn = input_str(call, "PolicyArn");
-    struct json *row = role_of_call(call, &failed);
+    struct json *row = holder_of_call(call, kind, &failed);
     if (!row)
         return failed;
     if (!managed_policy_document(call->world, call->caller.account, arn, NULL))
@@ -109,22 +114,23 @@ enum outcome attach_role_policy(struct call *call)
     if (attached_place(json_root(row), arn) >= 0) /* attaching twice does no harm */
         return CALL_DONE;
     cJSON *changed = json_thaw(json_root(row)), *attached = cJSON_GetObjectItemCaseSensitive(changed, "attached");
-    if (cJSON_GetArraySize(attached) >= ATTACHED_MOST) {
+    if (cJSON_GetArraySize(attached) >= kind->attached_most) {
         cJSON_Delete(changed);
-        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PoliciesPerRole: %d",
-                         ATTACHED_MOST);
+        return call_fail(call, &IAM_LIMIT_EXCEEDED_EXCEPTION, "Cannot exceed quota for PoliciesPer%s: %d", kind->title,
+                         kind->attached_most);
     }
     json_add(attached, json_new_string(arn));
-    role_put(call, changed);
+    holder_put(call, kind, changed);
     managed_policy_count(call, arn, +1);
     return CALL_DONE;
 }
 
-enum outcome detach_role_policy(struct call *call)
+enum outcome detach_holder_policy(struct call *call)
 {
     enum outcome failed;
+    const struct holder_kind *kind = holder_kind_of(call);
     struct str arn = input_str(call, "PolicyArn");
-    struct json *row = role_of_call(call, &failed);
+    struct json *row = holder_of_call(call, kind, &failed);
     if (!row)
         return failed;
     int place = attached_place(json_root(row), arn);
@@ -132,7 +138,7 @@ enum outcome detach_role_policy(struct call *call)
         return call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "Policy %.*s was not found.", STR_ARG(arn));
     cJSON *changed = json_thaw(json_root(row));
     cJSON_DeleteItemFromArray(cJSON_GetObjectItemCaseSensitive(changed, "attached"), place);
-    role_put(call, changed);
+    holder_put(call, kind, changed);
     managed_policy_count(call, arn, -1);
     return CALL_DONE;
 }
@@ -150,10 +156,11 @@ static cJSON *attached_policy(struct call *call, const cJSON *element)
     return policy;
 }
 
-enum outcome list_attached_role_policies(struct call *call)
+enum outcome list_attached_holder_policies(struct call *call)
 {
     enum outcome failed;
-    struct json *row = role_of_call(call, &failed);
+    const struct holder_kind *kind = holder_kind_of(call);
+    struct json *row = holder_of_call(call, kind, &failed);
     return row ? entity_list_array(call, "AttachedPolicies", json_get(json_root(row), "attached"), attached_policy)
                : failed;
 }
