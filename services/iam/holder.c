@@ -6,6 +6,7 @@
 #include "services/iam/entity.h"
 #include "services/iam/group.h"
 #include "services/iam/iam_model.h"
+#include "services/iam/managed_policy.h"
 #include "services/iam/role.h"
 #include "services/iam/user.h"
 #include "world/clock.h"
@@ -106,9 +107,17 @@ void holder_put(struct call *call, const struct holder_kind *kind, cJSON *row_ta
     store_put(call->world->store, call_scope(call), kind->table, key, json_seal(row_taken));
 }
 
-void holder_delete(struct call *call, const struct holder_kind *kind, const cJSON *row)
+static void forget(struct call *call, const struct holder_kind *kind, const cJSON *row)
 {
     store_delete(call->world->store, call_scope(call), kind->table, key_of(call, kind, row));
+}
+
+void holder_delete(struct call *call, const struct holder_kind *kind, const cJSON *row)
+{
+    struct str boundary = json_str(row, "PermissionsBoundary");
+    if (boundary.at)
+        managed_policy_count(call, boundary, "PermissionsBoundaryUsageCount", -1);
+    forget(call, kind, row);
 }
 
 /* ---- making and renaming ---- */
@@ -132,6 +141,8 @@ cJSON *holder_new(struct call *call, const struct holder_kind *kind, enum outcom
                                 kind->title, kind->most);
         return NULL;
     }
+    if (!holder_boundary_is_good(call, ret_failed))
+        return NULL;
     cJSON *tags = entity_tags_merged(call, NULL, json_get(call->input, "Tags"), ret_failed);
     if (!tags)
         return NULL;
@@ -142,7 +153,7 @@ cJSON *holder_new(struct call *call, const struct holder_kind *kind, enum outcom
     json_set_string(row, kind->id, entity_id(call, kind->id_prefix));
     json_set_string(row, "Arn", entity_arn(call, kind->noun, path, name));
     json_set_int64(row, "CreateDate", clock_now(call->world->clock) / 1000 * 1000);
-    json_set_string(row, "PermissionsBoundary", input_string(call, "PermissionsBoundary"));
+    holder_bound(call, row, input_str(call, "PermissionsBoundary"));
     json_set(row, "Tags", tags);
     json_set(row, "inline", cJSON_CreateObject());
     json_set(row, "attached", cJSON_CreateArray());
@@ -159,7 +170,7 @@ bool holder_rename(struct call *call, const struct holder_kind *kind, cJSON *row
     if (!str_equal_ignoring_case(str_of(name), json_str(row, kind->name))) {
         if (!is_free(call, kind, name, ret_failed))
             return false;
-        holder_delete(call, kind, row);
+        forget(call, kind, row);
     }
     json_set_string(row, kind->name, name);
     json_set_string(row, "Path", path);

@@ -60,5 +60,12 @@ enum outcome list_holder_policies(struct call *call);
 enum outcome attach_holder_policy(struct call *call);
 enum outcome detach_holder_policy(struct call *call);
 enum outcome list_attached_holder_policies(struct call *call);
+/* PutRolePermissionsBoundary, PutUserPermissionsBoundary, … */
+enum outcome put_holder_boundary(struct call *call);
+enum outcome delete_holder_boundary(struct call *call);
+/* The input's PermissionsBoundary, where it has one, is a policy. */
+bool holder_boundary_is_good(struct call *call, enum outcome *ret_failed);
+/* Sets a row's boundary, or takes it away, and counts its use. */
+void holder_bound(struct call *call, cJSON *row, struct str arn_or_none);
 
 #endif

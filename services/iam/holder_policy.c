@@ -121,7 +121,7 @@ enum outcome attach_holder_policy(struct call *call)
     }
     json_add(attached, json_new_string(arn));
     holder_put(call, kind, changed);
-    managed_policy_count(call, arn, +1);
+    managed_policy_count(call, arn, "AttachmentCount", +1);
     return CALL_DONE;
 }
 
@@ -139,7 +139,7 @@ enum outcome detach_holder_policy(struct call *call)
     cJSON *changed = json_thaw(json_root(row));
     cJSON_DeleteItemFromArray(cJSON_GetObjectItemCaseSensitive(changed, "attached"), place);
     holder_put(call, kind, changed);
-    managed_policy_count(call, arn, -1);
+    managed_policy_count(call, arn, "AttachmentCount", -1);
     return CALL_DONE;
 }
 
@@ -163,4 +163,54 @@ enum outcome list_attached_holder_policies(struct call *call)
     struct json *row = holder_of_call(call, kind, &failed);
     return row ? entity_list_array(call, "AttachedPolicies", json_get(json_root(row), "attached"), attached_policy)
                : failed;
+}
+
+/* ---- permissions boundaries ---- */
+
+#define USED_AS_BOUNDARY "PermissionsBoundaryUsageCount"
+
+bool holder_boundary_is_good(struct call *call, enum outcome *ret_failed)
+{
+    struct str arn = input_str(call, "PermissionsBoundary");
+    if (!arn.at || managed_policy_document(call->world, call->caller.account, arn, NULL))
+        return true;
+    *ret_failed = call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "Scope ARN: %.*s does not exist or is not attachable.",
+                            STR_ARG(arn));
+    return false;
+}
+
+void holder_bound(struct call *call, cJSON *row, struct str arn_or_none)
+{
+    struct str old = json_str(row, "PermissionsBoundary");
+    if (old.at)
+        managed_policy_count(call, old, USED_AS_BOUNDARY, -1);
+    if (arn_or_none.at)
+        managed_policy_count(call, arn_or_none, USED_AS_BOUNDARY, +1);
+    json_set_string(row, "PermissionsBoundary", arn_or_none.at ? arena_copy(call->arena, arn_or_none) : NULL);
+}
+
+enum outcome put_holder_boundary(struct call *call)
+{
+    enum outcome failed;
+    const struct holder_kind *kind = holder_kind_of(call);
+    struct json *row = holder_of_call(call, kind, &failed);
+    if (!row || !holder_boundary_is_good(call, &failed))
+        return failed;
+    cJSON *changed = json_thaw(json_root(row));
+    holder_bound(call, changed, input_str(call, "PermissionsBoundary"));
+    holder_put(call, kind, changed);
+    return CALL_DONE;
+}
+
+enum outcome delete_holder_boundary(struct call *call)
+{
+    enum outcome failed;
+    const struct holder_kind *kind = holder_kind_of(call);
+    struct json *row = holder_of_call(call, kind, &failed);
+    if (!row)
+        return failed;
+    cJSON *changed = json_thaw(json_root(row));
+    holder_bound(call, changed, STR_NONE);
+    holder_put(call, kind, changed);
+    return CALL_DONE;
 }

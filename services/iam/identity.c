@@ -61,20 +61,36 @@ static struct json *row_of(struct world *world, const struct principal *principa
     return NULL;
 }
 
+/* False: it names a policy that is gone. */
+static bool find_boundary(struct gathering *gathering, const cJSON *holder, const struct policy **ret_boundary)
+{
+    struct str arn = json_str(holder, "PermissionsBoundary"), document;
+    *ret_boundary = NULL;
+    if (!arn.at)
+        return true;
+    if (!managed_policy_document(gathering->world, gathering->account, arn, &document))
+        return false;
+    *ret_boundary = policy_parse(gathering->arena, document, POLICY_IDENTITY, NULL);
+    if (*ret_boundary)
+        arena_own(gathering->arena, release_policy, (void *)(uintptr_t)*ret_boundary);
+    return *ret_boundary;
+}
+
 static bool policies_of(struct world *world, const struct principal *principal, struct arena *arena,
-                        const struct policy *const **ret_policies, size_t *ret_count)
+                        struct grants *ret_grants)
 {
     struct gathering gathering = { .world = world, .account = principal->account, .arena = arena };
     struct json *row = row_of(world, principal);
-    if (row) {
-        const cJSON *one;
-        add_policies_of(&gathering, json_root(row));
-        cJSON_ArrayForEach(one, json_get(json_root(row), "groups"))
-            add_policies_of(&gathering, json_root(group_of_user(world, principal->account, one)));
-    }
-    *ret_policies = gathering.policies;
-    *ret_count = gathering.count;
-    return row != NULL;
+    *ret_grants = (struct grants){ 0 };
+    if (!row || !find_boundary(&gathering, json_root(row), &ret_grants->boundary))
+        return false;
+    const cJSON *one;
+    add_policies_of(&gathering, json_root(row));
+    cJSON_ArrayForEach(one, json_get(json_root(row), "groups"))
+        add_policies_of(&gathering, json_root(group_of_user(world, principal->account, one)));
+    ret_grants->identity = gathering.policies;
+    ret_grants->count = gathering.count;
+    return true;
 }
 
 enum decision identity_trust(struct world *world, const cJSON *role, const struct permission_question *question,

@@ -44,13 +44,13 @@ bool managed_policy_document(struct world *world, const char *account, struct st
     return true;
 }
 
-void managed_policy_count(struct call *call, struct str arn, int change)
+void managed_policy_count(struct call *call, struct str arn, const char *member, int change)
 {
     struct json *row = policy_row(call->world, call->caller.account, arn);
     if (!row)
         return;
     cJSON *changed = json_thaw(json_root(row));
-    json_set_int64(changed, "AttachmentCount", json_int64(changed, "AttachmentCount", 0) + change);
+    json_set_int64(changed, member, json_int64(changed, member, 0) + change);
     store_put(call->world->store, call_scope(call), &iam_policies, arn, json_seal(changed));
 }
 
@@ -97,7 +97,7 @@ static cJSON *policy_output(const cJSON *row, bool whole)
     entity_copy(policy, "Path", row);
     entity_copy(policy, "DefaultVersionId", row);
     json_set_int64(policy, "AttachmentCount", json_int64(row, "AttachmentCount", 0));
-    json_set_int64(policy, "PermissionsBoundaryUsageCount", 0);
+    json_set_int64(policy, "PermissionsBoundaryUsageCount", json_int64(row, "PermissionsBoundaryUsageCount", 0));
     json_set_bool(policy, "IsAttachable", true);
     entity_copy_time(policy, "CreateDate", row);
     entity_copy_time(policy, "UpdateDate", row);
@@ -227,7 +227,8 @@ enum outcome delete_policy(struct call *call)
     struct json *row = row_of_call(call);
     if (!row)
         return not_found(call);
-    if (json_int64(json_root(row), "AttachmentCount", 0) > 0)
+    if (json_int64(json_root(row), "AttachmentCount", 0) > 0 ||
+        json_int64(json_root(row), "PermissionsBoundaryUsageCount", 0) > 0)
         return call_fail(call, &IAM_DELETE_CONFLICT_EXCEPTION, "Cannot delete a policy attached to entities.");
     if (cJSON_GetArraySize(json_get(json_root(row), "versions")) > 1)
         return call_fail(

@@ -24,8 +24,10 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_DELETE_POLICY] = delete_policy,
     [IAM_DELETE_POLICY_VERSION] = delete_policy_version,
     [IAM_DELETE_ROLE] = delete_role,
+    [IAM_DELETE_ROLE_PERMISSIONS_BOUNDARY] = delete_holder_boundary,
     [IAM_DELETE_ROLE_POLICY] = delete_holder_policy,
     [IAM_DELETE_USER] = delete_user,
+    [IAM_DELETE_USER_PERMISSIONS_BOUNDARY] = delete_holder_boundary,
     [IAM_DELETE_USER_POLICY] = delete_holder_policy,
     [IAM_DETACH_GROUP_POLICY] = detach_holder_policy,
     [IAM_DETACH_ROLE_POLICY] = detach_holder_policy,
@@ -58,7 +60,9 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_LIST_USER_POLICIES] = list_holder_policies,
     [IAM_LIST_USER_TAGS] = list_holder_tags,
     [IAM_PUT_GROUP_POLICY] = put_holder_policy,
+    [IAM_PUT_ROLE_PERMISSIONS_BOUNDARY] = put_holder_boundary,
     [IAM_PUT_ROLE_POLICY] = put_holder_policy,
+    [IAM_PUT_USER_PERMISSIONS_BOUNDARY] = put_holder_boundary,
     [IAM_PUT_USER_POLICY] = put_holder_policy,
     [IAM_REMOVE_USER_FROM_GROUP] = remove_user_from_group,
     [IAM_SET_DEFAULT_POLICY_VERSION] = set_default_policy_version,
@@ -78,6 +82,12 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
 
 static const struct table_def *const tables[] = { &iam_roles, &iam_users, &iam_groups, &iam_policies, NULL };
 
+static const struct context_member context[] = {
+    { "iam:PermissionsBoundary", "PermissionsBoundary" },
+    { "iam:PolicyARN", "PolicyArn" },
+    { NULL, NULL },
+};
+
 const struct service iam_service = {
-    .model = &iam_model, .handlers = handlers, .tables = tables, .resource = holder_resource
+    .model = &iam_model, .handlers = handlers, .tables = tables, .resource = holder_resource, .context = context
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, ListStateMachinesCommand, SFNClient, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { CreateBucketCommand, DeleteBucketPolicyCommand, DeletePublicAccessBlockCommand, GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { callJson, client, start, trust, until } from './emulator.mjs';
 
@@ -26,7 +27,7 @@ after(async () => { await open.kill(); await strict.kill(); });
 
 const clients = (emulator, credentials) => {
     const options = { ...client(emulator), ...(credentials ? { credentials } : {}) };
-    return { iam: new iam.IAMClient(options), states: new SFNClient(options), sts: new STSClient(options) };
+    return { iam: new iam.IAMClient(options), states: new SFNClient(options), sts: new STSClient(options), s3: new S3Client({ ...options, forcePathStyle: true }) };
 };
 const allow = (Action, Resource = '*') => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] });
 const trusting = (Principal) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
@@ -297,4 +298,64 @@ test('enforce: a user\'s key works at once, may do what the user and its groups 
     await list();
     await send('DeleteAccessKey', { UserName: 'eve', AccessKeyId: k.AccessKeyId });
     await assert.rejects(list(), { name: 'UnrecognizedClientException' });
+});
+
+test('enforce: bucket policies join identity policies', async () => {
+    const root = clients(strict, KEYS.a), other = clients(strict, KEYS.b);
+    const Bucket = 'guarded', objects = `arn:aws:s3:::${Bucket}/*`;
+    await root.s3.send(new CreateBucketCommand({ Bucket }));
+    await root.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await root.s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'v' }));
+    await root.iam.send(new iam.CreateUserCommand({ UserName: 'sam' }));
+    const { AccessKey: k } = await root.iam.send(new iam.CreateAccessKeyCommand({ UserName: 'sam' }));
+    const sam = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    const user = 'arn:aws:iam::111122223333:user/sam';
+    const policy = (...Statement) => root.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+    const may = (Principal, Action = 's3:GetObject', Resource = objects, more = {}) => ({ Effect: 'Allow', Principal, Action, Resource, ...more });
+    const get = (who) => who.s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
+    const nobody = () => fetch(`${strict.endpoint}/${Bucket}/k`).then((r) => r.status);
+
+    await assert.rejects(get(sam), { name: 'AccessDenied', message: `User: ${user} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::guarded/k" because no identity-based policy allows the s3:GetObject action` });
+    await policy(may({ AWS: user }));
+    await get(sam);
+    assert.equal(await nobody(), 403);
+    await policy(may({ AWS: '111122223333' }));
+    await assert.rejects(get(sam), { name: 'AccessDenied' }); // the account as a whole: its identity policies say who
+    await policy(may('*'));
+    await get(sam);
+    await get(other);
+    assert.equal(await nobody(), 200);
+    await policy(may({ AWS: user }, 's3:ListBucket', `arn:aws:s3:::${Bucket}`, { Condition: { StringLike: { 's3:prefix': 'home/*' } } }));
+    const list = (Prefix) => sam.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    await list('home/sam');
+    await assert.rejects(list('etc/'), { name: 'AccessDenied' });
+    await root.iam.send(new iam.PutUserPolicyCommand({ UserName: 'sam', PolicyName: 'all', PolicyDocument: allow('s3:*') }));
+    await get(sam);
+    await policy({ ...may('*'), Effect: 'Deny' });
+    for (const [who, arn] of [[sam, user], [root, 'arn:aws:iam::111122223333:root']])
+        await assert.rejects(get(who), { name: 'AccessDenied', message: `User: ${arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::guarded/k" with an explicit deny in a resource-based policy` });
+    await policy({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [objects, `arn:aws:s3:::${Bucket}`] });
+    await root.s3.send(new DeleteBucketPolicyCommand({ Bucket })); // a locked-out account's root gets in again
+    await get(sam);
+});
+
+test('enforce: a permissions boundary holds back what the policies allow', async () => {
+    const root = clients(strict, KEYS.a);
+    const send = (name, input) => root.iam.send(new iam[`${name}Command`](input));
+    const PolicyArn = (await send('CreatePolicy', { PolicyName: 'Fence', PolicyDocument: allow('states:*') })).Policy.Arn;
+    await assert.rejects(send('CreateUser', { UserName: 'kim', PermissionsBoundary: `${PolicyArn}x` }), { name: 'NoSuchEntityException' });
+    await send('CreateUser', { UserName: 'kim', PermissionsBoundary: PolicyArn });
+    assert.equal((await send('GetUser', { UserName: 'kim' })).User.PermissionsBoundary.PermissionsBoundaryArn, PolicyArn);
+    assert.equal((await send('GetPolicy', { PolicyArn })).Policy.PermissionsBoundaryUsageCount, 1);
+    await assert.rejects(send('DeletePolicy', { PolicyArn }), { name: 'DeleteConflictException' });
+    await send('AttachUserPolicy', { UserName: 'kim', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
+    const { AccessKey: k } = await send('CreateAccessKey', { UserName: 'kim' });
+    const kim = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    await kim.states.send(new ListStateMachinesCommand({}));
+    const look = () => kim.iam.send(new iam.GetUserCommand({ UserName: 'kim' }));
+    await assert.rejects(look(), { name: 'AccessDenied',
+        message: 'User: arn:aws:iam::111122223333:user/kim is not authorized to perform: iam:GetUser on resource: user kim because no permissions boundary allows the iam:GetUser action' });
+    await send('DeleteUserPermissionsBoundary', { UserName: 'kim' });
+    await look();
+    await send('DeletePolicy', { PolicyArn });
 });
