@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, ListStateMachinesCommand, SFNClient, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateBucketCommand, DeleteBucketPolicyCommand, DeletePublicAccessBlockCommand, GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { callJson, client, start, trust, until } from './emulator.mjs';
 
 let open, strict;
@@ -358,4 +358,35 @@ test('enforce: a permissions boundary holds back what the policies allow', async
     await send('DeleteUserPermissionsBoundary', { UserName: 'kim' });
     await look();
     await send('DeletePolicy', { PolicyArn });
+});
+
+test('enforce: session policies narrow, chained sessions last an hour, tokens are their user\'s', async () => {
+    const root = clients(strict, KEYS.a), RoleArn = 'arn:aws:iam::111122223333:role/wide';
+    const as = (c) => clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken });
+    const assume = async (by, more) => by.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ann', ...more }));
+    await root.iam.send(new iam.CreateRoleCommand({ RoleName: 'wide', MaxSessionDuration: 7200, AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'known' } } }] }) }));
+    await root.iam.send(new iam.PutRolePolicyCommand({ RoleName: 'wide', PolicyName: 'p', PolicyDocument: allow('*') }));
+    await assert.rejects(assume(root), { name: 'AccessDenied' });
+    const ExternalId = 'known';
+    await assert.rejects(assume(root, { ExternalId, DurationSeconds: 7201 }), { name: 'ValidationError', message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.' });
+    await assert.rejects(assume(root, { ExternalId, Policy: '{' }), { name: 'MalformedPolicyDocumentException', message: 'This policy contains invalid Json' });
+    const whole = await assume(root, { ExternalId, SourceIdentity: 'ann' });
+    assert.equal(whole.SourceIdentity, 'ann');
+    await assert.rejects(assume(as(whole.Credentials), { ExternalId, DurationSeconds: 7200 }), { name: 'ValidationError', message: /role chaining$/ });
+    for (const narrowed of [{ Policy: allow('states:*') }, { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/AWSStepFunctionsFullAccess' }] }]) {
+        const session = as((await assume(root, { ExternalId, ...narrowed })).Credentials);
+        await session.states.send(new ListStateMachinesCommand({}));
+        await assert.rejects(session.iam.send(new iam.ListUsersCommand({})), { name: 'AccessDenied', message: /because no session policy allows the iam:ListUsers action$/ });
+    }
+    const both = as((await assume(root, { ExternalId, Policy: allow('iam:*'), PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/AWSStepFunctionsFullAccess' }] })).Credentials);
+    await both.states.send(new ListStateMachinesCommand({}));
+    await both.iam.send(new iam.ListUsersCommand({}));
+
+    const token = (await root.sts.send(new GetSessionTokenCommand({}))).Credentials;
+    assert.equal((await as(token).sts.send(new GetCallerIdentityCommand({}))).Arn, 'arn:aws:iam::111122223333:root');
+    assert.ok(token.Expiration - Date.now() <= 3600_000);
+    await assert.rejects(as(token).sts.send(new GetSessionTokenCommand({})), { name: 'AccessDenied', message: 'Cannot call GetSessionToken with session credentials' });
+    assert.equal((await root.sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: KEYS.b.accessKeyId }))).Account, '222233334444');
+    await assert.rejects(root.sts.send(new DecodeAuthorizationMessageCommand({ EncodedMessage: 'x' })), { name: 'InvalidAuthorizationMessageException' });
 });
