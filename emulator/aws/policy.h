@@ -56,6 +56,8 @@ struct grants {
 /* In the principal's own account either an identity policy or the resource's must allow it; for another account's resource
  * the identity policies must, and what that resource's owner says is for its service to ask. */
 enum decision policy_evaluate(const struct grants *grants, const struct permission_question *question);
+/* Tells every condition key that the policy names, as often as it stands there. */
+void policy_each_key(const struct policy *policy, void (*tell)(void *data, struct str key), void *data);
 /* A policy on a resource: `principal` is matched too (AWS, Service, "*"). */
 enum decision policy_evaluate_resource(const struct policy *policy, const struct permission_question *question);
 

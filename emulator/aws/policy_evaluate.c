@@ -150,6 +150,15 @@ enum decision policy_evaluate_resource(const struct policy *policy, const struct
     return judge(policy, question, NAMED_BY_ACCOUNT);
 }
 
+void policy_each_key(const struct policy *policy, void (*tell)(void *data, struct str key), void *data)
+{
+    for (size_t i = 0; i < policy->statement_count; i++) {
+        const struct statement *statement = &policy->statements[i];
+        for (size_t k = 0; k < statement->condition_count; k++)
+            tell(data, statement->conditions[k].key);
+    }
+}
+
 /* ---- fetching what is written ---- */
 
 static void release_policy(void *policy)

@@ -32,6 +32,41 @@ const struct aws_managed aws_managed_policies[] = {
       STATEMENT("\"s3:*\",\"s3-object-lambda:*\"") },
     { "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "AmazonS3ReadOnlyAccess", "/", "ANPAREHEARSE000000008",
       STATEMENT("\"s3:Get*\",\"s3:List*\",\"s3:Describe*\",\"s3-object-lambda:Get*\",\"s3-object-lambda:List*\"") },
+    { "arn:aws:iam::aws:policy/AWSLambda_FullAccess", "AWSLambda_FullAccess", "/", "ANPAREHEARSE000000009",
+      "{\"Version\":\"2012-10-17\",\"Statement\":["
+      "{\"Effect\":\"Allow\",\"Action\":[\"cloudformation:DescribeStacks\",\"cloudformation:ListStackResources\","
+      "\"cloudwatch:ListMetrics\",\"cloudwatch:GetMetricData\",\"ec2:DescribeSecurityGroups\","
+      "\"ec2:DescribeSubnets\",\"ec2:DescribeVpcs\",\"kms:ListAliases\",\"iam:GetPolicy\","
+      "\"iam:GetPolicyVersion\",\"iam:GetRole\",\"iam:GetRolePolicy\",\"iam:ListAttachedRolePolicies\","
+      "\"iam:ListRolePolicies\",\"iam:ListRoles\",\"lambda:*\",\"logs:DescribeLogGroups\","
+      "\"states:DescribeStateMachine\",\"states:ListStateMachines\",\"tag:GetResources\","
+      "\"xray:GetTraceSummaries\",\"xray:BatchGetTraces\"],\"Resource\":\"*\"},"
+      "{\"Effect\":\"Allow\",\"Action\":\"iam:PassRole\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":"
+      "{\"iam:PassedToService\":\"lambda.amazonaws.com\"}}},"
+      "{\"Effect\":\"Allow\",\"Action\":[\"logs:DescribeLogStreams\",\"logs:GetLogEvents\","
+      "\"logs:FilterLogEvents\",\"logs:StartLiveTail\",\"logs:StopLiveTail\"],"
+      "\"Resource\":\"arn:aws:logs:*:*:log-group:/aws/lambda/*\"}]}" },
+    { "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess", "CloudWatchLogsFullAccess", "/", "ANPAREHEARSE000000010",
+      STATEMENT("\"logs:*\",\"cloudwatch:GenerateQuery\"") },
+    { "arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess", "CloudWatchLogsReadOnlyAccess", "/",
+      "ANPAREHEARSE000000011",
+      STATEMENT("\"logs:Describe*\",\"logs:Get*\",\"logs:List*\",\"logs:StartQuery\",\"logs:StopQuery\","
+                "\"logs:TestMetricFilter\",\"logs:FilterLogEvents\",\"logs:StartLiveTail\",\"logs:StopLiveTail\","
+                "\"cloudwatch:GenerateQuery\"") },
+    { "arn:aws:iam::aws:policy/AmazonForecastFullAccess", "AmazonForecastFullAccess", "/", "ANPAREHEARSE000000012",
+      "{\"Version\":\"2012-10-17\",\"Statement\":["
+      "{\"Effect\":\"Allow\",\"Action\":[\"forecast:*\"],\"Resource\":\"*\"},"
+      "{\"Effect\":\"Allow\",\"Action\":[\"iam:PassRole\"],\"Resource\":\"*\",\"Condition\":{\"StringEquals\":"
+      "{\"iam:PassedToService\":\"forecast.amazonaws.com\"}}}]}" },
+    { "arn:aws:iam::aws:policy/IAMReadOnlyAccess", "IAMReadOnlyAccess", "/", "ANPAREHEARSE000000013",
+      STATEMENT("\"iam:GenerateCredentialReport\",\"iam:GenerateServiceLastAccessedDetails\",\"iam:Get*\","
+                "\"iam:List*\",\"iam:SimulateCustomPolicy\",\"iam:SimulatePrincipalPolicy\"") },
+    { "arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess", "/", "ANPAREHEARSE000000014",
+      "{\"Version\":\"2012-10-17\",\"Statement\":["
+      "{\"Effect\":\"Allow\",\"NotAction\":[\"iam:*\",\"organizations:*\",\"account:*\"],\"Resource\":\"*\"},"
+      "{\"Effect\":\"Allow\",\"Action\":[\"account:GetAccountInformation\",\"account:GetPrimaryEmail\","
+      "\"account:ListRegions\",\"iam:CreateServiceLinkedRole\",\"iam:DeleteServiceLinkedRole\",\"iam:ListRoles\","
+      "\"organizations:DescribeEffectivePolicy\",\"organizations:DescribeOrganization\"],\"Resource\":\"*\"}]}" },
     { NULL, NULL, NULL, NULL, NULL },
 };
 

@@ -76,21 +76,27 @@ static bool find_boundary(struct gathering *gathering, const cJSON *holder, cons
     return *ret_boundary;
 }
 
-static bool policies_of(struct world *world, const struct principal *principal, struct arena *arena,
-                        struct grants *ret_grants)
+bool identity_grants(struct world *world, const char *account, const cJSON *holder, struct arena *arena,
+                     struct grants *ret_grants)
 {
-    struct gathering gathering = { .world = world, .account = principal->account, .arena = arena };
-    struct json *row = row_of(world, principal);
+    struct gathering gathering = { .world = world, .account = account, .arena = arena };
     *ret_grants = (struct grants){ 0 };
-    if (!row || !find_boundary(&gathering, json_root(row), &ret_grants->boundary))
+    if (!find_boundary(&gathering, holder, &ret_grants->boundary))
         return false;
     const cJSON *one;
-    add_policies_of(&gathering, json_root(row));
-    cJSON_ArrayForEach(one, json_get(json_root(row), "groups"))
-        add_policies_of(&gathering, json_root(group_of_user(world, principal->account, one)));
+    add_policies_of(&gathering, holder);
+    cJSON_ArrayForEach(one, json_get(holder, "groups"))
+        add_policies_of(&gathering, json_root(group_of_user(world, account, one)));
     ret_grants->identity = gathering.policies;
     ret_grants->count = gathering.count;
     return true;
+}
+
+static bool policies_of(struct world *world, const struct principal *principal, struct arena *arena,
+                        struct grants *ret_grants)
+{
+    struct json *row = row_of(world, principal);
+    return row && identity_grants(world, principal->account, json_root(row), arena, ret_grants);
 }
 
 enum decision identity_trust(struct world *world, const cJSON *role, const struct permission_question *question,

@@ -5,6 +5,7 @@
 #include "services/iam/iam_model.h"
 #include "services/iam/managed_policy.h"
 #include "services/iam/role.h"
+#include "services/iam/simulate.h"
 #include "services/iam/user.h"
 
 static const operation_fn handlers[IAM_OPERATIONS] = {
@@ -65,6 +66,10 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_PUT_USER_PERMISSIONS_BOUNDARY] = put_holder_boundary,
     [IAM_PUT_USER_POLICY] = put_holder_policy,
     [IAM_REMOVE_USER_FROM_GROUP] = remove_user_from_group,
+    [IAM_GET_CONTEXT_KEYS_FOR_CUSTOM_POLICY] = get_context_keys_for_custom_policy,
+    [IAM_GET_CONTEXT_KEYS_FOR_PRINCIPAL_POLICY] = get_context_keys_for_principal_policy,
+    [IAM_SIMULATE_CUSTOM_POLICY] = simulate_custom_policy,
+    [IAM_SIMULATE_PRINCIPAL_POLICY] = simulate_principal_policy,
     [IAM_SET_DEFAULT_POLICY_VERSION] = set_default_policy_version,
     [IAM_TAG_POLICY] = tag_policy,
     [IAM_TAG_ROLE] = tag_holder,

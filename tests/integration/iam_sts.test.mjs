@@ -390,3 +390,28 @@ test('enforce: session policies narrow, chained sessions last an hour, tokens ar
     assert.equal((await root.sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: KEYS.b.accessKeyId }))).Account, '222233334444');
     await assert.rejects(root.sts.send(new DecodeAuthorizationMessageCommand({ EncodedMessage: 'x' })), { name: 'InvalidAuthorizationMessageException' });
 });
+
+test('the policy simulator decides as the road does', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '303030303030', secretAccessKey: 'x' });
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const fence = allow(['s3:Get*', 's3:Put*']), deny = (Action) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action, Resource: '*' }] });
+    const conditional = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:List*', Resource: '*', Condition: { StringEquals: { 's3:prefix': 'a' }, Bool: { 'aws:SecureTransport': 'false' } } }] });
+    await send('CreateUser', { UserName: 'u' });
+    await send('CreateGroup', { GroupName: 'g' });
+    await send('PutGroupPolicy', { GroupName: 'g', PolicyName: 'p', PolicyDocument: conditional });
+    await send('AddUserToGroup', { GroupName: 'g', UserName: 'u' });
+    await send('PutUserPolicy', { UserName: 'u', PolicyName: 'p', PolicyDocument: allow('s3:Get*', 'arn:aws:s3:::b/*') });
+    const PolicySourceArn = 'arn:aws:iam::303030303030:user/u';
+    const told = ({ EvaluationResults }) => EvaluationResults.map((r) => `${r.EvalActionName} ${r.EvalResourceName} ${r.EvalDecision}`);
+    assert.deepEqual(told(await send('SimulatePrincipalPolicy', { PolicySourceArn, ActionNames: ['s3:GetObject', 's3:ListBucket'], ResourceArns: ['arn:aws:s3:::b/k', 'arn:aws:s3:::c/k'],
+        ContextEntries: [{ ContextKeyName: 's3:prefix', ContextKeyValues: ['a'], ContextKeyType: 'string' }] })),
+    ['s3:GetObject arn:aws:s3:::b/k allowed', 's3:GetObject arn:aws:s3:::c/k implicitDeny', 's3:ListBucket arn:aws:s3:::b/k allowed', 's3:ListBucket arn:aws:s3:::c/k allowed']);
+    assert.deepEqual((await send('GetContextKeysForPrincipalPolicy', { PolicySourceArn })).ContextKeyNames, ['s3:prefix', 'aws:SecureTransport']);
+    assert.deepEqual(told(await send('SimulateCustomPolicy', { PolicyInputList: [allow('*'), deny('s3:PutObject')], PermissionsBoundaryPolicyInputList: [fence], ActionNames: ['s3:GetObject', 's3:PutObject', 'iam:GetRole'] })),
+        ['s3:GetObject * allowed', 's3:PutObject * explicitDeny', 'iam:GetRole * implicitDeny']);
+    const first = await send('SimulateCustomPolicy', { PolicyInputList: [allow('*')], ActionNames: ['a:b', 'a:c', 'a:d'], MaxItems: 2 });
+    assert.deepEqual([told(first).length, first.IsTruncated], [2, true]);
+    assert.deepEqual(told(await send('SimulateCustomPolicy', { PolicyInputList: [allow('*')], ActionNames: ['a:b', 'a:c', 'a:d'], Marker: first.Marker })), ['a:d * allowed']);
+    await assert.rejects(send('SimulatePrincipalPolicy', { PolicySourceArn: `${PolicySourceArn}x`, ActionNames: ['s3:GetObject'] }), { name: 'NoSuchEntityException' });
+    await assert.rejects(send('SimulateCustomPolicy', { PolicyInputList: ['{'], ActionNames: ['s3:GetObject'] }), { name: 'InvalidInputException' });
+});
