@@ -60,6 +60,8 @@ enum outcome list_holder_policies(struct call *call);
 enum outcome attach_holder_policy(struct call *call);
 enum outcome detach_holder_policy(struct call *call);
 enum outcome list_attached_holder_policies(struct call *call);
+/* {"PolicyName","PolicyArn"} of an element of "attached". */
+cJSON *holder_attached_policy(struct call *call, const cJSON *element);
 /* PutRolePermissionsBoundary, PutUserPermissionsBoundary, … */
 enum outcome put_holder_boundary(struct call *call);
 enum outcome delete_holder_boundary(struct call *call);

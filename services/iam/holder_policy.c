@@ -143,7 +143,7 @@ enum outcome detach_holder_policy(struct call *call)
     return CALL_DONE;
 }
 
-static cJSON *attached_policy(struct call *call, const cJSON *element)
+cJSON *holder_attached_policy(struct call *call, const cJSON *element)
 {
     cJSON *policy = cJSON_CreateObject();
     struct str name = json_value(element), rest;
@@ -161,7 +161,8 @@ enum outcome list_attached_holder_policies(struct call *call)
     enum outcome failed;
     const struct holder_kind *kind = holder_kind_of(call);
     struct json *row = holder_of_call(call, kind, &failed);
-    return row ? entity_list_array(call, "AttachedPolicies", json_get(json_root(row), "attached"), attached_policy)
+    return row ? entity_list_array(call, "AttachedPolicies", json_get(json_root(row), "attached"),
+                                   holder_attached_policy)
                : failed;
 }
 

@@ -253,6 +253,17 @@ static cJSON *version_output(struct call *call, const cJSON *policy, const cJSON
     return output;
 }
 
+cJSON *managed_policy_detail(struct call *call, const cJSON *row)
+{
+    cJSON *detail = policy_output(row, false), *versions = cJSON_CreateArray();
+    const cJSON *version;
+    cJSON_ArrayForEach(version, json_get(row, "versions"))
+        cJSON_InsertItemInArray(versions, 0, version_output(call, row, version, true)); /* newest first */
+    entity_copy(detail, "Description", row);
+    json_set(detail, "PolicyVersionList", versions);
+    return detail;
+}
+
 enum outcome create_policy_version(struct call *call)
 {
     enum outcome failed;

@@ -14,6 +14,9 @@ bool managed_policy_document(struct world *world, const char *account, struct st
 /* One use more or less, in the member "AttachmentCount" or "PermissionsBoundaryUsageCount"; AWS's own are not counted. */
 void managed_policy_count(struct call *call, struct str arn, const char *member, int change);
 
+/* As GetAccountAuthorizationDetails tells it: with all its versions. */
+cJSON *managed_policy_detail(struct call *call, const cJSON *row);
+
 enum outcome create_policy(struct call *call);
 enum outcome get_policy(struct call *call);
 enum outcome list_policies(struct call *call);

@@ -1,5 +1,6 @@
 #include "services/iam/service.h"
 
+#include "services/iam/account.h"
 #include "services/iam/group.h"
 #include "services/iam/holder.h"
 #include "services/iam/iam_model.h"
@@ -14,12 +15,14 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_ATTACH_ROLE_POLICY] = attach_holder_policy,
     [IAM_ATTACH_USER_POLICY] = attach_holder_policy,
     [IAM_CREATE_ACCESS_KEY] = create_access_key,
+    [IAM_CREATE_ACCOUNT_ALIAS] = create_account_alias,
     [IAM_CREATE_GROUP] = create_group,
     [IAM_CREATE_POLICY] = create_policy,
     [IAM_CREATE_POLICY_VERSION] = create_policy_version,
     [IAM_CREATE_ROLE] = create_role,
     [IAM_CREATE_USER] = create_user,
     [IAM_DELETE_ACCESS_KEY] = delete_access_key,
+    [IAM_DELETE_ACCOUNT_ALIAS] = delete_account_alias,
     [IAM_DELETE_GROUP] = delete_group,
     [IAM_DELETE_GROUP_POLICY] = delete_holder_policy,
     [IAM_DELETE_POLICY] = delete_policy,
@@ -34,6 +37,10 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_DETACH_ROLE_POLICY] = detach_holder_policy,
     [IAM_DETACH_USER_POLICY] = detach_holder_policy,
     [IAM_GET_ACCESS_KEY_LAST_USED] = get_access_key_last_used,
+    [IAM_GET_ACCOUNT_AUTHORIZATION_DETAILS] = get_account_authorization_details,
+    [IAM_GET_ACCOUNT_SUMMARY] = get_account_summary,
+    [IAM_GET_CONTEXT_KEYS_FOR_CUSTOM_POLICY] = get_context_keys_for_custom_policy,
+    [IAM_GET_CONTEXT_KEYS_FOR_PRINCIPAL_POLICY] = get_context_keys_for_principal_policy,
     [IAM_GET_GROUP] = get_group,
     [IAM_GET_GROUP_POLICY] = get_holder_policy,
     [IAM_GET_POLICY] = get_policy,
@@ -43,6 +50,7 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_GET_USER] = get_user,
     [IAM_GET_USER_POLICY] = get_holder_policy,
     [IAM_LIST_ACCESS_KEYS] = list_access_keys,
+    [IAM_LIST_ACCOUNT_ALIASES] = list_account_aliases,
     [IAM_LIST_ATTACHED_GROUP_POLICIES] = list_attached_holder_policies,
     [IAM_LIST_ATTACHED_ROLE_POLICIES] = list_attached_holder_policies,
     [IAM_LIST_ATTACHED_USER_POLICIES] = list_attached_holder_policies,
@@ -66,11 +74,9 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_PUT_USER_PERMISSIONS_BOUNDARY] = put_holder_boundary,
     [IAM_PUT_USER_POLICY] = put_holder_policy,
     [IAM_REMOVE_USER_FROM_GROUP] = remove_user_from_group,
-    [IAM_GET_CONTEXT_KEYS_FOR_CUSTOM_POLICY] = get_context_keys_for_custom_policy,
-    [IAM_GET_CONTEXT_KEYS_FOR_PRINCIPAL_POLICY] = get_context_keys_for_principal_policy,
+    [IAM_SET_DEFAULT_POLICY_VERSION] = set_default_policy_version,
     [IAM_SIMULATE_CUSTOM_POLICY] = simulate_custom_policy,
     [IAM_SIMULATE_PRINCIPAL_POLICY] = simulate_principal_policy,
-    [IAM_SET_DEFAULT_POLICY_VERSION] = set_default_policy_version,
     [IAM_TAG_POLICY] = tag_policy,
     [IAM_TAG_ROLE] = tag_holder,
     [IAM_TAG_USER] = tag_holder,
@@ -85,7 +91,9 @@ static const operation_fn handlers[IAM_OPERATIONS] = {
     [IAM_UPDATE_USER] = update_user,
 };
 
-static const struct table_def *const tables[] = { &iam_roles, &iam_users, &iam_groups, &iam_policies, NULL };
+static const struct table_def *const tables[] = {
+    &iam_roles, &iam_users, &iam_groups, &iam_policies, &iam_account, NULL
+};
 
 static const struct context_member context[] = {
     { "iam:PermissionsBoundary", "PermissionsBoundary" },

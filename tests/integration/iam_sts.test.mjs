@@ -415,3 +415,34 @@ test('the policy simulator decides as the road does', async () => {
     await assert.rejects(send('SimulatePrincipalPolicy', { PolicySourceArn: `${PolicySourceArn}x`, ActionNames: ['s3:GetObject'] }), { name: 'NoSuchEntityException' });
     await assert.rejects(send('SimulateCustomPolicy', { PolicyInputList: ['{'], ActionNames: ['s3:GetObject'] }), { name: 'InvalidInputException' });
 });
+
+test('an account as a whole: its summary, its alias, everything in it, in pages', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '404040404040', secretAccessKey: 'x' });
+    const send = (name, input = {}) => c.send(new iam[`${name}Command`](input));
+    for (const n of [1, 2, 3]) await send('CreateUser', { UserName: `u${n}` });
+    await send('CreateGroup', { GroupName: 'G' });
+    await send('AddUserToGroup', { GroupName: 'G', UserName: 'u1' });
+    await send('CreateRole', { RoleName: 'R', AssumeRolePolicyDocument: trust });
+    await send('PutRolePolicy', { RoleName: 'R', PolicyName: 'p', PolicyDocument: allow('s3:*') });
+    for (const name of ['AmazonSageMakerFullAccess', 'AmazonLexFullAccess', 'AmazonForecastFullAccess', 'ReadOnlyAccess', 'PowerUserAccess', 'AWSLambda_FullAccess'])
+        await send('AttachRolePolicy', { RoleName: 'R', PolicyArn: `arn:aws:iam::aws:policy/${name}` });
+    const { SummaryMap } = await send('GetAccountSummary');
+    assert.deepEqual([SummaryMap.Users, SummaryMap.Groups, SummaryMap.Roles, SummaryMap.UsersQuota], [3, 1, 1, 5000]);
+    const all = await send('GetAccountAuthorizationDetails');
+    assert.deepEqual(all.UserDetailList.map((u) => [u.UserName, u.GroupList]), [['u1', ['G']], ['u2', []], ['u3', []]]);
+    assert.equal(all.RoleDetailList[0].AttachedManagedPolicies.length, 6);
+    assert.equal(decodeURIComponent(all.RoleDetailList[0].RolePolicyList[0].PolicyDocument), allow('s3:*'));
+    const seen = [];
+    for await (const page of iam.paginateGetAccountAuthorizationDetails({ client: c, pageSize: 2 }, {}))
+        seen.push([...page.UserDetailList, ...page.GroupDetailList, ...page.RoleDetailList].map((e) => e.Arn.split(':').pop()).join());
+    assert.deepEqual(seen, ['user/u1,user/u2', 'user/u3,group/G', 'role/R']);
+    assert.deepEqual((await send('GetAccountAuthorizationDetails', { Filter: ['Role'] })).UserDetailList, []);
+    await send('CreateAccountAlias', { AccountAlias: 'rehearsal' });
+    assert.deepEqual((await send('ListAccountAliases')).AccountAliases, ['rehearsal']);
+    await send('DeleteAccountAlias', { AccountAlias: 'rehearsal' });
+    assert.deepEqual((await send('ListAccountAliases')).AccountAliases, []);
+    // AWS's own policies are policies: what they say is evaluated
+    const decided = async (...ActionNames) => (await send('SimulatePrincipalPolicy', { PolicySourceArn: 'arn:aws:iam::404040404040:role/R', ActionNames })).EvaluationResults.map((r) => r.EvalDecision);
+    assert.deepEqual(await decided('sagemaker:CreateTrainingJob', 'lex:CreateBot', 'forecast:CreateDataset', 's3:DeleteBucket', 'iam:CreateUser'),
+        ['allowed', 'allowed', 'allowed', 'allowed', 'implicitDeny']);
+});
