@@ -5,6 +5,7 @@
 #include "services/iam/group.h"
 #include "services/iam/holder.h"
 #include "services/iam/iam_model.h"
+#include "services/iam/instance_profile.h"
 #include "services/iam/managed_policy.h"
 
 const struct table_def iam_account = { .name = "iam.account" };
@@ -29,6 +30,8 @@ enum outcome get_account_summary(struct call *call)
         { "GroupsQuota", (int64_t)holder_group.most },
         { "Roles", count_of(call, holder_role.table) },
         { "RolesQuota", (int64_t)holder_role.most },
+        { "InstanceProfiles", count_of(call, &iam_instance_profiles) },
+        { "InstanceProfilesQuota", 1000 },
         { "Policies", count_of(call, &iam_policies) },
         { "PoliciesQuota", 1500 },
         { "PolicySizeQuota", 6144 },
@@ -109,7 +112,7 @@ static cJSON *role_detail(struct call *call, const cJSON *row)
 {
     cJSON *detail = holder_detail(call, &holder_role, row, "RolePolicyList");
     entity_set_document(call, detail, "AssumeRolePolicyDocument", json_str(row, "AssumeRolePolicyDocument"));
-    json_set(detail, "InstanceProfileList", cJSON_CreateArray());
+    json_set(detail, "InstanceProfileList", instance_profiles_of(call, json_str(row, "RoleName")));
     json_set(detail, "RoleLastUsed", cJSON_CreateObject());
     return detail;
 }

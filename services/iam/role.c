@@ -3,6 +3,7 @@
 #include "services/iam/entity.h"
 #include "services/iam/holder.h"
 #include "services/iam/iam_model.h"
+#include "services/iam/instance_profile.h"
 
 const struct table_def iam_roles = { .name = "iam.role" };
 
@@ -60,14 +61,14 @@ enum outcome get_role(struct call *call)
     return CALL_DONE;
 }
 
-static cJSON *listed_role(struct call *call, const cJSON *row)
+cJSON *role_listed(struct call *call, const cJSON *row)
 {
     return role_output(call, row, false);
 }
 
 enum outcome list_roles(struct call *call)
 {
-    return holder_list(call, &holder_role, "Roles", listed_role);
+    return holder_list(call, &holder_role, "Roles", role_listed);
 }
 
 enum outcome update_role(struct call *call)
@@ -116,17 +117,12 @@ enum outcome delete_role(struct call *call)
     struct json *row = holder_of_call(call, &holder_role, &failed);
     if (!row || !holder_is_bare(call, json_root(row), &failed))
         return failed;
+    cJSON *profiles = instance_profiles_of(call, json_str(json_root(row), "RoleName"));
+    bool is_in_one = profiles->child;
+    cJSON_Delete(profiles);
+    if (is_in_one)
+        return call_fail(call, &IAM_DELETE_CONFLICT_EXCEPTION,
+                         "Cannot delete entity, must remove roles from instance profile first.");
     holder_delete(call, &holder_role, json_root(row));
-    return CALL_DONE;
-}
-
-/* Terraform asks this before it deletes a role. No role is in an instance profile: this cloud keeps none. */
-enum outcome list_instance_profiles_for_role(struct call *call)
-{
-    enum outcome failed;
-    if (!holder_of_call(call, &holder_role, &failed))
-        return failed;
-    output_json(call, "InstanceProfiles", cJSON_CreateArray());
-    output_bool(call, "IsTruncated", false);
     return CALL_DONE;
 }

@@ -446,3 +446,26 @@ test('an account as a whole: its summary, its alias, everything in it, in pages'
     assert.deepEqual(await decided('sagemaker:CreateTrainingJob', 'lex:CreateBot', 'forecast:CreateDataset', 's3:DeleteBucket', 'iam:CreateUser'),
         ['allowed', 'allowed', 'allowed', 'allowed', 'implicitDeny']);
 });
+
+test('instance profiles hold one role', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '505050505050', secretAccessKey: 'x' });
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const InstanceProfileName = 'Web';
+    assert.equal((await send('CreateInstanceProfile', { InstanceProfileName, Path: '/p/' })).InstanceProfile.Arn, 'arn:aws:iam::505050505050:instance-profile/p/Web');
+    await assert.rejects(send('CreateInstanceProfile', { InstanceProfileName: 'web' }), { name: 'EntityAlreadyExistsException', message: 'Instance Profile web already exists.' });
+    for (const RoleName of ['One', 'Two']) await send('CreateRole', { RoleName, AssumeRolePolicyDocument: trust });
+    await send('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: 'One' });
+    await assert.rejects(send('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: 'Two' }), { name: 'LimitExceededException', message: 'Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1' });
+    assert.deepEqual((await send('GetInstanceProfile', { InstanceProfileName })).InstanceProfile.Roles.map((r) => r.RoleName), ['One']);
+    assert.deepEqual((await send('ListInstanceProfilesForRole', { RoleName: 'One' })).InstanceProfiles.map((p) => p.InstanceProfileName), ['Web']);
+    assert.deepEqual((await send('ListInstanceProfiles', { PathPrefix: '/q/' })).InstanceProfiles, []);
+    const message = 'Cannot delete entity, must remove roles from instance profile first.';
+    await assert.rejects(send('DeleteRole', { RoleName: 'One' }), { name: 'DeleteConflictException', message });
+    await assert.rejects(send('DeleteInstanceProfile', { InstanceProfileName }), { name: 'DeleteConflictException', message });
+    await send('TagInstanceProfile', { InstanceProfileName, Tags: [{ Key: 'k', Value: 'v' }] });
+    assert.deepEqual((await send('ListInstanceProfileTags', { InstanceProfileName })).Tags, [{ Key: 'k', Value: 'v' }]);
+    await send('RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName: 'One' });
+    await send('DeleteRole', { RoleName: 'One' });
+    await send('DeleteInstanceProfile', { InstanceProfileName });
+    await assert.rejects(send('GetInstanceProfile', { InstanceProfileName }), { name: 'NoSuchEntityException', message: 'Instance Profile Web cannot be found.' });
+});
