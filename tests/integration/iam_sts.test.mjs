@@ -7,7 +7,9 @@ import { after, before, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, ListStateMachinesCommand, SFNClient, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateBucketCommand, DeleteBucketPolicyCommand, DeletePublicAccessBlockCommand, GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AddPermissionCommand, CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { zip } from './zip.mjs';
 import { callJson, client, start, trust, until } from './emulator.mjs';
 
 let open, strict;
@@ -27,7 +29,7 @@ after(async () => { await open.kill(); await strict.kill(); });
 
 const clients = (emulator, credentials) => {
     const options = { ...client(emulator), ...(credentials ? { credentials } : {}) };
-    return { iam: new iam.IAMClient(options), states: new SFNClient(options), sts: new STSClient(options), s3: new S3Client({ ...options, forcePathStyle: true }) };
+    return { iam: new iam.IAMClient(options), states: new SFNClient(options), sts: new STSClient(options), lambda: new LambdaClient(options), s3: new S3Client({ ...options, forcePathStyle: true }) };
 };
 const allow = (Action, Resource = '*') => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] });
 const trusting = (Principal) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
@@ -468,4 +470,18 @@ test('instance profiles hold one role', async () => {
     await send('DeleteRole', { RoleName: 'One' });
     await send('DeleteInstanceProfile', { InstanceProfileName });
     await assert.rejects(send('GetInstanceProfile', { InstanceProfileName }), { name: 'NoSuchEntityException', message: 'Instance Profile Web cannot be found.' });
+});
+
+test('enforce: a function\'s policy lets in whom it names', async () => {
+    const root = clients(strict, KEYS.a), FunctionName = 'named';
+    const { Role } = await root.iam.send(new iam.CreateRoleCommand({ RoleName: 'runner', AssumeRolePolicyDocument: trusting({ Service: 'lambda.amazonaws.com' }) }));
+    await root.lambda.send(new CreateFunctionCommand({ FunctionName, Runtime: 'python3.12', Handler: 'app.handler', Role: Role.Arn, Code: { ZipFile: zip({ 'app.py': 'def handler(e, c): return e' }) } }));
+    await root.iam.send(new iam.CreateUserCommand({ UserName: 'lee' }));
+    const { AccessKey: k } = await root.iam.send(new iam.CreateAccessKeyCommand({ UserName: 'lee' }));
+    const lee = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    const may = () => lee.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'DryRun' }));
+    await assert.rejects(may(), { name: 'AccessDeniedException',
+        message: 'User: arn:aws:iam::111122223333:user/lee is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:named because no identity-based policy allows the lambda:InvokeFunction action' });
+    await root.lambda.send(new AddPermissionCommand({ FunctionName, StatementId: 's', Action: 'lambda:InvokeFunction', Principal: 'arn:aws:iam::111122223333:user/lee' }));
+    assert.equal((await may()).StatusCode, 204);
 });
