@@ -35,6 +35,7 @@ struct permission_question {
     int64_t now_ms;
     const char *region;
     struct str source_ip; /* STR_NONE: nobody on a network asks */
+    struct str role_arn;  /* of a role's session, with the role's path; STR_NONE: not known */
 };
 
 /* A trust policy has Principal and no Resource; an identity policy the other way round. */
@@ -52,6 +53,7 @@ struct grants {
     size_t count;
     const struct policy *boundary, *session, *resource; /* NULL: there is none */
     bool foreign;                                       /* the resource is another account's */
+    struct str arn;                                     /* of the role or user itself */
 };
 /* In the principal's own account either an identity policy or the resource's must allow it; for another account's resource
  * the identity policies must, and what that resource's owner says is for its service to ask. */
@@ -63,7 +65,7 @@ enum decision policy_evaluate_resource(const struct policy *policy, const struct
 
 /* Where the policies of a principal come from: set by services/iam. */
 struct identity_source {
-    /* The parsed policies of who calls (identity, count, boundary), owned by the arena; root has none and may do everything.
+    /* The parsed policies of who calls (identity, count, boundary, arn), owned by the arena; root has none and may do everything.
      * False: the role or user is gone, or its boundary is. */
     bool (*policies)(struct world *world, const struct principal *principal, struct arena *arena,
                      struct grants *ret_grants);

@@ -215,7 +215,10 @@ enum decision policy_decide(struct cloud *cloud, struct arena *arena, const stru
         if (!grants.session)
             return DECISION_SESSION_IMPLICIT_DENY;
     }
-    return policy_evaluate(&grants, question);
+    struct permission_question asked = *question;
+    if (who->kind == PRINCIPAL_ROLE_SESSION)
+        asked.role_arn = grants.arn;
+    return policy_evaluate(&grants, &asked);
 }
 
 /* "Troubleshoot access denied error messages" of the IAM user guide. */

@@ -89,6 +89,7 @@ bool identity_grants(struct world *world, const char *account, const cJSON *hold
         add_policies_of(&gathering, json_root(group_of_user(world, account, one)));
     ret_grants->identity = gathering.policies;
     ret_grants->count = gathering.count;
+    ret_grants->arn = arena_str(arena, json_str(holder, "Arn"));
     return true;
 }
 

@@ -158,7 +158,8 @@ static enum outcome simulate(struct call *call, struct simulation *simulation)
     simulation->resources = read_texts(call, "ResourceArns", &simulation->resource_count);
     simulation->question = (struct permission_question){ .principal = &simulation->who,
                                                          .now_ms = clock_now(call->world->clock),
-                                                         .region = call->region };
+                                                         .region = call->region,
+                                                         .role_arn = simulation->grants.arn };
     read_context(call, &simulation->question);
     return entity_list_counted(call, "EvaluationResults", simulation->action_count * simulation->resource_count,
                                evaluate, simulation);
@@ -189,8 +190,10 @@ static bool read_source(struct call *call, struct grants *ret_grants, struct pri
         *ret_who = *kind == &holder_role ? principal_of_role(call->arena, arn, STR("simulation"))
                                          : user_named(call, arn);
         ret_who->user_id = arena_copy(call->arena, json_str(json_root(row), (*kind)->id));
-        if (identity_grants(call->world, call->caller.account, json_root(row), call->arena, ret_grants))
+        if (identity_grants(call->world, call->caller.account, json_root(row), call->arena, ret_grants)) {
+            ret_grants->arn = *kind == &holder_role ? arn : STR_NONE;
             return true;
+        }
     }
     *ret_failed = call_fail(call, &IAM_NO_SUCH_ENTITY_EXCEPTION, "The entity %.*s cannot be found.", STR_ARG(arn));
     return false;

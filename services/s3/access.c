@@ -40,6 +40,15 @@ bool bucket_guard(struct world *world, struct arena *arena, const struct permiss
     return true;
 }
 
+static bool policy_is_public(const cJSON *policy);
+
+/* RestrictPublicBuckets leaves a public policy nothing to say to strangers. */
+static bool is_restricted(struct call *call, const struct bucket *bucket, struct str policy)
+{
+    return configuration_blocks(call->world, bucket, "RestrictPublicBuckets") &&
+           policy_is_public(json_parse_in(call->arena, policy, NULL));
+}
+
 static bool policy_admits(struct call *call, const struct bucket *bucket, const struct permission_question *question)
 {
     struct str text = json_value(configuration_get(call->world, bucket, "policy"));
@@ -48,7 +57,7 @@ static bool policy_admits(struct call *call, const struct bucket *bucket, const 
         return false;
     enum decision decision = policy_evaluate_resource(policy, question);
     policy_release(policy);
-    return decision == DECISION_ALLOW;
+    return decision == DECISION_ALLOW && !is_restricted(call, bucket, text);
 }
 
 static bool is_own(const struct call *call, const struct bucket *bucket)

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, ListStateMachinesCommand, SFNClient, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { CreateBucketCommand, DeleteBucketPolicyCommand, DeletePublicAccessBlockCommand, GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteBucketPolicyCommand, DeletePublicAccessBlockCommand, PutPublicAccessBlockCommand, GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AddPermissionCommand, CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { zip } from './zip.mjs';
@@ -327,6 +327,9 @@ test('enforce: bucket policies join identity policies', async () => {
     await get(sam);
     await get(other);
     assert.equal(await nobody(), 200);
+    await root.s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } }));
+    assert.equal(await nobody(), 403);
+    await root.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
     await policy(may({ AWS: user }, 's3:ListBucket', `arn:aws:s3:::${Bucket}`, { Condition: { StringLike: { 's3:prefix': 'home/*' } } }));
     const list = (Prefix) => sam.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
     await list('home/sam');
@@ -484,4 +487,15 @@ test('enforce: a function\'s policy lets in whom it names', async () => {
         message: 'User: arn:aws:iam::111122223333:user/lee is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:named because no identity-based policy allows the lambda:InvokeFunction action' });
     await root.lambda.send(new AddPermissionCommand({ FunctionName, StatementId: 's', Action: 'lambda:InvokeFunction', Principal: 'arn:aws:iam::111122223333:user/lee' }));
     assert.equal((await may()).StatusCode, 204);
+});
+
+test('enforce: a role is known by its ARN with its path', async () => {
+    const root = clients(strict, KEYS.a), RoleName = 'a-role-with-a-name-that-is-rather-long', RoleArn = `arn:aws:iam::111122223333:role/deep/down/${RoleName}`;
+    await root.iam.send(new iam.CreateRoleCommand({ RoleName, Path: '/deep/down/', AssumeRolePolicyDocument: trusting({ AWS: '111122223333' }) }));
+    await root.iam.send(new iam.PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [
+        { Effect: 'Allow', Action: 'iam:GetRole', Resource: RoleArn, Condition: { ArnEquals: { 'aws:PrincipalArn': RoleArn } } }] }) }));
+    const { Credentials: c } = await root.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me' }));
+    const session = clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken });
+    assert.equal((await session.iam.send(new iam.GetRoleCommand({ RoleName }))).Role.Arn, RoleArn);
+    await assert.rejects(session.iam.send(new iam.GetRoleCommand({ RoleName: 'runner' })), { name: 'AccessDenied' });
 });
