@@ -53,13 +53,51 @@ static struct str action_of(const struct call *call)
 
 /* ---- the decision ---- */
 
+#define CONTEXT_MOST 64 /* keys that inputs are asked for: fifty tags and the service's own */
+
+static void add_context(struct context_key *keys, size_t *count, const char *name, struct str value)
+{
+    if (value.at && *count < CONTEXT_MOST)
+        keys[(*count)++] = (struct context_key){ name, value };
+}
+
+/* aws:RequestTag/KEY and aws:TagKeys, whether the input lists tags or maps them. */
+static void add_tags(struct call *call, struct context_key *keys, size_t *count)
+{
+    const cJSON *tag, *tags = json_get(call->input, "Tags");
+    cJSON_ArrayForEach(tag, tags)
+    {
+        struct str key = cJSON_IsObject(tag) ? json_str(tag, "Key") : str_of(tag->string);
+        struct str value = cJSON_IsObject(tag) ? json_str(tag, "Value") : json_value(tag);
+        add_context(keys, count, arena_printf(call->arena, "aws:RequestTag/%.*s", STR_ARG(key)), value);
+        add_context(keys, count, "aws:TagKeys", key);
+    }
+}
+
+/* What the input says of condition keys. */
+static void read_context(struct call *call, struct permission_question *question)
+{
+    struct context_key *keys = ARENA_ARRAY(call->arena, struct context_key, CONTEXT_MOST);
+    size_t count = 0;
+    for (const struct context_member *one = call->service->context; one && one->key; one++) {
+        const cJSON *member = json_get(call->input, one->member);
+        add_context(keys, &count, one->key, member ? json_print_in(call->arena, member) : STR_NONE);
+    }
+    add_tags(call, keys, &count);
+    question->context = keys;
+    question->context_count = count;
+}
+
 static struct permission_question question_of(struct call *call, struct str action, struct str resource)
 {
-    return (struct permission_question){ .principal = &call->caller,
-                                         .action = action,
-                                         .resource = resource,
-                                         .now_ms = clock_now(call->world->clock),
-                                         .region = call->region };
+    struct permission_question question = { .principal = &call->caller,
+                                            .action = action,
+                                            .resource = resource,
+                                            .now_ms = clock_now(call->world->clock),
+                                            .region = call->region,
+                                            .source_ip = call->request ? call->request->peer : STR_NONE };
+    read_context(call, &question);
+    return question;
 }
 
 struct permission_question authorise_question(struct call *call)
@@ -72,8 +110,9 @@ static enum outcome refuse(struct call *call, const struct permission_question *
 {
     const struct permission *permission = &call->operation->permission;
     struct permission_question told = *question;
-    if (permission->said && str_equal(question->action, action_of(call)))
-        told.resource = fill_in(call, permission->said);
+    struct str said = permission->said ? fill_in(call, permission->said) : STR_NONE;
+    if (said.at && !str_is(said, "*") && str_equal(question->action, action_of(call)))
+        told.resource = said;
     return call_fail_with(call, &ERROR_ACCESS_DENIED, str_of(policy_sentence(call->arena, &told, decision)));
 }
 
@@ -101,7 +140,7 @@ static enum outcome decide_passing(struct call *call)
 static bool is_asked(const struct call *call)
 {
     bool admitted = call->caller.kind == PRINCIPAL_ANONYMOUS && call->service->admits_nobody;
-    return call->cloud->enforce && call->caller.kind != PRINCIPAL_ROOT && !admitted;
+    return call->cloud->enforce && !admitted;
 }
 
 enum outcome authorise_call(struct call *call)

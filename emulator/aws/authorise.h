@@ -5,7 +5,8 @@
 #include "aws/road.h"
 
 /* DONE: policies allow the operation on its resource, and the passing of the role that it names; or nobody asks, because the
- * operation needs no permission, the caller is the account's root, or the house does not enforce policies. */
+ * operation needs no permission, or the house does not enforce policies. The account's root may do what no resource's policy
+ * forbids. */
 enum outcome authorise_call(struct call *call);
 /* Fails the call as if no policy allowed it. */
 enum outcome authorise_refuse(struct call *call);

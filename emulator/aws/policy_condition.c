@@ -131,8 +131,12 @@ struct str context_value(const struct permission_question *question, struct str 
         return user_name(who);
     if (str_equal_ignoring_case(key, STR("aws:RequestedRegion")))
         return str_of(question->region);
+    if (str_equal_ignoring_case(key, STR("aws:SourceIp")))
+        return question->source_ip;
     if (str_equal_ignoring_case(key, STR("aws:SecureTransport")))
         return STR("false");
+    if (str_equal_ignoring_case(key, STR("aws:PrincipalArn")) && question->role_arn.at)
+        return question->role_arn;
     if (str_equal_ignoring_case(key, STR("aws:PrincipalArn"))) {
         bool too_long = false;
         struct str arn = principal_arn(who, scratch, &too_long);

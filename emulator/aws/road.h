@@ -27,6 +27,7 @@ struct wire_request {
     size_t header_count;
     struct str body;
     struct str host; /* the Host header */
+    struct str peer; /* the address that it came from */
     struct str
         above_host; /* what stands in it before this cloud's own name: "bucket.s3" of "bucket.s3.localhost:4566" */
     struct arena *arena;

@@ -8,6 +8,19 @@
 
 typedef enum outcome (*operation_fn)(struct call *call);
 
+struct permission_question;
+
+/* What stands before a resource. */
+struct resource_guard {
+    const char *account; /* whose it is */
+    struct str document; /* its policy; STR_NONE: none */
+};
+
+/* A condition key whose value stands in the input: "s3:prefix" in Prefix. */
+struct context_member {
+    const char *key, *member;
+};
+
 struct service {
     const struct model *model;
     const operation_fn *handlers; /* by operation.index; an empty slot answers that this practice cloud lacks it */
@@ -19,8 +32,13 @@ struct service {
     struct str (*resource)(struct call *call);
     /* How inputs are checked by a service that has a way of its own of saying what is wrong (S3). NULL: as validate.h does. */
     enum outcome (*validate)(struct call *call);
-    bool
-        admits_nobody; /* unsigned calls come to its handlers, which ask whether resources are open to everybody (S3) */
+    /* Fills in who owns question.resource and its policy, in the arena or borrowed from rows; false: there is no such
+     * resource, or none that has a policy. A service with guards asks by itself what the owner lets strangers do. NULL: nothing here has any. */
+    bool (*guard)(struct world *world, struct arena *arena, const struct permission_question *question,
+                  struct resource_guard *ret_guard);
+    const struct context_member *context; /* ends with a NULL key; or NULL */
+    /* Unsigned calls come to its handlers, which ask whether resources are open to everybody (S3). */
+    bool admits_nobody;
 };
 
 #endif

@@ -251,6 +251,7 @@ static struct visit *begin_visit(struct gateway *gateway, struct http_request *r
                                          .headers = wire_headers(request),
                                          .header_count = request->header_count,
                                          .host = request->host,
+                                         .peer = str_of(request->peer),
                                          .above_host = above_host,
                                          .arena = request->arena };
     size_t body_limit;

@@ -210,6 +210,24 @@ enum outcome entity_list_array(struct call *call, const char *member, const cJSO
     return CALL_DONE;
 }
 
+enum outcome entity_list_counted(struct call *call, const char *member, size_t count,
+                                 cJSON *(*item)(struct call *call, size_t index, void *data), void *data)
+{
+    struct str after, filter = str_of(member);
+    enum outcome failed;
+    if (!page_start(call, filter, &after, &failed))
+        return failed;
+    int64_t skip = 0, most = input_int64(call, "MaxItems", PAGE_ITEMS), all = (int64_t)count;
+    if (after.at && (!str_to_int64(after, &skip) || skip < 0 || skip > all))
+        return call_fail(call, &ERROR_VALIDATION, "Invalid Marker.");
+    int64_t end = all - skip > most ? skip + most : all;
+    cJSON *list = cJSON_CreateArray();
+    for (int64_t index = skip; index < end; index++)
+        json_add(list, item(call, (size_t)index, data));
+    page_end(call, member, list, end < all, str_of(arena_printf(call->arena, "%lld", (long long)end)), filter);
+    return CALL_DONE;
+}
+
 /* ---- documents ---- */
 
 bool document_is_good(struct call *call, struct str document, enum policy_kind kind, enum outcome *ret_failed)

@@ -1,4 +1,4 @@
-/* What roles and policies have in common: unique ids, tags, pages, documents, dates. Sentences are IAM's. */
+/* What those who hold policies, and policies, have in common: unique ids, tags, pages, documents, dates. Sentences are IAM's. */
 #ifndef IAM_ENTITY_H
 #define IAM_ENTITY_H
 
@@ -37,6 +37,9 @@ enum outcome entity_list(struct call *call, const struct entity_listing *listing
 /* The same over an array of a row: names or ARNs in the order kept. */
 enum outcome entity_list_array(struct call *call, const char *member, const cJSON *array,
                                cJSON *(*item)(struct call *call, const cJSON *element));
+/* The same over `count` items that are made one by one. */
+enum outcome entity_list_counted(struct call *call, const char *member, size_t count,
+                                 cJSON *(*item)(struct call *call, size_t index, void *data), void *data);
 
 /* False: it is no policy of that kind; the call has failed with MalformedPolicyDocument. */
 bool document_is_good(struct call *call, struct str document, enum policy_kind kind, enum outcome *ret_failed);

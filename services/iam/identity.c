@@ -3,6 +3,8 @@
 #include "aws/arn.h"
 #include "aws/call.h"
 #include "aws/cloud.h"
+#include "services/iam/group.h"
+#include "services/iam/holder.h"
 #include "services/iam/managed_policy.h"
 #include "services/iam/role.h"
 #include "world/clock.h"
@@ -12,40 +14,90 @@ static void release_policy(void *policy)
     policy_release(policy);
 }
 
+/* What is gathered of a principal's policies. */
+struct gathering {
+    struct world *world;
+    const char *account;
+    struct arena *arena;
+    const struct policy **policies;
+    size_t count, room;
+};
+
 /* A document that stands in a row was checked when it came in; it is in the cache as a rule. */
-static void add_policy(struct arena *arena, struct str document, const struct policy **policies, size_t *count)
+static void add_policy(struct gathering *gathering, struct str document)
 {
-    const struct policy *policy = policy_parse(arena, document, POLICY_IDENTITY, NULL);
+    const struct policy *policy = policy_parse(gathering->arena, document, POLICY_IDENTITY, NULL);
     if (!policy)
         return;
-    arena_own(arena, release_policy, (void *)(uintptr_t)policy);
-    policies[(*count)++] = policy;
+    arena_own(gathering->arena, release_policy, (void *)(uintptr_t)policy);
+    if (gathering->count == gathering->room) {
+        gathering->room = 2 * gathering->room + 8;
+        const struct policy **grown = ARENA_ARRAY(gathering->arena, const struct policy *, gathering->room);
+        if (gathering->count)
+            memcpy(grown, gathering->policies, gathering->count * sizeof *grown);
+        gathering->policies = grown;
+    }
+    gathering->policies[gathering->count++] = policy;
 }
 
-/* Users come with their own operations; today a principal with policies is a role's session. */
-static bool policies_of(struct world *world, const struct principal *principal, struct arena *arena,
-                        const struct policy *const **ret_policies, size_t *ret_count)
+static void add_policies_of(struct gathering *gathering, const cJSON *holder)
 {
-    *ret_policies = NULL;
-    *ret_count = 0;
-    if (principal->kind != PRINCIPAL_ROLE_SESSION)
-        return false;
-    struct json *row = role_get(world, principal->account, str_of(principal->role));
-    if (!row)
-        return false;
-    const cJSON *documents = json_get(json_root(row), "inline"), *attached = json_get(json_root(row), "attached");
-    size_t most = (size_t)cJSON_GetArraySize(documents) + (size_t)cJSON_GetArraySize(attached);
-    const struct policy **policies = ARENA_ARRAY(arena, const struct policy *, most + 1);
     const cJSON *one;
-    cJSON_ArrayForEach(one, documents) add_policy(arena, json_value(one), policies, ret_count);
-    cJSON_ArrayForEach(one, attached)
+    struct str document;
+    cJSON_ArrayForEach(one, json_get(holder, "inline")) add_policy(gathering, json_value(one));
+    cJSON_ArrayForEach(one, json_get(holder, "attached"))
     {
-        struct str document;
-        if (managed_policy_document(world, principal->account, json_value(one), &document))
-            add_policy(arena, document, policies, ret_count);
+        if (managed_policy_document(gathering->world, gathering->account, json_value(one), &document))
+            add_policy(gathering, document);
     }
-    *ret_policies = policies;
+}
+
+static struct json *row_of(struct world *world, const struct principal *principal)
+{
+    if (principal->kind == PRINCIPAL_ROLE_SESSION)
+        return role_get(world, principal->account, str_of(principal->role));
+    if (principal->kind == PRINCIPAL_USER)
+        return holder_get(world, principal->account, &holder_user, str_of(principal->arn));
+    return NULL;
+}
+
+/* False: it names a policy that is gone. */
+static bool find_boundary(struct gathering *gathering, const cJSON *holder, const struct policy **ret_boundary)
+{
+    struct str arn = json_str(holder, "PermissionsBoundary"), document;
+    *ret_boundary = NULL;
+    if (!arn.at)
+        return true;
+    if (!managed_policy_document(gathering->world, gathering->account, arn, &document))
+        return false;
+    *ret_boundary = policy_parse(gathering->arena, document, POLICY_IDENTITY, NULL);
+    if (*ret_boundary)
+        arena_own(gathering->arena, release_policy, (void *)(uintptr_t)*ret_boundary);
+    return *ret_boundary;
+}
+
+bool identity_grants(struct world *world, const char *account, const cJSON *holder, struct arena *arena,
+                     struct grants *ret_grants)
+{
+    struct gathering gathering = { .world = world, .account = account, .arena = arena };
+    *ret_grants = (struct grants){ 0 };
+    if (!find_boundary(&gathering, holder, &ret_grants->boundary))
+        return false;
+    const cJSON *one;
+    add_policies_of(&gathering, holder);
+    cJSON_ArrayForEach(one, json_get(holder, "groups"))
+        add_policies_of(&gathering, json_root(group_of_user(world, account, one)));
+    ret_grants->identity = gathering.policies;
+    ret_grants->count = gathering.count;
+    ret_grants->arn = arena_str(arena, json_str(holder, "Arn"));
     return true;
+}
+
+static bool policies_of(struct world *world, const struct principal *principal, struct arena *arena,
+                        struct grants *ret_grants)
+{
+    struct json *row = row_of(world, principal);
+    return row && identity_grants(world, principal->account, json_root(row), arena, ret_grants);
 }
 
 enum decision identity_trust(struct world *world, const cJSON *role, const struct permission_question *question,

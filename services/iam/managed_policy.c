@@ -1,8 +1,8 @@
 #include "services/iam/managed_policy.h"
 
 #include "services/iam/entity.h"
+#include "services/iam/holder.h"
 #include "services/iam/iam_model.h"
-#include "services/iam/role.h"
 #include "world/clock.h"
 
 const struct table_def iam_policies = { .name = "iam.policy" };
@@ -44,13 +44,13 @@ bool managed_policy_document(struct world *world, const char *account, struct st
     return true;
 }
 
-void managed_policy_count(struct call *call, struct str arn, int change)
+void managed_policy_count(struct call *call, struct str arn, const char *member, int change)
 {
     struct json *row = policy_row(call->world, call->caller.account, arn);
     if (!row)
         return;
     cJSON *changed = json_thaw(json_root(row));
-    json_set_int64(changed, "AttachmentCount", json_int64(changed, "AttachmentCount", 0) + change);
+    json_set_int64(changed, member, json_int64(changed, member, 0) + change);
     store_put(call->world->store, call_scope(call), &iam_policies, arn, json_seal(changed));
 }
 
@@ -97,7 +97,7 @@ static cJSON *policy_output(const cJSON *row, bool whole)
     entity_copy(policy, "Path", row);
     entity_copy(policy, "DefaultVersionId", row);
     json_set_int64(policy, "AttachmentCount", json_int64(row, "AttachmentCount", 0));
-    json_set_int64(policy, "PermissionsBoundaryUsageCount", 0);
+    json_set_int64(policy, "PermissionsBoundaryUsageCount", json_int64(row, "PermissionsBoundaryUsageCount", 0));
     json_set_bool(policy, "IsAttachable", true);
     entity_copy_time(policy, "CreateDate", row);
     entity_copy_time(policy, "UpdateDate", row);
@@ -227,7 +227,8 @@ enum outcome delete_policy(struct call *call)
     struct json *row = row_of_call(call);
     if (!row)
         return not_found(call);
-    if (json_int64(json_root(row), "AttachmentCount", 0) > 0)
+    if (json_int64(json_root(row), "AttachmentCount", 0) > 0 ||
+        json_int64(json_root(row), "PermissionsBoundaryUsageCount", 0) > 0)
         return call_fail(call, &IAM_DELETE_CONFLICT_EXCEPTION, "Cannot delete a policy attached to entities.");
     if (cJSON_GetArraySize(json_get(json_root(row), "versions")) > 1)
         return call_fail(
@@ -250,6 +251,17 @@ static cJSON *version_output(struct call *call, const cJSON *policy, const cJSON
                   str_equal(json_str(version, "VersionId"), json_str(policy, "DefaultVersionId")));
     entity_copy_time(output, "CreateDate", version);
     return output;
+}
+
+cJSON *managed_policy_detail(struct call *call, const cJSON *row)
+{
+    cJSON *detail = policy_output(row, false), *versions = cJSON_CreateArray();
+    const cJSON *version;
+    cJSON_ArrayForEach(version, json_get(row, "versions"))
+        cJSON_InsertItemInArray(versions, 0, version_output(call, row, version, true)); /* newest first */
+    entity_copy(detail, "Description", row);
+    json_set(detail, "PolicyVersionList", versions);
+    return detail;
 }
 
 enum outcome create_policy_version(struct call *call)
@@ -359,30 +371,57 @@ enum outcome set_default_policy_version(struct call *call)
 
 /* ---- who uses it, and tags ---- */
 
-static bool add_entity(struct call *call, cJSON *list, const cJSON *row, void *data)
+static bool is_attached(const cJSON *row, struct str policy_arn)
 {
     const cJSON *arn;
     cJSON_ArrayForEach(arn, json_get(row, "attached"))
     {
-        if (!str_equal(json_value(arn), input_str(call, "PolicyArn")))
-            continue;
-        cJSON *role = cJSON_CreateObject();
-        entity_copy(role, "RoleName", row);
-        entity_copy(role, "RoleId", row);
-        json_add(list, role);
-        return true;
+        if (str_equal(json_value(arn), policy_arn))
+            return true;
     }
     return false;
 }
 
+static bool is_listed(struct call *call, const cJSON *row)
+{
+    struct str prefix = input_str(call, "PathPrefix"), usage = input_str(call, "PolicyUsageFilter"),
+               arn = input_str(call, "PolicyArn");
+    if (prefix.length && !str_starts(json_str(row, "Path"), prefix))
+        return false;
+    return (!str_is(usage, "PermissionsBoundary") && is_attached(row, arn)) ||
+           (!str_is(usage, "PermissionsPolicy") && str_equal(json_str(row, "PermissionsBoundary"), arn));
+}
+
+static cJSON *entities_of(struct call *call, const struct holder_kind *kind)
+{
+    static const char *const filters[] = { "User", "Role", "Group" };
+    cJSON *list = cJSON_CreateArray();
+    struct str filter = input_str(call, "EntityFilter");
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        if (str_is(filter, filters[i]) && strcmp(kind->title, filters[i]) != 0)
+            return list;
+    }
+    struct cursor at = store_seek(call->world->store, call_scope(call), kind->table, NULL, STR_NONE, false);
+    while (store_next(&at)) {
+        if (!is_listed(call, json_root(at.row)))
+            continue;
+        cJSON *entity = cJSON_CreateObject();
+        entity_copy(entity, kind->name, json_root(at.row));
+        entity_copy(entity, kind->id, json_root(at.row));
+        json_add(list, entity);
+    }
+    return list;
+}
+
+/* All of them on one page. */
 enum outcome list_entities_for_policy(struct call *call)
 {
-    struct str arn = input_str(call, "PolicyArn");
-    if (!managed_policy_document(call->world, call->caller.account, arn, NULL))
+    if (!managed_policy_document(call->world, call->caller.account, input_str(call, "PolicyArn"), NULL))
         return not_found(call);
-    output_json(call, "PolicyGroups", cJSON_CreateArray());
-    output_json(call, "PolicyUsers", cJSON_CreateArray());
-    return entity_list(call, &(struct entity_listing){ &iam_roles, "PolicyRoles", arn, add_entity, NULL });
+    for (const struct holder_kind *const *kind = holder_kinds; *kind; kind++)
+        output_json(call, (*kind)->listed_for, entities_of(call, *kind));
+    output_bool(call, "IsTruncated", false);
+    return CALL_DONE;
 }
 
 enum outcome tag_policy(struct call *call)

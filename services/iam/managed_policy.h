@@ -11,8 +11,11 @@ extern const struct table_def iam_policies;
 
 /* The default version's text, borrowed from the row or static; false: no such policy. ret may be NULL. */
 bool managed_policy_document(struct world *world, const char *account, struct str arn, struct str *ret_document);
-/* One attachment more or less; AWS's own policies are not counted. */
-void managed_policy_count(struct call *call, struct str arn, int change);
+/* One use more or less, in the member "AttachmentCount" or "PermissionsBoundaryUsageCount"; AWS's own are not counted. */
+void managed_policy_count(struct call *call, struct str arn, const char *member, int change);
+
+/* As GetAccountAuthorizationDetails tells it: with all its versions. */
+cJSON *managed_policy_detail(struct call *call, const cJSON *row);
 
 enum outcome create_policy(struct call *call);
 enum outcome get_policy(struct call *call);

@@ -1,5 +1,7 @@
 #include "services/lambda/permission.h"
 
+#include "aws/arn.h"
+#include "aws/policy.h"
 #include "services/lambda/function_version.h"
 #include "services/lambda/handlers.h"
 #include "services/lambda/lambda_model.h"
@@ -20,6 +22,20 @@ struct str permission_policy(struct world *world, struct scope scope, struct str
 {
     struct json *row = get_row(world, scope, function, qualifier_or_none);
     return row ? json_str(json_root(row), "Policy") : STR_NONE;
+}
+
+bool permission_guard(struct world *world, struct arena *arena, const struct permission_question *question,
+                      struct resource_guard *ret_guard)
+{
+    struct arn parts;
+    if (!arn_parse(question->resource, &parts) || !str_starts(parts.resource, STR("function:")))
+        return false;
+    struct str qualifier, name = str_cut(str_from(parts.resource, strlen("function:")), ':', &qualifier);
+    *ret_guard = (struct resource_guard){ .account = arena_copy(arena, parts.account) };
+    struct scope scope = { ret_guard->account, arena_copy(arena, parts.region) };
+    if (name.length && name.length + qualifier.length + 1 < FUNCTION_KEY_BYTES)
+        ret_guard->document = permission_policy(world, scope, name, qualifier);
+    return true;
 }
 
 static void put_row(struct call *call, const struct function_name *name, const cJSON *policy)

@@ -69,4 +69,5 @@ const struct service lambda_service = {
     .lifecycles = lifecycles,
     .recover = async_event_recover,
     .resource = function_resource,
+    .guard = permission_guard,
 };

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "aws/arn.h"
 #include "aws/authorise.h"
 #include "aws/payload.h"
 #include "services/s3/acl.h"
@@ -12,15 +13,40 @@
 
 /* ---- evaluation ---- */
 
-struct str s3_bucket_policy(struct world *world, struct str bucket)
+/* A policy that locks everybody out can still be read and taken away by the account's root: S3 user guide, "Bucket policies". */
+static bool is_rescue(const struct permission_question *question, const struct bucket *bucket)
 {
-    struct arena *arena = arena_new();
-    struct bucket found;
-    struct str policy = STR_NONE;
-    if (bucket_find(world, arena, bucket, &found))
-        policy = json_value(configuration_get(world, &found, "policy"));
-    arena_free(arena);
-    return policy;
+    return question->principal->kind == PRINCIPAL_ROOT &&
+           strcmp(question->principal->account, bucket->scope.account) == 0 &&
+           (str_is(question->action, "s3:GetBucketPolicy") || str_is(question->action, "s3:PutBucketPolicy") ||
+            str_is(question->action, "s3:DeleteBucketPolicy"));
+}
+
+bool bucket_guard(struct world *world, struct arena *arena, const struct permission_question *question,
+                  struct resource_guard *ret_guard)
+{
+    struct arn parts;
+    struct bucket bucket;
+    if (!arn_parse(question->resource, &parts) || !str_is(parts.service, "s3"))
+        return false;
+    if (str_is(question->action, "s3:CreateBucket")) /* no bucket has a say in it, not even the one that stands there */
+        return false;
+    struct str rest;
+    if (!bucket_find(world, arena, str_cut(parts.resource, '/', &rest), &bucket))
+        return false;
+    *ret_guard = (struct resource_guard){ .account = bucket.scope.account };
+    if (!is_rescue(question, &bucket))
+        ret_guard->document = json_value(configuration_get(world, &bucket, "policy"));
+    return true;
+}
+
+static bool policy_is_public(const cJSON *policy);
+
+/* RestrictPublicBuckets leaves a public policy nothing to say to strangers. */
+static bool is_restricted(struct call *call, const struct bucket *bucket, struct str policy)
+{
+    return configuration_blocks(call->world, bucket, "RestrictPublicBuckets") &&
+           policy_is_public(json_parse_in(call->arena, policy, NULL));
 }
 
 static bool policy_admits(struct call *call, const struct bucket *bucket, const struct permission_question *question)
@@ -31,7 +57,7 @@ static bool policy_admits(struct call *call, const struct bucket *bucket, const 
         return false;
     enum decision decision = policy_evaluate_resource(policy, question);
     policy_release(policy);
-    return decision == DECISION_ALLOW;
+    return decision == DECISION_ALLOW && !is_restricted(call, bucket, text);
 }
 
 static bool is_own(const struct call *call, const struct bucket *bucket)

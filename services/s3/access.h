@@ -3,10 +3,12 @@
 #ifndef S3_ACCESS_H
 #define S3_ACCESS_H
 
+#include "aws/service.h"
 #include "services/s3/bucket.h"
 
-/* The policy of this bucket as text; STR_NONE: it has none, or there is no such bucket. */
-struct str s3_bucket_policy(struct world *world, struct str bucket);
+/* service.guard: a bucket's policy stands before it and its objects. */
+bool bucket_guard(struct world *world, struct arena *arena, const struct permission_question *question,
+                  struct resource_guard *ret_guard);
 
 /* For handlers: may the caller do what he asks? False: a failed call. */
 bool access_is_open(struct call *call, const struct bucket *bucket);

@@ -120,6 +120,25 @@ static const struct table_def *const tables[] = { &s3_names,   &s3_buckets,  &s3
                                                   &s3_objects, &s3_contents, &s3_uploads,
                                                   &s3_parts,   &s3_surveys,  NULL };
 
+/* "Actions, resources, and condition keys for Amazon S3" of the service authorization reference. */
+static const struct context_member context[] = {
+    { "s3:delimiter", "Delimiter" },
+    { "s3:max-keys", "MaxKeys" },
+    { "s3:prefix", "Prefix" },
+    { "s3:VersionId", "VersionId" },
+    { "s3:x-amz-acl", "ACL" },
+    { "s3:x-amz-copy-source", "CopySource" },
+    { "s3:x-amz-server-side-encryption", "ServerSideEncryption" },
+    { "s3:x-amz-storage-class", "StorageClass" },
+    { NULL, NULL },
+};
+
 const struct service s3_service = {
-    .model = &s3_model, .handlers = handlers, .tables = tables, .validate = s3_check_input, .admits_nobody = true
+    .model = &s3_model,
+    .handlers = handlers,
+    .tables = tables,
+    .validate = s3_check_input,
+    .guard = bucket_guard,
+    .context = context,
+    .admits_nobody = true,
 };

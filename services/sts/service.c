@@ -5,6 +5,9 @@
 
 static const operation_fn handlers[STS_OPERATIONS] = {
     [STS_ASSUME_ROLE] = assume_role,
+    [STS_DECODE_AUTHORIZATION_MESSAGE] = decode_authorization_message,
+    [STS_GET_ACCESS_KEY_INFO] = get_access_key_info,
+    [STS_GET_SESSION_TOKEN] = get_session_token,
     [STS_GET_CALLER_IDENTITY] = get_caller_identity,
 };
 

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, ListStateMachinesCommand, SFNClient, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CreateBucketCommand, DeleteBucketPolicyCommand, DeletePublicAccessBlockCommand, PutPublicAccessBlockCommand, GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AddPermissionCommand, CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { zip } from './zip.mjs';
 import { callJson, client, start, trust, until } from './emulator.mjs';
 
 let open, strict;
@@ -26,7 +29,7 @@ after(async () => { await open.kill(); await strict.kill(); });
 
 const clients = (emulator, credentials) => {
     const options = { ...client(emulator), ...(credentials ? { credentials } : {}) };
-    return { iam: new iam.IAMClient(options), states: new SFNClient(options), sts: new STSClient(options) };
+    return { iam: new iam.IAMClient(options), states: new SFNClient(options), sts: new STSClient(options), lambda: new LambdaClient(options), s3: new S3Client({ ...options, forcePathStyle: true }) };
 };
 const allow = (Action, Resource = '*') => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] });
 const trusting = (Principal) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
@@ -207,4 +210,292 @@ test('enforce: a machine whose role is not trusted, or may not, fails with AWS\'
     assert.equal(done.status, 'FAILED');
     assert.match(done.error, /^Iam\./);
     assert.match(done.cause, /^User: arn:aws:sts::111122223333:assumed-role\/bare\/\S+ is not authorized to perform: iam:ListRoles on resource: \S+ because no identity-based policy allows the iam:ListRoles action \(Service: Iam, Status Code: 403, Request ID: /);
+});
+
+test('users, groups and their keys', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '101010101010', secretAccessKey: 'x' });
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const { User } = await send('CreateUser', { UserName: 'Ann', Path: '/ops/', Tags: [{ Key: 'k', Value: 'v' }] });
+    assert.equal(User.Arn, 'arn:aws:iam::101010101010:user/ops/Ann');
+    assert.match(User.UserId, /^AIDA[A-Z2-7]{17}$/);
+    await send('CreateUser', { UserName: 'Bob' });
+    assert.deepEqual((await send('ListUsers', { PathPrefix: '/ops/' })).Users.map((u) => u.UserName), ['Ann']);
+    await send('CreateGroup', { GroupName: 'Devs' });
+    await send('AddUserToGroup', { GroupName: 'Devs', UserName: 'Ann' });
+    await send('AddUserToGroup', { GroupName: 'Devs', UserName: 'ann' });
+    assert.deepEqual((await send('GetGroup', { GroupName: 'Devs' })).Users.map((u) => u.UserName), ['Ann']);
+    await send('UpdateGroup', { GroupName: 'Devs', NewGroupName: 'Crew', NewPath: '/all/' });
+    assert.deepEqual((await send('ListGroupsForUser', { UserName: 'Ann' })).Groups.map((g) => g.Arn), ['arn:aws:iam::101010101010:group/all/Crew']);
+    const PolicyArn = (await send('CreatePolicy', { PolicyName: 'P', PolicyDocument: allow('s3:*') })).Policy.Arn;
+    await send('AttachUserPolicy', { UserName: 'Ann', PolicyArn });
+    await send('AttachGroupPolicy', { GroupName: 'Crew', PolicyArn });
+    assert.equal((await send('GetPolicy', { PolicyArn })).Policy.AttachmentCount, 2);
+    const holders = await send('ListEntitiesForPolicy', { PolicyArn });
+    assert.deepEqual([holders.PolicyUsers[0].UserName, holders.PolicyGroups[0].GroupName, holders.PolicyRoles.length], ['Ann', 'Crew', 0]);
+    assert.equal((await send('ListEntitiesForPolicy', { PolicyArn, EntityFilter: 'User' })).PolicyGroups.length, 0);
+    await send('PutUserPolicy', { UserName: 'Ann', PolicyName: 'own', PolicyDocument: allow('s3:*') });
+    assert.deepEqual((await send('ListUserPolicies', { UserName: 'Ann' })).PolicyNames, ['own']);
+    const { AccessKey } = await send('CreateAccessKey', { UserName: 'Ann' });
+    const second = (await send('CreateAccessKey', { UserName: 'Ann' })).AccessKey.AccessKeyId;
+    await send('DeleteAccessKey', { UserName: 'Ann', AccessKeyId: second });
+    assert.equal((await send('GetAccessKeyLastUsed', { AccessKeyId: AccessKey.AccessKeyId })).UserName, 'Ann');
+    await send('UpdateUser', { UserName: 'Ann', NewUserName: 'Anna', NewPath: '/' });
+    assert.equal((await send('GetUser', { UserName: 'anna' })).User.Arn, 'arn:aws:iam::101010101010:user/Anna');
+    const me = clients(open, { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey });
+    assert.equal((await me.sts.send(new GetCallerIdentityCommand({}))).Arn, 'arn:aws:iam::101010101010:user/Anna');
+    assert.equal((await me.iam.send(new iam.GetUserCommand({}))).User.UserName, 'Anna');
+
+    const rows = [
+        ['GetUser', { UserName: 'Ann' }, 'NoSuchEntityException', 'The user with name Ann cannot be found.'],
+        ['GetGroup', { GroupName: 'Devs' }, 'NoSuchEntityException', 'The group with name Devs cannot be found.'],
+        ['GetUserPolicy', { UserName: 'Anna', PolicyName: 'x' }, 'NoSuchEntityException', 'The user policy with name x cannot be found.'],
+        ['DeleteAccessKey', { UserName: 'Anna', AccessKeyId: second }, 'NoSuchEntityException', `The Access Key with id ${second} cannot be found.`],
+        ['CreateUser', { UserName: 'BOB' }, 'EntityAlreadyExistsException', 'User with name BOB already exists.'],
+        ['UpdateUser', { UserName: 'Anna', NewUserName: 'bob' }, 'EntityAlreadyExistsException', 'User with name bob already exists.'],
+        ['CreateAccessKey', {}, 'ValidationError', 'Must specify userName when calling with non-User credentials'],
+        ['DeleteUser', { UserName: 'Anna' }, 'DeleteConflictException', 'Cannot delete entity, must delete access keys first.'],
+        ['DeleteGroup', { GroupName: 'Crew' }, 'DeleteConflictException', 'Cannot delete entity, must remove users from group first.'],
+        ['DeletePolicy', { PolicyArn }, 'DeleteConflictException', 'Cannot delete a policy attached to entities.'],
+        ['PutUserPolicy', { UserName: 'Anna', PolicyName: 'big', PolicyDocument: allow('s3:*', 'arn:aws:s3:::' + 'x'.repeat(2048)) }, 'LimitExceededException', 'Maximum policy size of 2048 bytes exceeded for user Anna'],
+    ];
+    for (const [name, input, code, message] of rows)
+        await assert.rejects(send(name, input), { name: code, message }, name);
+    await send('CreateAccessKey', { UserName: 'Bob' });
+    await send('CreateAccessKey', { UserName: 'Bob' });
+    await assert.rejects(send('CreateAccessKey', { UserName: 'Bob' }), { name: 'LimitExceededException', message: 'Cannot exceed quota for AccessKeysPerUser: 2' });
+
+    for (const [step, conflict] of [
+        [['DeleteAccessKey', { UserName: 'Anna', AccessKeyId: AccessKey.AccessKeyId }], 'Cannot delete entity, must detach all policies first.'],
+        [['DetachUserPolicy', { UserName: 'Anna', PolicyArn }], 'Cannot delete entity, must delete policies first.'],
+        [['DeleteUserPolicy', { UserName: 'Anna', PolicyName: 'own' }], 'Cannot delete entity, must remove users from group first.']]) {
+        await send(...step);
+        await assert.rejects(send('DeleteUser', { UserName: 'Anna' }), { name: 'DeleteConflictException', message: conflict });
+    }
+    await send('RemoveUserFromGroup', { GroupName: 'Crew', UserName: 'Anna' });
+    await send('DeleteUser', { UserName: 'Anna' });
+    await send('DetachGroupPolicy', { GroupName: 'Crew', PolicyArn });
+    await send('DeleteGroup', { GroupName: 'Crew' });
+    await send('DeletePolicy', { PolicyArn });
+});
+
+test('enforce: a user\'s key works at once, may do what the user and its groups may, and stops', async () => {
+    const root = clients(strict, KEYS.a);
+    const send = (name, input) => root.iam.send(new iam[`${name}Command`](input));
+    await send('CreateUser', { UserName: 'eve', Path: '/x/' });
+    const { AccessKey: k } = await send('CreateAccessKey', { UserName: 'eve' });
+    const eve = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    const list = () => eve.states.send(new ListStateMachinesCommand({}));
+    const user = 'arn:aws:iam::111122223333:user/x/eve';
+    await assert.rejects(list(), { name: 'AccessDeniedException', message: /^User: arn:aws:iam::111122223333:user\/x\/eve is not authorized to perform: states:ListStateMachines on resource: \S+ because no identity-based policy allows the states:ListStateMachines action$/ });
+    await assert.rejects(eve.iam.send(new iam.GetUserCommand({})), { name: 'AccessDenied', message: `User: ${user} is not authorized to perform: iam:GetUser on resource: ${user} because no identity-based policy allows the iam:GetUser action` });
+    await send('PutUserPolicy', { UserName: 'eve', PolicyName: 'own', PolicyDocument: allow('iam:Get*', 'arn:aws:iam::111122223333:user/x/${aws:username}') });
+    assert.equal((await eve.iam.send(new iam.GetUserCommand({}))).User.Arn, user);
+    await send('CreateGroup', { GroupName: 'seers' });
+    await send('PutGroupPolicy', { GroupName: 'seers', PolicyName: 'see', PolicyDocument: allow('states:List*') });
+    await send('AddUserToGroup', { GroupName: 'seers', UserName: 'eve' });
+    await list();
+    await send('UpdateAccessKey', { UserName: 'eve', AccessKeyId: k.AccessKeyId, Status: 'Inactive' });
+    await assert.rejects(list(), { name: 'UnrecognizedClientException' });
+    await send('UpdateAccessKey', { UserName: 'eve', AccessKeyId: k.AccessKeyId, Status: 'Active' });
+    await list();
+    await send('DeleteAccessKey', { UserName: 'eve', AccessKeyId: k.AccessKeyId });
+    await assert.rejects(list(), { name: 'UnrecognizedClientException' });
+});
+
+test('enforce: bucket policies join identity policies', async () => {
+    const root = clients(strict, KEYS.a), other = clients(strict, KEYS.b);
+    const Bucket = 'guarded', objects = `arn:aws:s3:::${Bucket}/*`;
+    await root.s3.send(new CreateBucketCommand({ Bucket }));
+    await root.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await root.s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'v' }));
+    await root.iam.send(new iam.CreateUserCommand({ UserName: 'sam' }));
+    const { AccessKey: k } = await root.iam.send(new iam.CreateAccessKeyCommand({ UserName: 'sam' }));
+    const sam = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    const user = 'arn:aws:iam::111122223333:user/sam';
+    const policy = (...Statement) => root.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+    const may = (Principal, Action = 's3:GetObject', Resource = objects, more = {}) => ({ Effect: 'Allow', Principal, Action, Resource, ...more });
+    const get = (who) => who.s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
+    const nobody = () => fetch(`${strict.endpoint}/${Bucket}/k`).then((r) => r.status);
+
+    await assert.rejects(get(sam), { name: 'AccessDenied', message: `User: ${user} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::guarded/k" because no identity-based policy allows the s3:GetObject action` });
+    await policy(may({ AWS: user }));
+    await get(sam);
+    assert.equal(await nobody(), 403);
+    await policy(may({ AWS: '111122223333' }));
+    await assert.rejects(get(sam), { name: 'AccessDenied' }); // the account as a whole: its identity policies say who
+    await policy(may('*'));
+    await get(sam);
+    await get(other);
+    assert.equal(await nobody(), 200);
+    await root.s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } }));
+    assert.equal(await nobody(), 403);
+    await root.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await policy(may({ AWS: user }, 's3:ListBucket', `arn:aws:s3:::${Bucket}`, { Condition: { StringLike: { 's3:prefix': 'home/*' } } }));
+    const list = (Prefix) => sam.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    await list('home/sam');
+    await assert.rejects(list('etc/'), { name: 'AccessDenied' });
+    await root.iam.send(new iam.PutUserPolicyCommand({ UserName: 'sam', PolicyName: 'all', PolicyDocument: allow('s3:*') }));
+    await get(sam);
+    await policy({ ...may('*'), Effect: 'Deny' });
+    for (const [who, arn] of [[sam, user], [root, 'arn:aws:iam::111122223333:root']])
+        await assert.rejects(get(who), { name: 'AccessDenied', message: `User: ${arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::guarded/k" with an explicit deny in a resource-based policy` });
+    await policy({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [objects, `arn:aws:s3:::${Bucket}`] });
+    await root.s3.send(new DeleteBucketPolicyCommand({ Bucket })); // a locked-out account's root gets in again
+    await get(sam);
+});
+
+test('enforce: a permissions boundary holds back what the policies allow', async () => {
+    const root = clients(strict, KEYS.a);
+    const send = (name, input) => root.iam.send(new iam[`${name}Command`](input));
+    const PolicyArn = (await send('CreatePolicy', { PolicyName: 'Fence', PolicyDocument: allow('states:*') })).Policy.Arn;
+    await assert.rejects(send('CreateUser', { UserName: 'kim', PermissionsBoundary: `${PolicyArn}x` }), { name: 'NoSuchEntityException' });
+    await send('CreateUser', { UserName: 'kim', PermissionsBoundary: PolicyArn });
+    assert.equal((await send('GetUser', { UserName: 'kim' })).User.PermissionsBoundary.PermissionsBoundaryArn, PolicyArn);
+    assert.equal((await send('GetPolicy', { PolicyArn })).Policy.PermissionsBoundaryUsageCount, 1);
+    await assert.rejects(send('DeletePolicy', { PolicyArn }), { name: 'DeleteConflictException' });
+    await send('AttachUserPolicy', { UserName: 'kim', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
+    const { AccessKey: k } = await send('CreateAccessKey', { UserName: 'kim' });
+    const kim = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    await kim.states.send(new ListStateMachinesCommand({}));
+    const look = () => kim.iam.send(new iam.GetUserCommand({ UserName: 'kim' }));
+    await assert.rejects(look(), { name: 'AccessDenied',
+        message: 'User: arn:aws:iam::111122223333:user/kim is not authorized to perform: iam:GetUser on resource: user kim because no permissions boundary allows the iam:GetUser action' });
+    await send('DeleteUserPermissionsBoundary', { UserName: 'kim' });
+    await look();
+    await send('DeletePolicy', { PolicyArn });
+});
+
+test('enforce: session policies narrow, chained sessions last an hour, tokens are their user\'s', async () => {
+    const root = clients(strict, KEYS.a), RoleArn = 'arn:aws:iam::111122223333:role/wide';
+    const as = (c) => clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken });
+    const assume = async (by, more) => by.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ann', ...more }));
+    await root.iam.send(new iam.CreateRoleCommand({ RoleName: 'wide', MaxSessionDuration: 7200, AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'known' } } }] }) }));
+    await root.iam.send(new iam.PutRolePolicyCommand({ RoleName: 'wide', PolicyName: 'p', PolicyDocument: allow('*') }));
+    await assert.rejects(assume(root), { name: 'AccessDenied' });
+    const ExternalId = 'known';
+    await assert.rejects(assume(root, { ExternalId, DurationSeconds: 7201 }), { name: 'ValidationError', message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.' });
+    await assert.rejects(assume(root, { ExternalId, Policy: '{' }), { name: 'MalformedPolicyDocumentException', message: 'This policy contains invalid Json' });
+    const whole = await assume(root, { ExternalId, SourceIdentity: 'ann' });
+    assert.equal(whole.SourceIdentity, 'ann');
+    await assert.rejects(assume(as(whole.Credentials), { ExternalId, DurationSeconds: 7200 }), { name: 'ValidationError', message: /role chaining$/ });
+    for (const narrowed of [{ Policy: allow('states:*') }, { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/AWSStepFunctionsFullAccess' }] }]) {
+        const session = as((await assume(root, { ExternalId, ...narrowed })).Credentials);
+        await session.states.send(new ListStateMachinesCommand({}));
+        await assert.rejects(session.iam.send(new iam.ListUsersCommand({})), { name: 'AccessDenied', message: /because no session policy allows the iam:ListUsers action$/ });
+    }
+    const both = as((await assume(root, { ExternalId, Policy: allow('iam:*'), PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/AWSStepFunctionsFullAccess' }] })).Credentials);
+    await both.states.send(new ListStateMachinesCommand({}));
+    await both.iam.send(new iam.ListUsersCommand({}));
+
+    const token = (await root.sts.send(new GetSessionTokenCommand({}))).Credentials;
+    assert.equal((await as(token).sts.send(new GetCallerIdentityCommand({}))).Arn, 'arn:aws:iam::111122223333:root');
+    assert.ok(token.Expiration - Date.now() <= 3600_000);
+    await assert.rejects(as(token).sts.send(new GetSessionTokenCommand({})), { name: 'AccessDenied', message: 'Cannot call GetSessionToken with session credentials' });
+    assert.equal((await root.sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: KEYS.b.accessKeyId }))).Account, '222233334444');
+    await assert.rejects(root.sts.send(new DecodeAuthorizationMessageCommand({ EncodedMessage: 'x' })), { name: 'InvalidAuthorizationMessageException' });
+});
+
+test('the policy simulator decides as the road does', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '303030303030', secretAccessKey: 'x' });
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const fence = allow(['s3:Get*', 's3:Put*']), deny = (Action) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action, Resource: '*' }] });
+    const conditional = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:List*', Resource: '*', Condition: { StringEquals: { 's3:prefix': 'a' }, Bool: { 'aws:SecureTransport': 'false' } } }] });
+    await send('CreateUser', { UserName: 'u' });
+    await send('CreateGroup', { GroupName: 'g' });
+    await send('PutGroupPolicy', { GroupName: 'g', PolicyName: 'p', PolicyDocument: conditional });
+    await send('AddUserToGroup', { GroupName: 'g', UserName: 'u' });
+    await send('PutUserPolicy', { UserName: 'u', PolicyName: 'p', PolicyDocument: allow('s3:Get*', 'arn:aws:s3:::b/*') });
+    const PolicySourceArn = 'arn:aws:iam::303030303030:user/u';
+    const told = ({ EvaluationResults }) => EvaluationResults.map((r) => `${r.EvalActionName} ${r.EvalResourceName} ${r.EvalDecision}`);
+    assert.deepEqual(told(await send('SimulatePrincipalPolicy', { PolicySourceArn, ActionNames: ['s3:GetObject', 's3:ListBucket'], ResourceArns: ['arn:aws:s3:::b/k', 'arn:aws:s3:::c/k'],
+        ContextEntries: [{ ContextKeyName: 's3:prefix', ContextKeyValues: ['a'], ContextKeyType: 'string' }] })),
+    ['s3:GetObject arn:aws:s3:::b/k allowed', 's3:GetObject arn:aws:s3:::c/k implicitDeny', 's3:ListBucket arn:aws:s3:::b/k allowed', 's3:ListBucket arn:aws:s3:::c/k allowed']);
+    assert.deepEqual((await send('GetContextKeysForPrincipalPolicy', { PolicySourceArn })).ContextKeyNames, ['s3:prefix', 'aws:SecureTransport']);
+    assert.deepEqual(told(await send('SimulateCustomPolicy', { PolicyInputList: [allow('*'), deny('s3:PutObject')], PermissionsBoundaryPolicyInputList: [fence], ActionNames: ['s3:GetObject', 's3:PutObject', 'iam:GetRole'] })),
+        ['s3:GetObject * allowed', 's3:PutObject * explicitDeny', 'iam:GetRole * implicitDeny']);
+    const first = await send('SimulateCustomPolicy', { PolicyInputList: [allow('*')], ActionNames: ['a:b', 'a:c', 'a:d'], MaxItems: 2 });
+    assert.deepEqual([told(first).length, first.IsTruncated], [2, true]);
+    assert.deepEqual(told(await send('SimulateCustomPolicy', { PolicyInputList: [allow('*')], ActionNames: ['a:b', 'a:c', 'a:d'], Marker: first.Marker })), ['a:d * allowed']);
+    await assert.rejects(send('SimulatePrincipalPolicy', { PolicySourceArn: `${PolicySourceArn}x`, ActionNames: ['s3:GetObject'] }), { name: 'NoSuchEntityException' });
+    await assert.rejects(send('SimulateCustomPolicy', { PolicyInputList: ['{'], ActionNames: ['s3:GetObject'] }), { name: 'InvalidInputException' });
+});
+
+test('an account as a whole: its summary, its alias, everything in it, in pages', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '404040404040', secretAccessKey: 'x' });
+    const send = (name, input = {}) => c.send(new iam[`${name}Command`](input));
+    for (const n of [1, 2, 3]) await send('CreateUser', { UserName: `u${n}` });
+    await send('CreateGroup', { GroupName: 'G' });
+    await send('AddUserToGroup', { GroupName: 'G', UserName: 'u1' });
+    await send('CreateRole', { RoleName: 'R', AssumeRolePolicyDocument: trust });
+    await send('PutRolePolicy', { RoleName: 'R', PolicyName: 'p', PolicyDocument: allow('s3:*') });
+    for (const name of ['AmazonSageMakerFullAccess', 'AmazonLexFullAccess', 'AmazonForecastFullAccess', 'ReadOnlyAccess', 'PowerUserAccess', 'AWSLambda_FullAccess'])
+        await send('AttachRolePolicy', { RoleName: 'R', PolicyArn: `arn:aws:iam::aws:policy/${name}` });
+    const { SummaryMap } = await send('GetAccountSummary');
+    assert.deepEqual([SummaryMap.Users, SummaryMap.Groups, SummaryMap.Roles, SummaryMap.UsersQuota], [3, 1, 1, 5000]);
+    const all = await send('GetAccountAuthorizationDetails');
+    assert.deepEqual(all.UserDetailList.map((u) => [u.UserName, u.GroupList]), [['u1', ['G']], ['u2', []], ['u3', []]]);
+    assert.equal(all.RoleDetailList[0].AttachedManagedPolicies.length, 6);
+    assert.equal(decodeURIComponent(all.RoleDetailList[0].RolePolicyList[0].PolicyDocument), allow('s3:*'));
+    const seen = [];
+    for await (const page of iam.paginateGetAccountAuthorizationDetails({ client: c, pageSize: 2 }, {}))
+        seen.push([...page.UserDetailList, ...page.GroupDetailList, ...page.RoleDetailList].map((e) => e.Arn.split(':').pop()).join());
+    assert.deepEqual(seen, ['user/u1,user/u2', 'user/u3,group/G', 'role/R']);
+    assert.deepEqual((await send('GetAccountAuthorizationDetails', { Filter: ['Role'] })).UserDetailList, []);
+    await send('CreateAccountAlias', { AccountAlias: 'rehearsal' });
+    assert.deepEqual((await send('ListAccountAliases')).AccountAliases, ['rehearsal']);
+    await send('DeleteAccountAlias', { AccountAlias: 'rehearsal' });
+    assert.deepEqual((await send('ListAccountAliases')).AccountAliases, []);
+    // AWS's own policies are policies: what they say is evaluated
+    const decided = async (...ActionNames) => (await send('SimulatePrincipalPolicy', { PolicySourceArn: 'arn:aws:iam::404040404040:role/R', ActionNames })).EvaluationResults.map((r) => r.EvalDecision);
+    assert.deepEqual(await decided('sagemaker:CreateTrainingJob', 'lex:CreateBot', 'forecast:CreateDataset', 's3:DeleteBucket', 'iam:CreateUser'),
+        ['allowed', 'allowed', 'allowed', 'allowed', 'implicitDeny']);
+});
+
+test('instance profiles hold one role', async () => {
+    const { iam: c } = clients(open, { accessKeyId: '505050505050', secretAccessKey: 'x' });
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const InstanceProfileName = 'Web';
+    assert.equal((await send('CreateInstanceProfile', { InstanceProfileName, Path: '/p/' })).InstanceProfile.Arn, 'arn:aws:iam::505050505050:instance-profile/p/Web');
+    await assert.rejects(send('CreateInstanceProfile', { InstanceProfileName: 'web' }), { name: 'EntityAlreadyExistsException', message: 'Instance Profile web already exists.' });
+    for (const RoleName of ['One', 'Two']) await send('CreateRole', { RoleName, AssumeRolePolicyDocument: trust });
+    await send('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: 'One' });
+    await assert.rejects(send('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: 'Two' }), { name: 'LimitExceededException', message: 'Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1' });
+    assert.deepEqual((await send('GetInstanceProfile', { InstanceProfileName })).InstanceProfile.Roles.map((r) => r.RoleName), ['One']);
+    assert.deepEqual((await send('ListInstanceProfilesForRole', { RoleName: 'One' })).InstanceProfiles.map((p) => p.InstanceProfileName), ['Web']);
+    assert.deepEqual((await send('ListInstanceProfiles', { PathPrefix: '/q/' })).InstanceProfiles, []);
+    const message = 'Cannot delete entity, must remove roles from instance profile first.';
+    await assert.rejects(send('DeleteRole', { RoleName: 'One' }), { name: 'DeleteConflictException', message });
+    await assert.rejects(send('DeleteInstanceProfile', { InstanceProfileName }), { name: 'DeleteConflictException', message });
+    await send('TagInstanceProfile', { InstanceProfileName, Tags: [{ Key: 'k', Value: 'v' }] });
+    assert.deepEqual((await send('ListInstanceProfileTags', { InstanceProfileName })).Tags, [{ Key: 'k', Value: 'v' }]);
+    await send('RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName: 'One' });
+    await send('DeleteRole', { RoleName: 'One' });
+    await send('DeleteInstanceProfile', { InstanceProfileName });
+    await assert.rejects(send('GetInstanceProfile', { InstanceProfileName }), { name: 'NoSuchEntityException', message: 'Instance Profile Web cannot be found.' });
+});
+
+test('enforce: a function\'s policy lets in whom it names', async () => {
+    const root = clients(strict, KEYS.a), FunctionName = 'named';
+    const { Role } = await root.iam.send(new iam.CreateRoleCommand({ RoleName: 'runner', AssumeRolePolicyDocument: trusting({ Service: 'lambda.amazonaws.com' }) }));
+    await root.lambda.send(new CreateFunctionCommand({ FunctionName, Runtime: 'python3.12', Handler: 'app.handler', Role: Role.Arn, Code: { ZipFile: zip({ 'app.py': 'def handler(e, c): return e' }) } }));
+    await root.iam.send(new iam.CreateUserCommand({ UserName: 'lee' }));
+    const { AccessKey: k } = await root.iam.send(new iam.CreateAccessKeyCommand({ UserName: 'lee' }));
+    const lee = clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey });
+    const may = () => lee.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'DryRun' }));
+    await assert.rejects(may(), { name: 'AccessDeniedException',
+        message: 'User: arn:aws:iam::111122223333:user/lee is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:named because no identity-based policy allows the lambda:InvokeFunction action' });
+    await root.lambda.send(new AddPermissionCommand({ FunctionName, StatementId: 's', Action: 'lambda:InvokeFunction', Principal: 'arn:aws:iam::111122223333:user/lee' }));
+    assert.equal((await may()).StatusCode, 204);
+});
+
+test('enforce: a role is known by its ARN with its path', async () => {
+    const root = clients(strict, KEYS.a), RoleName = 'a-role-with-a-name-that-is-rather-long', RoleArn = `arn:aws:iam::111122223333:role/deep/down/${RoleName}`;
+    await root.iam.send(new iam.CreateRoleCommand({ RoleName, Path: '/deep/down/', AssumeRolePolicyDocument: trusting({ AWS: '111122223333' }) }));
+    await root.iam.send(new iam.PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [
+        { Effect: 'Allow', Action: 'iam:GetRole', Resource: RoleArn, Condition: { ArnEquals: { 'aws:PrincipalArn': RoleArn } } }] }) }));
+    const { Credentials: c } = await root.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me' }));
+    const session = clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken });
+    assert.equal((await session.iam.send(new iam.GetRoleCommand({ RoleName }))).Role.Arn, RoleArn);
+    await assert.rejects(session.iam.send(new iam.GetRoleCommand({ RoleName: 'runner' })), { name: 'AccessDenied' });
 });

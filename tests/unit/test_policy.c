@@ -38,8 +38,14 @@ static int close_cases(void **state)
 
 static const char *name_of(enum decision decision)
 {
-    static const char *const names[] = { "allow", "implicit deny", "explicit deny", "session implicit deny",
-                                         "session explicit deny" };
+    static const char *const names[] = { "allow",
+                                         "implicit deny",
+                                         "explicit deny",
+                                         "session implicit deny",
+                                         "session explicit deny",
+                                         "boundary implicit deny",
+                                         "boundary explicit deny",
+                                         "resource explicit deny" };
     return names[decision];
 }
 
@@ -97,11 +103,21 @@ static void decisions_are_as_the_guide_says(void **state)
         int64_t now = 0;
         time_parse_iso(json_str(one, "now"), &now);
         struct permission_question question = {
-            &who, json_str(one, "action"), json_str(one, "resource"), context, count, now, "us-east-1"
+            &who,        json_str(one, "action"),   json_str(one, "resource"), context, count, now,
+            "us-east-1", json_str(one, "source ip")
         };
-        const char *decision = name_of(policy_evaluate(&identity, 1, session, &question));
+        const cJSON *outer = json_get(one, "boundary"), *owners = json_get(one, "resource policy");
+        struct grants grants = { .identity = &identity,
+                                 .count = 1,
+                                 .session = session,
+                                 .boundary = outer ? policy_of(arena, outer, POLICY_IDENTITY) : NULL,
+                                 .resource = owners ? policy_of(arena, owners, POLICY_RESOURCE) : NULL,
+                                 .foreign = json_bool(one, "foreign", false) };
+        const char *decision = name_of(policy_evaluate(&grants, &question));
         if (strcmp(decision, json_string(one, "decision")) != 0)
             fail_msg("%s: %s, not %s", json_string(one, "why"), decision, json_string(one, "decision"));
+        policy_release(grants.boundary);
+        policy_release(grants.resource);
         policy_release(identity);
         policy_release(session);
         arena_free(arena);
@@ -157,6 +173,9 @@ static void sentences_name_the_reason(void **state)
         { DECISION_EXPLICIT_DENY, "with an explicit deny in an identity-based policy" },
         { DECISION_SESSION_IMPLICIT_DENY, "because no session policy allows the s3:GetObject action" },
         { DECISION_SESSION_EXPLICIT_DENY, "with an explicit deny in a session policy" },
+        { DECISION_BOUNDARY_IMPLICIT_DENY, "because no permissions boundary allows the s3:GetObject action" },
+        { DECISION_BOUNDARY_EXPLICIT_DENY, "with an explicit deny in a permissions boundary" },
+        { DECISION_RESOURCE_EXPLICIT_DENY, "with an explicit deny in a resource-based policy" },
     };
     struct arena *arena = arena_new();
     struct principal who = principal_named("session VipRole");

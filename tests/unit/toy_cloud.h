@@ -164,7 +164,7 @@ static inline void release_policy(void *policy)
 }
 
 static inline bool policies_of(struct world *world, const struct principal *principal, struct arena *arena,
-                               const struct policy *const **ret_policies, size_t *ret_count)
+                               struct grants *ret_grants)
 {
     if (!role_policy || strcmp(principal->role, "actor") != 0)
         return false;
@@ -172,8 +172,7 @@ static inline bool policies_of(struct world *world, const struct principal *prin
     list[0] = policy_parse(arena, str_of(role_policy), POLICY_IDENTITY, NULL);
     assert_non_null(list[0]);
     arena_own(arena, release_policy, (void *)(uintptr_t)list[0]);
-    *ret_policies = list;
-    *ret_count = 1;
+    *ret_grants = (struct grants){ .identity = list, .count = 1 };
     return true;
 }
 

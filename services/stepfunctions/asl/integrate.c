@@ -48,9 +48,8 @@ const char *integrate_resource(const struct resource *resource, struct arena *ar
 static bool is_made_up(const struct call *call)
 {
     const struct identity_source *identities = call->cloud->identities;
-    const struct policy *const *policies;
-    size_t count;
-    return !identities || !identities->policies(call->world, &call->caller, call->arena, &policies, &count);
+    struct grants grants;
+    return !identities || !identities->policies(call->world, &call->caller, call->arena, &grants);
 }
 
 static struct call *new_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
