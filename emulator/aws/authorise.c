@@ -136,11 +136,9 @@ static enum outcome decide_passing(struct call *call)
     return decide(call, &question);
 }
 
-/* Nobody has policies: what a bucket lets everybody do is asked by its service. */
 static bool is_asked(const struct call *call)
 {
-    bool admitted = call->caller.kind == PRINCIPAL_ANONYMOUS && call->service->admits_nobody;
-    return call->cloud->enforce && !admitted;
+    return call->cloud->enforce;
 }
 
 enum outcome authorise_call(struct call *call)

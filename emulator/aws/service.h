@@ -37,8 +37,6 @@ struct service {
     bool (*guard)(struct world *world, struct arena *arena, const struct permission_question *question,
                   struct resource_guard *ret_guard);
     const struct context_member *context; /* ends with a NULL key; or NULL */
-    /* Unsigned calls come to its handlers, which ask whether resources are open to everybody (S3). */
-    bool admits_nobody;
 };
 
 #endif

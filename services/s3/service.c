@@ -140,5 +140,4 @@ const struct service s3_service = {
     .validate = s3_check_input,
     .guard = bucket_guard,
     .context = context,
-    .admits_nobody = true,
 };
