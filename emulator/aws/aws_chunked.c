@@ -191,7 +191,7 @@ static bool feed_line(struct aws_chunked *chunked, struct str *bytes)
     size_t end = str_find_byte(*bytes, '\n');
     struct str piece = str_first(*bytes, end);
     bool trailing = chunked->state == STATE_TRAILER;
-    chunked->trailer_bytes += trailing ? piece.length + 1 : 0;
+    chunked->trailer_bytes += trailing ? piece.length + (end != SIZE_MAX) : 0;
     buf_add_str(&chunked->line, piece);
     if (chunked->line.overflow || chunked->trailer_bytes > AWS_CHUNKED_TRAILER)
         return flawed(chunked, trailing ? AWS_CHUNKED_TRAILER_MALFORMED : AWS_CHUNKED_MALFORMED);
