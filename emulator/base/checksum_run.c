@@ -1,156 +1,27 @@
 #include "base/checksum_run.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include "base/buf.h"
+#include "base/crc.h"
 #include "base/digest.h"
 
-/* ---- CRCs: reflected, all ones at the beginning and at the end ---- */
+/* ---- CRCs ---- */
 
-struct crc {
-    uint64_t polynomial; /* reflected */
-    unsigned bits;
-    bool made;
-    uint64_t tables[8][256]; /* eight bytes in one step: tables[n] is a byte with n zero bytes behind it */
-    uint64_t folds[2][2];    /* see fold(): by 128 bits, by 512 bits */
-};
-
-static struct crc crc32_of_zlib = { .polynomial = 0xEDB88320, .bits = 32 };
-static struct crc crc32c = { .polynomial = 0x82F63B78, .bits = 32 };
-static struct crc crc64nvme = { .polynomial = UINT64_C(0x9A6C9329AC4BC9B5), .bits = 64 };
-
-static struct crc *crc_of(enum checksum_algorithm algorithm)
+static const struct crc *crc_of(enum checksum_algorithm algorithm)
 {
     switch (algorithm) {
     case CHECKSUM_CRC32:
-        return &crc32_of_zlib;
+        return &crc_zlib;
     case CHECKSUM_CRC32C:
-        return &crc32c;
+        return &crc_castagnoli;
     case CHECKSUM_CRC64NVME:
-        return &crc64nvme;
+        return &crc_64_nvme;
     default:
         return NULL;
     }
-}
-
-static uint64_t all_ones(const struct crc *crc)
-{
-    return UINT64_MAX >> (64 - crc->bits);
-}
-
-static uint64_t times_x(const struct crc *crc, uint64_t state)
-{
-    return state & 1 ? (state >> 1) ^ crc->polynomial : state >> 1;
-}
-
-/* x to the power `exponent`, modulo the polynomial: reflected, as the upper bits of 64. */
-static uint64_t power_of_x(const struct crc *crc, unsigned exponent)
-{
-    uint64_t power = UINT64_C(1) << (crc->bits - 1);
-    while (exponent--)
-        power = times_x(crc, power);
-    return power << (64 - crc->bits);
-}
-
-static void make_tables(struct crc *crc)
-{
-    for (unsigned byte = 0; byte < 256; byte++) {
-        uint64_t value = byte;
-        for (int bit = 0; bit < 8; bit++)
-            value = times_x(crc, value);
-        crc->tables[0][byte] = value;
-    }
-    for (unsigned byte = 0; byte < 256; byte++)
-        for (int n = 1; n < 8; n++) {
-            uint64_t before = crc->tables[n - 1][byte];
-            crc->tables[n][byte] = (before >> 8) ^ crc->tables[0][before & 0xFF];
-        }
-    for (unsigned i = 0; i < 2; i++) {
-        unsigned distance = i ? 512 : 128;
-        crc->folds[i][0] = power_of_x(crc, distance + 64 - 1);
-        crc->folds[i][1] = power_of_x(crc, distance - 1);
-    }
-    crc->made = true;
-}
-
-#if defined(__x86_64__)
-/* Sixteen bytes at a time by carry-less multiplication (Intel's "Fast CRC computation for generic polynomials using PCLMULQDQ"):
- * what stands in a register is replaced by what is congruent to it so many bits further on, until sixteen bytes are left that
- * have the same remainder as all. The product of two reflected factors is one place off, hence the -1 in the powers above. */
-#define FOLDED 64 /* bytes in one round */
-
-__attribute__((target("pclmul,sse2"))) static __m128i fold(__m128i ahead, __m128i powers, __m128i next)
-{
-    __m128i low = _mm_clmulepi64_si128(ahead, powers, 0x00), high = _mm_clmulepi64_si128(ahead, powers, 0x11);
-    return _mm_xor_si128(next, _mm_xor_si128(low, high));
-}
-
-__attribute__((target("pclmul,sse2"))) static struct str fold_all(const struct crc *crc, uint64_t state,
-                                                                  struct str bytes, unsigned char ret_rest[16])
-{
-    const __m128i *at = (const __m128i *)(const void *)bytes.at;
-    const __m128i near = _mm_loadu_si128((const __m128i *)(const void *)crc->folds[0]);
-    const __m128i far = _mm_loadu_si128((const __m128i *)(const void *)crc->folds[1]);
-    __m128i lanes[4];
-    for (int i = 0; i < 4; i++)
-        lanes[i] = _mm_loadu_si128(at + i);
-    lanes[0] = _mm_xor_si128(lanes[0], _mm_cvtsi64_si128((long long)state));
-    size_t rounds = bytes.length / FOLDED;
-    for (size_t round = 1; round < rounds; round++)
-        for (int i = 0; i < 4; i++)
-            lanes[i] = fold(lanes[i], far, _mm_loadu_si128(at + 4 * round + i));
-    for (int i = 1; i < 4; i++)
-        lanes[i] = fold(lanes[i - 1], near, lanes[i]);
-    _mm_storeu_si128((__m128i *)(void *)ret_rest, lanes[3]);
-    return str_from(bytes, rounds * FOLDED);
-}
-
-static bool can_fold(struct str bytes)
-{
-    return bytes.length >= 2 * FOLDED && __builtin_cpu_supports("pclmul");
-}
-#else
-static bool can_fold(struct str bytes)
-{
-    return false;
-}
-
-static struct str fold_all(const struct crc *crc, uint64_t state, struct str bytes, unsigned char ret_rest[16])
-{
-    return bytes;
-}
-#endif
-
-static uint64_t add_by_tables(const struct crc *crc, uint64_t state, struct str bytes)
-{
-    const char *at = bytes.at, *end = at + bytes.length;
-    for (; end - at >= 8; at += 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        word = le64toh(word) ^ state;
-        state = 0;
-        for (int i = 0; i < 8; i++)
-            state ^= crc->tables[7 - i][word >> (8 * i) & 0xFF];
-    }
-    for (; at < end; at++)
-        state = (state >> 8) ^ crc->tables[0][(state ^ (unsigned char)*at) & 0xFF];
-    return state;
-}
-
-static uint64_t crc_add(const struct crc *crc, uint64_t state, struct str bytes)
-{
-    unsigned char rest[16];
-    if (can_fold(bytes)) {
-        bytes = fold_all(crc, state, bytes, rest);
-        state = add_by_tables(crc, 0, (struct str){ (const char *)rest, sizeof rest });
-    }
-    return add_by_tables(crc, state, bytes);
 }
 
 static void put_crc(const struct crc *crc, uint64_t value, struct checksum *ret_sum)
@@ -256,14 +127,9 @@ static const EVP_MD *digest_of(enum checksum_algorithm algorithm)
 struct checksum_run *checksum_begin(enum checksum_algorithm algorithm)
 {
     struct checksum_run *run = memory_alloc(sizeof *run);
-    struct crc *crc = crc_of(algorithm);
     run->algorithm = algorithm;
-    if (crc && !crc->made)
-        make_tables(crc);
-    if (crc) {
-        run->state = all_ones(crc);
+    if (crc_of(algorithm))
         return run;
-    }
     run->digest = EVP_MD_CTX_new();
     if (!run->digest || !EVP_DigestInit_ex(run->digest, digest_of(algorithm), NULL))
         memory_exhausted();
@@ -283,7 +149,7 @@ void checksum_end(struct checksum_run *run_taken, struct checksum *ret_sum)
     *ret_sum = (struct checksum){ .algorithm = run_taken->algorithm };
     const struct crc *crc = crc_of(run_taken->algorithm);
     if (crc)
-        put_crc(crc, run_taken->state ^ all_ones(crc), ret_sum);
+        put_crc(crc, run_taken->state, ret_sum);
     else if (!EVP_DigestFinal_ex(run_taken->digest, ret_sum->value, NULL))
         memory_exhausted();
     checksum_drop(run_taken);
