@@ -60,8 +60,9 @@ struct container {
     /* The answer. */
     bool answered, refused, timed_out;
     int exit_code;
-    char reason[CONTAINER_MOST_TEXT]; /* refused: why; else what the container said of its failure (/opt/ml/output/failure) */
-    struct list output;               /* struct container_file, owned by the container */
+    char reason
+        [CONTAINER_MOST_TEXT]; /* refused: why; else what the container said of its failure (/opt/ml/output/failure) */
+    struct list output;        /* struct container_file, owned by the container */
     size_t output_bytes, output_count;
     struct buf log; /* lines */
     bool log_cut;

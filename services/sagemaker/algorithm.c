@@ -6,13 +6,22 @@
 
 /* ---- images ---- */
 
-static const struct algorithm *const algorithms[] = { &kmeans_algorithm, &linear_learner_algorithm, &xgboost_algorithm };
+static const struct algorithm *const algorithms[] = { &kmeans_algorithm, &linear_learner_algorithm,
+                                                      &xgboost_algorithm };
 
 /* Repositories of AWS's images that run what they are given: "Docker registry paths" of the developer guide. */
 static const char *const script_repositories[] = {
-    "sagemaker-scikit-learn",  "sagemaker-spark-processing", "sagemaker-base-python",  "sagemaker-distribution-prod",
-    "pytorch-training",        "pytorch-inference",          "tensorflow-training",    "tensorflow-inference",
-    "huggingface-pytorch-training", "mxnet-training",        "sagemaker-data-wrangler-container",
+    "sagemaker-scikit-learn",
+    "sagemaker-spark-processing",
+    "sagemaker-base-python",
+    "sagemaker-distribution-prod",
+    "pytorch-training",
+    "pytorch-inference",
+    "tensorflow-training",
+    "tensorflow-inference",
+    "huggingface-pytorch-training",
+    "mxnet-training",
+    "sagemaker-data-wrangler-container",
 };
 
 /* "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1" */

@@ -17,10 +17,10 @@ struct metric_definition {
 };
 
 struct algorithm {
-    const char *name;                                        /* "xgboost" */
-    const char *repository;                                  /* of its images: "sagemaker-xgboost" */
-    const char *rounds;                                      /* the hyperparameter that its time grows with; NULL: none */
-    const struct metric_definition *metrics;                 /* what SageMaker reads from its log; ends with a NULL name */
+    const char *name;                        /* "xgboost" */
+    const char *repository;                  /* of its images: "sagemaker-xgboost" */
+    const char *rounds;                      /* the hyperparameter that its time grows with; NULL: none */
+    const struct metric_definition *metrics; /* what SageMaker reads from its log; ends with a NULL name */
     /* Says container_exit() once. `work` tells whether anybody still wants it; NULL: somebody does. */
     void (*train)(struct container *container, const struct work *work);
     /* Reads the model's file among container.input, where archive_unpack() puts them. NULL: container.reason. Any thread. */

@@ -69,7 +69,8 @@ static bool read_instances(const cJSON *instances, struct table *table)
         {
             if (!cJSON_IsNumber(feature) && !cJSON_IsNull(feature))
                 return false;
-            table->cells[row * table->columns + column++] = cJSON_IsNull(feature) ? NAN : (float)json_to_double(feature);
+            table->cells[row * table->columns + column++] = cJSON_IsNull(feature) ? NAN
+                                                                                  : (float)json_to_double(feature);
         }
     }
     table->rows = rows;
@@ -83,7 +84,8 @@ static bool read_json(struct container *container, struct table *table)
     bool good = read_instances(json_get(root, "instances"), table);
     arena_free(arena);
     if (!good)
-        answer_fail(container, 400, "Unable to evaluate payload provided: the JSON is no list of instances with features.");
+        answer_fail(container, 400,
+                    "Unable to evaluate payload provided: the JSON is no list of instances with features.");
     return good;
 }
 

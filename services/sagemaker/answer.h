@@ -9,6 +9,7 @@
 bool answer_read(struct container *container, struct table *table, enum table_format *ret_format);
 bool answer_wants_json(const struct container *container);
 void answer_done(struct container *container); /* the reply is whole */
-__attribute__((format(printf, 3, 4))) void answer_fail(struct container *container, int status, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void answer_fail(struct container *container, int status, const char *format,
+                                                       ...);
 
 #endif

@@ -78,11 +78,12 @@ static void nobody_has_it(struct container *container)
 {
     struct str path, host = str_cut(str_of(container->image), '/', &path);
     struct str account = str_cut(host, '.', &(struct str){ 0 }), repository = str_cut(path, ':', &(struct str){ 0 });
-    container_refuse(container,
-                     "ClientError: CannotPullContainerError: Cannot find repository: %.*s in registry ID: %.*s Please check "
-                     "if your ECR repository exists and role %s has proper pull permissions for SageMaker: "
-                     "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer",
-                     STR_ARG(repository), STR_ARG(account), container->role_arn);
+    container_refuse(
+        container,
+        "ClientError: CannotPullContainerError: Cannot find repository: %.*s in registry ID: %.*s Please check "
+        "if your ECR repository exists and role %s has proper pull permissions for SageMaker: "
+        "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer",
+        STR_ARG(repository), STR_ARG(account), container->role_arn);
 }
 
 static void settle(struct container_run *run, enum verdict verdict)

@@ -12,7 +12,7 @@ struct container_run {
     struct world *world;
     struct json *held; /* whose nodes the container borrows; or NULL */
     void (*ended)(struct container_run *run);
-    void *owner; /* NULL: nobody waits any more */
+    void *owner;                         /* NULL: nobody waits any more */
     cJSON *metric_definitions, *metrics; /* metric.h's, malloc'ed: what to read from its log, what was read; or NULL */
     /* Its own. */
     void (*compute)(struct container_run *run);

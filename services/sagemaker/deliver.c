@@ -54,7 +54,7 @@ static enum progress call(struct delivery *delivery, int stage, const char *oper
 {
     delivery->stage = stage;
     return s3_access_call(delivery->access, operation, input_taken, body) == CALL_PARKED ? PROGRESS_WAITS
-                                                                                       : PROGRESS_AGAIN;
+                                                                                         : PROGRESS_AGAIN;
 }
 
 static enum progress begin_file(struct delivery *delivery)
@@ -111,9 +111,9 @@ enum progress delivery_step(struct delivery *delivery)
         return begin_file(delivery);
     const struct call *done = delivery->access->call;
     if (done->error.kind)
-        return fail(delivery, arena_printf(delivery->arena, "Unable to upload s3://%.*s/%.*s (%s)",
-                                           STR_ARG(delivery->bucket), STR_ARG(delivery->key),
-                                           s3_access_why(delivery->access)));
+        return fail(delivery,
+                    arena_printf(delivery->arena, "Unable to upload s3://%.*s/%.*s (%s)", STR_ARG(delivery->bucket),
+                                 STR_ARG(delivery->key), s3_access_why(delivery->access)));
     switch (delivery->stage) {
     case DELIVER_BEGUN:
         delivery->upload_id = arena_copy(delivery->arena, json_str(done->output, "UploadId"));

@@ -65,7 +65,7 @@ static enum progress begin_list(struct fetch *fetch)
         json_set_str(input, "ContinuationToken", fetch->token);
     fetch->stage = FETCH_LISTED;
     return s3_access_call(fetch->access, "ListObjectsV2", input, STR_NONE) == CALL_PARKED ? PROGRESS_WAITS
-                                                                                        : PROGRESS_AGAIN;
+                                                                                          : PROGRESS_AGAIN;
 }
 
 static enum progress take_list(struct fetch *fetch)
@@ -105,8 +105,7 @@ static enum progress open_object(struct fetch *fetch)
     json_set_str(input, "Bucket", fetch->bucket);
     json_set_str(input, "Key", fetch->keys[fetch->next]);
     fetch->stage = FETCH_OPENED;
-    return s3_access_call(fetch->access, "GetObject", input, STR_NONE) == CALL_PARKED ? PROGRESS_WAITS
-                                                                                    : PROGRESS_AGAIN;
+    return s3_access_call(fetch->access, "GetObject", input, STR_NONE) == CALL_PARKED ? PROGRESS_WAITS : PROGRESS_AGAIN;
 }
 
 static enum progress take_object(struct fetch *fetch)
@@ -118,7 +117,8 @@ static enum progress take_object(struct fetch *fetch)
                     STR_ARG(fetch->bucket), STR_ARG(key), s3_access_why(fetch->access));
     fetch->size = call_content_size(call);
     if (fetch->size > CONTAINER_MOST_BYTES) /* ours */
-        return fail(fetch, "ClientError: Data download failed:s3://%.*s/%.*s is larger than the %d MiB of this practice cloud",
+        return fail(fetch,
+                    "ClientError: Data download failed:s3://%.*s/%.*s is larger than the %d MiB of this practice cloud",
                     STR_ARG(fetch->bucket), STR_ARG(key), CONTAINER_MOST_BYTES >> 20);
     buf_reserve(&fetch->bytes, fetch->size);
     fetch->stage = FETCH_PIECES;
@@ -147,7 +147,8 @@ static enum progress keep_object(struct fetch *fetch)
     struct str key = fetch->keys[fetch->next], below = path_of(fetch, key);
     char *path = arena_printf(fetch->arena, "%s/%.*s", fetch->folder, STR_ARG(below));
     if (!container_path_is_fit(str_of(path)))
-        return fail(fetch, "ClientError: Data download failed:s3://%.*s/%.*s has an illegal char sub-sequence '//' in it",
+        return fail(fetch,
+                    "ClientError: Data download failed:s3://%.*s/%.*s has an illegal char sub-sequence '//' in it",
                     STR_ARG(fetch->bucket), STR_ARG(key));
     container_give(fetch->container, str_of(path), &fetch->bytes);
     fetch->next++;
@@ -186,7 +187,8 @@ static enum progress read_manifest(struct fetch *fetch)
     const cJSON *list = json_parse_in(fetch->arena, buf_str(&fetch->bytes), NULL);
     struct str prefix = json_str(list && list->child ? list->child : NULL, "prefix");
     if (!cJSON_IsArray(list) || !s3_url_parse(prefix, &bucket, &key))
-        return fail(fetch, "ClientError: Data download failed:Manifest file %s is not in a correct format.", fetch->url);
+        return fail(fetch, "ClientError: Data download failed:Manifest file %s is not in a correct format.",
+                    fetch->url);
     fetch->bucket = arena_str(fetch->arena, bucket);
     fetch->prefix = arena_str(fetch->arena, key);
     fetch->key_count = fetch->next = 0;
@@ -209,7 +211,8 @@ enum progress fetch_step(struct fetch *fetch)
         return take_list(fetch);
     case FETCH_OBJECT:
         if (!is_bytes_left(fetch)) /* ours */
-            return fail(fetch, "ClientError: Data download failed:the data are larger than the %d MiB of this practice cloud",
+            return fail(fetch,
+                        "ClientError: Data download failed:the data are larger than the %d MiB of this practice cloud",
                         CONTAINER_MOST_BYTES >> 20);
         return open_object(fetch);
     case FETCH_OPENED:

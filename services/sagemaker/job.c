@@ -297,10 +297,9 @@ static enum next step_packing(struct job *job)
 {
     if (!job->run_over)
         return STRAND_PARKED;
-    job->delivery = (struct delivery){ .access = &job->access,
-                                       .files = &job->run->container.output,
-                                       .url = job->kind->url,
-                                       .data = job };
+    job->delivery = (struct delivery){
+        .access = &job->access, .files = &job->run->container.output, .url = job->kind->url, .data = job
+    };
     delivery_begin(&job->delivery);
     job->stage = JOB_DELIVERING;
     return STRAND_AGAIN;
@@ -388,8 +387,8 @@ struct json *job_get(struct world *world, struct scope scope, const struct job_k
     return row;
 }
 
-void job_begin(struct world *world, struct scope scope, const struct job_kind *kind, struct str name, cJSON *input_taken,
-               cJSON *more_taken_or_null)
+void job_begin(struct world *world, struct scope scope, const struct job_kind *kind, struct str name,
+               cJSON *input_taken, cJSON *more_taken_or_null)
 {
     struct arena *arena = arena_new();
     struct str key = sagemaker_key(arena, name);
@@ -409,7 +408,8 @@ void job_begin(struct world *world, struct scope scope, const struct job_kind *k
 
 void job_create(struct call *call, const struct job_kind *kind, struct str arn)
 {
-    job_begin(call->world, call_scope(call), kind, input_str(call, kind->name_member), sagemaker_kept_input(call), NULL);
+    job_begin(call->world, call_scope(call), kind, input_str(call, kind->name_member), sagemaker_kept_input(call),
+              NULL);
     sagemaker_tag_put(call, arn);
 }
 

@@ -18,6 +18,7 @@
 
 #include "services/sagemaker/container_run.h"
 #include "services/sagemaker/deliver.h"
+#include "services/sagemaker/names.h"
 #include "world/strand.h"
 
 struct job;
@@ -69,8 +70,8 @@ struct job {
     struct fetch fetch;
     size_t next_source;
     struct delivery delivery;
-    int64_t running_s;                /* how long the container is said to run */
-    int64_t until_ms;                 /* the stage lasts at least so long */
+    int64_t running_s; /* how long the container is said to run */
+    int64_t until_ms;  /* the stage lasts at least so long */
     bool run_over, fetching, over_time;
     char reason[CONTAINER_MOST_TEXT]; /* of a failure */
     struct list link;                 /* among all */
@@ -83,8 +84,8 @@ struct json *job_get(struct world *world, struct scope scope, const struct job_k
 /* Creates the row, puts the call's tags and starts the job. */
 void job_create(struct call *call, const struct job_kind *kind, struct str arn);
 /* The same for a job that nobody's call creates (a tuning job's training jobs). `more` are further members of the row. */
-void job_begin(struct world *world, struct scope scope, const struct job_kind *kind, struct str name, cJSON *input_taken,
-               cJSON *more_taken_or_null);
+void job_begin(struct world *world, struct scope scope, const struct job_kind *kind, struct str name,
+               cJSON *input_taken, cJSON *more_taken_or_null);
 /* Stopping; nothing happens to one that has ended. */
 void job_stop(struct world *world, struct scope scope, const struct job_kind *kind, struct str name);
 void job_recover(struct world *world, const struct job_kind *kind);

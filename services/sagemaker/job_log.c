@@ -70,8 +70,8 @@ static void print_events(struct str lines, int64_t now_ms, struct buf *json, str
         buf_add_byte(json, ']');
 }
 
-void sagemaker_log(struct world *world, struct scope scope, const char *role_arn, const char *session, const char *group,
-                   const char *stream, struct str lines)
+void sagemaker_log(struct world *world, struct scope scope, const char *role_arn, const char *session,
+                   const char *group, const char *stream, struct str lines)
 {
     const struct target target = { world, scope, role_arn, session, group, stream };
     bool begun = false;

@@ -5,7 +5,7 @@
 #include "aws/call.h"
 
 /* The group and the stream are made by the first who writes there. Nobody waits for it. */
-void sagemaker_log(struct world *world, struct scope scope, const char *role_arn, const char *session, const char *group,
-                   const char *stream, struct str lines);
+void sagemaker_log(struct world *world, struct scope scope, const char *role_arn, const char *session,
+                   const char *group, const char *stream, struct str lines);
 
 #endif

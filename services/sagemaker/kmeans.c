@@ -48,9 +48,18 @@ static bool read_integer(struct container *container, const char *name, int64_t 
 
 static bool check_names(struct container *container)
 {
-    static const char *const known[] = { "k", "feature_dim", "epochs", "eval_metrics", "extra_center_factor",
-                                         "half_life_time_size", "init_method", "local_lloyd_init_method",
-                                         "local_lloyd_max_iter", "local_lloyd_num_trials", "local_lloyd_tol", "mini_batch_size" };
+    static const char *const known[] = { "k",
+                                         "feature_dim",
+                                         "epochs",
+                                         "eval_metrics",
+                                         "extra_center_factor",
+                                         "half_life_time_size",
+                                         "init_method",
+                                         "local_lloyd_init_method",
+                                         "local_lloyd_max_iter",
+                                         "local_lloyd_num_trials",
+                                         "local_lloyd_tol",
+                                         "mini_batch_size" };
     const cJSON *given;
     cJSON_ArrayForEach(given, container->hyperparameters)
     {
@@ -78,7 +87,8 @@ static bool read_data(struct clustering *clustering)
         algorithm_fail(clustering->container, "Channel train is missing, or has no data in it");
     else if (!csv) {
         algorithm_fail(clustering->container,
-                       "This practice cloud reads channels of K-Means as text/csv;label_size=0, not as \"%.*s\"", STR_ARG(type));
+                       "This practice cloud reads channels of K-Means as text/csv;label_size=0, not as \"%.*s\"",
+                       STR_ARG(type));
         good = false;
     }
     for (size_t i = 0; good && i < count; i++) {
@@ -96,8 +106,8 @@ static bool check_data(struct clustering *clustering, int64_t k, int64_t dimensi
     const struct table *table = &clustering->table;
     struct container *container = clustering->container;
     if (dimension && (size_t)dimension != table->columns)
-        algorithm_fail(container, "The feature_dim %lld does not match the %zu columns of the data", (long long)dimension,
-                       table->columns);
+        algorithm_fail(container, "The feature_dim %lld does not match the %zu columns of the data",
+                       (long long)dimension, table->columns);
     else if (table->rows < (size_t)k)
         algorithm_fail(container, "The number of points %zu is less than the number of clusters %lld", table->rows,
                        (long long)k);
@@ -311,8 +321,8 @@ static void predict(const struct predictor *predictor, struct container *contain
     if (table.columns == predictor->columns)
         answer_rows(predictor, &table, container);
     else
-        answer_fail(container, 400, "customer error: the model wants %zu features, the request has %zu", predictor->columns,
-                    table.columns);
+        answer_fail(container, 400, "customer error: the model wants %zu features, the request has %zu",
+                    predictor->columns, table.columns);
     table_release(&table);
 }
 
@@ -321,6 +331,10 @@ static const struct metric_definition metrics[] = {
     { NULL, NULL },
 };
 
-const struct algorithm kmeans_algorithm = {
-    .name = "kmeans", .repository = "kmeans", .metrics = metrics, .train = train, .load = load, .predict = predict, .drop = drop
-};
+const struct algorithm kmeans_algorithm = { .name = "kmeans",
+                                            .repository = "kmeans",
+                                            .metrics = metrics,
+                                            .train = train,
+                                            .load = load,
+                                            .predict = predict,
+                                            .drop = drop };

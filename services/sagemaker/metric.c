@@ -7,8 +7,8 @@
 
 #include "base/time.h"
 
-#define STEPS_MOST    100000 /* of one match: an expression that wants more does not match */
-#define SECONDS_MOST  5      /* of all */
+#define STEPS_MOST   100000 /* of one match: an expression that wants more does not match */
+#define SECONDS_MOST 5      /* of all */
 
 cJSON *metric_definitions_of(const struct algorithm *algorithm)
 {
@@ -26,7 +26,8 @@ static pcre2_code *compile(struct str regex)
 {
     int error;
     PCRE2_SIZE offset;
-    return pcre2_compile((PCRE2_SPTR)regex.at, regex.length, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, NULL);
+    return pcre2_compile((PCRE2_SPTR)regex.at, regex.length, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset,
+                         NULL);
 }
 
 const char *metric_bad_regex(const cJSON *definitions)

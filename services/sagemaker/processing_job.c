@@ -61,7 +61,8 @@ static enum outcome check_inputs(struct call *call)
     {
         const cJSON *source = json_get(input, "S3Input");
         if (!source)
-            return call_fail(call, &ERROR_VALIDATION, "This practice cloud reads inputs from S3: S3Input is required for \"%s\".",
+            return call_fail(call, &ERROR_VALIDATION,
+                             "This practice cloud reads inputs from S3: S3Input is required for \"%s\".",
                              json_string(input, "InputName"));
         if (!check_place(call, source, json_string(input, "InputName")))
             return CALL_FAILED;
@@ -104,10 +105,11 @@ enum outcome create_processing_job(struct call *call)
     struct str arn = str_of(
         sagemaker_arn(call->arena, call_scope(call), "processing-job", sagemaker_key(call->arena, name)));
     if (job_get(call->world, call_scope(call), &processing_job_kind, name))
-        return call_fail(call, &SAGEMAKER_RESOURCE_IN_USE,
-                         "Job name must be unique within an AWS account and region, and a job with this name already exists "
-                         "(%.*s)",
-                         STR_ARG(arn));
+        return call_fail(
+            call, &SAGEMAKER_RESOURCE_IN_USE,
+            "Job name must be unique within an AWS account and region, and a job with this name already exists "
+            "(%.*s)",
+            STR_ARG(arn));
     enum outcome outcome = check(call);
     if (outcome != CALL_DONE || !sagemaker_tag_check(call, arn))
         return outcome == CALL_DONE ? CALL_FAILED : outcome;
@@ -266,9 +268,9 @@ static cJSON *summary(struct call *call, const cJSON *row)
 
 enum outcome list_processing_jobs(struct call *call)
 {
-    const struct listing listing = {
-        .table = &processing_job_table, .member = "ProcessingJobSummaries", .item = summary
-    };
+    const struct listing listing = { .table = &processing_job_table,
+                                     .member = "ProcessingJobSummaries",
+                                     .item = summary };
     return sagemaker_list(call, &listing);
 }
 
@@ -279,8 +281,8 @@ enum outcome stop_processing_job(struct call *call)
         return CALL_FAILED;
     struct str status = json_str(json_root(row), "status");
     if (!str_is(status, "InProgress") && !str_is(status, "Stopping"))
-        return call_fail(call, &ERROR_VALIDATION, "The request was rejected because the processing job is in status %.*s.",
-                         STR_ARG(status));
+        return call_fail(call, &ERROR_VALIDATION,
+                         "The request was rejected because the processing job is in status %.*s.", STR_ARG(status));
     job_stop(call->world, call_scope(call), &processing_job_kind, input_str(call, "ProcessingJobName"));
     return CALL_DONE;
 }

@@ -33,11 +33,12 @@ bool quota_check(struct call *call, enum quota_purpose purpose, struct str insta
     int limit = limit_of(instance_type);
     if (used + wanted <= limit)
         return true;
-    call_fail(call, &SAGEMAKER_RESOURCE_LIMIT_EXCEEDED,
-              "The account-level service limit '%.*s for %s usage' is %d Instances, with current utilization of %" PRId64
-              " Instances and a request delta of %" PRId64
-              " Instances. Please contact AWS support to request an increase for this limit.",
-              STR_ARG(instance_type), purposes[purpose], limit, used, wanted);
+    call_fail(
+        call, &SAGEMAKER_RESOURCE_LIMIT_EXCEEDED,
+        "The account-level service limit '%.*s for %s usage' is %d Instances, with current utilization of %" PRId64
+        " Instances and a request delta of %" PRId64
+        " Instances. Please contact AWS support to request an increase for this limit.",
+        STR_ARG(instance_type), purposes[purpose], limit, used, wanted);
     return false;
 }
 

@@ -124,12 +124,13 @@ static enum outcome refuse_model(struct call *call, const struct check *check, c
     const struct call *asked = check->access.call;
     if (asked && asked->error.kind && asked->error.kind->status == 404)
         return call_fail(call, &ERROR_VALIDATION, "Could not find model data at %.*s.", STR_ARG(wanted->url));
-    return call_fail(call, &ERROR_VALIDATION,
-                     "Could not access model data at %.*s. Please ensure that the role \"%s\" exists and that its trust "
-                     "relationship policy allows the action \"sts:AssumeRole\" for the service principal "
-                     "\"sagemaker.amazonaws.com\". Also ensure that the role has \"s3:GetObject\" permissions and that "
-                     "the object is located in %s.",
-                     STR_ARG(wanted->url), check->access.role_arn, call->region);
+    return call_fail(
+        call, &ERROR_VALIDATION,
+        "Could not access model data at %.*s. Please ensure that the role \"%s\" exists and that its trust "
+        "relationship policy allows the action \"sts:AssumeRole\" for the service principal "
+        "\"sagemaker.amazonaws.com\". Also ensure that the role has \"s3:GetObject\" permissions and that "
+        "the object is located in %s.",
+        STR_ARG(wanted->url), check->access.role_arn, call->region);
 }
 
 static enum outcome refuse(struct call *call, const struct check *check, const struct s3_wanted *wanted)
@@ -138,11 +139,12 @@ static enum outcome refuse(struct call *call, const struct check *check, const s
     if (wanted->is_model)
         return refuse_model(call, check, wanted);
     s3_url_parse(wanted->url, &bucket, &key);
-    return call_fail(call, &ERROR_VALIDATION,
-                     "No S3 objects found under S3 URL \"%.*s\" given in input data source. Please ensure that the bucket "
-                     "exists in the selected region (%s), that objects exist under that S3 prefix, and that the role "
-                     "\"%s\" has \"s3:ListBucket\" permissions on bucket \"%.*s\".",
-                     STR_ARG(wanted->url), call->region, check->access.role_arn, STR_ARG(bucket));
+    return call_fail(
+        call, &ERROR_VALIDATION,
+        "No S3 objects found under S3 URL \"%.*s\" given in input data source. Please ensure that the bucket "
+        "exists in the selected region (%s), that objects exist under that S3 prefix, and that the role "
+        "\"%s\" has \"s3:ListBucket\" permissions on bucket \"%.*s\".",
+        STR_ARG(wanted->url), call->region, check->access.role_arn, STR_ARG(bucket));
 }
 
 enum outcome s3_wanted_check(struct call *call, struct str role_arn, const struct s3_wanted *wanted, size_t count)

@@ -26,7 +26,9 @@ static bool parse_slowly(struct str field, float *ret_value)
 /* Up to fifteen digits and a small power of ten are exact in a double: nearly all that CSV files hold. */
 bool table_parse_number(struct str field, float *ret_value)
 {
-    static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+    static const double powers[] = {
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+    };
     const char *at = field.at, *end = field.at + field.length;
     uint64_t digits = 0;
     int count = 0, behind = 0;
@@ -174,8 +176,8 @@ static bool read_csv(struct table *table, struct str text, const struct table_re
         if (!table->columns)
             table->columns = fields - extra;
         if (fields != table->columns + extra)
-            return fail(table, "Row %zu of file '%s' has %zu columns, expected %zu.", table->rows + 1, reading->file, fields,
-                        table->columns + extra);
+            return fail(table, "Row %zu of file '%s' has %zu columns, expected %zu.", table->rows + 1, reading->file,
+                        fields, table->columns + extra);
         if (!table->cells && !make_room(table, count_lines(text), reading))
             return false;
         if (!read_csv_line(table, line, reading))

@@ -9,8 +9,8 @@
 enum table_format { TABLE_CSV, TABLE_LIBSVM };
 
 struct table {
-    float *cells;  /* row by row, NaN where there is no value */
-    float *labels; /* one a row; NULL: there are none */
+    float *cells;   /* row by row, NaN where there is no value */
+    float *labels;  /* one a row; NULL: there are none */
     float *weights; /* likewise, of CSV with weights */
     size_t rows, columns;
     char why[512]; /* after a failure */

@@ -1,7 +1,9 @@
 #include "services/sagemaker/tag.h"
 
 #include "aws/arn.h"
+#include "services/sagemaker/processing_job.h"
 #include "services/sagemaker/sagemaker_model.h"
+#include "services/sagemaker/training_job.h"
 
 const struct table_def sagemaker_tag_table = { .name = "sagemaker.tag" };
 
@@ -11,7 +13,11 @@ const struct table_def sagemaker_tag_table = { .name = "sagemaker.tag" };
 static const struct kind {
     const char *type;
     const struct table_def *table;
-} kinds[] = { { 0 } };
+} kinds[] = {
+    { "processing-job", &processing_job_table },
+    { "training-job", &training_job_table },
+    { 0 },
+};
 
 /* ---- which resource ---- */
 

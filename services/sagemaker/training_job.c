@@ -12,8 +12,8 @@
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/tag.h"
 
-#define OUTPUT_FOLDER   "/opt/ml/output/data"
-#define DAY_S           86400
+#define OUTPUT_FOLDER "/opt/ml/output/data"
+#define DAY_S         86400
 
 const struct table_def training_job_table = { .name = "sagemaker.training_job", .indexes = listing_indexes };
 
@@ -37,7 +37,8 @@ static enum outcome check_shape(struct call *call, const cJSON *input)
     const cJSON *algorithm = json_get(input, "AlgorithmSpecification");
     const char *bad;
     if (!json_get(input, "ResourceConfig") || json_get(input, "ServerlessJobConfig"))
-        return refuse(call, "This practice cloud trains on instances: ResourceConfig and AlgorithmSpecification are needed.");
+        return refuse(call,
+                      "This practice cloud trains on instances: ResourceConfig and AlgorithmSpecification are needed.");
     if (!json_get(algorithm, "TrainingImage") == !json_get(algorithm, "AlgorithmName"))
         return refuse(call, "You must specify either a training image or an algorithm name, but not both.");
     if (!json_get(input, "StoppingCondition"))
@@ -70,7 +71,8 @@ static enum outcome check_channels(struct call *call, const cJSON *input)
     {
         for (other = channel->next; other; other = other->next) {
             if (str_equal(json_str(channel, "ChannelName"), json_str(other, "ChannelName")))
-                return call_fail(call, &ERROR_VALIDATION, "Channel names must be unique: \"%s\" is given more than once.",
+                return call_fail(call, &ERROR_VALIDATION,
+                                 "Channel names must be unique: \"%s\" is given more than once.",
                                  json_string(channel, "ChannelName"));
         }
         if (check_channel(call, channel, &wanted[count++]) != CALL_DONE)
@@ -98,12 +100,14 @@ enum outcome training_check(struct call *call, const cJSON *input)
 enum outcome create_training_job(struct call *call)
 {
     struct str name = input_str(call, "TrainingJobName");
-    struct str arn = str_of(sagemaker_arn(call->arena, call_scope(call), "training-job", sagemaker_key(call->arena, name)));
+    struct str arn = str_of(
+        sagemaker_arn(call->arena, call_scope(call), "training-job", sagemaker_key(call->arena, name)));
     if (job_get(call->world, call_scope(call), &training_job_kind, name))
-        return call_fail(call, &SAGEMAKER_RESOURCE_IN_USE,
-                         "Training job names must be unique within an AWS account and region, and a training job with this "
-                         "name already exists (%.*s)",
-                         STR_ARG(arn));
+        return call_fail(
+            call, &SAGEMAKER_RESOURCE_IN_USE,
+            "Training job names must be unique within an AWS account and region, and a training job with this "
+            "name already exists (%.*s)",
+            STR_ARG(arn));
     enum outcome outcome = training_check(call, call->input);
     if (outcome != CALL_DONE || !sagemaker_tag_check(call, arn))
         return outcome == CALL_DONE ? CALL_FAILED : outcome;
@@ -192,7 +196,7 @@ static void plan(struct job *job, const cJSON *input)
     container->channels = json_get(input, "InputDataConfig");
     container->output_folders = folders;
     const cJSON *definitions = json_get(algorithm, "MetricDefinitions");
-    job->run->metric_definitions = definitions            ? json_thaw(definitions)
+    job->run->metric_definitions = definitions           ? json_thaw(definitions)
                                    : job->run->algorithm ? metric_definitions_of(job->run->algorithm)
                                                          : NULL;
     plan_channels(job, json_get(input, "InputDataConfig"));

@@ -82,7 +82,8 @@ static bool match_widths(struct training *training)
     struct table *train = &training->train, *validation = &training->validation;
     if (!validation->rows || train->columns == validation->columns)
         return true;
-    algorithm_fail(training->container, "feature_names mismatch: the train channel has %zu columns, the validation channel %zu",
+    algorithm_fail(training->container,
+                   "feature_names mismatch: the train channel has %zu columns, the validation channel %zu",
                    train->columns, validation->columns);
     return false;
 }
@@ -121,7 +122,8 @@ static bool set_metrics(struct training *training)
     struct str rest = hyperparameter(training->container, "eval_metric");
     while (rest.length) {
         char name[64];
-        snprintf(name, sizeof name, "%.*s", STR_ARG(str_trim(str_cut(rest, ',', &rest))));
+        struct str metric = str_trim(str_cut(rest, ',', &rest));
+        snprintf(name, sizeof name, "%.*s", STR_ARG(metric));
         if (!set(training, "eval_metric", name))
             return false;
     }
@@ -248,15 +250,15 @@ static void train(struct container *container, const struct work *work)
 
 /* ---- the algorithm ---- */
 
-#define METRIC(channel, name)                                                                                           \
+#define METRIC(channel, name)                                                                                          \
     {                                                                                                                  \
-        channel ":" name, ".*\\[[0-9]+\\].*#011" channel "-" name ":([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*"       \
+        channel ":" name, ".*\\[[0-9]+\\].*#011" channel "-" name ":([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*"     \
     }
 #define BOTH(name) METRIC("train", name), METRIC("validation", name)
 
 static const struct metric_definition metrics[] = {
-    BOTH("auc"), BOTH("error"), BOTH("logloss"), BOTH("mae"), BOTH("map"), BOTH("merror"), BOTH("mlogloss"), BOTH("mse"),
-    BOTH("ndcg"), BOTH("rmse"), { NULL, NULL },
+    BOTH("auc"),      BOTH("error"), BOTH("logloss"), BOTH("mae"),  BOTH("map"),    BOTH("merror"),
+    BOTH("mlogloss"), BOTH("mse"),   BOTH("ndcg"),    BOTH("rmse"), { NULL, NULL },
 };
 
 const struct algorithm xgboost_algorithm = {

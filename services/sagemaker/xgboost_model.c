@@ -49,18 +49,26 @@ static const char *read_objective(struct predictor *predictor, const char *name,
     static const struct {
         const char *begins;
         int turn;
-    } turns[] = { { "binary:logitraw", TURN_NOT }, { "binary:logistic", TURN_LOGISTIC }, { "reg:logistic", TURN_LOGISTIC },
-                  { "binary:hinge", TURN_SIGN },   { "multi:softmax", TURN_CLASS },      { "multi:softprob", TURN_SHARES },
-                  { "count:poisson", TURN_EXP },   { "reg:gamma", TURN_EXP },            { "reg:tweedie", TURN_EXP },
-                  { "survival:", TURN_EXP },       { "reg:", TURN_NOT },                 { "rank:", TURN_NOT } };
+    } turns[] = { { "binary:logitraw", TURN_NOT },
+                  { "binary:logistic", TURN_LOGISTIC },
+                  { "reg:logistic", TURN_LOGISTIC },
+                  { "binary:hinge", TURN_SIGN },
+                  { "multi:softmax", TURN_CLASS },
+                  { "multi:softprob", TURN_SHARES },
+                  { "count:poisson", TURN_EXP },
+                  { "reg:gamma", TURN_EXP },
+                  { "reg:tweedie", TURN_EXP },
+                  { "survival:", TURN_EXP },
+                  { "reg:", TURN_NOT },
+                  { "rank:", TURN_NOT } };
     for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
         if (strncmp(name, turns[i].begins, strlen(turns[i].begins)) != 0)
             continue;
         predictor->turn = turns[i].turn;
         bool odds = predictor->turn == TURN_LOGISTIC || strcmp(name, "binary:logitraw") == 0;
-        double margin = odds && base > 0 && base < 1                        ? -log(1 / base - 1)
+        double margin = odds && base > 0 && base < 1              ? -log(1 / base - 1)
                         : predictor->turn == TURN_EXP && base > 0 ? log(base)
-                                                                            : base;
+                                                                  : base;
         predictor->base_margin = (float)margin;
         return NULL;
     }
@@ -85,7 +93,8 @@ static bool read_node(const struct columns_of_tree *at, const struct predictor *
     ret_node->left = (int)left;
     ret_node->right = (int)right;
     ret_node->column = (unsigned)column;
-    ret_node->missing_left = cJSON_IsTrue(at->missing) || (cJSON_IsNumber(at->missing) && at->missing->valuedouble != 0);
+    ret_node->missing_left = cJSON_IsTrue(at->missing) ||
+                             (cJSON_IsNumber(at->missing) && at->missing->valuedouble != 0);
     return true;
 }
 

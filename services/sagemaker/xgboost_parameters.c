@@ -15,16 +15,63 @@ static const char *const grow_policies[] = { "depthwise", "lossguide", NULL };
 static const char *const process_types[] = { "default", NULL }; /* "update" wants a model to begin with */
 static const char *const switches[] = { "0", "1", NULL };
 static const char *const objectives[] = {
-    "aft_loss_distribution", "binary:logistic", "binary:logitraw",    "binary:hinge",  "count:poisson",  "multi:softmax",
-    "multi:softprob",        "rank:pairwise",   "rank:ndcg",          "rank:map",      "reg:linear",     "reg:squarederror",
-    "reg:logistic",          "reg:gamma",       "reg:squaredlogerror", "reg:tweedie", "reg:absoluteerror",
-    "reg:pseudohubererror",  "survival:aft",    "survival:cox",       NULL,
+    "aft_loss_distribution",
+    "binary:logistic",
+    "binary:logitraw",
+    "binary:hinge",
+    "count:poisson",
+    "multi:softmax",
+    "multi:softprob",
+    "rank:pairwise",
+    "rank:ndcg",
+    "rank:map",
+    "reg:linear",
+    "reg:squarederror",
+    "reg:logistic",
+    "reg:gamma",
+    "reg:squaredlogerror",
+    "reg:tweedie",
+    "reg:absoluteerror",
+    "reg:pseudohubererror",
+    "survival:aft",
+    "survival:cox",
+    NULL,
 };
 static const char *const metrics[] = {
-    "accuracy", "auc",      "aucpr",     "aft-nloglik", "balanced_accuracy", "cox-nloglik", "error",   "f1",  "f1_binary",
-    "f1_macro", "gamma-deviance", "gamma-nloglik", "interval-regression-accuracy", "logloss", "mae", "map", "mape", "merror",
-    "mlogloss", "mphe",     "mse",       "ndcg",        "poisson-nloglik",   "precision",   "precision_macro",
-    "precision_micro", "r2", "recall", "recall_macro", "recall_micro", "rmse", "rmsle", "tweedie-nloglik", NULL,
+    "accuracy",
+    "auc",
+    "aucpr",
+    "aft-nloglik",
+    "balanced_accuracy",
+    "cox-nloglik",
+    "error",
+    "f1",
+    "f1_binary",
+    "f1_macro",
+    "gamma-deviance",
+    "gamma-nloglik",
+    "interval-regression-accuracy",
+    "logloss",
+    "mae",
+    "map",
+    "mape",
+    "merror",
+    "mlogloss",
+    "mphe",
+    "mse",
+    "ndcg",
+    "poisson-nloglik",
+    "precision",
+    "precision_macro",
+    "precision_micro",
+    "r2",
+    "recall",
+    "recall_macro",
+    "recall_micro",
+    "rmse",
+    "rmsle",
+    "tweedie-nloglik",
+    NULL,
 };
 
 /* Ends are included, but for `above`, which is not. */
@@ -95,9 +142,17 @@ static const struct schema *find(const char *name)
 
 bool xgboost_parameter_is_own(const char *name)
 {
-    static const char *const own[] = { "csv_weights", "deterministic_histogram", "early_stopping_rounds", "eval_metric",
-                                       "huber_slope", "nthread",                 "num_round",             "save_model_on_termination",
-                                       "silent",      "sketch_eps",              "verbosity" };
+    static const char *const own[] = { "csv_weights",
+                                       "deterministic_histogram",
+                                       "early_stopping_rounds",
+                                       "eval_metric",
+                                       "huber_slope",
+                                       "nthread",
+                                       "num_round",
+                                       "save_model_on_termination",
+                                       "silent",
+                                       "sketch_eps",
+                                       "verbosity" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strcmp(own[i], name) == 0)
             return true;
@@ -129,14 +184,16 @@ static bool check_number(struct container *container, const struct schema *schem
     snprintf(text, sizeof text, "%.*s", STR_ARG(value));
     double number = strtod(text, &end);
     bool integer = schema->kind == KIND_INTEGER;
-    if (end == text || *end || value.length >= sizeof text || !isfinite(number) || (integer && number != floor(number))) {
+    if (end == text || *end || value.length >= sizeof text || !isfinite(number) ||
+        (integer && number != floor(number))) {
         algorithm_fail(container, "Hyperparameter %s: could not parse value", schema->name);
         return false;
     }
     if (number >= schema->least && number <= schema->most && !(schema->above && number == schema->least))
         return true;
     struct buf range = BUF_EMPTY;
-    buf_printf(&range, "%c%g, %g%c", schema->above ? '(' : '[', schema->least, schema->most, isinf(schema->most) ? ')' : ']');
+    buf_printf(&range, "%c%g, %g%c", schema->above ? '(' : '[', schema->least, schema->most,
+               isinf(schema->most) ? ')' : ']');
     algorithm_fail(container, "Hyperparameter %s: %.*s is not in %s", schema->name, STR_ARG(value), range.at);
     buf_release(&range);
     return false;
