@@ -306,12 +306,12 @@ enum outcome update_pipeline_execution(struct call *call)
 static void set_status(struct call *call, const struct json *found, const char *status)
 {
     cJSON *row = json_thaw(json_root(found)), *detail = cJSON_CreateObject();
-    struct str key = pipeline_execution_key(call->arena, json_str(row, "arn"));
+    struct str arn = arena_str(call->arena, json_str(row, "arn"));
     json_set_string(row, "status", status);
     json_set_string(row, "failureReason", NULL);
     put(call, row);
     json_set_string(detail, "status", status);
-    bus_post(call->world->bus, PIPELINE_EXECUTION_CHANGED, call_scope(call), key, json_seal(detail));
+    bus_post(call->world->bus, PIPELINE_EXECUTION_CHANGED, call_scope(call), arn, json_seal(detail));
 }
 
 /* The sentences of what cannot be stopped or retried are ours. */

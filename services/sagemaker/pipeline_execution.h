@@ -27,7 +27,7 @@ extern const struct table_def pipeline_execution_table, pipeline_step_table, pip
 extern const struct index_def pipeline_execution_by_time, pipeline_execution_by_token, pipeline_execution_running,
     pipeline_step_by_token;
 
-/* Told when the status of an execution or of a step changes; the key is the execution's row's, the detail {"status"} and, of a
+/* Told when the status of an execution or of a step changes; the key is the execution's ARN, the detail {"status"} and, of a
  * step, {"step","status"}. */
 extern const char PIPELINE_EXECUTION_CHANGED[], PIPELINE_STEP_CHANGED[];
 

@@ -160,7 +160,8 @@ static enum next end(struct pipeline_run *run)
     store_put(run->strand.world->store, run->scope, &pipeline_execution_table, str_of(run->key), json_seal(row));
     cJSON *detail = cJSON_CreateObject();
     json_set_string(detail, "status", status);
-    bus_post(run->strand.world->bus, PIPELINE_EXECUTION_CHANGED, run->scope, str_of(run->key), json_seal(detail));
+    bus_post(run->strand.world->bus, PIPELINE_EXECUTION_CHANGED, run->scope, json_str(json_root(run->row), "arn"),
+             json_seal(detail));
     return STRAND_ENDED;
 }
 

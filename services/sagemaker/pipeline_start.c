@@ -380,7 +380,7 @@ enum outcome start_pipeline_execution(struct call *call)
         pipeline_run_start(call->world, scope, start.key, row);
         cJSON *detail = cJSON_CreateObject();
         json_set_string(detail, "status", "Executing");
-        bus_post(call->world->bus, PIPELINE_EXECUTION_CHANGED, scope, start.key, json_seal(detail));
+        bus_post(call->world->bus, PIPELINE_EXECUTION_CHANGED, scope, str_of(start.arn), json_seal(detail));
         arn = str_of(start.arn);
     }
     output_str(call, "PipelineExecutionArn", arn);

@@ -71,7 +71,7 @@ void step_put(struct step_run *step, cJSON *row_taken)
     cJSON *detail = cJSON_CreateObject();
     json_set_str(detail, "step", step->step->name);
     json_set_str(detail, "status", json_str(json_root(step->row), "status"));
-    bus_post(run->strand.world->bus, PIPELINE_STEP_CHANGED, run->scope, str_of(run->key), json_seal(detail));
+    bus_post(run->strand.world->bus, PIPELINE_STEP_CHANGED, run->scope, step_arn_of_execution(step), json_seal(detail));
 }
 
 void step_end(struct step_run *step, cJSON *row_taken, const char *status)
