@@ -282,9 +282,6 @@ struct call *integrate_child_call(struct world *world, struct scope scope, const
     cJSON *input = value_object(call->arena);
     struct str named = waited->by_name ? last_part(str_of(child_arn)) : str_of(child_arn);
     value_set(call->arena, input, str_of(waited->member), value_string(call->arena, named));
-    const struct member *token = shape_member(call->operation->input, STR("ClientRequestToken"));
-    if (token && token->required)
-        value_set(call->arena, input, STR("ClientRequestToken"), value_string(call->arena, str_of(call->request_id)));
     call->input = input;
     return call;
 }
