@@ -1,5 +1,10 @@
 #include "services/sagemaker/service.h"
 
+#include "services/sagemaker/deployment.h"
+#include "services/sagemaker/endpoint.h"
+#include "services/sagemaker/endpoint_config.h"
+#include "services/sagemaker/model.h"
+#include "services/sagemaker/model_package.h"
 #include "services/sagemaker/processing_job.h"
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/tag.h"
@@ -7,30 +12,56 @@
 
 static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_TAGS] = add_tags,
+    [SAGEMAKER_CREATE_ENDPOINT] = create_endpoint,
+    [SAGEMAKER_CREATE_ENDPOINT_CONFIG] = create_endpoint_config,
+    [SAGEMAKER_CREATE_MODEL] = create_model,
+    [SAGEMAKER_CREATE_MODEL_PACKAGE] = create_model_package,
+    [SAGEMAKER_CREATE_MODEL_PACKAGE_GROUP] = create_model_package_group,
     [SAGEMAKER_CREATE_PROCESSING_JOB] = create_processing_job,
     [SAGEMAKER_CREATE_TRAINING_JOB] = create_training_job,
+    [SAGEMAKER_DELETE_ENDPOINT] = delete_endpoint,
+    [SAGEMAKER_DELETE_ENDPOINT_CONFIG] = delete_endpoint_config,
+    [SAGEMAKER_DELETE_MODEL] = delete_model,
+    [SAGEMAKER_DELETE_MODEL_PACKAGE] = delete_model_package,
+    [SAGEMAKER_DELETE_MODEL_PACKAGE_GROUP] = delete_model_package_group,
+    [SAGEMAKER_DELETE_MODEL_PACKAGE_GROUP_POLICY] = delete_model_package_group_policy,
     [SAGEMAKER_DELETE_PROCESSING_JOB] = delete_processing_job,
     [SAGEMAKER_DELETE_TAGS] = delete_tags,
     [SAGEMAKER_DELETE_TRAINING_JOB] = delete_training_job,
+    [SAGEMAKER_DESCRIBE_ENDPOINT] = describe_endpoint,
+    [SAGEMAKER_DESCRIBE_ENDPOINT_CONFIG] = describe_endpoint_config,
+    [SAGEMAKER_DESCRIBE_MODEL] = describe_model,
+    [SAGEMAKER_DESCRIBE_MODEL_PACKAGE] = describe_model_package,
+    [SAGEMAKER_DESCRIBE_MODEL_PACKAGE_GROUP] = describe_model_package_group,
     [SAGEMAKER_DESCRIBE_PROCESSING_JOB] = describe_processing_job,
     [SAGEMAKER_DESCRIBE_TRAINING_JOB] = describe_training_job,
+    [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
+    [SAGEMAKER_LIST_ENDPOINTS] = list_endpoints,
+    [SAGEMAKER_LIST_ENDPOINT_CONFIGS] = list_endpoint_configs,
+    [SAGEMAKER_LIST_MODELS] = list_models,
+    [SAGEMAKER_LIST_MODEL_PACKAGES] = list_model_packages,
+    [SAGEMAKER_LIST_MODEL_PACKAGE_GROUPS] = list_model_package_groups,
     [SAGEMAKER_LIST_PROCESSING_JOBS] = list_processing_jobs,
     [SAGEMAKER_LIST_TAGS] = sagemaker_list_tags,
     [SAGEMAKER_LIST_TRAINING_JOBS] = list_training_jobs,
+    [SAGEMAKER_PUT_MODEL_PACKAGE_GROUP_POLICY] = put_model_package_group_policy,
     [SAGEMAKER_STOP_PROCESSING_JOB] = stop_processing_job,
     [SAGEMAKER_STOP_TRAINING_JOB] = stop_training_job,
+    [SAGEMAKER_UPDATE_ENDPOINT] = update_endpoint,
+    [SAGEMAKER_UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES] = update_endpoint_weights_and_capacities,
+    [SAGEMAKER_UPDATE_MODEL_PACKAGE] = update_model_package,
     [SAGEMAKER_UPDATE_TRAINING_JOB] = update_training_job,
 };
 
 static const struct table_def *const tables[] = {
-    &processing_job_table,
-    &sagemaker_tag_table,
-    &training_job_table,
-    NULL,
+    &endpoint_config_table, &endpoint_table,     &model_package_group_table,
+    &model_package_table,   &model_table,        &processing_job_table,
+    &sagemaker_tag_table,   &training_job_table, NULL,
 };
 
 static void recover(struct world *world)
 {
+    deployment_recover(world);
     processing_job_recover(world);
     training_job_recover(world);
 }

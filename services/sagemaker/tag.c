@@ -1,6 +1,10 @@
 #include "services/sagemaker/tag.h"
 
 #include "aws/arn.h"
+#include "services/sagemaker/endpoint.h"
+#include "services/sagemaker/endpoint_config.h"
+#include "services/sagemaker/model.h"
+#include "services/sagemaker/model_package.h"
 #include "services/sagemaker/processing_job.h"
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/training_job.h"
@@ -14,6 +18,10 @@ static const struct kind {
     const char *type;
     const struct table_def *table;
 } kinds[] = {
+    { "endpoint", &endpoint_table },
+    { "endpoint-config", &endpoint_config_table },
+    { "model", &model_table },
+    { "model-package-group", &model_package_group_table },
     { "processing-job", &processing_job_table },
     { "training-job", &training_job_table },
     { 0 },
