@@ -30,6 +30,7 @@
 enum container_task {
     CONTAINER_PROCESS, /* a processing job's */
     CONTAINER_TRAIN,   /* a training job's: /opt/ml/input, /opt/ml/model */
+    CONTAINER_PING,    /* does anybody here serve models by this image? No, unless somebody exits with 0 */
     CONTAINER_SERVE,   /* one request to a model: `body` in, `reply` out */
 };
 
@@ -52,6 +53,7 @@ struct container {
     const cJSON *hyperparameters;        /* likewise */
     const cJSON *channels;               /* of a training job: its InputDataConfig; NULL: none */
     struct list input;                   /* struct container_file; owned by who asks */
+    const struct list *model;            /* of a request: the model's files, likewise below /opt/ml/model; or NULL */
     const char *const *output_folders;   /* NULL-terminated, without a '/' behind */
     struct str body, content_type, accept;
     bool is_batch; /* the request is a transform job's */
@@ -59,6 +61,7 @@ struct container {
 
     /* The answer. */
     bool answered, refused, timed_out;
+    bool unknown_image; /* refused, since nobody has it */
     int exit_code;
     char reason
         [CONTAINER_MOST_TEXT]; /* refused: why; else what the container said of its failure (/opt/ml/output/failure) */

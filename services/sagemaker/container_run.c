@@ -9,6 +9,7 @@ struct container_run *container_run_new(struct world *world, struct json *held_o
 {
     struct container_run *run = memory_alloc(sizeof *run);
     container_init(&run->container);
+    run->arena = arena_new();
     run->world = world;
     run->held = json_ref(held_or_null);
     return run;
@@ -16,11 +17,36 @@ struct container_run *container_run_new(struct world *world, struct json *held_o
 
 static void free_run(struct container_run *run)
 {
+    predictor_box_unref(run->box);
+    arena_free(run->arena);
     container_release(&run->container);
     cJSON_Delete(run->metric_definitions);
     cJSON_Delete(run->metrics);
     json_unref(run->held);
     free(run);
+}
+
+/* ---- predictors ---- */
+
+struct predictor_box *predictor_box_new(const struct algorithm *algorithm, struct predictor *predictor_taken)
+{
+    struct predictor_box *box = memory_alloc(sizeof *box);
+    *box = (struct predictor_box){ algorithm, predictor_taken, 1 };
+    return box;
+}
+
+struct predictor_box *predictor_box_ref(struct predictor_box *box)
+{
+    box->references++;
+    return box;
+}
+
+void predictor_box_unref(struct predictor_box *box_or_null)
+{
+    if (!box_or_null || --box_or_null->references)
+        return;
+    box_or_null->algorithm->drop(box_or_null->predictor);
+    free(box_or_null);
 }
 
 /* ---- on a worker ---- */
@@ -76,6 +102,7 @@ static void train(struct container_run *run)
 /* "CannotPullContainerError" is how ECS and SageMaker begin it; FAULTS SM12 has the rest. */
 static void nobody_has_it(struct container *container)
 {
+    container->unknown_image = true;
     struct str path, host = str_cut(str_of(container->image), '/', &path);
     struct str account = str_cut(host, '.', &(struct str){ 0 }), repository = str_cut(path, ':', &(struct str){ 0 });
     container_refuse(

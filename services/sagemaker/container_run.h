@@ -6,6 +6,17 @@
 #include "services/sagemaker/algorithm.h"
 #include "world/hook.h"
 
+/* A loaded model, shared by what runs on it. Counted on the loop's thread alone: what a worker uses is held by its run. */
+struct predictor_box {
+    const struct algorithm *algorithm;
+    struct predictor *predictor;
+    int references;
+};
+
+struct predictor_box *predictor_box_new(const struct algorithm *algorithm, struct predictor *predictor_taken);
+struct predictor_box *predictor_box_ref(struct predictor_box *box);
+void predictor_box_unref(struct predictor_box *box_or_null);
+
 struct container_run {
     struct container container;
     const struct algorithm *algorithm; /* NULL: the hooks are asked */
@@ -13,6 +24,8 @@ struct container_run {
     struct json *held; /* whose nodes the container borrows; or NULL */
     void (*ended)(struct container_run *run);
     void *owner;                         /* NULL: nobody waits any more */
+    struct predictor_box *box; /* what it predicts with, or has loaded; or NULL */
+    struct arena *arena;       /* for what must last as long as a worker may look at it */
     cJSON *metric_definitions, *metrics; /* metric.h's, malloc'ed: what to read from its log, what was read; or NULL */
     /* Its own. */
     void (*compute)(struct container_run *run);

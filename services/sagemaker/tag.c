@@ -4,7 +4,11 @@
 
 #include "aws/arn.h"
 #include "aws/authorise.h"
+#include "services/sagemaker/endpoint.h"
+#include "services/sagemaker/endpoint_config.h"
 #include "services/sagemaker/lineage.h"
+#include "services/sagemaker/model.h"
+#include "services/sagemaker/model_package.h"
 #include "services/sagemaker/pipeline.h"
 #include "services/sagemaker/pipeline_execution.h"
 #include "services/sagemaker/processing_job.h"
@@ -24,7 +28,11 @@ static const struct kind {
     { "action", &lineage_table, true },
     { "artifact", &lineage_table, true },
     { "context", &lineage_table, true },
+    { "endpoint", &endpoint_table, false },
+    { "endpoint-config", &endpoint_config_table, false },
     { "experiment-trial-component", &lineage_table, true },
+    { "model", &model_table, false },
+    { "model-package-group", &model_package_group_table, false },
     { "pipeline", &pipeline_execution_table, false },
     { "pipeline", &pipeline_table, false },
     { "processing-job", &processing_job_table, false },
