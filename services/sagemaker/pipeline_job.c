@@ -22,7 +22,7 @@ static void make_name(struct step_run *step, const cJSON *arguments, char ret_na
 {
     char suffix[11];
     const char *id = json_string(json_root(step->run->row), "id");
-    const char *prefix = json_string(arguments, step->step->kind->name);
+    const char *prefix = step->step->kind->name ? json_string(arguments, step->step->kind->name) : NULL;
     struct str middle = step->step->name;
     pipeline_new_id(step->run->strand.world, 10, true, suffix);
     if (!prefix)
