@@ -18,7 +18,7 @@ struct world;
 struct hooks;
 struct hook;
 
-enum hook_point { HOOK_BEFORE_CALL, HOOK_AFTER_CALL, HOOK_TRANSITION, HOOK_INVOKE, HOOK_AUTHORISE, HOOK_POINTS };
+enum hook_point { HOOK_BEFORE_CALL, HOOK_AFTER_CALL, HOOK_TRANSITION, HOOK_INVOKE, HOOK_CONTAINER, HOOK_AUTHORISE, HOOK_POINTS };
 enum verdict { VERDICT_PASS, VERDICT_CHANGED, VERDICT_FAIL, VERDICT_DELAY, VERDICT_PARKED };
 
 /* What a hook is asked about. All text is borrowed from the asker. */

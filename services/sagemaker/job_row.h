@@ -1,0 +1,18 @@
+/* How a job's row changes: statuses, the list of secondary ones, times; and the event that tells it. */
+#ifndef SAGEMAKER_JOB_ROW_H
+#define SAGEMAKER_JOB_ROW_H
+
+#include "services/sagemaker/job.h"
+
+struct job_news {
+    const char *status, *secondary, *message;
+};
+
+/* `job` says what its end adds (a failure, kind.settle); NULL: nothing yet. */
+void job_row_note(struct world *world, struct scope scope, const struct job_kind *kind, struct str key,
+                  const struct job_news *news, struct job *job_or_null);
+
+/* SecondaryStatusTransitions as the wire has them; malloc'ed. */
+cJSON *job_row_transitions(const cJSON *row);
+
+#endif

@@ -1,0 +1,273 @@
+/* The XGBoost image: training by libxgboost, one thread a job. What it learned is kept as the library's JSON, which
+ * xgboost_model.c reads without the library: an archive may come from anybody. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <xgboost/c_api.h>
+
+#include "services/sagemaker/algorithm.h"
+#include "services/sagemaker/table.h"
+#include "services/sagemaker/xgboost_model.h"
+#include "services/sagemaker/xgboost_parameters.h"
+
+#define MODEL_FILE MODEL_FOLDER "/xgboost-model"
+
+struct training {
+    struct container *container;
+    const struct work *work;
+    struct table train, validation;
+    DMatrixHandle matrices[2];
+    BoosterHandle booster;
+    int matrix_count;
+    double best; /* for early stopping */
+    int best_round;
+};
+
+/* ---- data ---- */
+
+/* "text/libsvm" is what the image takes where a channel has no type. */
+static bool read_format(struct container *container, const char *channel, enum table_format *ret_format)
+{
+    struct str type = channel_content_type(container, channel);
+    bool csv = str_equal_ignoring_case(type, STR("text/csv")) || str_equal_ignoring_case(type, STR("csv"));
+    bool libsvm = !type.length || str_equal_ignoring_case(type, STR("libsvm")) ||
+                  str_equal_ignoring_case(type, STR("text/libsvm")) ||
+                  str_equal_ignoring_case(type, STR("text/x-libsvm"));
+    *ret_format = csv ? TABLE_CSV : TABLE_LIBSVM;
+    if (csv || libsvm)
+        return true;
+    algorithm_fail(container, "%.*s is not an accepted ContentType: csv, libsvm, text/csv, text/libsvm, text/x-libsvm.",
+                   STR_ARG(type));
+    return false;
+}
+
+static bool read_channel(struct training *training, const char *channel, bool required, struct table *table)
+{
+    struct container *container = training->container;
+    struct table_reading reading = { .has_label = true };
+    struct arena *arena = arena_new();
+    size_t count;
+    const struct container_file **files = channel_files(container, channel, arena, &count);
+    bool good = count > 0 || !required;
+    if (!good)
+        algorithm_fail(container, "Channel %s is missing, or has no data in it: " DATA_FOLDER "/%s", channel, channel);
+    if (count)
+        good = read_format(container, channel, &reading.format);
+    reading.has_weight = reading.format == TABLE_CSV && str_is(hyperparameter(container, "csv_weights"), "1");
+    if (good && count && reading.format == TABLE_CSV)
+        container_log(container, STR("INFO: Determined delimiter of CSV input is ','\n"));
+    for (size_t i = 0; good && i < count; i++) {
+        reading.file = strrchr(files[i]->path, '/') + 1;
+        good = table_read(table, buf_str(&files[i]->bytes), &reading);
+        if (!good)
+            algorithm_fail(container, "%s", table->why);
+    }
+    if (good && count && !table->rows) {
+        algorithm_fail(container, "No data in channel %s: " DATA_FOLDER "/%s", channel, channel);
+        good = false;
+    }
+    arena_free(arena);
+    return good;
+}
+
+static void tell_matrix(struct container *container, const char *name, const struct table *table)
+{
+    char line[128];
+    snprintf(line, sizeof line, "INFO: %s matrix has %zu rows and %zu columns\n", name, table->rows, table->columns);
+    container_log(container, str_of(line));
+}
+
+/* Where both channels come as libsvm the narrower is widened: the library wants one width. */
+static bool match_widths(struct training *training)
+{
+    struct table *train = &training->train, *validation = &training->validation;
+    if (!validation->rows || train->columns == validation->columns)
+        return true;
+    algorithm_fail(training->container,
+                   "feature_names mismatch: the train channel has %zu columns, the validation channel %zu",
+                   train->columns, validation->columns);
+    return false;
+}
+
+/* ---- the library ---- */
+
+/* "[15:02:11] ./src/learner.cc:312: Check failed: … \nStack trace:\n…": the first line says it. */
+static bool fail_as_library(struct training *training)
+{
+    struct str rest, why = str_cut(str_of(XGBGetLastError()), '\n', &rest);
+    algorithm_fail(training->container, "XGB train call failed with exception:\n%.*s", STR_ARG(why));
+    return false;
+}
+
+static bool make_matrix(struct training *training, struct table *table)
+{
+    DMatrixHandle matrix;
+    if (XGDMatrixCreateFromMat_omp(table->cells, table->rows, table->columns, __builtin_nanf(""), &matrix, 1) != 0)
+        return fail_as_library(training);
+    training->matrices[training->matrix_count++] = matrix;
+    free(table->cells); /* the library has a copy */
+    table->cells = NULL;
+    if (XGDMatrixSetFloatInfo(matrix, "label", table->labels, table->rows) != 0 ||
+        (table->weights && XGDMatrixSetFloatInfo(matrix, "weight", table->weights, table->rows) != 0))
+        return fail_as_library(training);
+    return true;
+}
+
+static bool set(struct training *training, const char *name, const char *value)
+{
+    return XGBoosterSetParam(training->booster, name, value) == 0 || fail_as_library(training);
+}
+
+static bool set_metrics(struct training *training)
+{
+    struct str rest = hyperparameter(training->container, "eval_metric");
+    while (rest.length) {
+        char name[64];
+        struct str metric = str_trim(str_cut(rest, ',', &rest));
+        snprintf(name, sizeof name, "%.*s", STR_ARG(metric));
+        if (!set(training, "eval_metric", name))
+            return false;
+    }
+    return true;
+}
+
+static bool set_up(struct training *training)
+{
+    const cJSON *given;
+    if (XGBoosterCreate(training->matrices, (bst_ulong)training->matrix_count, &training->booster) != 0)
+        return fail_as_library(training);
+    if (!set(training, "nthread", "1") || !set(training, "verbosity", "0"))
+        return false;
+    cJSON_ArrayForEach(given, training->container->hyperparameters)
+    {
+        bool linear = strcmp(given->string, "objective") == 0 && str_is(json_value(given), "reg:linear");
+        if (!xgboost_parameter_is_own(given->string) &&
+            !set(training, given->string, linear ? "reg:squarederror" : given->valuestring))
+            return false;
+    }
+    return set_metrics(training);
+}
+
+/* "[0]\ttrain-rmse:8.10690\tvalidation-rmse:8.15": the image's log has #011 for the tabs. */
+static void tell_round(struct container *container, const char *result)
+{
+    struct buf line = BUF_EMPTY;
+    for (const char *at = result; *at; at++) {
+        if (*at == '\t')
+            buf_add_text(&line, "#011");
+        else
+            buf_add_byte(&line, *at);
+    }
+    buf_add_byte(&line, '\n');
+    container_log(container, buf_str(&line));
+    buf_release(&line);
+}
+
+/* The last metric of the last channel decides; those that are better when larger are few. */
+static bool is_stuck(struct training *training, int round, const char *result, int64_t patience)
+{
+    static const char *const maximised[] = { "auc", "aucpr", "map", "ndcg" };
+    const char *colon = strrchr(result, ':'), *dash = strrchr(result, '-');
+    if (!colon || !dash || patience <= 0)
+        return false;
+    double value = strtod(colon + 1, NULL);
+    bool larger = false;
+    for (size_t i = 0; i < sizeof maximised / sizeof *maximised; i++)
+        larger |= strncmp(dash + 1, maximised[i], strlen(maximised[i])) == 0;
+    value = larger ? -value : value;
+    if (round == 0 || value < training->best) {
+        training->best = value;
+        training->best_round = round;
+    }
+    return round - training->best_round >= patience;
+}
+
+static bool boost(struct training *training)
+{
+    static const char *names[] = { "train", "validation" };
+    int64_t rounds = 0, patience = 0;
+    const char *result;
+    str_to_int64(hyperparameter(training->container, "num_round"), &rounds);
+    str_to_int64(hyperparameter(training->container, "early_stopping_rounds"), &patience);
+    for (int round = 0; round < rounds; round++) {
+        if (training->work && work_is_cancelled(training->work))
+            return true; /* nobody will look at it */
+        if (XGBoosterUpdateOneIter(training->booster, round, training->matrices[0]) != 0 ||
+            XGBoosterEvalOneIter(training->booster, round, training->matrices, names, (bst_ulong)training->matrix_count,
+                                 &result) != 0)
+            return fail_as_library(training);
+        tell_round(training->container, result);
+        if (is_stuck(training, round, result, patience))
+            break;
+    }
+    return true;
+}
+
+static bool keep_model(struct training *training)
+{
+    bst_ulong length;
+    const char *bytes;
+    struct buf model = BUF_EMPTY;
+    if (XGBoosterSaveModelToBuffer(training->booster, "{\"format\":\"json\"}", &length, &bytes) != 0)
+        return fail_as_library(training);
+    buf_add(&model, bytes, length);
+    if (container_leave(training->container, STR(MODEL_FILE), &model))
+        return true;
+    algorithm_fail(training->container, "The model is larger than this practice cloud takes.");
+    return false;
+}
+
+static void release(struct training *training)
+{
+    if (training->booster)
+        XGBoosterFree(training->booster);
+    for (int i = 0; i < training->matrix_count; i++)
+        XGDMatrixFree(training->matrices[i]);
+    table_release(&training->train);
+    table_release(&training->validation);
+}
+
+static bool read_data(struct training *training)
+{
+    if (!read_channel(training, "train", true, &training->train) ||
+        !read_channel(training, "validation", false, &training->validation) || !match_widths(training))
+        return false;
+    tell_matrix(training->container, "Train", &training->train);
+    if (training->validation.rows)
+        tell_matrix(training->container, "Validation", &training->validation);
+    return make_matrix(training, &training->train) &&
+           (!training->validation.rows || make_matrix(training, &training->validation));
+}
+
+static void train(struct container *container, const struct work *work)
+{
+    struct training training = { .container = container, .work = work };
+    container_log(container, STR("INFO: Running XGBoost Sagemaker in algorithm mode\n"));
+    if (xgboost_parameters_check(container) && read_data(&training) && set_up(&training) && boost(&training) &&
+        keep_model(&training))
+        container_exit(container, 0);
+    release(&training);
+}
+
+/* ---- the algorithm ---- */
+
+#define METRIC(channel, name)                                                                                          \
+    {                                                                                                                  \
+        channel ":" name, ".*\\[[0-9]+\\].*#011" channel "-" name ":([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*"     \
+    }
+#define BOTH(name) METRIC("train", name), METRIC("validation", name)
+
+static const struct metric_definition metrics[] = {
+    BOTH("auc"),      BOTH("error"), BOTH("logloss"), BOTH("mae"),  BOTH("map"),    BOTH("merror"),
+    BOTH("mlogloss"), BOTH("mse"),   BOTH("ndcg"),    BOTH("rmse"), { NULL, NULL },
+};
+
+const struct algorithm xgboost_algorithm = {
+    .name = "xgboost",
+    .repository = "sagemaker-xgboost",
+    .rounds = "num_round",
+    .metrics = metrics,
+    .train = train,
+    .load = xgboost_model_load,
+    .predict = xgboost_model_predict,
+    .drop = xgboost_model_drop,
+};

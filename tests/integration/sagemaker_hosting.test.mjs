@@ -1,0 +1,169 @@
+// What was trained answers: models, endpoints, requests, capture, and the model registry.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import * as sm from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { client, start, until } from './emulator.mjs';
+import { abalone } from './sagemaker_data.mjs';
+
+const ROLE = 'arn:aws:iam::000000000000:role/SageMakerRole';
+const XGBOOST = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
+const DATA = 's3://data/models/abalone/output/model.tar.gz';
+
+let emulator, s3, sagemaker, runtime;
+const send = (Command, input) => sagemaker.send(new Command(input));
+const put = (Key, Body) => s3.send(new PutObjectCommand({ Bucket: 'data', Key, Body }));
+const channel = (ChannelName, S3Uri) => ({ ChannelName, ContentType: 'text/csv', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri } } });
+before(async () => {
+    emulator = await start(['sandbox', '--memory']);
+    sagemaker = new sm.SageMakerClient(client(emulator));
+    runtime = new SageMakerRuntimeClient(client(emulator));
+    s3 = new S3Client({ ...client(emulator), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'data' }));
+    await put('train/train.csv', abalone(600, 1));
+    await send(sm.CreateTrainingJobCommand, {
+        TrainingJobName: 'abalone', RoleArn: ROLE, AlgorithmSpecification: { TrainingImage: XGBOOST, TrainingInputMode: 'File' },
+        InputDataConfig: [channel('train', 's3://data/train')], OutputDataConfig: { S3OutputPath: 's3://data/models' },
+        ResourceConfig: { InstanceType: 'ml.m5.xlarge', InstanceCount: 1, VolumeSizeInGB: 30 }, StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+        HyperParameters: { objective: 'reg:squarederror', num_round: '40', max_depth: '4' },
+    });
+    await until(async () => (await send(sm.DescribeTrainingJobCommand, { TrainingJobName: 'abalone' })).TrainingJobStatus === 'Completed', { what: 'training' });
+});
+after(() => emulator.kill());
+
+const model = (ModelName, more = {}) => send(sm.CreateModelCommand, { ModelName, ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl: DATA, ...more } });
+const variant = (ModelName, VariantName = 'AllTraffic', more = {}) => ({ VariantName, ModelName, InstanceType: 'ml.m5.large', InitialInstanceCount: 1, InitialVariantWeight: 1, ...more });
+const config = (EndpointConfigName, ...ProductionVariants) => send(sm.CreateEndpointConfigCommand, { EndpointConfigName, ProductionVariants });
+const endpoint = (EndpointName, EndpointConfigName) => send(sm.CreateEndpointCommand, { EndpointName, EndpointConfigName });
+const describe = (EndpointName) => send(sm.DescribeEndpointCommand, { EndpointName });
+const settled = (EndpointName) => until(async () => {
+    const now = await describe(EndpointName);
+    return ['InService', 'Failed'].includes(now.EndpointStatus) && now;
+}, { what: 'an endpoint' });
+const ask = async (EndpointName, Body, more = {}) => {
+    const answer = await runtime.send(new InvokeEndpointCommand({ EndpointName, ContentType: 'text/csv', Body, ...more }));
+    return { ...answer, text: Buffer.from(answer.Body).toString() };
+};
+const rows = abalone(50, 9).trim().split('\n').map((line) => line.split(','));
+const features = rows.map((row) => row.slice(1).join(','));
+
+test('an endpoint answers by the trained model', async () => {
+    const made = await model('abalone');
+    assert.equal(made.ModelArn, 'arn:aws:sagemaker:us-east-1:000000000000:model/abalone');
+    await config('abalone', variant('abalone'));
+    await endpoint('Abalone', 'abalone');
+    assert.equal((await describe('Abalone')).EndpointStatus, 'Creating');
+    await assert.rejects(ask('Abalone', features[0]), { name: 'ValidationError', message: 'Endpoint Abalone of account 000000000000 not found.' });
+    const ready = await settled('Abalone');
+    assert.equal(ready.EndpointStatus, 'InService', ready.FailureReason);
+    assert.equal(ready.ProductionVariants[0].CurrentInstanceCount, 1);
+    assert.equal(ready.ProductionVariants[0].DeployedImages[0].SpecifiedImage, XGBOOST);
+    const answer = await ask('Abalone', features.join('\n'));
+    assert.equal(answer.InvokedProductionVariant, 'AllTraffic');
+    assert.match(answer.ContentType, /^text\/csv/);
+    const scores = answer.text.split(',').map(Number);
+    const rmse = Math.sqrt(scores.reduce((sum, score, i) => sum + (score - rows[i][0]) ** 2, 0) / scores.length);
+    assert.equal(scores.length, rows.length);
+    assert.ok(rmse < 2.5, `${rmse}`);
+    const one = await ask('Abalone', features[0]);
+    assert.equal(Number(one.text), scores[0]);
+    const libsvm = await ask('Abalone', features[0].split(',').map((v, i) => `${i}:${v}`).join(' '), { ContentType: 'text/libsvm' });
+    assert.equal(Number(libsvm.text), scores[0]);
+    const json = await ask('Abalone', features[0], { Accept: 'application/json' });
+    assert.deepEqual(JSON.parse(json.text), { predictions: [{ score: scores[0] }] });
+});
+
+test('what a model refuses is a ModelError', async () => {
+    const refused = (Body, more, status, message) => assert.rejects(ask('Abalone', Body, more), (error) => {
+        assert.equal(error.name, 'ModelError');
+        assert.equal(error.$metadata.httpStatusCode, 424);
+        assert.equal(error.OriginalStatusCode, status);
+        assert.match(error.message, message);
+        assert.match(error.LogStreamArn, /^arn:aws:logs:us-east-1:000000000000:log-group:\/aws\/sagemaker\/Endpoints\/Abalone$/);
+        return true;
+    });
+    await refused('1,2,3', {}, 400, /^Received client error \(400\) from primary with message "Unable to evaluate payload provided: Feature size of csv inference data 3 is not consistent with feature size of trained model 9\."\. See https:\/\/us-east-1\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=us-east-1#logEventViewer:group=\/aws\/sagemaker\/Endpoints\/Abalone in account 000000000000 for more information\.$/);
+    await refused('1,2,three', {}, 400, /is not 'CSV' format/);
+    await refused('{}', { ContentType: 'application/xml' }, 415, /^Received client error \(415\) from primary/);
+    await assert.rejects(ask('never', 'x'), { name: 'ValidationError', message: 'Endpoint never of account 000000000000 not found.' });
+    await assert.rejects(ask('Abalone', features[0], { TargetVariant: 'Other' }), { name: 'ValidationError' });
+});
+
+test('names taken and gone', async () => {
+    await assert.rejects(model('abalone'), { name: 'ValidationException', message: 'Cannot create already existing model "arn:aws:sagemaker:us-east-1:000000000000:model/abalone".' });
+    await assert.rejects(config('abalone', variant('abalone')), { message: 'Cannot create already existing endpoint configuration "arn:aws:sagemaker:us-east-1:000000000000:endpoint-config/abalone".' });
+    await assert.rejects(endpoint('abalone', 'abalone'), { message: 'Cannot create already existing endpoint "arn:aws:sagemaker:us-east-1:000000000000:endpoint/abalone".' });
+    await assert.rejects(endpoint('x', 'gone'), { message: 'Could not find endpoint configuration "arn:aws:sagemaker:us-east-1:000000000000:endpoint-config/gone".' });
+    await assert.rejects(describe('gone'), { message: 'Could not find endpoint "arn:aws:sagemaker:us-east-1:000000000000:endpoint/gone".' });
+    await assert.rejects(config('x', variant('gone')), { message: 'Could not find model "arn:aws:sagemaker:us-east-1:000000000000:model/gone".' });
+    await assert.rejects(model('nodata', { ModelDataUrl: 's3://data/none.tar.gz' }), { message: 'Could not find model data at s3://data/none.tar.gz.' });
+    await assert.rejects(config('big', variant('abalone', 'A', { InstanceType: 'ml.p3.2xlarge' })).then(() => endpoint('big', 'big')), { name: 'ResourceLimitExceeded', message: /^The account-level service limit 'ml\.p3\.2xlarge for endpoint usage' is 0 Instances/ });
+});
+
+test('endpoints fail, roll back, scale and go', async () => {
+    await put('bad/model.tar.gz', gzipSync('no archive'));
+    await model('bad', { ModelDataUrl: 's3://data/bad/model.tar.gz' });
+    await model('strange', { Image: '000000000000.dkr.ecr.us-east-1.amazonaws.com/mine:1' });
+    await config('bad', variant('bad'));
+    await config('strange', variant('strange'));
+    await endpoint('bad', 'bad');
+    assert.equal((await settled('bad')).FailureReason, 'The primary container for production variant AllTraffic did not pass the ping health check. Please check CloudWatch logs for this endpoint.');
+    await endpoint('strange', 'strange');
+    assert.match((await settled('strange')).FailureReason, /^Please make sure all images included in the model for the production variant AllTraffic exist/);
+    await send(sm.UpdateEndpointCommand, { EndpointName: 'Abalone', EndpointConfigName: 'bad' });
+    await assert.rejects(send(sm.UpdateEndpointCommand, { EndpointName: 'Abalone', EndpointConfigName: 'bad' }), { message: /^Cannot update in-progress endpoint/ });
+    assert.ok(await ask('Abalone', features[0]));
+    const back = await settled('Abalone');
+    assert.equal(back.EndpointStatus, 'InService');
+    assert.equal(back.EndpointConfigName, 'abalone');
+    assert.match(back.FailureReason, /did not pass the ping health check/);
+    await send(sm.UpdateEndpointWeightsAndCapacitiesCommand, { EndpointName: 'Abalone', DesiredWeightsAndCapacities: [{ VariantName: 'AllTraffic', DesiredInstanceCount: 2 }] });
+    assert.equal((await describe('Abalone')).ProductionVariants[0].DesiredInstanceCount, 2);
+    assert.equal((await settled('Abalone')).ProductionVariants[0].CurrentInstanceCount, 2);
+    await send(sm.DeleteEndpointCommand, { EndpointName: 'bad' });
+    await until(() => describe('bad').then(() => false, (error) => /Could not find endpoint/.test(error.message)));
+});
+
+test('weights share the traffic, and what passes is captured', async () => {
+    await send(sm.CreateEndpointConfigCommand, {
+        EndpointConfigName: 'two', ProductionVariants: [variant('abalone', 'One', { InitialVariantWeight: 1 }), variant('abalone', 'Two', { InitialVariantWeight: 3 })],
+        DataCaptureConfig: { EnableCapture: true, InitialSamplingPercentage: 100, DestinationS3Uri: 's3://data/captured', CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }] },
+    });
+    await endpoint('two', 'two');
+    assert.equal((await settled('two')).DataCaptureConfig.CaptureStatus, 'Started');
+    const counts = { One: 0, Two: 0 };
+    for (let i = 0; i < 60; i++) counts[(await ask('two', features[i % 50])).InvokedProductionVariant]++;
+    assert.ok(counts.One > 3 && counts.Two > counts.One, JSON.stringify(counts));
+    assert.equal((await ask('two', features[0], { TargetVariant: 'One' })).InvokedProductionVariant, 'One');
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: 'captured/two/One/' }));
+    const line = JSON.parse(await (await s3.send(new GetObjectCommand({ Bucket: 'data', Key: Contents[0].Key }))).Body.transformToString());
+    assert.equal(line.captureData.endpointInput.encoding, 'CSV');
+    assert.equal(line.captureData.endpointOutput.mode, 'OUTPUT');
+});
+
+test('the registry: groups, versions, approval, and a model made of a package', async () => {
+    const group = await send(sm.CreateModelPackageGroupCommand, { ModelPackageGroupName: 'Abalones', ModelPackageGroupDescription: 'shells' });
+    assert.equal(group.ModelPackageGroupArn, 'arn:aws:sagemaker:us-east-1:000000000000:model-package-group/abalones');
+    const register = () => send(sm.CreateModelPackageCommand, {
+        ModelPackageGroupName: 'Abalones', InferenceSpecification: { Containers: [{ Image: XGBOOST, ModelDataUrl: DATA }], SupportedContentTypes: ['text/csv'], SupportedResponseMIMETypes: ['text/csv'] },
+        ModelMetrics: { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: 's3://data/evaluation.json' } } },
+    });
+    const [first, second] = [await register(), await register()];
+    assert.equal(second.ModelPackageArn, 'arn:aws:sagemaker:us-east-1:000000000000:model-package/abalones/2');
+    const described = await send(sm.DescribeModelPackageCommand, { ModelPackageName: first.ModelPackageArn });
+    assert.equal(described.ModelPackageVersion, 1);
+    assert.equal(described.ModelApprovalStatus, 'PendingManualApproval');
+    assert.equal(described.ModelMetrics.ModelQuality.Statistics.S3Uri, 's3://data/evaluation.json');
+    await send(sm.UpdateModelPackageCommand, { ModelPackageArn: first.ModelPackageArn, ModelApprovalStatus: 'Approved', ApprovalDescription: 'looked at' });
+    const approved = await send(sm.ListModelPackagesCommand, { ModelPackageGroupName: 'Abalones', ModelApprovalStatus: 'Approved' });
+    assert.deepEqual(approved.ModelPackageSummaryList.map((p) => p.ModelPackageVersion), [1]);
+    await assert.rejects(send(sm.DeleteModelPackageGroupCommand, { ModelPackageGroupName: 'Abalones' }), { message: /still contains Model Packages/ });
+    await assert.rejects(send(sm.CreateModelPackageCommand, { ModelPackageGroupName: 'None', SourceUri: 's3://x/y' }), { name: 'ValidationException' });
+    await send(sm.CreateModelCommand, { ModelName: 'packed', ExecutionRoleArn: ROLE, PrimaryContainer: { ModelPackageName: first.ModelPackageArn } });
+    await config('packed', variant('packed'));
+    await endpoint('packed', 'packed');
+    assert.equal((await settled('packed')).EndpointStatus, 'InService');
+    assert.ok(Number((await ask('packed', features[0])).text) > 0);
+});
