@@ -9,6 +9,7 @@
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/tag.h"
 #include "services/sagemaker/training_job.h"
+#include "services/sagemaker/transform_job.h"
 
 static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_TAGS] = add_tags,
@@ -19,6 +20,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_CREATE_MODEL_PACKAGE_GROUP] = create_model_package_group,
     [SAGEMAKER_CREATE_PROCESSING_JOB] = create_processing_job,
     [SAGEMAKER_CREATE_TRAINING_JOB] = create_training_job,
+    [SAGEMAKER_CREATE_TRANSFORM_JOB] = create_transform_job,
     [SAGEMAKER_DELETE_ENDPOINT] = delete_endpoint,
     [SAGEMAKER_DELETE_ENDPOINT_CONFIG] = delete_endpoint_config,
     [SAGEMAKER_DELETE_MODEL] = delete_model,
@@ -35,6 +37,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DESCRIBE_MODEL_PACKAGE_GROUP] = describe_model_package_group,
     [SAGEMAKER_DESCRIBE_PROCESSING_JOB] = describe_processing_job,
     [SAGEMAKER_DESCRIBE_TRAINING_JOB] = describe_training_job,
+    [SAGEMAKER_DESCRIBE_TRANSFORM_JOB] = describe_transform_job,
     [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
     [SAGEMAKER_LIST_ENDPOINTS] = list_endpoints,
     [SAGEMAKER_LIST_ENDPOINT_CONFIGS] = list_endpoint_configs,
@@ -44,9 +47,11 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_PROCESSING_JOBS] = list_processing_jobs,
     [SAGEMAKER_LIST_TAGS] = sagemaker_list_tags,
     [SAGEMAKER_LIST_TRAINING_JOBS] = list_training_jobs,
+    [SAGEMAKER_LIST_TRANSFORM_JOBS] = list_transform_jobs,
     [SAGEMAKER_PUT_MODEL_PACKAGE_GROUP_POLICY] = put_model_package_group_policy,
     [SAGEMAKER_STOP_PROCESSING_JOB] = stop_processing_job,
     [SAGEMAKER_STOP_TRAINING_JOB] = stop_training_job,
+    [SAGEMAKER_STOP_TRANSFORM_JOB] = stop_transform_job,
     [SAGEMAKER_UPDATE_ENDPOINT] = update_endpoint,
     [SAGEMAKER_UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES] = update_endpoint_weights_and_capacities,
     [SAGEMAKER_UPDATE_MODEL_PACKAGE] = update_model_package,
@@ -54,9 +59,8 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
 };
 
 static const struct table_def *const tables[] = {
-    &endpoint_config_table, &endpoint_table,     &model_package_group_table,
-    &model_package_table,   &model_table,        &processing_job_table,
-    &sagemaker_tag_table,   &training_job_table, NULL,
+    &endpoint_config_table, &endpoint_table,      &model_package_group_table, &model_package_table, &model_table,
+    &processing_job_table,  &sagemaker_tag_table, &training_job_table,        &transform_job_table, NULL,
 };
 
 static void recover(struct world *world)
@@ -64,6 +68,7 @@ static void recover(struct world *world)
     deployment_recover(world);
     processing_job_recover(world);
     training_job_recover(world);
+    transform_job_recover(world);
 }
 
 const struct service sagemaker_service = {

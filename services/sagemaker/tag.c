@@ -8,6 +8,7 @@
 #include "services/sagemaker/processing_job.h"
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/training_job.h"
+#include "services/sagemaker/transform_job.h"
 
 const struct table_def sagemaker_tag_table = { .name = "sagemaker.tag" };
 
@@ -24,6 +25,7 @@ static const struct kind {
     { "model-package-group", &model_package_group_table },
     { "processing-job", &processing_job_table },
     { "training-job", &training_job_table },
+    { "transform-job", &transform_job_table },
     { 0 },
 };
 
