@@ -13,6 +13,7 @@
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/tag.h"
 #include "services/sagemaker/training_job.h"
+#include "services/sagemaker/transform_job.h"
 
 static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_ASSOCIATION] = add_association,
@@ -33,6 +34,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DELETE_ARTIFACT] = delete_artifact,
     [SAGEMAKER_DELETE_ASSOCIATION] = delete_association,
     [SAGEMAKER_DELETE_CONTEXT] = delete_context,
+    [SAGEMAKER_CREATE_TRANSFORM_JOB] = create_transform_job,
     [SAGEMAKER_DELETE_ENDPOINT] = delete_endpoint,
     [SAGEMAKER_DELETE_ENDPOINT_CONFIG] = delete_endpoint_config,
     [SAGEMAKER_DELETE_MODEL] = delete_model,
@@ -58,6 +60,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DESCRIBE_PROCESSING_JOB] = describe_processing_job,
     [SAGEMAKER_DESCRIBE_TRAINING_JOB] = describe_training_job,
     [SAGEMAKER_DESCRIBE_TRIAL_COMPONENT] = describe_trial_component,
+    [SAGEMAKER_DESCRIBE_TRANSFORM_JOB] = describe_transform_job,
     [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
     [SAGEMAKER_LIST_ACTIONS] = list_actions,
     [SAGEMAKER_LIST_ARTIFACTS] = list_artifacts,
@@ -77,6 +80,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_TAGS] = sagemaker_list_tags,
     [SAGEMAKER_LIST_TRAINING_JOBS] = list_training_jobs,
     [SAGEMAKER_LIST_TRIAL_COMPONENTS] = list_trial_components,
+    [SAGEMAKER_LIST_TRANSFORM_JOBS] = list_transform_jobs,
     [SAGEMAKER_PUT_MODEL_PACKAGE_GROUP_POLICY] = put_model_package_group_policy,
     [SAGEMAKER_QUERY_LINEAGE] = query_lineage,
     [SAGEMAKER_RETRY_PIPELINE_EXECUTION] = retry_pipeline_execution,
@@ -89,6 +93,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_UPDATE_ACTION] = update_action,
     [SAGEMAKER_UPDATE_ARTIFACT] = update_artifact,
     [SAGEMAKER_UPDATE_CONTEXT] = update_context,
+    [SAGEMAKER_STOP_TRANSFORM_JOB] = stop_transform_job,
     [SAGEMAKER_UPDATE_ENDPOINT] = update_endpoint,
     [SAGEMAKER_UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES] = update_endpoint_weights_and_capacities,
     [SAGEMAKER_UPDATE_MODEL_PACKAGE] = update_model_package,
@@ -100,10 +105,23 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
 };
 
 static const struct table_def *const tables[] = {
-    &association_table,         &endpoint_config_table, &endpoint_table,     &lineage_table,
-    &model_package_group_table, &model_package_table,   &model_table,        &pipeline_cache_table,
-    &pipeline_execution_table,  &pipeline_step_table,   &pipeline_table,     &pipeline_version_table,
-    &processing_job_table,      &sagemaker_tag_table,   &training_job_table, NULL,
+    &association_table,
+    &endpoint_config_table,
+    &endpoint_table,
+    &lineage_table,
+    &model_package_group_table,
+    &model_package_table,
+    &model_table,
+    &pipeline_cache_table,
+    &pipeline_execution_table,
+    &pipeline_step_table,
+    &pipeline_table,
+    &pipeline_version_table,
+    &processing_job_table,
+    &sagemaker_tag_table,
+    &training_job_table,
+    &transform_job_table,
+    NULL,
 };
 
 static void recover(struct world *world)
@@ -112,6 +130,7 @@ static void recover(struct world *world)
     training_job_recover(world);
     pipeline_run_recover(world);
     deployment_recover(world);
+    transform_job_recover(world);
 }
 
 const struct service sagemaker_service = {
