@@ -112,6 +112,8 @@ static void widen_numbers(struct entries *entries)
 
 static void sort(struct call *call, struct entries *entries)
 {
+    if (!entries->count)
+        return;
     widen_numbers(entries);
     qsort(entries->at, entries->count, sizeof *entries->at, compare);
     if (!str_is(json_str(json_get(call->input, "sortBy"), "order"), "Descending"))
