@@ -67,7 +67,8 @@ static bool check_twins(struct applying *applying, const cJSON *items, const cha
     const cJSON *item;
     cJSON_ArrayForEach(item, items)
     {
-        if (find_by(items, member, json_str(item, member)) != item)
+        struct str name = json_str(item, member);
+        if (name.length && find_by(items, member, name) != item)
             return refuse(applying, "The archive has the %s %s twice.", member, json_string(item, member));
     }
     return true;

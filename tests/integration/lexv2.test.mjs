@@ -228,3 +228,124 @@ test('custom vocabulary is kept item by item', async () => {
     assert.deepEqual((await send('ListCustomVocabularyItems', locale)).customVocabularyItems.map((at) => at.phrase), ['ramen']);
     assert.equal((await send('DescribeCustomVocabularyMetadata', locale)).customVocabularyStatus, 'Ready');
 });
+
+// ---- archives ----
+
+/** All files below a folder, by their paths within it. */
+function files(folder, within = '') {
+    const found = {};
+    for (const name of readdirSync(join(folder, within))) {
+        const path = within ? `${within}/${name}` : name;
+        if (statSync(join(folder, path)).isDirectory()) Object.assign(found, files(folder, path));
+        else found[path] = readFileSync(join(folder, path));
+    }
+    return found;
+}
+const fixture = (name) => files(join(root, 'fixtures', 'bots', name));
+
+async function importArchive(archive, resourceSpecification, more = {}) {
+    const { importId, uploadUrl } = await send('CreateUploadUrl', {});
+    const put = await fetch(uploadUrl, { method: 'PUT', body: archive });
+    assert.equal(put.status, 200, await put.text());
+    await send('StartImport', { importId, resourceSpecification, mergeStrategy: 'FailOnConflict', ...more });
+    return until('DescribeImport', { importId }, (at) => at.importStatus !== 'InProgress');
+}
+
+const botSpecification = (botName) => ({ botImportSpecification: { botName, roleArn: ROLE, dataPrivacy: { childDirected: false }, idleSessionTTLInSeconds: 300 } });
+
+async function exportArchive(resourceSpecification, more = {}) {
+    const { exportId } = await send('CreateExport', { resourceSpecification, fileFormat: 'LexJson', ...more });
+    const done = await until('DescribeExport', { exportId }, (at) => at.exportStatus !== 'InProgress');
+    assert.equal(done.exportStatus, 'Completed', (done.failureReasons ?? []).join());
+    const got = await fetch(done.downloadUrl);
+    assert.equal(got.status, 200);
+    return Buffer.from(await got.arrayBuffer());
+}
+
+/** What of a locale outlives an export and an import: everything but ids and times. */
+async function content(botId, localeId) {
+    const locale = { botId, botVersion: 'DRAFT', localeId };
+    const bare = ({ $metadata, botId: _, botVersion, creationDateTime, lastUpdatedDateTime, intentId, slotId, slotTypeId, slotPriorities, ...rest }) => rest;
+    const types = {}, intents = {};
+    for (const { slotTypeId, slotTypeName } of (await send('ListSlotTypes', locale)).slotTypeSummaries)
+        types[slotTypeName] = bare(await send('DescribeSlotType', { ...locale, slotTypeId }));
+    for (const { intentId, intentName } of (await send('ListIntents', locale)).intentSummaries) {
+        const intent = await send('DescribeIntent', { ...locale, intentId }), slots = {};
+        for (const { slotId, slotName } of (await send('ListSlots', { ...locale, intentId })).slotSummaries) {
+            const slot = await send('DescribeSlot', { ...locale, intentId, slotId });
+            slots[slotName] = { ...bare(slot), priority: intent.slotPriorities.find((at) => at.slotId === slotId)?.priority };
+        }
+        intents[intentName] = { ...bare(intent), slots };
+    }
+    return { types, intents };
+}
+
+test('a bot that AWS would export is imported, built in two languages, exported and imported again', async () => {
+    for (const name of ['OrderFlowers', 'BookTrip']) {
+        const done = await importArchive(zip(fixture(name)), botSpecification(name));
+        assert.equal(done.importStatus, 'Completed', (done.failureReasons ?? []).join());
+        const botId = done.importedResourceId;
+        for (const localeId of ['en_US', 'ko_KR']) {
+            const locale = { botId, botVersion: 'DRAFT', localeId };
+            await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+            const built = await build(locale);
+            assert.equal(built.botLocaleStatus, 'Built', `${name} ${localeId}: ${(built.failureReasons ?? []).join('\n')}`);
+        }
+        const english = await content(botId, 'en_US');
+        assert.equal(english.types[name === 'BookTrip' ? 'RoomTypeValues' : 'FlowerTypes'].valueSelectionSetting.resolutionStrategy, 'TopResolution');
+        const archive = await exportArchive({ botExportSpecification: { botId, botVersion: 'DRAFT' } });
+        const again = await importArchive(archive, botSpecification(`${name}Again`));
+        assert.equal(again.importStatus, 'Completed', (again.failureReasons ?? []).join());
+        assert.deepEqual(await content(again.importedResourceId, 'en_US'), english);
+        assert.deepEqual(await content(again.importedResourceId, 'ko_KR'), await content(botId, 'ko_KR'));
+    }
+});
+
+test('what an import meets is merged or refused as the request says', async () => {
+    const archive = zip(fixture('OrderFlowers'));
+    const first = await importArchive(archive, botSpecification('Merged'));
+    const botId = first.importedResourceId, locale = { botId, botVersion: 'DRAFT', localeId: 'en_US' };
+    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+    const twice = await importArchive(archive, botSpecification('Merged'));
+    assert.deepEqual([twice.importStatus, twice.failureReasons], ['Failed', ['A bot with the name Merged exists already.']]);
+
+    await send('CreateIntent', { ...locale, intentName: 'Mine', sampleUtterances: [{ utterance: 'mine' }] });
+    const names = async () => (await send('ListIntents', locale)).intentSummaries.map((at) => at.intentName);
+    await importArchive(archive, botSpecification('Merged'), { mergeStrategy: 'Append' });
+    assert.deepEqual(await names(), ['FallbackIntent', 'Mine', 'OpeningHours', 'OrderFlowers']);
+    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+    await importArchive(archive, botSpecification('Merged'), { mergeStrategy: 'Overwrite' });
+    assert.deepEqual(await names(), ['FallbackIntent', 'OpeningHours', 'OrderFlowers']);
+    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+
+    const exported = await exportArchive({ botLocaleExportSpecification: locale }, { filePassword: 'hush' });
+    const british = { botLocaleImportSpecification: { botId, botVersion: 'DRAFT', localeId: 'en_GB', nluIntentConfidenceThreshold: 0.7 } };
+    assert.equal((await importArchive(exported, british)).importStatus, 'Failed', 'without its password');
+    assert.equal((await importArchive(exported, british, { filePassword: 'hush' })).importStatus, 'Completed');
+    const told = await until('DescribeBotLocale', { ...locale, localeId: 'en_GB' }, (at) => at.botLocaleStatus === 'NotBuilt');
+    assert.deepEqual([told.nluIntentConfidenceThreshold, told.localeName, told.intentsCount], [0.7, 'English (UK)', 3]);
+    assert.deepEqual((await send('ListImports', { filters: [{ name: 'ImportResourceType', values: ['BotLocale'], operator: 'EQ' }] })).importSummaries.map((at) => at.importStatus).sort(), ['Completed', 'Failed']);
+});
+
+test('archives that cannot be are refused, and change nothing', async () => {
+    const good = fixture('OrderFlowers'), bots = async () => (await send('ListBots', {})).botSummaries.length;
+    const without = (pattern) => Object.fromEntries(Object.entries(good).filter(([path]) => !pattern.test(path)));
+    const slot = Object.keys(good).find((path) => path.endsWith('FlowerType/Slot.json'));
+    const cases = [
+        ['no ZIP', Buffer.from('this is no archive'), /no ZIP/],
+        ['no manifest', zip(without(/Manifest/)), /no Manifest.json/],
+        ['no Bot.json', zip(without(/Bot\.json/)), /no Bot.json/],
+        ['no JSON', zip({ ...good, [slot]: '{"name": ' }), /is no JSON object/],
+        ['an intent without a name', zip({ ...good, 'X/BotLocales/en_US/BotLocale.json': '{"identifier":"en_US","nluConfidenceThreshold":0.4}', 'X/BotLocales/en_US/Intents/A/Intent.json': '{}' }), /Intent.*null/],
+        ['a slot of no intent', zip({ 'Manifest.json': good['Manifest.json'], 'A/Bot.json': '{"name":"A"}', 'A/BotLocales/en_US/Intents/A/Slots/B/Slot.json': '{}' }), /belongs to no intent/],
+    ];
+    const before = await bots();
+    for (const [why, archive, reason] of cases) {
+        const failed = await importArchive(archive, botSpecification('Never'));
+        assert.equal(failed.importStatus, 'Failed', why);
+        assert.match(failed.failureReasons.join(), reason, why);
+    }
+    assert.equal(await bots(), before);
+    const { importId } = await send('CreateUploadUrl', {});
+    assert.match((await refusal('StartImport', { importId, resourceSpecification: botSpecification('Never'), mergeStrategy: 'Append' })).message, /Nothing was uploaded/);
+});
