@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "services/lexv2/built.h"
+#include "services/lexv2/nlu/nlu.h"
 #include "services/lexv2/record.h"
 
 #define BUILT_MOST ((size_t)8 * 1024 * 1024)
@@ -127,6 +128,7 @@ bool lexv2_build(struct world *world, struct scope scope, const struct lexv2_key
         cJSON_Delete(failures);
         json_set_int64(gathered, "revision", (int64_t)store_next_number(world->store));
         struct json *built = json_seal(gathered);
+        nlu_model_of(built); /* trained now, so that the first customer does not wait */
         store_put(world->store, scope, &lexv2_built_table, lexv2_key(text, key), built);
         return true;
     }
