@@ -14,26 +14,20 @@ const struct table_def lexv2_tag_table = { .name = "lexv2.tag" };
 
 /* ---- ARNs ---- */
 
-static struct str arn_of(struct call *call, const char *kind, struct str id, struct str part)
-{
-    char *arn = arn_make(call->arena, "lex", call->region, call->caller.account, "%s/%.*s%s%.*s", kind, STR_ARG(id),
-                         part.length ? "/" : "", STR_ARG(part));
-    return str_of(arn);
-}
-
 struct str lexv2_bot_arn(struct call *call, struct str bot_id)
 {
-    return arn_of(call, "bot", bot_id, STR_NONE);
+    return str_of(arn_make(call->arena, "lex", call->region, call->caller.account, "bot/%.*s", STR_ARG(bot_id)));
 }
 
 struct str lexv2_alias_arn(struct call *call, struct str bot_id, struct str alias_id)
 {
-    return arn_of(call, "bot-alias", bot_id, alias_id);
+    return str_of(arn_make(call->arena, "lex", call->region, call->caller.account, "bot-alias/%.*s/%.*s",
+                           STR_ARG(bot_id), STR_ARG(alias_id)));
 }
 
 struct str lexv2_test_set_arn(struct call *call, struct str id)
 {
-    return arn_of(call, "test-set", id, STR_NONE);
+    return str_of(arn_make(call->arena, "lex", call->region, call->caller.account, "test-set/%.*s", STR_ARG(id)));
 }
 
 bool lexv2_arn_is_known(struct call *call, struct str text)
