@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/json_inner.h"
@@ -19,13 +20,13 @@ struct json {
     struct json *companion;
 };
 
-static size_t live_documents;
+static atomic_size_t live_documents; /* workers make documents too */
 
 static struct json *new_document(void)
 {
     struct json *document = memory_alloc(sizeof *document);
     document->references = 1;
-    live_documents++;
+    atomic_fetch_add_explicit(&live_documents, 1, memory_order_relaxed);
     return document;
 }
 
@@ -112,7 +113,7 @@ void json_unref(struct json *document_or_null)
         free(document_or_null->text);
     arena_free(document_or_null->arena);
     free(document_or_null);
-    live_documents--;
+    atomic_fetch_sub_explicit(&live_documents, 1, memory_order_relaxed);
 }
 
 size_t json_live_documents(void)

@@ -11,8 +11,9 @@
  *      lexv2.built        BOT/VERSION/LOCALE               what was built last (built.h)
  *
  * BOT, ALIAS, INTENT … are the ids, ten capital letters and digits; VERSION is "DRAFT" or a number. A row holds the members
- * of the noun's Describe… answer under AWS's names, but for those that its key says (botId, botVersion, localeId, a slot's
- * intentId) and with instants in milliseconds. So a version's rows are the draft's own documents under other keys.
+ * of the noun's Describe… answer under AWS's names, but for those of the nouns it stands in (botId, botVersion, localeId, a
+ * slot's intentId), which its key says, and with instants in milliseconds; its own id stands in it.
+ * So a version's rows are the draft's own documents under other keys.
  *
  * Statuses move by lifecycles; each is a member of its row (botStatus, botLocaleStatus, botAliasStatus). */
 #ifndef LEXV2_BOT_H
@@ -38,5 +39,14 @@ struct str lexv2_key_within(char ret_prefix[LEXV2_KEY_BYTES], const struct lexv2
 
 struct json *lexv2_get(struct world *world, struct scope scope, const struct table_def *table,
                        const struct lexv2_key *key); /* borrowed; NULL: none */
+
+extern const struct lifecycle_def lexv2_bot_lifecycle, lexv2_version_lifecycle;
+
+/* The bot that the input names, at rest; NULL: the call was failed (412, 404 or 409). */
+struct json *lexv2_bot_to_change(struct call *call);
+/* A new bot's row, with its status; the test alias is made with it. */
+void lexv2_bot_begin(struct world *world, struct scope scope, struct str id, cJSON *row_taken);
+bool lexv2_bot_has_room(struct call *call); /* false: the call was failed */
+int64_t lexv2_version_latest(struct world *world, struct scope scope, struct str bot_id); /* 0: only the draft */
 
 #endif

@@ -23,16 +23,18 @@ enum built_why {
     BUILT_NO_ALIAS,   /* the bot has no such alias */
     BUILT_NO_VERSION, /* the alias leads to no version, or to one that is gone */
     BUILT_NO_LOCALE,  /* the version has no such locale */
-    BUILT_DISABLED,   /* the alias' settings lack the locale, or do not enable it (of the test alias: say that it is disabled) */
-    BUILT_NOT_BUILT,  /* never built; one that failed or is being built anew still answers as it was built before */
+    BUILT_DISABLED, /* the alias' settings lack the locale, or do not enable it (of the test alias: say that it is disabled) */
+    BUILT_NOT_BUILT, /* never built; one that failed or is being built anew still answers as it was built before */
 };
 
 struct built {
-    struct json *document;  /* as above */
-    struct json *bot;       /* the version's settings: botName, idleSessionTTLInSeconds, dataPrivacy, roleArn */
-    struct json *alias;     /* botAliasName, sentimentAnalysisSettings, conversationLogSettings; NULL where asked by version */
-    struct str version;     /* "DRAFT" or a number; stands in the alias */
-    const cJSON *code_hook; /* {"lambdaARN", "codeHookInterfaceVersion"} that the alias has for this locale; NULL: none */
+    struct json *document; /* as above */
+    struct json *bot;      /* the version's settings: botName, idleSessionTTLInSeconds, dataPrivacy, roleArn */
+    struct json
+        *alias; /* botAliasName, sentimentAnalysisSettings, conversationLogSettings; NULL where asked by version */
+    struct str version; /* "DRAFT" or a number; stands in the alias */
+    const cJSON
+        *code_hook; /* {"lambdaARN", "codeHookInterfaceVersion"} that the alias has for this locale; NULL: none */
     int64_t revision;
 };
 
