@@ -1,5 +1,6 @@
 #include "aws/jackson.h"
 #include "aws/payload.h"
+#include "aws/road.h"
 #include "services/lexv2runtime/lexv2runtime_model.h"
 #include "services/lexv2runtime/session.h"
 #include "services/lexv2runtime/turn.h"

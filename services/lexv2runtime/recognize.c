@@ -5,6 +5,7 @@
 #include "services/lexv2runtime/packed.h"
 #include "services/lexv2runtime/session.h"
 #include "services/lexv2runtime/turn.h"
+#include "world/bus.h"
 
 #define DEFAULT_TTL     300
 #define ATTRIBUTES_MOST (12 * 1024) /* "Quotas": session attributes */
