@@ -7,10 +7,10 @@
 #include "services/lexv2/nlu/template.h"
 #include "services/lexv2/nlu/when.h"
 
-#define MOST_PLACES   256   /* slots and sub-slots of an intent */
-#define MOST_SAMPLES  20000 /* of a locale: more have no say */
+#define MOST_PLACES    256   /* slots and sub-slots of an intent */
+#define MOST_SAMPLES   20000 /* of a locale: more have no say */
 #define LEAST_PROBABLE 0.05f
-#define MOST_MORE     32
+#define MOST_MORE      32
 
 struct intent {
     const cJSON *node;
@@ -38,7 +38,8 @@ struct nlu_model {
 
 /* ---- training ---- */
 
-static void add_place(struct nlu_model *model, struct intent *intent, const cJSON *slot, struct str sub_slot, uint16_t type)
+static void add_place(struct nlu_model *model, struct intent *intent, const cJSON *slot, struct str sub_slot,
+                      uint16_t type)
 {
     if (intent->place_count == MOST_PLACES)
         return;
@@ -177,8 +178,8 @@ struct nlu_model *nlu_train(struct json *built)
     model->built = json_ref(built);
     model->arena = arena_new();
     nlu_types_init(&model->types, model->arena, root);
-    model->intents =
-        ARENA_ARRAY(model->arena, struct intent, (size_t)cJSON_GetArraySize(json_get(root, "intents")) + 1);
+    model->intents = ARENA_ARRAY(model->arena, struct intent,
+                                 (size_t)cJSON_GetArraySize(json_get(root, "intents")) + 1);
     cJSON_ArrayForEach(intent, json_get(root, "intents"))
     {
         if (nlu_is_read(intent))
@@ -227,7 +228,8 @@ static struct nlu_value value_of(const struct nlu_text *text, const struct nlu_m
 }
 
 static struct nlu_slot slot_of(struct arena *arena, const struct nlu_text *text, const struct nlu_place *place,
-                               const struct nlu_match *first, const struct nlu_more *more, size_t more_count, size_t index)
+                               const struct nlu_match *first, const struct nlu_more *more, size_t more_count,
+                               size_t index)
 {
     struct nlu_slot slot = { place->slot, place->sub_slot, ARENA_ARRAY(arena, struct nlu_value, more_count + 1), 1 };
     slot.values[0] = value_of(text, first);
@@ -244,13 +246,13 @@ static void fill(const struct nlu_model *model, const struct intent *intent, str
 {
     struct nlu_match chosen[MOST_PLACES];
     struct nlu_more more[MOST_MORE];
-    size_t more_count = nlu_template_fill(&model->types, intent->places, intent->place_count, &model->words, arena, text,
-                                          matches, match_count, chosen, more, MOST_MORE);
+    size_t more_count = nlu_template_fill(&model->types, intent->places, intent->place_count, &model->words, arena,
+                                          text, matches, match_count, chosen, more, MOST_MORE);
     reading->slots = ARENA_ARRAY(arena, struct nlu_slot, intent->place_count + 1);
     for (size_t i = 0; i < intent->place_count; i++) {
         if (chosen[i].type != NLU_NO_TYPE)
-            reading->slots[reading->slot_count++] =
-                slot_of(arena, text, &intent->places[i], &chosen[i], more, more_count, i);
+            reading->slots[reading->slot_count++] = slot_of(arena, text, &intent->places[i], &chosen[i], more,
+                                                            more_count, i);
     }
 }
 
