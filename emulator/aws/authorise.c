@@ -84,6 +84,10 @@ static void read_context(struct call *call, struct permission_question *question
         add_context(keys, &count, one->key, member ? json_print_in(call->arena, member) : STR_NONE);
     }
     add_tags(call, keys, &count);
+    if (call->caller.source_arn) {
+        add_context(keys, &count, "aws:SourceArn", str_of(call->caller.source_arn));
+        add_context(keys, &count, "aws:SourceAccount", str_of(call->caller.account));
+    }
     question->context = keys;
     question->context_count = count;
 }

@@ -39,6 +39,9 @@ struct principal {
     const char *role;           /* the role's name for a session, else "" */
     const char *session_policy; /* "" or JSON */
     const char *access_key_id;  /* "" for internal calls */
+    /* Of a service's own: the resource on whose behalf it calls (aws:SourceArn). Then the resource's policy must let it in;
+     * NULL: it may do what no policy forbids. */
+    const char *source_arn;
 };
 
 struct call {

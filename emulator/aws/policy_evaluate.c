@@ -186,13 +186,16 @@ static bool find_guard(struct cloud *cloud, struct arena *arena, const struct pe
     return service && service->guard && service->guard(cloud->world, arena, question, ret_guard);
 }
 
-/* Root and services hold no policies: they may do what no resource forbids. Nobody at all comes only to resources whose
- * service asks by itself whom it lets in. */
+/* Root and services hold no policies: they may do what no resource forbids; a service that calls for one of its resources (a
+ * bot's alias) what the other's policy allows. Nobody at all comes only to resources whose service asks by itself whom it lets in. */
 static enum decision decide_without_identity(const struct permission_question *question, const struct policy *resource,
                                              bool guarded)
 {
-    if (resource && judge(resource, question, NAMED_BY_ACCOUNT) == DECISION_EXPLICIT_DENY)
+    enum decision said = resource ? judge(resource, question, NAMED_BY_ACCOUNT) : DECISION_IMPLICIT_DENY;
+    if (said == DECISION_EXPLICIT_DENY)
         return DECISION_RESOURCE_EXPLICIT_DENY;
+    if (question->principal->source_arn)
+        return said;
     return question->principal->kind == PRINCIPAL_ANONYMOUS && !guarded ? DECISION_IMPLICIT_DENY : DECISION_ALLOW;
 }
 

@@ -1,9 +1,130 @@
 #include "services/lexv2/service.h"
 
+#include "services/lexv2/alias.h"
+#include "services/lexv2/handlers.h"
 #include "services/lexv2/lexv2_model.h"
+#include "services/lexv2/locale.h"
+#include "services/lexv2/resource_policy.h"
+#include "services/lexv2/tag.h"
+#include "services/lexv2/test_set.h"
+#include "services/lexv2/transfer.h"
 
-static const operation_fn handlers[LEXV2_OPERATIONS] = { 0 };
+static const operation_fn handlers[LEXV2_OPERATIONS] = {
+    [LEXV2_BATCH_CREATE_CUSTOM_VOCABULARY_ITEM] = batch_create_custom_vocabulary_item,
+    [LEXV2_BATCH_DELETE_CUSTOM_VOCABULARY_ITEM] = batch_delete_custom_vocabulary_item,
+    [LEXV2_BATCH_UPDATE_CUSTOM_VOCABULARY_ITEM] = batch_update_custom_vocabulary_item,
+    [LEXV2_BUILD_BOT_LOCALE] = build_bot_locale,
+    [LEXV2_CREATE_BOT] = create_bot,
+    [LEXV2_CREATE_BOT_ALIAS] = create_bot_alias,
+    [LEXV2_CREATE_BOT_LOCALE] = create_bot_locale,
+    [LEXV2_CREATE_BOT_VERSION] = create_bot_version,
+    [LEXV2_CREATE_EXPORT] = create_export,
+    [LEXV2_CREATE_INTENT] = create_intent,
+    [LEXV2_CREATE_RESOURCE_POLICY] = lexv2_create_resource_policy,
+    [LEXV2_CREATE_RESOURCE_POLICY_STATEMENT] = create_resource_policy_statement,
+    [LEXV2_CREATE_SLOT] = create_slot,
+    [LEXV2_CREATE_SLOT_TYPE] = create_slot_type,
+    [LEXV2_CREATE_UPLOAD_URL] = create_upload_url,
+    [LEXV2_DELETE_BOT] = delete_bot,
+    [LEXV2_DELETE_BOT_ALIAS] = delete_bot_alias,
+    [LEXV2_DELETE_BOT_LOCALE] = delete_bot_locale,
+    [LEXV2_DELETE_BOT_VERSION] = delete_bot_version,
+    [LEXV2_DELETE_CUSTOM_VOCABULARY] = delete_custom_vocabulary,
+    [LEXV2_DELETE_EXPORT] = delete_export,
+    [LEXV2_DELETE_IMPORT] = delete_import,
+    [LEXV2_DELETE_INTENT] = delete_intent,
+    [LEXV2_DELETE_RESOURCE_POLICY] = lexv2_delete_resource_policy,
+    [LEXV2_DELETE_RESOURCE_POLICY_STATEMENT] = delete_resource_policy_statement,
+    [LEXV2_DELETE_SLOT] = delete_slot,
+    [LEXV2_DELETE_SLOT_TYPE] = delete_slot_type,
+    [LEXV2_DELETE_TEST_SET] = delete_test_set,
+    [LEXV2_DELETE_UTTERANCES] = delete_utterances,
+    [LEXV2_DESCRIBE_BOT] = describe_bot,
+    [LEXV2_DESCRIBE_BOT_ALIAS] = describe_bot_alias,
+    [LEXV2_DESCRIBE_BOT_LOCALE] = describe_bot_locale,
+    [LEXV2_DESCRIBE_BOT_VERSION] = describe_bot_version,
+    [LEXV2_DESCRIBE_CUSTOM_VOCABULARY_METADATA] = describe_custom_vocabulary_metadata,
+    [LEXV2_DESCRIBE_EXPORT] = describe_export,
+    [LEXV2_DESCRIBE_IMPORT] = describe_import,
+    [LEXV2_DESCRIBE_INTENT] = describe_intent,
+    [LEXV2_DESCRIBE_RESOURCE_POLICY] = lexv2_describe_resource_policy,
+    [LEXV2_DESCRIBE_SLOT] = describe_slot,
+    [LEXV2_DESCRIBE_SLOT_TYPE] = describe_slot_type,
+    [LEXV2_DESCRIBE_TEST_SET] = describe_test_set,
+    [LEXV2_DESCRIBE_TEST_SET_GENERATION] = describe_test_set_generation,
+    [LEXV2_GET_ARCHIVE] = get_archive,
+    [LEXV2_LIST_AGGREGATED_UTTERANCES] = list_aggregated_utterances,
+    [LEXV2_LIST_BOT_ALIAS_REPLICAS] = list_nothing,
+    [LEXV2_LIST_BOT_ALIASES] = list_bot_aliases,
+    [LEXV2_LIST_BOT_ANALYZER_HISTORY] = list_nothing,
+    [LEXV2_LIST_BOT_LOCALES] = list_bot_locales,
+    [LEXV2_LIST_BOT_RECOMMENDATIONS] = list_nothing,
+    [LEXV2_LIST_BOT_REPLICAS] = list_nothing,
+    [LEXV2_LIST_BOT_RESOURCE_GENERATIONS] = list_nothing,
+    [LEXV2_LIST_BOT_VERSION_REPLICAS] = list_nothing,
+    [LEXV2_LIST_BOT_VERSIONS] = list_bot_versions,
+    [LEXV2_LIST_BOTS] = list_bots,
+    [LEXV2_LIST_BUILT_IN_INTENTS] = list_built_in_intents,
+    [LEXV2_LIST_BUILT_IN_SLOT_TYPES] = list_built_in_slot_types,
+    [LEXV2_LIST_CUSTOM_VOCABULARY_ITEMS] = list_custom_vocabulary_items,
+    [LEXV2_LIST_EXPORTS] = list_exports,
+    [LEXV2_LIST_IMPORTS] = list_imports,
+    [LEXV2_LIST_INTENT_METRICS] = list_nothing,
+    [LEXV2_LIST_INTENT_PATHS] = list_nothing,
+    [LEXV2_LIST_INTENT_STAGE_METRICS] = list_nothing,
+    [LEXV2_LIST_INTENTS] = list_intents,
+    [LEXV2_LIST_SESSION_ANALYTICS_DATA] = list_nothing,
+    [LEXV2_LIST_SESSION_METRICS] = list_nothing,
+    [LEXV2_LIST_SLOT_TYPES] = list_slot_types,
+    [LEXV2_LIST_SLOTS] = list_slots,
+    [LEXV2_LIST_TAGS_FOR_RESOURCE] = lexv2_list_tags_for_resource,
+    [LEXV2_LIST_TEST_EXECUTIONS] = list_test_executions,
+    [LEXV2_LIST_TEST_SET_RECORDS] = list_test_set_records,
+    [LEXV2_LIST_TEST_SETS] = list_test_sets,
+    [LEXV2_LIST_UTTERANCE_ANALYTICS_DATA] = list_nothing,
+    [LEXV2_LIST_UTTERANCE_METRICS] = list_nothing,
+    [LEXV2_PUT_ARCHIVE] = put_archive,
+    [LEXV2_START_IMPORT] = start_import,
+    [LEXV2_START_TEST_SET_GENERATION] = start_test_set_generation,
+    [LEXV2_TAG_RESOURCE] = lexv2_tag_resource,
+    [LEXV2_UNTAG_RESOURCE] = lexv2_untag_resource,
+    [LEXV2_UPDATE_BOT] = update_bot,
+    [LEXV2_UPDATE_BOT_ALIAS] = update_bot_alias,
+    [LEXV2_UPDATE_BOT_LOCALE] = update_bot_locale,
+    [LEXV2_UPDATE_EXPORT] = update_export,
+    [LEXV2_UPDATE_INTENT] = update_intent,
+    [LEXV2_UPDATE_RESOURCE_POLICY] = lexv2_update_resource_policy,
+    [LEXV2_UPDATE_SLOT] = update_slot,
+    [LEXV2_UPDATE_SLOT_TYPE] = update_slot_type,
+    [LEXV2_UPDATE_TEST_SET] = update_test_set,
+};
 
-static const struct table_def *const tables[] = { NULL };
+static const struct table_def *const tables[] = {
+    &lexv2_bot_table,
+    &lexv2_version_table,
+    &lexv2_alias_table,
+    &lexv2_locale_table,
+    &lexv2_intent_table,
+    &lexv2_slot_table,
+    &lexv2_slot_type_table,
+    &lexv2_vocabulary_table,
+    &lexv2_built_table,
+    &lexv2_tag_table,
+    &lexv2_policy_table,
+    &lexv2_upload_table,
+    &lexv2_import_table,
+    &lexv2_export_table,
+    &lexv2_test_set_table,
+    &lexv2_generation_table,
+    NULL,
+};
 
-const struct service lexv2_service = { .model = &lexv2_model, .handlers = handlers, .tables = tables };
+static const struct lifecycle_def *const lifecycles[] = {
+    &lexv2_bot_lifecycle,      &lexv2_version_lifecycle,    &lexv2_alias_lifecycle,
+    &lexv2_locale_lifecycle,   &lexv2_import_lifecycle,     &lexv2_export_lifecycle,
+    &lexv2_test_set_lifecycle, &lexv2_generation_lifecycle, NULL,
+};
+
+const struct service lexv2_service = {
+    .model = &lexv2_model, .handlers = handlers, .tables = tables, .lifecycles = lifecycles, .guard = lexv2_policy_guard
+};

@@ -1,0 +1,1 @@
+fuzz(lex_archive service_lexv2)

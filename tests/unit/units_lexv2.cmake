@@ -1,0 +1,1 @@
+unit(lexv2_build services)
