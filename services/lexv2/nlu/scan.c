@@ -23,18 +23,29 @@ bool scan_word(struct scan *scan, const char *literal)
     return true;
 }
 
+/* How long the spelling is that begins `words` and stands at the beginning of `here`; 0: another stands there. */
+static size_t spelt_here(const char *words, struct str here)
+{
+    size_t length = 0;
+    while (length < here.length && words[length] == here.at[length] && words[length] != '|')
+        length++;
+    return words[length] == '|' || words[length] == '\0' ? length : 0;
+}
+
 int scan_one_of(struct scan *scan, const char *const *table)
 {
     struct str here = str_from(scan->text, scan->at);
     size_t best = 0;
     int found = -1;
-    for (int i = 0; table[i]; i++) {
-        for (struct str rest = str_of(table[i]); rest.length;) {
-            struct str spelling = str_cut(rest, '|', &rest);
-            if (spelling.length > best && str_starts(here, spelling)) {
-                best = spelling.length;
+    for (int i = 0; table[i] && here.length; i++) {
+        for (const char *words = table[i]; *words; words += *words == '|') {
+            size_t length = *words == here.at[0] ? spelt_here(words, here) : 0;
+            if (length > best) {
+                best = length;
                 found = i;
             }
+            while (*words && *words != '|')
+                words++;
         }
     }
     scan->at += best;

@@ -5,7 +5,8 @@
 #include "services/lexv2/nlu/when.h"
 
 #define MOST_TYPES  1000
-#define MOST_ROUGH  4000 /* values that a text is compared with roughly */
+#define MOST_ROUGH  1000 /* values that a text is compared with roughly; an answer to a question with any number */
+#define LEAST_ROUGH 5    /* bytes of a word that can be misspelt */
 #define ROUGH_WORDS 3
 
 /* ---- the types of a locale ---- */
@@ -181,14 +182,14 @@ static void match_roughly(struct search *search, uint16_t only_type)
     struct str folded = search->text->folded;
     const struct lexicon *lexicon = search->types->lexicon;
     size_t count = lexicon_count(lexicon);
-    if (count > MOST_ROUGH)
+    if (count > MOST_ROUGH && only_type == NLU_NO_TYPE)
         return;
     for (size_t start = 0; start < folded.length; start = nlu_next(folded, start)) {
         if (!nlu_starts_word(folded, start))
             continue;
         int words = 0;
         for (size_t end = nlu_next(folded, start); words < ROUGH_WORDS && end - start <= 64;) {
-            if (nlu_ends_word(folded, end)) {
+            if (end - start >= LEAST_ROUGH && nlu_ends_word(folded, end)) {
                 struct str part = { folded.at + start, end - start };
                 for (size_t i = 0; i < count; i++) {
                     const struct lexicon_entry *entry = lexicon_at(lexicon, i);
@@ -199,8 +200,8 @@ static void match_roughly(struct search *search, uint16_t only_type)
                     resolve(search, &match, entry->value);
                     add_match(search, match);
                 }
-                words += end >= folded.length || folded.at[end] == ' ';
             }
+            words += end >= folded.length || folded.at[end] == ' ';
             if (end >= folded.length)
                 break;
             end = nlu_next(folded, end);
