@@ -1,16 +1,17 @@
 #include <stdlib.h>
 
 #include "services/lexv2/nlu/answer.h"
+#include "services/lexv2/nlu/builtin_type.h"
 #include "services/lexv2/nlu/classifier.h"
 #include "services/lexv2/nlu/nlu.h"
 #include "services/lexv2/nlu/sample.h"
 #include "services/lexv2/nlu/template.h"
 #include "services/lexv2/nlu/when.h"
 
-#define MOST_PLACES   256   /* slots and sub-slots of an intent */
-#define MOST_SAMPLES  20000 /* of a locale: more have no say */
+#define MOST_PLACES    256   /* slots and sub-slots of an intent */
+#define MOST_SAMPLES   20000 /* of a locale: more have no say */
 #define LEAST_PROBABLE 0.05f
-#define MOST_MORE     32
+#define MOST_MORE      32
 
 struct intent {
     const cJSON *node;
@@ -38,7 +39,8 @@ struct nlu_model {
 
 /* ---- training ---- */
 
-static void add_place(struct nlu_model *model, struct intent *intent, const cJSON *slot, struct str sub_slot, uint16_t type)
+static void add_place(struct nlu_model *model, struct intent *intent, const cJSON *slot, struct str sub_slot,
+                      uint16_t type)
 {
     if (intent->place_count == MOST_PLACES)
         return;
@@ -177,8 +179,8 @@ struct nlu_model *nlu_train(struct json *built)
     model->built = json_ref(built);
     model->arena = arena_new();
     nlu_types_init(&model->types, model->arena, root);
-    model->intents =
-        ARENA_ARRAY(model->arena, struct intent, (size_t)cJSON_GetArraySize(json_get(root, "intents")) + 1);
+    model->intents = ARENA_ARRAY(model->arena, struct intent,
+                                 (size_t)cJSON_GetArraySize(json_get(root, "intents")) + 1);
     cJSON_ArrayForEach(intent, json_get(root, "intents"))
     {
         if (nlu_is_read(intent))
@@ -227,7 +229,8 @@ static struct nlu_value value_of(const struct nlu_text *text, const struct nlu_m
 }
 
 static struct nlu_slot slot_of(struct arena *arena, const struct nlu_text *text, const struct nlu_place *place,
-                               const struct nlu_match *first, const struct nlu_more *more, size_t more_count, size_t index)
+                               const struct nlu_match *first, const struct nlu_more *more, size_t more_count,
+                               size_t index)
 {
     struct nlu_slot slot = { place->slot, place->sub_slot, ARENA_ARRAY(arena, struct nlu_value, more_count + 1), 1 };
     slot.values[0] = value_of(text, first);
@@ -244,13 +247,13 @@ static void fill(const struct nlu_model *model, const struct intent *intent, str
 {
     struct nlu_match chosen[MOST_PLACES];
     struct nlu_more more[MOST_MORE];
-    size_t more_count = nlu_template_fill(&model->types, intent->places, intent->place_count, &model->words, arena, text,
-                                          matches, match_count, chosen, more, MOST_MORE);
+    size_t more_count = nlu_template_fill(&model->types, intent->places, intent->place_count, &model->words, arena,
+                                          text, matches, match_count, chosen, more, MOST_MORE);
     reading->slots = ARENA_ARRAY(arena, struct nlu_slot, intent->place_count + 1);
     for (size_t i = 0; i < intent->place_count; i++) {
         if (chosen[i].type != NLU_NO_TYPE)
-            reading->slots[reading->slot_count++] =
-                slot_of(arena, text, &intent->places[i], &chosen[i], more, more_count, i);
+            reading->slots[reading->slot_count++] = slot_of(arena, text, &intent->places[i], &chosen[i], more,
+                                                            more_count, i);
     }
 }
 
@@ -356,9 +359,36 @@ enum nlu_answer nlu_read_answer(const struct nlu_model *model, struct str text)
 
 /* ---- models that are kept ---- */
 
-#define KEPT 64
+#define KEPT       64
+#define KEPT_BYTES ((size_t)256 * 1024 * 1024)
 
 static struct nlu_model *kept[KEPT]; /* asked for last first */
+
+/* In front of the others, of which the last go where they are too much. */
+static void put_first(struct nlu_model *model, size_t from)
+{
+    size_t bytes = 0;
+    memmove(kept + 1, kept, from * sizeof *kept);
+    kept[0] = model;
+    for (size_t i = 0; i < KEPT; i++) { /* once it is too much, all behind go */
+        bytes += kept[i] ? classifier_bytes(kept[i]->classifier) : 0;
+        if (i == 0 || bytes <= KEPT_BYTES)
+            continue;
+        nlu_free(kept[i]);
+        kept[i] = NULL;
+    }
+}
+
+void nlu_keep(struct nlu_model *model)
+{
+    nlu_free(kept[KEPT - 1]);
+    put_first(model, KEPT - 1);
+}
+
+void nlu_prepare(void)
+{
+    builtin_gazetteer();
+}
 
 const struct nlu_model *nlu_model_of(struct json *built)
 {
@@ -370,8 +400,7 @@ const struct nlu_model *nlu_model_of(struct json *built)
         nlu_free(model);
         model = nlu_train(built);
     }
-    memmove(kept + 1, kept, at * sizeof *kept);
-    kept[0] = model;
+    put_first(model, at);
     return model;
 }
 
