@@ -27,6 +27,7 @@
 #include "sandbox/sandbox.h"
 #include "script/script.h"
 #include "services/iam/identity.h"
+#include "services/lexv2/nlu/nlu.h"
 #include "services/registry.h"
 #include "services/stepfunctions/asl/machine.h"
 #include "world/account.h"
@@ -422,6 +423,7 @@ static void close_house(struct house *house)
     sandboxes_free(house->sandboxes);
     machine_cache_clear();
     policy_cache_clear();
+    nlu_forget_models();
 }
 
 static int run(const struct options *options)
@@ -461,6 +463,7 @@ static int check(const struct options *options)
     free(tables);
     machine_cache_clear();
     policy_cache_clear();
+    nlu_forget_models();
     return good ? 0 : 1;
 }
 

@@ -157,7 +157,8 @@ static bool function_operand(struct reader *reader, struct operand *ret_operand)
         if (i == 0)
             *ret_operand = operand_of(count_of(reader->turn, argument) || value.length ? STR("true") : STR("false"));
         else
-            *ret_operand = number_operand(reader, i == 1 ? str_count_code_points(value) : count_of(reader->turn, argument));
+            *ret_operand = number_operand(reader,
+                                          i == 1 ? str_count_code_points(value) : count_of(reader->turn, argument));
         return true;
     }
     return false;

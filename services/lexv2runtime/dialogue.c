@@ -16,8 +16,10 @@
 static const struct follow_names initial_names = { "initialResponse", "nextStep", "conditional" },
                                  capture_names = { "captureResponse", "captureNextStep", "captureConditional" },
                                  failure_names = { "failureResponse", "failureNextStep", "failureConditional" },
-                                 confirmed_names = { "confirmationResponse", "confirmationNextStep", "confirmationConditional" },
-                                 declined_names = { "declinationResponse", "declinationNextStep", "declinationConditional" },
+                                 confirmed_names = { "confirmationResponse", "confirmationNextStep",
+                                                     "confirmationConditional" },
+                                 declined_names = { "declinationResponse", "declinationNextStep",
+                                                    "declinationConditional" },
                                  closing_names = { "closingResponse", "nextStep", "conditional" },
                                  success_names = { "successResponse", "successNextStep", "successConditional" };
 
@@ -118,8 +120,8 @@ static bool wants_confirmation(const struct turn *turn)
 {
     const cJSON *setting = json_get(turn->intent, "intentConfirmationSetting");
     struct str said = json_str(state_intent(turn), "confirmationState");
-    return json_get(setting, "promptSpecification") && json_bool(setting, "active", true) && !str_is(said, "Confirmed") &&
-           !str_is(said, "Denied");
+    return json_get(setting, "promptSpecification") && json_bool(setting, "active", true) &&
+           !str_is(said, "Confirmed") && !str_is(said, "Denied");
 }
 
 struct next dialogue_default(struct turn *turn)
@@ -181,8 +183,9 @@ static struct next step_of(struct turn *turn, const cJSON *setting, const cJSON 
     static const struct {
         const char *type;
         enum step step;
-    } steps[] = { { "ElicitIntent", STEP_ELICIT_INTENT }, { "StartIntent", STEP_START },    { "ConfirmIntent", STEP_CONFIRM },
-                  { "FulfillIntent", STEP_FULFIL },       { "CloseIntent", STEP_CLOSE },    { "EndConversation", STEP_CLOSE } };
+    } steps[] = { { "ElicitIntent", STEP_ELICIT_INTENT }, { "StartIntent", STEP_START },
+                  { "ConfirmIntent", STEP_CONFIRM },      { "FulfillIntent", STEP_FULFIL },
+                  { "CloseIntent", STEP_CLOSE },          { "EndConversation", STEP_CLOSE } };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (str_is(type, steps[i].type))
             return (struct next){ .step = steps[i].step, .quiet = quiet };
@@ -212,7 +215,8 @@ struct next dialogue_follow(struct turn *turn, const cJSON *setting, struct foll
 }
 
 /* A stage is left: what it says comes next; by itself the intent's dialogue code hook is asked first, where it is on. */
-static struct next leave_stage(struct turn *turn, const cJSON *setting, struct follow_names names, struct next otherwise)
+static struct next leave_stage(struct turn *turn, const cJSON *setting, struct follow_names names,
+                               struct next otherwise)
 {
     const cJSON *code_hook = json_get(setting, "codeHook");
     bool hooked = json_bool(json_get(turn->intent, "dialogCodeHook"), "enabled", false);
@@ -531,9 +535,10 @@ static bool refuse_search(struct turn *turn)
                                             "AMAZON.BedrockAgentIntent" };
     for (size_t i = 0; i < sizeof searches / sizeof *searches; i++) {
         if (intent_signed(turn, searches[i])) {
-            call_fail(turn->call, &LEXV2RUNTIME_DEPENDENCY_FAILED_EXCEPTION,
-                      "This practice cloud has nobody to ask for %s: neither Amazon Kendra nor Amazon Bedrock is there.",
-                      searches[i]);
+            call_fail(
+                turn->call, &LEXV2RUNTIME_DEPENDENCY_FAILED_EXCEPTION,
+                "This practice cloud has nobody to ask for %s: neither Amazon Kendra nor Amazon Bedrock is there.",
+                searches[i]);
             return true;
         }
     }
@@ -569,8 +574,9 @@ static enum outcome ask_again(struct turn *turn, const struct heard *heard, cons
     if (attempt <= json_int64(prompt, "maxRetries", DEFAULT_RETRIES)) {
         interpret(turn, heard);
         bool hooked = json_bool(json_get(setting, "elicitationCodeHook"), "enableCodeHookInvocation", false);
-        return dialogue_go(turn, hooked ? (struct next){ .step = STEP_HOOK, .code_hook = json_get(setting, "elicitationCodeHook") }
-                                        : same);
+        return dialogue_go(
+            turn,
+            hooked ? (struct next){ .step = STEP_HOOK, .code_hook = json_get(setting, "elicitationCodeHook") } : same);
     }
     set_attempt(turn, 0);
     if (json_get(setting, "failureNextStep") || json_get(setting, "failureResponse") ||
@@ -582,6 +588,12 @@ static enum outcome ask_again(struct turn *turn, const struct heard *heard, cons
     return fall_back(turn, heard);
 }
 
+/* A value that its type recognised, not only took as it takes everything. */
+static bool is_known(const struct nlu_slot *value, const cJSON *slot)
+{
+    return value->values[0].resolved_count > 0 && !str_is(json_str(slot, "slotTypeId"), "AMAZON.FreeFormInput");
+}
+
 /* Is it rather another intent that the customer wants? An answer that is only part of what was said may stand in a new wish;
  * a type that takes everything is believed less than an utterance that another intent knows by heart. */
 static bool is_other_wish(const struct turn *turn, const struct nlu_reading *best, const struct nlu_slot *value,
@@ -589,12 +601,16 @@ static bool is_other_wish(const struct turn *turn, const struct nlu_reading *bes
 {
     if (!best || best->intent == turn->intent)
         return false;
-    size_t said = value->values[0].original.length;
-    bool whole = 2 * said >= turn->text.length;
-    bool known = value->values[0].resolved_count > 0 && !str_is(json_str(slot, "slotTypeId"), "AMAZON.FreeFormInput");
-    if (whole)
-        return !known && best->confidence >= 0.95;
-    return best->confidence >= 0.6;
+    bool whole = 2 * value->values[0].original.length >= turn->text.length;
+    return whole ? !is_known(value, slot) && best->confidence >= 0.95 : best->confidence >= 0.6;
+}
+
+/* The intent's own utterance once more: no answer, though the type would take it. */
+static bool is_same_wish(const struct turn *turn, const struct nlu_reading *best, const struct nlu_slot *value,
+                         const cJSON *slot)
+{
+    return best && best->intent == turn->intent && best->confidence >= 0.95 && !best->slot_count &&
+           !is_known(value, slot);
 }
 
 static enum outcome captured(struct turn *turn, const struct heard *heard, const cJSON *slot)
@@ -616,6 +632,8 @@ static enum outcome hear_slot(struct turn *turn, const struct heard *heard, stru
     struct nlu_slot value;
     bool answered = nlu_read_slot(heard->model, turn->call->arena, &heard->question, turn->intent, asked.slot,
                                   asked.sub_slot, &value);
+    if (answered && is_same_wish(turn, best, &value, asked.slot))
+        answered = false;
     if (answered ? is_other_wish(turn, best, &value, asked.slot) : best && best->intent != turn->intent)
         return begin(turn, heard, best);
     if (!answered && !(best && own == best && own->slot_count))

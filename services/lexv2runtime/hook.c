@@ -37,7 +37,8 @@ static cJSON *bot_of(const struct turn *turn)
     json_set_str(bot, "id", input_str(turn->call, "botId"));
     json_set_str(bot, "name", json_str(json_root(turn->built.bot), "botName"));
     json_set_str(bot, "aliasId", input_str(turn->call, "botAliasId"));
-    json_set_str(bot, "aliasName", turn->built.alias ? json_str(json_root(turn->built.alias), "botAliasName") : STR(""));
+    json_set_str(bot, "aliasName",
+                 turn->built.alias ? json_str(json_root(turn->built.alias), "botAliasName") : STR(""));
     json_set_str(bot, "localeId", input_str(turn->call, "localeId"));
     json_set_str(bot, "version", turn->built.version);
     return bot;
@@ -155,7 +156,8 @@ static struct next fail_or_follow(struct turn *turn, bool timed_out, const char 
 {
     struct follow_names names = timed_out ? timeout_names : failed_names;
     const cJSON *setting = turn->hook_setting;
-    if (!json_get(setting, names.response) && !json_get(setting, names.next_step) && !json_get(setting, names.conditional))
+    if (!json_get(setting, names.response) && !json_get(setting, names.next_step) &&
+        !json_get(setting, names.conditional))
         return fail(turn, sentence);
     json_set_string((cJSON *)json_get(turn->state, "intent"), "state", "Failed");
     return dialogue_follow(turn, setting, names, to(STEP_CLOSE));
@@ -171,10 +173,11 @@ struct response {
 
 static const char *source_at(const struct turn *turn, const struct response *response, const cJSON *node)
 {
-    /* Jackson counts the column behind the token; where ours has no place of a node the text is searched for its value. */
-    size_t column = 1, at = cJSON_IsString(node) && node->valuestring[0] ? str_find(response->text, json_value(node)) : 0;
-    if (at != SIZE_MAX)
-        column = at + 1;
+    /* Nodes do not keep their places: a text is searched for, and the column is that of its quote. */
+    size_t column = 1,
+           at = cJSON_IsString(node) && node->valuestring[0] ? str_find(response->text, json_value(node)) : 0;
+    if (at != SIZE_MAX && at > 0)
+        column = at;
     return arena_printf(turn->call->arena, " at [Source: %.*s; line: 1, column: %zu]",
                         (int)(response->text.length < 4096 ? response->text.length : 4096), response->text.at, column);
 }
@@ -186,12 +189,14 @@ static bool is_object(struct turn *turn, struct response *response, const cJSON 
         return true;
     const char *source = source_at(turn, response, node);
     if (cJSON_IsString(node))
-        response->why = arena_printf(turn->call->arena,
-                                     "Can not construct instance of %s: no String-argument constructor/factory method to "
-                                     "deserialize from String value ('%s')%s",
-                                     class_name, node->valuestring, source);
+        response->why = arena_printf(
+            turn->call->arena,
+            "Can not construct instance of %s: no String-argument constructor/factory method to "
+            "deserialize from String value ('%s')%s",
+            class_name, node->valuestring, source);
     else
-        response->why = arena_printf(turn->call->arena, "Can not deserialize instance of %s out of %s token%s", class_name,
+        response->why = arena_printf(turn->call->arena, "Can not deserialize instance of %s out of %s token%s",
+                                     class_name,
                                      cJSON_IsArray(node)    ? "START_ARRAY"
                                      : cJSON_IsNumber(node) ? "VALUE_NUMBER_INT"
                                      : cJSON_IsTrue(node)   ? "VALUE_TRUE"
@@ -223,11 +228,13 @@ static bool check_messages(struct turn *turn, struct response *response)
             known |= str_is(json_str(message, "contentType"), types[i]);
         bool card = str_is(json_str(message, "contentType"), "ImageResponseCard");
         if (!known)
-            return refuse(turn, response,
-                          "messages: contentType must be PlainText, CustomPayload, SSML or ImageResponseCard"); /* ours */
+            return refuse(
+                turn, response,
+                "messages: contentType must be PlainText, CustomPayload, SSML or ImageResponseCard"); /* ours */
         if (card ? !cJSON_IsObject(json_get(message, "imageResponseCard")) : !json_string(message, "content"))
-            return refuse(turn, response, card ? "messages: an ImageResponseCard has an imageResponseCard"
-                                               : "messages: content is missing"); /* ours */
+            return refuse(turn, response,
+                          card ? "messages: an ImageResponseCard has an imageResponseCard"
+                               : "messages: content is missing"); /* ours */
     }
     return true;
 }
@@ -239,8 +246,9 @@ static bool check_intent(struct turn *turn, struct response *response, const cJS
         !is_object(turn, response, slots, "java.util.LinkedHashMap"))
         return false;
     if (cJSON_IsObject(intent) && !dialogue_intent(turn, json_str(intent, "name")))
-        return refuse(turn, response, arena_printf(turn->call->arena, "The intent %s does not exist in the bot locale",
-                                                   json_string(intent, "name") ? json_string(intent, "name") : "null"));
+        return refuse(turn, response,
+                      arena_printf(turn->call->arena, "The intent %s does not exist in the bot locale",
+                                   json_string(intent, "name") ? json_string(intent, "name") : "null"));
     const cJSON *slot;
     cJSON_ArrayForEach(slot, slots)
     {
@@ -285,8 +293,9 @@ static bool check_response(struct turn *turn, struct response *response)
     /* As users of AWS report it of shapes that are not V2's: no sessionState is read as nothing at all. */
     if (!cJSON_IsObject(state))
         return refuse(turn, response,
-                      arena_printf(turn->call->arena, "Can not construct instance of IntentResponse, problem: The validated "
-                                                      "object is null%s",
+                      arena_printf(turn->call->arena,
+                                   "Can not construct instance of IntentResponse, problem: The validated "
+                                   "object is null%s",
                                    source_at(turn, response, NULL)));
     if (!is_object(turn, response, json_get(state, "sessionAttributes"), "java.util.LinkedHashMap") ||
         !check_intent(turn, response, state) || !check_action(turn, response, state) || !check_messages(turn, response))
@@ -423,19 +432,21 @@ static struct next take_failure(struct turn *turn, const struct call *hook)
     struct arena *arena = turn->call->arena;
     const char *function = json_string(turn->built.code_hook, "lambdaARN"), *code = hook->error.kind->code;
     if (strcmp(code, "AccessDeniedException") == 0)
-        return fail(turn, arena_printf(arena,
-                                       "Invalid Bot Configuration: Access denied while invoking lambda function %s from %s. "
-                                       "Please check the policy on this function.",
-                                       function, alias_arn(turn)));
+        return fail(turn,
+                    arena_printf(arena,
+                                 "Invalid Bot Configuration: Access denied while invoking lambda function %s from %s. "
+                                 "Please check the policy on this function.",
+                                 function, alias_arn(turn)));
     return fail_or_follow(turn, false,
-                          arena_printf(arena, "Invalid Bot Configuration: Error while invoking lambda function %s: %s", function,
-                                       hook->error.message ? hook->error.message : code)); /* ours */
+                          arena_printf(arena, "Invalid Bot Configuration: Error while invoking lambda function %s: %s",
+                                       function, hook->error.message ? hook->error.message : code)); /* ours */
 }
 
 /* "Task timed out after 3.00 seconds" is an error like others to Lambda, but Lex tells it by its own path. */
 static bool timed_out(struct str payload)
 {
-    return str_find(payload, STR("Task timed out")) != SIZE_MAX || str_find(payload, STR("Sandbox.Timedout")) != SIZE_MAX;
+    return str_find(payload, STR("Task timed out")) != SIZE_MAX ||
+           str_find(payload, STR("Sandbox.Timedout")) != SIZE_MAX;
 }
 
 static struct next take_answer(struct turn *turn, enum outcome outcome)
@@ -450,9 +461,9 @@ static struct next take_answer(struct turn *turn, enum outcome outcome)
     buf_release(&bytes);
     const char *error = json_string(hook->output, "FunctionError");
     if (error)
-        return fail_or_follow(turn, timed_out(text),
-                              arena_printf(turn->call->arena,
-                                           "Invalid Lambda Response: Received error response from Lambda: %s", error));
+        return fail_or_follow(
+            turn, timed_out(text),
+            arena_printf(turn->call->arena, "Invalid Lambda Response: Received error response from Lambda: %s", error));
     return take_response(turn, text);
 }
 
@@ -489,8 +500,9 @@ static void out_of_patience(struct timer *timer, void *data)
 {
     struct turn *turn = data;
     turn->hook_ms += PATIENCE_MS;
-    go_on_after(turn, fail_or_follow(turn, true,
-                                     "Invalid Lambda Response: The Lambda function took longer than 30 seconds")); /* ours */
+    go_on_after(turn,
+                fail_or_follow(turn, true,
+                               "Invalid Lambda Response: The Lambda function took longer than 30 seconds")); /* ours */
 }
 
 static const cJSON *setting_of(const struct turn *turn, bool fulfils, const cJSON *code_hook)

@@ -1,6 +1,6 @@
 #include "services/lexv2runtime/turn.h"
 
-#define MOST_MESSAGES 10  /* of an answer: the model's limit */
+#define MOST_MESSAGES   10 /* of an answer: the model's limit */
 #define MOST_CHARACTERS 1024
 
 /* ---- {Slot}, [attribute] and #context.attribute inside of a text ---- */
@@ -26,7 +26,8 @@ static struct str filled_in(struct turn *turn, struct str text)
         size_t end = opens ? reference_end(text, at) : 0;
         struct str reference = { text.at + at, end ? end - at : 0 };
         struct str value = end ? condition_value(turn, reference) : STR_NONE;
-        struct str rest, name = end ? str_cut((struct str){ reference.at + 1, reference.length - 2 }, '.', &rest) : STR_NONE;
+        struct str rest,
+            name = end ? str_cut((struct str){ reference.at + 1, reference.length - 2 }, '.', &rest) : STR_NONE;
         bool is_slot = end && text.at[at] == '{' && slot_called(turn->intent, name);
         if (value.at || is_slot) {
             buf_add_str(&out, value);
@@ -81,7 +82,9 @@ static void add_message(struct turn *turn, const cJSON *said)
 {
     static const struct {
         const char *member, *type;
-    } kinds[] = { { "plainTextMessage", "PlainText" }, { "customPayload", "CustomPayload" }, { "ssmlMessage", "SSML" } };
+    } kinds[] = { { "plainTextMessage", "PlainText" },
+                  { "customPayload", "CustomPayload" },
+                  { "ssmlMessage", "SSML" } };
     if (cJSON_GetArraySize(turn->messages) >= MOST_MESSAGES)
         return;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -26,8 +26,8 @@ static enum outcome fail_locale(struct call *call, enum built_why why)
     switch (why) {
     case BUILT_DISABLED: /* the sentences of these two are ours */
         return call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
-                         "The bot locale %s is not enabled for the bot alias %s. Enable it in the alias' settings.", locale,
-                         input_string(call, "botAliasId"));
+                         "The bot locale %s is not enabled for the bot alias %s. Enable it in the alias' settings.",
+                         locale, input_string(call, "botAliasId"));
     case BUILT_NOT_BUILT:
         return call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
                          "The bot locale %s has not been built. Build the locale before you talk to the bot.", locale);
@@ -158,7 +158,8 @@ static bool check_state(struct turn *turn, const cJSON *given)
         return false;
     }
     if (json_weight(json_get(given, "sessionAttributes"), ATTRIBUTES_MOST) > ATTRIBUTES_MOST) {
-        call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION, "The size of the session attributes exceeds 12 KB."); /* ours */
+        call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
+                  "The size of the session attributes exceeds 12 KB."); /* ours */
         return false;
     }
     const cJSON *action = json_get(given, "dialogAction");
@@ -170,7 +171,8 @@ static bool check_state(struct turn *turn, const cJSON *given)
         return false;
     }
     if (str_is(json_str(action, "type"), "ConfirmIntent") && !intent) {
-        call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION, "The dialog action ConfirmIntent needs an intent."); /* ours */
+        call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
+                  "The dialog action ConfirmIntent needs an intent."); /* ours */
         return false;
     }
     return true;
@@ -190,7 +192,8 @@ static bool take_state(struct turn *turn, const cJSON *given)
     }
     if (json_get(given, "activeContexts")) {
         json_set(turn->state, "activeContexts", cJSON_CreateArray());
-        cJSON_ArrayForEach(context, json_get(given, "activeContexts")) session_activate(turn->state, json_thaw(context));
+        cJSON_ArrayForEach(context, json_get(given, "activeContexts"))
+            session_activate(turn->state, json_thaw(context));
     }
     if (json_get(given, "intent") || json_get(given, "dialogAction"))
         json_set_int64(turn->session, "attempt", 0);
@@ -255,7 +258,8 @@ static enum outcome turn_end(struct turn *turn, enum outcome outcome)
 static bool goes_on_with(const struct turn *turn)
 {
     const cJSON *first = turn->interpretations->child;
-    return first && str_equal(json_str(json_get(first, "intent"), "name"), json_str(json_get(turn->state, "intent"), "name"));
+    return first &&
+           str_equal(json_str(json_get(first, "intent"), "name"), json_str(json_get(turn->state, "intent"), "name"));
 }
 
 /* The page listens to this; nobody else needs to. */
@@ -380,8 +384,8 @@ static bool refuse_audio(struct call *call, const char *member)
         return false;
     if (str_starts(type, STR("audio/")))
         call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
-                  "This practice cloud neither hears nor speaks: %s must be text/plain; charset=utf-8, not %.*s.", member,
-                  STR_ARG(type));
+                  "This practice cloud neither hears nor speaks: %s must be text/plain; charset=utf-8, not %.*s.",
+                  member, STR_ARG(type));
     else
         call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION, "Unsupported content type: %.*s", STR_ARG(type));
     return true;
@@ -395,11 +399,13 @@ static bool unpack(struct call *call, const char *member, const char *shape_name
     if (!base64.length)
         return true;
     struct buf text = BUF_EMPTY;
-    const cJSON *tree = packed_read(base64, PACKED_MOST, &text) ? json_parse_in(call->arena, buf_str(&text), NULL) : NULL;
+    const cJSON *tree = packed_read(base64, PACKED_MOST, &text) ? json_parse_in(call->arena, buf_str(&text), NULL)
+                                                                : NULL;
     buf_release(&text);
     if (!cJSON_IsObject(tree)) {
         call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
-                  "The header of %s must hold JSON that is compressed with gzip and encoded in base64.", member); /* ours */
+                  "The header of %s must hold JSON that is compressed with gzip and encoded in base64.",
+                  member); /* ours */
         return false;
     }
     const struct shape *shape = NULL;
@@ -429,7 +435,8 @@ enum outcome recognize_utterance(struct call *call)
 {
     const cJSON *state, *attributes;
     if (refuse_audio(call, "requestContentType") || refuse_audio(call, "responseContentType") ||
-        !unpack(call, "sessionState", "SessionState", &state) || !unpack(call, "requestAttributes", "StringMap", &attributes))
+        !unpack(call, "sessionState", "SessionState", &state) ||
+        !unpack(call, "requestAttributes", "StringMap", &attributes))
         return CALL_FAILED;
     struct str text = call->body ? call->body->bytes : STR_NONE;
     if (!text.length || !str_is_utf8(text) || str_count_code_points(text) > TEXT_MOST)

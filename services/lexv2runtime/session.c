@@ -6,8 +6,9 @@ const struct table_def lexv2_session_table = { .name = "lexv2runtime.session" };
 
 struct str session_key(struct call *call)
 {
-    return str_of(arena_printf(call->arena, "%s/%s/%s/%s", input_string(call, "botId"), input_string(call, "botAliasId"),
-                               input_string(call, "localeId"), input_string(call, "sessionId")));
+    return str_of(arena_printf(call->arena, "%s/%s/%s/%s", input_string(call, "botId"),
+                               input_string(call, "botAliasId"), input_string(call, "localeId"),
+                               input_string(call, "sessionId")));
 }
 
 /* ---- contexts ---- */

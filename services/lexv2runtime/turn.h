@@ -14,39 +14,39 @@
 
 /* What comes next in a dialogue. */
 enum step {
-    STEP_DEFAULT,       /* the next slot without a value, confirmation, fulfilment */
-    STEP_START,         /* state.intent begins */
+    STEP_DEFAULT, /* the next slot without a value, confirmation, fulfilment */
+    STEP_START,   /* state.intent begins */
     STEP_ELICIT_SLOT,
     STEP_CONFIRM,
     STEP_CONFIRMED,
     STEP_FULFIL,
-    STEP_CLOSE,         /* the intent is over: its closing setting */
+    STEP_CLOSE, /* the intent is over: its closing setting */
     STEP_ELICIT_INTENT,
-    STEP_END,           /* the turn is over: dialogAction stands */
-    STEP_HOOK,          /* a dialogue code hook */
+    STEP_END,  /* the turn is over: dialogAction stands */
+    STEP_HOOK, /* a dialogue code hook */
     STEP_PARKED,
-    STEP_FAILED,        /* the call's error is set */
+    STEP_FAILED, /* the call's error is set */
 };
 
 struct next {
     enum step step;
-    const cJSON *slot;       /* of STEP_ELICIT_SLOT */
+    const cJSON *slot; /* of STEP_ELICIT_SLOT */
     struct str sub_slot;
-    bool quiet;              /* suppressNextMessage */
-    const cJSON *code_hook;  /* of STEP_HOOK: the stage's codeHook; may be NULL */
+    bool quiet;             /* suppressNextMessage */
+    const cJSON *code_hook; /* of STEP_HOOK: the stage's codeHook; may be NULL */
 };
 
 struct turn {
     struct call *call;
     struct str key; /* of the session's row */
     struct built built;
-    struct str text;      /* STR_NONE: nothing was said (PutSession) */
-    cJSON *session;       /* malloc'ed, freed with the arena */
-    cJSON *state;         /* its sessionState */
-    cJSON *messages;      /* an array; malloc'ed, likewise */
+    struct str text; /* STR_NONE: nothing was said (PutSession) */
+    cJSON *session;  /* malloc'ed, freed with the arena */
+    cJSON *state;    /* its sessionState */
+    cJSON *messages; /* an array; malloc'ed, likewise */
     cJSON *interpretations;
     cJSON *request_attributes; /* what a hook answered; NULL: the request's */
-    const cJSON *intent;  /* of the built locale: the one that the state names */
+    const cJSON *intent;       /* of the built locale: the one that the state names */
     unsigned steps;
     /* What the page shows beside the answer. */
     const char *hook_ran; /* "DialogCodeHook", "FulfillmentCodeHook"; NULL: none did */
@@ -92,8 +92,8 @@ void hook_drop(struct turn *turn);
 /* ---- message.c ---- */
 /* Adds a message group's messages, one of each group's variants. `attempt` picks it where they come in order. */
 void message_add_groups(struct turn *turn, const cJSON *groups, const char *strategy, int64_t attempt);
-void message_add_response(struct turn *turn, const cJSON *response);  /* ResponseSpecification */
-void message_add_prompt(struct turn *turn, const cJSON *prompt);      /* PromptSpecification, by the session's attempt */
+void message_add_response(struct turn *turn, const cJSON *response); /* ResponseSpecification */
+void message_add_prompt(struct turn *turn, const cJSON *prompt);     /* PromptSpecification, by the session's attempt */
 
 /* ---- condition.c ---- */
 bool condition_holds(const struct turn *turn, struct str expression);
@@ -101,16 +101,16 @@ bool condition_holds(const struct turn *turn, struct str expression);
 struct str condition_value(const struct turn *turn, struct str reference);
 
 /* ---- slots.c ---- */
-const cJSON *slots_of(const struct turn *turn);             /* of the state's intent */
-const cJSON *slot_setting(const cJSON *slot);               /* valueElicitationSetting */
+const cJSON *slots_of(const struct turn *turn); /* of the state's intent */
+const cJSON *slot_setting(const cJSON *slot);   /* valueElicitationSetting */
 const cJSON *slot_called(const cJSON *intent, struct str name);
 bool slot_is_filled(const cJSON *slots, const cJSON *slot);
 /* The first of its sub-slots without a value; STR_NONE: the slot is no composite, or all have one. */
 struct str slot_missing_part(const cJSON *slots, const cJSON *slot);
 /* Puts what was understood into an object of slots. */
 void slots_put(cJSON *slots, const struct nlu_slot *value);
-cJSON *slots_empty(const cJSON *intent); /* every slot of the intent, null */
+cJSON *slots_empty(const cJSON *intent);                               /* every slot of the intent, null */
 void slots_put_text(cJSON *slots, const char *name, struct str value); /* a value that nobody said: a default */
-struct str slot_text(const cJSON *slot_value); /* interpretedValue, else originalValue */
+struct str slot_text(const cJSON *slot_value);                         /* interpretedValue, else originalValue */
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "aws/policy.h"
 #include "aws/road.h"
+#include "services/lexv2/nlu/nlu.h"
 #include "services/registry.h"
 #include "services/stepfunctions/asl/machine.h"
 
@@ -47,6 +48,7 @@ static inline struct game start_game(const char *folder)
 
 static inline void end_game(struct game *game)
 {
+    nlu_forget_models();
     policy_cache_clear();
     cloud_free(game->cloud);
     world_free(game->world);

@@ -6,23 +6,28 @@
 
 /* Each means the same wherever it begins an answer ("yes please", "네 맞아요"); a whole answer may be a little more. */
 static const char *const no_words[] = {
-    "no|nope|nah|not really|don't|do not|never|incorrect|wrong|that's wrong|that is wrong|not correct|that's not right|i don't want|cancel that|"
-    "아니|아뇨|아니요|아니오|아닙니다|아니에요|싫어|싫습니다|하지 마|하지마|안 해|안해|안 할|안할|틀렸|틀려|됐어|필요 없|ㄴㄴ|노|"
+    "no|nope|nah|not really|don't|do not|never|incorrect|wrong|that's wrong|that is wrong|not correct|that's not "
+    "right|i don't want|cancel that|"
+    "아니|아뇨|아니요|아니오|아닙니다|아니에요|싫어|싫습니다|하지 마|하지마|안 해|안해|안 할|안할|틀렸|틀려|됐어|필요 "
+    "없|ㄴㄴ|노|"
     "いいえ|いや|違|ちが|だめ|やめ|キャンセル|"
     "nein|non|não|nao|nee",
     NULL,
 };
 static const char *const yes_words[] = {
-    "yes|yeah|yep|yup|ya|sure|ok|okay|correct|right|of course|absolutely|definitely|exactly|please do|go ahead|do it|that's right|that is right|"
+    "yes|yeah|yep|yup|ya|sure|ok|okay|correct|right|of course|absolutely|definitely|exactly|please do|go ahead|do "
+    "it|that's right|that is right|"
     "that's correct|sounds good|looks good|fine|perfect|great|confirm|i do|affirmative|indeed|book it|"
-    "네|넵|넹|예|응|어|맞아|맞습니다|맞어|그래|그렇|좋아|좋습니다|좋지|물론|오케이|확인|해 주세요|해주세요|부탁|진행|할게|당연|그럼|ㅇㅇ|ㅇㅋ|"
+    "네|넵|넹|예|응|어|맞아|맞습니다|맞어|그래|그렇|좋아|좋습니다|좋지|물론|오케이|확인|해 "
+    "주세요|해주세요|부탁|진행|할게|당연|그럼|ㅇㅇ|ㅇㅋ|"
     "はい|ええ|うん|お願い|おねがい|もちろん|そうです|いいです|了解|オーケー|"
     "ja|jawohl|oui|si|sí|sim|da|claro|d'accord|genau|certo|va bene",
     NULL,
 };
 static const char *const maybe_words[] = { "maybe|perhaps|possibly|might be|아마|글쎄|어쩌면|多分|たぶん|かも", NULL };
 static const char *const unsure_words[] = {
-    "i don't know|don't know|do not know|dunno|not sure|no idea|no clue|unsure|잘 모르|모르|몰라|分かりません|わかりません|知りません|わからない",
+    "i don't know|don't know|do not know|dunno|not sure|no idea|no clue|unsure|잘 "
+    "모르|모르|몰라|分かりません|わかりません|知りません|わからない",
     NULL,
 };
 
@@ -34,8 +39,9 @@ static bool begins_with(struct str folded, const char *const *table)
     if (scan_one_of(&scan, table) < 0)
         return false;
     enum nlu_script before = nlu_script_before(folded, scan.at), behind = nlu_script_at(folded, scan.at);
-    return !(before == SCRIPT_LETTER && behind == SCRIPT_LETTER) && !(scan.at == 3 && behind == SCRIPT_HANGUL &&
-           (str_starts(folded, STR("노")) || str_starts(folded, STR("어")) || str_starts(folded, STR("예"))));
+    return !(before == SCRIPT_LETTER && behind == SCRIPT_LETTER) &&
+           !(scan.at == 3 && behind == SCRIPT_HANGUL &&
+             (str_starts(folded, STR("노")) || str_starts(folded, STR("어")) || str_starts(folded, STR("예"))));
 }
 
 static bool is_short(struct str folded)

@@ -156,19 +156,15 @@ static bool scan_alphanumeric(struct scan *scan, bool alone)
 
 static bool scan_email(struct scan *scan)
 {
-    size_t at = scan->at, end = at, sign = 0, point = 0;
-    for (; end < scan->text.length; end++) {
-        char c = scan->text.at[end];
-        if (c == '@' && !sign && end > at)
-            sign = end;
-        else if (!(is_letter(c) || is_digit(c) || strchr("._%+-", c)))
-            break;
-        else if (sign && c == '.' && end > sign + 1)
-            point = end;
-    }
-    while (end > at && strchr(".-", scan->text.at[end - 1]))
+    size_t at = scan->at, end = at;
+    while (end < scan->text.length &&
+           (is_letter(scan->text.at[end]) || is_digit(scan->text.at[end]) || strchr("._%+-@", scan->text.at[end])))
+        end++;
+    while (end > at && strchr(".-@", scan->text.at[end - 1]))
         end--;
-    if (!sign || point <= sign || point + 2 > end - 1)
+    struct str domain, name = str_cut((struct str){ scan->text.at + at, end - at }, '@', &domain);
+    size_t point = str_find_byte(domain, '.');
+    if (!name.length || str_find_byte(domain, '@') != SIZE_MAX || point == SIZE_MAX || point == 0)
         return false;
     scan->at = end;
     return true;

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 
 /* Chosen with other bots' sentences and with held-back samples, never with the held-out set (fixtures/bots/understanding). */
-#define EPOCHS     12
-#define RATE       3.0f /* of the first epoch; it falls with each */
-#define SLOWING    0.25f
-#define SETTLED    0.004f /* what is so little wrong is left as it is */
-#define POSITIVE   2.0f /* what a sample of the class weighs against the many that are not */
-#define LANES      8
-#define SHARPNESS  1.6f
-#define SHIFT      0.9f
+#define EPOCHS    12
+#define RATE      3.0f /* of the first epoch; it falls with each */
+#define SLOWING   0.25f
+#define SETTLED   0.004f /* what is so little wrong is left as it is */
+#define POSITIVE  2.0f   /* what a sample of the class weighs against the many that are not */
+#define LANES     8
+#define SHARPNESS 1.6f
+#define SHIFT     0.9f
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
@@ -161,8 +161,8 @@ static void weigh(struct classifier *classifier)
     classifier->unknown_rarity = rarity_of(classifier->sample_count, 0);
     for (size_t i = 0; i <= classifier->mask; i++) {
         if (classifier->table[i].index)
-            classifier->rarity[classifier->table[i].index - 1] =
-                rarity_of(classifier->sample_count, classifier->table[i].samples);
+            classifier->rarity[classifier->table[i].index - 1] = rarity_of(classifier->sample_count,
+                                                                           classifier->table[i].samples);
     }
     for (size_t i = 0; i < classifier->sample_count; i++) {
         struct entry *entries = classifier->entries + classifier->samples[i].first;
@@ -274,7 +274,8 @@ void classifier_read(const struct classifier *classifier, const struct nlu_featu
     float length = 0;
     for (size_t i = 0; i < count; i++) {
         const struct known *known = place_of(classifier, merged[i].hash);
-        float value = merged[i].weight * (known->index ? classifier->rarity[known->index - 1] : classifier->unknown_rarity);
+        float value = merged[i].weight *
+                      (known->index ? classifier->rarity[known->index - 1] : classifier->unknown_rarity);
         length += value * value;
         if (!known->index)
             continue;

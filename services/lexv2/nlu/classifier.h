@@ -12,7 +12,8 @@ void classifier_free(struct classifier *classifier_or_null);
 void classifier_add(struct classifier *classifier, size_t class_index, const struct nlu_features *features);
 void classifier_train(struct classifier *classifier); /* once, behind the last sample */
 /* The probability of each class. */
-void classifier_read(const struct classifier *classifier, const struct nlu_features *features, float *ret_probabilities);
+void classifier_read(const struct classifier *classifier, const struct nlu_features *features,
+                     float *ret_probabilities);
 size_t classifier_bytes(const struct classifier *classifier);
 
 #endif

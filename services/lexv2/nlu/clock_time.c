@@ -30,9 +30,10 @@ static enum half half_behind(struct scan *scan)
 {
     struct scan next = *scan;
     scan_space(&next);
-    enum half half = any_of(&next, "am|a.m.|a.m|in the morning")                                              ? HALF_MORNING
-                     : any_of(&next, "pm|p.m.|p.m|in the afternoon|in the evening|at night|tonight|this evening") ? HALF_EVENING
-                                                                                                               : HALF_UNKNOWN;
+    enum half half = any_of(&next, "am|a.m.|a.m|in the morning") ? HALF_MORNING
+                     : any_of(&next, "pm|p.m.|p.m|in the afternoon|in the evening|at night|tonight|this evening")
+                         ? HALF_EVENING
+                         : HALF_UNKNOWN;
     if (half == HALF_UNKNOWN || !scan_ends(&next))
         return HALF_UNKNOWN;
     *scan = next;
@@ -132,7 +133,13 @@ static int eastern_time(struct scan *scan, char ret_times[2][NLU_WHEN_BYTES])
 static int named_time(struct scan *scan, char ret_times[2][NLU_WHEN_BYTES])
 {
     static const char *const names[] = {
-        "noon|midday|정오|正午", "midnight|자정|真夜中", "morning|아침|오전|朝|午前", "afternoon|오후|午後", "evening|저녁|夕方", "night|밤|夜", NULL,
+        "noon|midday|정오|正午",
+        "midnight|자정|真夜中",
+        "morning|아침|오전|朝|午前",
+        "afternoon|오후|午後",
+        "evening|저녁|夕方",
+        "night|밤|夜",
+        NULL,
     };
     static const char *const values[] = { "12:00", "00:00", "MO", "AF", "EV", "NI" };
     struct scan next = *scan;

@@ -95,27 +95,60 @@ static int64_t week_of(int64_t today, int64_t ahead)
 /* ---- words ---- */
 
 static const char *const weekdays[] = {
-    "monday|mon|월요일|月曜日|月曜", "tuesday|tues|tue|화요일|火曜日|火曜", "wednesday|wed|수요일|水曜日|水曜", "thursday|thurs|thu|목요일|木曜日|木曜",
-    "friday|fri|금요일|金曜日|金曜", "saturday|sat|토요일|土曜日|土曜", "sunday|sun|일요일|日曜日|日曜", NULL,
+    "monday|mon|월요일|月曜日|月曜",    "tuesday|tues|tue|화요일|火曜日|火曜",
+    "wednesday|wed|수요일|水曜日|水曜", "thursday|thurs|thu|목요일|木曜日|木曜",
+    "friday|fri|금요일|金曜日|金曜",    "saturday|sat|토요일|土曜日|土曜",
+    "sunday|sun|일요일|日曜日|日曜",    NULL,
 };
 static const char *const months[] = {
-    "january|jan", "february|feb", "march|mar", "april|apr", "may", "june|jun", "july|jul", "august|aug", "september|sept|sep",
-    "october|oct", "november|nov", "december|dec", NULL,
+    "january|jan", "february|feb",       "march|mar",   "april|apr",    "may",          "june|jun", "july|jul",
+    "august|aug",  "september|sept|sep", "october|oct", "november|nov", "december|dec", NULL,
 };
 static const char *const ordinals[] = {
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-    "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
-    "twenty-first|twenty first", "twenty-second|twenty second", "twenty-third|twenty third", "twenty-fourth|twenty fourth",
-    "twenty-fifth|twenty fifth", "twenty-sixth|twenty sixth", "twenty-seventh|twenty seventh", "twenty-eighth|twenty eighth",
-    "twenty-ninth|twenty ninth", "thirtieth", "thirty-first|thirty first", NULL,
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first|twenty first",
+    "twenty-second|twenty second",
+    "twenty-third|twenty third",
+    "twenty-fourth|twenty fourth",
+    "twenty-fifth|twenty fifth",
+    "twenty-sixth|twenty sixth",
+    "twenty-seventh|twenty seventh",
+    "twenty-eighth|twenty eighth",
+    "twenty-ninth|twenty ninth",
+    "thirtieth",
+    "thirty-first|thirty first",
+    NULL,
 };
 static const struct {
     const char *words;
     int ahead;
 } near_days[] = {
-    { "day after tomorrow|the day after tomorrow", 2 }, { "day before yesterday|the day before yesterday", -2 },
-    { "today|tonight|now|right now|오늘|지금|今日|きょう|本日|今夜", 0 }, { "tomorrow|내일|明日|あした", 1 },
-    { "yesterday|어제|昨日|きのう", -1 }, { "모레|내일모레|明後日|あさって", 2 }, { "글피", 3 },
+    { "day after tomorrow|the day after tomorrow", 2 },
+    { "day before yesterday|the day before yesterday", -2 },
+    { "today|tonight|now|right now|오늘|지금|今日|きょう|本日|今夜", 0 },
+    { "tomorrow|내일|明日|あした", 1 },
+    { "yesterday|어제|昨日|きのう", -1 },
+    { "모레|내일모레|明後日|あさって", 2 },
+    { "글피", 3 },
     { "그저께|그제|엊그제|一昨日|おととい", -2 },
 };
 /* Which week, month or year. Korean and Japanese say both in one. */
@@ -123,8 +156,10 @@ static const struct {
     const char *words;
     int ahead;
 } which[] = {
-    { "next|the next|the following|다음|다음번|来", 1 }, { "this coming|coming|this|이번|금|今", 0 },
-    { "last|previous|지난|저번|先", -1 }, { "다다음|再来", 2 },
+    { "next|the next|the following|다음|다음번|来", 1 },
+    { "this coming|coming|this|이번|금|今", 0 },
+    { "last|previous|지난|저번|先", -1 },
+    { "다다음|再来", 2 },
 };
 
 static bool any_of(struct scan *scan, const char *words)
@@ -245,7 +280,8 @@ static bool lone_week(struct scan *scan, int64_t today, int64_t *ret_days)
 
 static bool unit_of(struct scan *scan, int64_t count, int64_t today, int64_t *ret_days)
 {
-    static const char *const units[] = { "days|day|일|日", "weeks|week|주일|주|週間", "months|month|개월|달|ヶ月|か月", "years|year|년|年", NULL };
+    static const char *const units[] = { "days|day|일|日", "weeks|week|주일|주|週間", "months|month|개월|달|ヶ月|か月",
+                                         "years|year|년|年", NULL };
     int unit = scan_one_of(scan, units);
     if (unit < 0 || count > 100000)
         return false;
@@ -417,7 +453,8 @@ static bool written_day(struct scan *scan, int64_t today, int64_t *ret_days)
     int64_t first, second, year = 0;
     if (scan_digits(&next, 4, 4, &year)) {
         if (!(scan_text(&next, "-") || scan_text(&next, "/") || scan_text(&next, ".")) ||
-            !scan_digits(&next, 1, 2, &first) || !(scan_text(&next, "-") || scan_text(&next, "/") || scan_text(&next, ".")) ||
+            !scan_digits(&next, 1, 2, &first) ||
+            !(scan_text(&next, "-") || scan_text(&next, "/") || scan_text(&next, ".")) ||
             !scan_digits(&next, 1, 2, &second))
             return false;
     } else {
@@ -439,8 +476,8 @@ static bool written_day(struct scan *scan, int64_t today, int64_t *ret_days)
 
 bool nlu_scan_date(struct scan *scan, int64_t today, char ret_date[NLU_WHEN_BYTES])
 {
-    static bool (*const ways[])(struct scan *, int64_t, int64_t *) = { near_day,     near_week,   written_day, eastern_day,
-                                                                       english_day, days_on, lone_week };
+    static bool (*const ways[])(struct scan *, int64_t, int64_t *) = { near_day,    near_week, written_day, eastern_day,
+                                                                       english_day, days_on,   lone_week };
     struct scan best = *scan;
     int64_t days = 0, found;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {

@@ -102,6 +102,36 @@ enum { FEATURE_WORD = 11, FEATURE_PAIR, FEATURE_PIECE, FEATURE_JAMO, FEATURE_TYP
 #define TYPE_WEIGHT  1.0f
 #define MOST_WORD    48
 
+/* What every English sentence is made of says little of what this one is about. Korean and Japanese hang theirs on the words. */
+#define COMMON_WEIGHT 0.35f
+#define MOST_COMMON   7
+
+static bool is_common(const uint32_t *word, size_t count)
+{
+    static const char *const common[] = {
+        "a",    "an",   "the",    "i",     "im",   "id",    "we",    "you",  "my",    "me",    "us",
+        "our",  "your", "it",     "its",   "this", "that",  "is",    "are",  "am",    "be",    "was",
+        "were", "do",   "does",   "did",   "can",  "could", "would", "will", "like",  "want",  "need",
+        "have", "has",  "had",    "to",    "of",   "in",    "on",    "at",   "for",   "from",  "with",
+        "and",  "or",   "what",   "whats", "how",  "who",   "why",   "when", "where", "which", "there",
+        "any",  "some", "please", "get",   "give", "tell",  "about", "so",   "if",    "as",    NULL,
+    };
+    char text[MOST_COMMON];
+    if (count >= MOST_COMMON)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (word[i] < 'a' || word[i] > 'z')
+            return false;
+        text[i] = (char)word[i];
+    }
+    text[count] = '\0';
+    for (const char *const *one = common; *one; one++) {
+        if ((*one)[0] == text[0] && strcmp(*one, text) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_type(uint32_t symbol)
 {
     return symbol >= NLU_TYPE_SYMBOL;
@@ -142,7 +172,7 @@ static size_t count_grams(size_t count, size_t least, size_t most)
 }
 
 /* The pieces of a word with its beginning and end marked. */
-static void add_pieces(struct nlu_features *features, const uint32_t *word, size_t count)
+static void add_pieces(struct nlu_features *features, const uint32_t *word, size_t count, float of_word)
 {
     uint32_t marked[MOST_WORD + 2], jamo[3 * MOST_WORD];
     bool eastern = nlu_script_of(word[0]) == SCRIPT_HANGUL || nlu_script_of(word[0]) == SCRIPT_CJK;
@@ -161,22 +191,26 @@ static void add_pieces(struct nlu_features *features, const uint32_t *word, size
     marked[count + 1] = 2;
     size_t pieces = count_grams(count + 2, 3, 5);
     if (pieces)
-        add_grams(features, FEATURE_PIECE, marked, count + 2, 3, 5, PIECE_WEIGHT / sqrtf((float)pieces));
+        add_grams(features, FEATURE_PIECE, marked, count + 2, 3, 5, of_word * PIECE_WEIGHT / sqrtf((float)pieces));
 }
 
-static void add_unit(struct nlu_features *features, const uint32_t *unit, size_t count)
+/* How much it says. */
+static float add_unit(struct nlu_features *features, const uint32_t *unit, size_t count)
 {
     if (is_type(*unit)) {
         add(features, hash_of(FEATURE_TYPE, unit, 1), TYPE_WEIGHT);
-        return;
+        return 1;
     }
-    add(features, hash_of(FEATURE_WORD, unit, count), 1);
-    add_pieces(features, unit, count);
+    float weight = is_common(unit, count) ? COMMON_WEIGHT : 1;
+    add(features, hash_of(FEATURE_WORD, unit, count), weight);
+    add_pieces(features, unit, count, weight);
+    return weight;
 }
 
 void nlu_features_of(struct nlu_features *features, const struct nlu_symbols *symbols)
 {
     uint32_t previous = 3; /* the beginning */
+    float before = COMMON_WEIGHT;
     features->count = 0;
     for (size_t at = 0; at < symbols->count;) {
         if (symbols->at[at] == ' ') {
@@ -187,10 +221,11 @@ void nlu_features_of(struct nlu_features *features, const struct nlu_symbols *sy
         while (!is_type(symbols->at[at]) && end < symbols->count && symbols->at[end] != ' ' &&
                !is_type(symbols->at[end]) && end - at < MOST_WORD)
             end++;
-        add_unit(features, symbols->at + at, end - at);
+        float weight = add_unit(features, symbols->at + at, end - at);
         uint32_t pair[2] = { previous, hash_of(FEATURE_NEXT, symbols->at + at, end - at) };
-        add(features, hash_of(FEATURE_PAIR, pair, 2), PAIR_WEIGHT);
+        add(features, hash_of(FEATURE_PAIR, pair, 2), PAIR_WEIGHT * sqrtf(before * weight));
         previous = pair[1];
+        before = weight;
         at = end;
     }
 }

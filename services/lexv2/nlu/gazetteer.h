@@ -8,6 +8,6 @@
 
 /* One string a name: spellings of the same in one language parted by '|', the first is how AWS is told; languages by ';'. */
 extern const char *const nlu_cities[], *const nlu_countries[], *const nlu_states[], *const nlu_first_names[],
-    *const nlu_last_names[];
+                                                                                        *const nlu_last_names[];
 
 #endif

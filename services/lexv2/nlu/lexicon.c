@@ -46,8 +46,8 @@ void lexicon_add(struct lexicon *lexicon, uint16_t type, struct str folded, stru
     for (size_t i = 0; i < folded.length; i++)
         hash = hash_on(hash, folded.at[i]);
     uint32_t *place = &lexicon->table[hash & lexicon->mask];
-    lexicon->entries[lexicon->count++] =
-        (struct lexicon_entry){ folded, value, type, lexicon_letters(folded), hash, *place };
+    lexicon->entries[lexicon->count++] = (struct lexicon_entry){ folded, value, type, lexicon_letters(folded),
+                                                                 hash,   *place };
     *place = (uint32_t)lexicon->count;
     if (folded.length > lexicon->longest)
         lexicon->longest = folded.length;
@@ -134,7 +134,10 @@ bool lexicon_nearly(const struct lexicon_entry *entry, struct str folded)
         __builtin_popcountll(entry->letters ^ lexicon_letters(folded)) > 6)
         return false;
     uint32_t a[MOST_UNITS], b[MOST_UNITS];
-    size_t a_count = spell(entry->folded, a), b_count = spell(folded, b), most = a_count >= 9 ? 2 : a_count >= 5 ? 1 : 0;
+    size_t a_count = spell(entry->folded, a), b_count = spell(folded, b),
+           most = a_count >= 9   ? 2
+                  : a_count >= 5 ? 1
+                                 : 0;
     return most > 0 && a_count + most >= b_count && b_count + most >= a_count &&
            distance(a, a_count, b, b_count) <= most;
 }

@@ -6,10 +6,12 @@
 
 /* ---- English ---- */
 
-static const char *const small_words[] = { "zero|oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-                                           "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
+static const char *const small_words[] = { "zero|oh",  "one",      "two",      "three",   "four",    "five",
+                                           "six",      "seven",    "eight",    "nine",    "ten",     "eleven",
+                                           "twelve",   "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
                                            "eighteen", "nineteen", NULL };
-static const char *const ten_words[] = { "twenty", "thirty", "forty|fourty", "fifty", "sixty", "seventy", "eighty", "ninety", NULL };
+static const char *const ten_words[] = { "twenty",  "thirty", "forty|fourty", "fifty", "sixty",
+                                         "seventy", "eighty", "ninety",       NULL };
 
 static bool word_of(struct scan *scan, const char *const *table, int *ret_index)
 {
@@ -108,7 +110,8 @@ static bool english(struct scan *scan, int64_t *ret_value)
 
 /* ---- Korean and Japanese: units behind digits, 이천이십육, 二百三 ---- */
 
-static const char *const sino_digits[] = { "영|공|零|〇", "일|一", "이|二", "삼|三", "사|四", "오|五", "육|륙|六", "칠|七", "팔|八", "구|九", NULL };
+static const char *const sino_digits[] = { "영|공|零|〇", "일|一", "이|二", "삼|三", "사|四", "오|五",
+                                           "육|륙|六",    "칠|七", "팔|八", "구|九", NULL };
 static const char *const sino_units[] = { "십|十", "백|百", "천|千", NULL };
 static const char *const myriads[] = { "만|万|萬", "억|億", NULL };
 static const int64_t myriad_values[] = { 10000, 100000000 };
@@ -152,10 +155,21 @@ static bool sino(struct scan *scan, int64_t *ret_value)
     return true;
 }
 
-static const char *const native_tens[] = { "열", "스물|스무", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔", NULL };
-static const char *const native_units[] = { "하나|한", "둘|두", "셋|세|석", "넷|네|넉", "다섯", "여섯", "일곱", "여덟", "아홉", NULL };
-static const char *const japanese_native[] = { "ひとつ|一つ|ひとり|一人", "ふたつ|二つ|ふたり|二人", "みっつ|三つ", "よっつ|四つ", "いつつ|五つ",
-                                               "むっつ|六つ", "ななつ|七つ", "やっつ|八つ", "ここのつ|九つ", NULL };
+static const char *const native_tens[] = {
+    "열", "스물|스무", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔", NULL
+};
+static const char *const native_units[] = { "하나|한", "둘|두", "셋|세|석", "넷|네|넉", "다섯",
+                                            "여섯",    "일곱",  "여덟",     "아홉",     NULL };
+static const char *const japanese_native[] = { "ひとつ|一つ|ひとり|一人",
+                                               "ふたつ|二つ|ふたり|二人",
+                                               "みっつ|三つ",
+                                               "よっつ|四つ",
+                                               "いつつ|五つ",
+                                               "むっつ|六つ",
+                                               "ななつ|七つ",
+                                               "やっつ|八つ",
+                                               "ここのつ|九つ",
+                                               NULL };
 
 static bool native(struct scan *scan, int64_t *ret_value)
 {
@@ -175,9 +189,10 @@ static bool native(struct scan *scan, int64_t *ret_value)
 static bool counter_follows(struct scan scan)
 {
     static const char *const counters[] = {
-        "명", "개", "박", "송이", "대", "시", "분", "초", "일", "달", "개월", "주", "번", "잔", "병", "사람", "다발", "권",
-        "마리", "장", "년", "살", "세", "층", "인", "판", "그릇", "자리", "원", "호", "월", "름", "泊", "人", "個", "名", "本",
-        "枚", "台", "円", "日", "時", "分", "年", "月", "回", "つ", "杯", "匹", NULL,
+        "명",   "개",   "박",   "송이", "대", "시",   "분", "초", "일", "달", "개월", "주", "번",
+        "잔",   "병",   "사람", "다발", "권", "마리", "장", "년", "살", "세", "층",   "인", "판",
+        "그릇", "자리", "원",   "호",   "월", "름",   "泊", "人", "個", "名", "本",   "枚", "台",
+        "円",   "日",   "時",   "分",   "年", "月",   "回", "つ", "杯", "匹", NULL,
     };
     scan_space(&scan);
     return scan_one_of(&scan, counters) >= 0;

@@ -164,8 +164,7 @@ static void resolve(struct search *search, struct nlu_match *match, struct str v
     *resolved = value;
     match->resolved = resolved;
     match->resolved_count = 1;
-    match->interpreted =
-        type->keeps_original ? nlu_text_original(search->text, match->start, match->end) : value;
+    match->interpreted = type->keeps_original ? nlu_text_original(search->text, match->start, match->end) : value;
 }
 
 static void tell_value(const struct lexicon_entry *entry, size_t end, void *data)
@@ -224,7 +223,8 @@ static void match_builtin(struct search *search, uint16_t type, int64_t today, b
 {
     struct builtin_value value;
     size_t end;
-    if (builtin_scan(search->types->all[type].kind, search->arena, search->text, search->start, today, alone, &end, &value))
+    if (builtin_scan(search->types->all[type].kind, search->arena, search->text, search->start, today, alone, &end,
+                     &value))
         add_match(search, (struct nlu_match){ (uint16_t)search->start, (uint16_t)end, type, false, value.interpreted,
                                               value.resolved, value.resolved_count });
 }
@@ -286,7 +286,8 @@ size_t nlu_types_match(const struct nlu_types *types, struct arena *arena, const
     return search.count;
 }
 
-struct nlu_match nlu_type_take(struct arena *arena, const struct nlu_text *text, uint16_t type, size_t start, size_t end)
+struct nlu_match nlu_type_take(struct arena *arena, const struct nlu_text *text, uint16_t type, size_t start,
+                               size_t end)
 {
     struct str *said = ARENA_NEW(arena, struct str);
     *said = nlu_text_original(text, start, end);

@@ -70,7 +70,8 @@ size_t nlu_types_match(const struct nlu_types *types, struct arena *arena, const
 bool nlu_type_answer(const struct nlu_types *types, uint16_t type, struct arena *arena, const struct nlu_text *text,
                      int64_t today, struct nlu_match *ret_match);
 /* A part of a text as the value of a type that takes what it is given. */
-struct nlu_match nlu_type_take(struct arena *arena, const struct nlu_text *text, uint16_t type, size_t start, size_t end);
+struct nlu_match nlu_type_take(struct arena *arena, const struct nlu_text *text, uint16_t type, size_t start,
+                               size_t end);
 void nlu_forget_gazetteer(void);
 
 #endif

@@ -24,10 +24,9 @@ size_t nlu_template_read(struct arena *arena, struct str utterance, struct nlu_p
             /* A space at either end tells that the value is a word by itself, so it must survive the folding. */
             bool before = literal.at[0] == ' ', behind = literal.at[literal.length - 1] == ' ';
             struct str folded = nlu_fold(arena, literal);
-            ret_pieces[count++] = (struct nlu_piece){
-                str_of(arena_printf(arena, "%s%.*s%s", before && count ? " " : "", STR_ARG(folded), behind ? " " : "")),
-                STR_NONE, STR_NONE
-            };
+            ret_pieces[count++] = (struct nlu_piece){ str_of(arena_printf(arena, "%s%.*s%s", before && count ? " " : "",
+                                                                          STR_ARG(folded), behind ? " " : "")),
+                                                      STR_NONE, STR_NONE };
         }
         if (!rest.length)
             break;
@@ -70,7 +69,8 @@ static uint32_t right_of(struct str folded, size_t at)
 static struct nlu_place *place_called(struct nlu_place *places, size_t count, const struct nlu_piece *piece)
 {
     for (size_t i = 0; i < count; i++) {
-        if (str_equal(json_str(places[i].slot, "slotName"), piece->slot) && str_equal(places[i].sub_slot, piece->sub_slot))
+        if (str_equal(json_str(places[i].slot, "slotName"), piece->slot) &&
+            str_equal(places[i].sub_slot, piece->sub_slot))
             return &places[i];
     }
     return NULL;
@@ -324,21 +324,38 @@ static void take_open(struct filling *filling, size_t place_index)
     }
 }
 
+/* A place of many values takes every one that nothing else has taken, in the order in which they were said. */
+static size_t take_all(struct filling *filling, size_t place, struct nlu_more *ret_more, size_t room)
+{
+    struct nlu_match first = filling->chosen[place];
+    size_t reached = 0, count = 0;
+    bool any = false;
+    filling->chosen[place].type = NLU_NO_TYPE;
+    for (size_t m = 0; m < filling->match_count && count < room; m++) {
+        const struct nlu_match *match = &filling->matches[m];
+        bool own = match->start == first.start && match->end == first.end;
+        if (match->start < reached || (match->rough && !own) ||
+            !same_type(filling, match->type, filling->places[place].type) || is_part(filling, match) ||
+            is_taken(filling, match->start, match->end))
+            continue;
+        if (any)
+            ret_more[count++] = (struct nlu_more){ place, *match };
+        else
+            first = *match;
+        any = true;
+        reached = match->end;
+    }
+    first.type = filling->places[place].type;
+    filling->chosen[place] = first;
+    return count;
+}
+
 static size_t add_more(struct filling *filling, struct nlu_more *ret_more, size_t room)
 {
     size_t count = 0;
     for (size_t p = 0; p < filling->place_count; p++) {
-        if (!filling->places[p].multiple || filling->chosen[p].type == NLU_NO_TYPE)
-            continue;
-        size_t reached = filling->chosen[p].end;
-        for (size_t m = 0; m < filling->match_count && count < room; m++) {
-            const struct nlu_match *match = &filling->matches[m];
-            if (match->start < reached || match->rough || !same_type(filling, match->type, filling->places[p].type) ||
-                is_taken(filling, match->start, match->end) || is_part(filling, match))
-                continue;
-            ret_more[count++] = (struct nlu_more){ p, *match };
-            reached = match->end;
-        }
+        if (filling->places[p].multiple && filling->chosen[p].type != NLU_NO_TYPE)
+            count += take_all(filling, p, ret_more + count, room - count);
     }
     return count;
 }

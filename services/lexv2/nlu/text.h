@@ -14,7 +14,15 @@ struct nlu_text {
     const uint16_t *place; /* where each folded byte's character stands in the original; one more for the end */
 };
 
-enum nlu_script { SCRIPT_NONE, SCRIPT_SPACE, SCRIPT_PUNCTUATION, SCRIPT_DIGIT, SCRIPT_LETTER, SCRIPT_HANGUL, SCRIPT_CJK };
+enum nlu_script {
+    SCRIPT_NONE,
+    SCRIPT_SPACE,
+    SCRIPT_PUNCTUATION,
+    SCRIPT_DIGIT,
+    SCRIPT_LETTER,
+    SCRIPT_HANGUL,
+    SCRIPT_CJK
+};
 
 struct nlu_text nlu_text_fold(struct arena *arena, struct str original);
 /* The customer's own words for a part of the folded text, without spaces at its ends. */

@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "services/lexv2/nlu/when.h"
 
-#define DAY_MS   ((int64_t)86400000)
+#define DAY_MS    ((int64_t)86400000)
 #define MOST_ZONE 64
 #define MOST_FILE (64 * 1024)
 

@@ -1,0 +1,1 @@
+fuzz(nlu service_lexv2)

@@ -1,0 +1,2 @@
+unit(nlu service_lexv2)
+unit(dialogue services)
