@@ -201,8 +201,8 @@ double numeric_minimise(double (*of)(const double *x, void *data), void *data, d
         for (int c = 0; c <= simplex.size; c++)
             second_worst = c != worst ? fmax(second_worst, simplex.value[c]) : second_worst;
         double low = simplex.value[best], high = simplex.value[worst];
-        if (simplex.evaluations >= evaluations || high - low <= tolerance * (fabs(low) + fabs(high)) || isinf(low) ||
-            numeric_cancelled(cancelled))
+        bool flat = isfinite(high) && high - low <= tolerance * (fabs(low) + fabs(high));
+        if (flat || simplex.evaluations >= evaluations || isinf(low) || numeric_cancelled(cancelled))
             break;
         move(&simplex, best, worst, second_worst);
     }
