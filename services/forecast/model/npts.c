@@ -3,12 +3,26 @@
 #include "base/arena.h"
 #include "services/forecast/model/numeric.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The guide's defaults; a season counts once it has been seen twice. */
 const struct npts npts_defaults = { .decay = 0.01, .seasonal = true };
 
 enum { TURNS_LEAST = 2 };
+
+void npts_set(struct npts *npts, const char *name, const char *value)
+{
+    double number = strtod(value, NULL);
+    if (strcmp(name, "kernel_type") == 0)
+        npts->uniform = strcmp(value, "uniform") == 0;
+    else if (strcmp(name, "use_seasonal_model") == 0)
+        npts->seasonal = strcasecmp(value, "false") != 0;
+    else if (strcmp(name, "exp_kernel_weights") == 0 && number > 0 && number < 100)
+        npts->decay = number;
+    else if (strcmp(name, "context_length") == 0 && number >= 1 && number < 1e9)
+        npts->context_length = (int)number;
+}
 
 static size_t collect(const struct npts *npts, const struct history *history, int first, int every, int offset,
                       struct numeric_weighted *ret)

@@ -8,13 +8,16 @@
 #include <stdbool.h>
 
 struct npts {
-    bool uniform;       /* kernel_type */
-    double decay;       /* exp_kernel_weights: weights fall by e for each 1 / decay steps */
-    bool seasonal;      /* use_seasonal_model */
-    int context_length; /* how far back it looks; 0: all */
+    bool uniform;       /* "kernel_type" is "uniform" */
+    double decay;       /* "exp_kernel_weights": weights fall by e for each 1 / decay steps */
+    bool seasonal;      /* "use_seasonal_model" */
+    int context_length; /* "context_length": how far back it looks; 0: all */
 };
 
 extern const struct npts npts_defaults;
+
+/* A hyperparameter by the guide's name (those above in quotes); others, and values that make no sense, are left alone. */
+void npts_set(struct npts *npts, const char *name, const char *value);
 
 void npts_forecast(const struct npts *npts, const struct history *history, struct outlook *outlook);
 
