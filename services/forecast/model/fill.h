@@ -46,7 +46,7 @@ struct forecast_bucket {
     size_t count;
 };
 void forecast_bucket_add(struct forecast_bucket *bucket, enum forecast_aggregation how, double value);
-double forecast_bucket_value(const struct forecast_bucket *bucket, enum forecast_aggregation how); /* NaN: none came */
+double forecast_bucket_value(const struct forecast_bucket *bucket); /* NaN: none came */
 
 /* Fills values[0..count) in place; values[end..count) is the future (of a related series; targets give end == count). A
  * series without any value is all "back" (and "future"), where the rolling methods find nothing and leave NaN. */

@@ -16,7 +16,8 @@
  * The task, and all that it points to, is borrowed until the job is freed and must not change. Out of memory ends the
  * process (as in base/); so bound the input first: a job takes about items × (horizon × (2 + quantiles) × (windows + 1) + history)
  * × 8 bytes beside the task, and the global model 64 MiB at most. Input is trusted to have the right lengths, and no
- * more: any numbers are taken, NaN is a missing value, infinite ones are read as missing, and every answer is finite. */
+ * more: any numbers are taken, NaN is a missing value, infinite ones are read as missing, those beyond ±1e150 as that, and every
+ * answer is finite. */
 #ifndef FORECAST_MODEL_FORECAST_MODEL_H
 #define FORECAST_MODEL_FORECAST_MODEL_H
 
@@ -81,7 +82,8 @@ struct forecast_series {
     const struct forecast_weights *weights;
 };
 
-/* Hyperparameters, by the names that the guide gives; unknown ones are left alone. See parameter.c for those with effect. */
+/* Hyperparameters, by the names that the guide gives; unknown ones are left alone. Those of NPTS have an
+ * effect (npts.h); what tunes the neural networks of CNN-QR and DeepAR+ has nothing to tune here. */
 struct forecast_parameter {
     const char *name;
     const char *value;
