@@ -61,11 +61,14 @@ static bool check_required(struct call *call, const char *name, const char *type
 {
     const cJSON *attribute = find_attribute(dataset_attributes(call->input), str_of(name));
     if (!attribute)
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The schema of a %s dataset in the %s domain must have the attribute %s of type %s.",
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "The schema of a %s dataset in the %s domain must have the attribute %s of type %s.",
                   input_string(call, "DatasetType"), input_string(call, "Domain"), name, types);
     else if (!strstr(types, json_string(attribute, "AttributeType")))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The attribute %s of a %s dataset in the %s domain must be of type %s, not %s.", name,
-                  input_string(call, "DatasetType"), input_string(call, "Domain"), types, json_string(attribute, "AttributeType"));
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "The attribute %s of a %s dataset in the %s domain must be of type %s, not %s.", name,
+                  input_string(call, "DatasetType"), input_string(call, "Domain"), types,
+                  json_string(attribute, "AttributeType"));
     return !call->error.kind;
 }
 
@@ -73,19 +76,26 @@ static bool check_attribute(struct call *call, const cJSON *attributes, const cJ
 {
     struct str name = json_str(attribute, "AttributeName"), type = json_str(attribute, "AttributeType");
     if (!name.at || !type.at)
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Each attribute of the schema must have an AttributeName and an AttributeType.");
-    else if (find_attribute(attributes, name) != attribute)
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The attribute %.*s comes twice in the schema.", STR_ARG(name));
-    else if (str_is(type, "timestamp") && !str_is(name, "timestamp"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Only the attribute timestamp can be of type timestamp, not %.*s.", STR_ARG(name));
-    else if (str_is(type, "geolocation") && !str_is(name, "location"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Only the attribute location can be of type geolocation, not %.*s.", STR_ARG(name));
-    else if (is_type(call->input, "ITEM_METADATA") && !str_is(type, "string"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The attribute %.*s of an ITEM_METADATA dataset must be of type string.", STR_ARG(name));
-    else if (is_type(call->input, "TARGET_TIME_SERIES") && !dataset_is_key(call->input, name) &&
-             !str_is(name, dataset_domain(call->input)->target) && !str_is(type, "string") && !str_is(type, "geolocation"))
         call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
-                  "The attribute %.*s of a TARGET_TIME_SERIES dataset is a dimension and must be of type string.", STR_ARG(name));
+                  "Each attribute of the schema must have an AttributeName and an AttributeType.");
+    else if (find_attribute(attributes, name) != attribute)
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The attribute %.*s comes twice in the schema.",
+                  STR_ARG(name));
+    else if (str_is(type, "timestamp") && !str_is(name, "timestamp"))
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "Only the attribute timestamp can be of type timestamp, not %.*s.", STR_ARG(name));
+    else if (str_is(type, "geolocation") && !str_is(name, "location"))
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "Only the attribute location can be of type geolocation, not %.*s.", STR_ARG(name));
+    else if (is_type(call->input, "ITEM_METADATA") && !str_is(type, "string"))
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "The attribute %.*s of an ITEM_METADATA dataset must be of type string.", STR_ARG(name));
+    else if (is_type(call->input, "TARGET_TIME_SERIES") && !dataset_is_key(call->input, name) &&
+             !str_is(name, dataset_domain(call->input)->target) && !str_is(type, "string") &&
+             !str_is(type, "geolocation"))
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "The attribute %.*s of a TARGET_TIME_SERIES dataset is a dimension and must be of type string.",
+                  STR_ARG(name));
     return !call->error.kind;
 }
 
@@ -95,21 +105,21 @@ static bool check_schema(struct call *call)
     const struct domain *domain = dataset_domain(call->input);
     int count = cJSON_GetArraySize(attributes), most = columns_most(call->input);
     if (count > most) {
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The schema of a %s dataset can have no more than %d attributes, and has %d.",
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "The schema of a %s dataset can have no more than %d attributes, and has %d.",
                   input_string(call, "DatasetType"), most, count);
         return false;
     }
+    if (!check_required(call, domain->item, "string") ||
+        (!is_type(call->input, "ITEM_METADATA") && !check_required(call, "timestamp", "timestamp")) ||
+        (is_type(call->input, "TARGET_TIME_SERIES") && !check_required(call, domain->target, "float or integer")))
+        return false;
     cJSON_ArrayForEach(attribute, attributes)
     {
         if (!check_attribute(call, attributes, attribute))
             return false;
     }
-    if (!check_required(call, domain->item, "string"))
-        return false;
-    if (is_type(call->input, "ITEM_METADATA"))
-        return true;
-    return check_required(call, "timestamp", "timestamp") &&
-           (!is_type(call->input, "TARGET_TIME_SERIES") || check_required(call, domain->target, "float or integer"));
+    return true;
 }
 
 /* "The frequency of data collection. This parameter is required for RELATED_TIME_SERIES datasets." */
@@ -118,7 +128,8 @@ static bool check_frequency(struct call *call)
     struct forecast_frequency frequency;
     const char *given = input_string(call, "DataFrequency");
     if (!given && is_type(call->input, "RELATED_TIME_SERIES"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "DataFrequency is required for a RELATED_TIME_SERIES dataset.");
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "DataFrequency is required for a RELATED_TIME_SERIES dataset.");
     else if (given && !forecast_frequency_parse(given, &frequency))
         call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
                   "Invalid DataFrequency: %s. Valid intervals are an integer followed by Y, M, W, D, H or min.", given);
@@ -128,7 +139,7 @@ static bool check_frequency(struct call *call)
 enum outcome create_dataset(struct call *call)
 {
     if (!check_schema(call) || !check_frequency(call) ||
-        !role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
+        !forecast_role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
         return CALL_FAILED;
     cJSON *row = resource_new(call, &kind_dataset);
     return row ? resource_begin(call, &kind_dataset, row) : CALL_FAILED;
@@ -160,10 +171,12 @@ static bool check_datasets(struct call *call, const char *domain)
             return false;
         const char *type = json_string(row, "DatasetType");
         if (!str_is(json_str(row, "Domain"), domain))
-            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The dataset %s is of the domain %s, but the dataset group is of the domain %s.",
+            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                      "The dataset %s is of the domain %s, but the dataset group is of the domain %s.",
                       json_value(arn).at, json_string(row, "Domain"), domain);
         else if (strstr(seen, type))
-            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "A dataset group can have one dataset of the type %s only.", type);
+            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                      "A dataset group can have one dataset of the type %s only.", type);
         if (call->error.kind)
             return false;
         seen = arena_printf(call->arena, "%s %s", seen, type);
@@ -193,7 +206,7 @@ enum outcome update_dataset_group(struct call *call)
     const cJSON *row = resource_find(call, &kind_dataset_group, input_str(call, "DatasetGroupArn"));
     if (!row || !resource_is_ready(call, &kind_dataset_group, row) || !check_datasets(call, json_string(row, "Domain")))
         return CALL_FAILED;
-    resource_change(call->world, call_scope(call), &kind_dataset_group, input_str(call, "DatasetGroupArn"), set_datasets,
-                    json_get(call->input, "DatasetArns"));
+    resource_change(call->world, call_scope(call), &kind_dataset_group, input_str(call, "DatasetGroupArn"),
+                    set_datasets, json_get(call->input, "DatasetArns"));
     return CALL_DONE;
 }

@@ -49,7 +49,8 @@ uint32_t dictionary_find(const struct dictionary *dictionary, struct str text)
 struct str dictionary_text(const struct dictionary *dictionary, uint32_t number)
 {
     const char *bytes = dictionary->bytes.at ? dictionary->bytes.at : "";
-    return (struct str){ bytes + dictionary->starts[number], dictionary->starts[number + 1] - dictionary->starts[number] };
+    return (struct str){ bytes + dictionary->starts[number],
+                         dictionary->starts[number + 1] - dictionary->starts[number] };
 }
 
 void dictionary_release(struct dictionary *dictionary)

@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 
-#define DICTIONARY_MOST  1000000u             /* texts */
-#define DICTIONARY_BYTES ((size_t)64 << 20)   /* of all of them */
+#define DICTIONARY_MOST  1000000u           /* texts */
+#define DICTIONARY_BYTES ((size_t)64 << 20) /* of all of them */
 #define DICTIONARY_FULL  UINT32_MAX
 
 struct dictionary { /* zeroed at first */
@@ -15,7 +15,7 @@ struct dictionary { /* zeroed at first */
     uint32_t count, slot_count, room;
 };
 
-uint32_t dictionary_add(struct dictionary *dictionary, struct str text);        /* its number; DICTIONARY_FULL: no room */
+uint32_t dictionary_add(struct dictionary *dictionary, struct str text); /* its number; DICTIONARY_FULL: no room */
 uint32_t dictionary_find(const struct dictionary *dictionary, struct str text); /* DICTIONARY_FULL: not in it */
 struct str dictionary_text(const struct dictionary *dictionary, uint32_t number);
 void dictionary_release(struct dictionary *dictionary);

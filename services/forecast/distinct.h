@@ -9,7 +9,7 @@
 
 #define DISTINCT_EXACT ((size_t)1 << 20)
 
-struct distinct { /* zeroed at first */
+struct distinct {     /* zeroed at first */
     uint64_t *hashes; /* 0: free */
     size_t count, room;
     uint8_t *registers; /* once there are too many */

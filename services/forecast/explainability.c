@@ -10,7 +10,8 @@
 static bool check(struct call *call)
 {
     const cJSON *config = json_get(call->input, "ExplainabilityConfig"), *source = json_get(call->input, "DataSource");
-    bool items = str_is(json_str(config, "TimeSeriesGranularity"), "SPECIFIC"), times = str_is(json_str(config, "TimePointGranularity"), "SPECIFIC");
+    bool items = str_is(json_str(config, "TimeSeriesGranularity"), "SPECIFIC"),
+         times = str_is(json_str(config, "TimePointGranularity"), "SPECIFIC");
     const struct resource_kind *kind = resource_kind_of(input_str(call, "ResourceArn"));
     struct import_format format = { 0 };
     const char *why = NULL;
@@ -20,7 +21,8 @@ static bool check(struct call *call)
         why = "The explainability of a predictor needs a TimeSeriesGranularity and a TimePointGranularity of ALL.";
     else if (items != (source && json_get(json_get(call->input, "Schema"), "Attributes")))
         why = "A TimeSeriesGranularity of SPECIFIC needs a DataSource and a Schema, and ALL takes none.";
-    else if (source && !table_format(json_get(json_get(call->input, "Schema"), "Attributes"), call->arena, &format))
+    else if (source &&
+             !table_read_format(json_get(json_get(call->input, "Schema"), "Attributes"), call->arena, &format))
         why = "The schema has too many attributes.";
     else if (times != (input_has(call, "StartDateTime") && input_has(call, "EndDateTime")))
         why = "A TimePointGranularity of SPECIFIC needs StartDateTime and EndDateTime, and ALL takes none.";
@@ -38,11 +40,12 @@ enum outcome create_explainability(struct call *call)
     if (!resource || !resource_is_ready(call, kind, resource) ||
         !s3_config_check(call, json_get(json_get(call->input, "DataSource"), "S3Config"), true))
         return CALL_FAILED;
-    const cJSON *predictor = kind == &kind_predictor
-                                 ? resource
-                                 : resource_get(call->world, call_scope(call), &kind_predictor, json_str(resource, "PredictorArn"));
+    const cJSON *predictor = kind == &kind_predictor ? resource
+                                                     : resource_get(call->world, call_scope(call), &kind_predictor,
+                                                                    json_str(resource, "PredictorArn"));
     if (!json_bool(predictor, "IsAutoPredictor", false))
-        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Explainability needs a predictor that was created by CreateAutoPredictor.");
+        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                         "Explainability needs a predictor that was created by CreateAutoPredictor.");
     cJSON *row = resource_new(call, &kind_explainability);
     return row ? resource_begin(call, &kind_explainability, row) : CALL_FAILED;
 }
@@ -78,8 +81,8 @@ static bool prepare(struct forecasting *forecasting, void *data)
     struct forecast_task *task = &forecasting->run.panel.task;
     task->explain = true;
     return task->related_count || task->category_count || task->holidays ||
-           panel_refuse(&forecasting->run.panel,
-                        "The predictor was trained without related time series, item metadata and holidays: there is no attribute to explain.");
+           panel_refuse(&forecasting->run.panel, "The predictor was trained without related time series, item metadata "
+                                                 "and holidays: there is no attribute to explain.");
 }
 
 static void harvest(struct model_run *run, const struct forecast_result *result, void *data)
@@ -96,7 +99,8 @@ static void harvest(struct model_run *run, const struct forecast_result *result,
         dictionary_add(&kept, key);
         for (size_t k = 0; k < count; k++)
             for (size_t step = 0; step < steps; step++)
-                *at++ = explaining->by_step ? result->impact_of_step[(i * steps + step) * count + k] : result->impact_of_item[i * count + k];
+                *at++ = explaining->by_step ? result->impact_of_step[(i * steps + step) * count + k]
+                                            : result->impact_of_item[i * count + k];
     }
     if (kept.count)
         predictions_write(&forecasting->values, &kept, (uint32_t)count, (uint32_t)steps, values);
@@ -104,27 +108,30 @@ static void harvest(struct model_run *run, const struct forecast_result *result,
     free(values);
 }
 
-static enum job_step begin(struct explaining *explaining, struct job *job)
+static enum errand_step begin(struct explaining *explaining, struct errand *errand)
 {
-    struct world *world = job->strand.world;
+    struct world *world = errand->strand.world;
     struct forecasting *forecasting = &explaining->forecasting;
-    const cJSON *row = job_row(job), *config = json_get(row, "ExplainabilityConfig");
+    const cJSON *row = errand_row(errand), *config = json_get(row, "ExplainabilityConfig");
     const struct resource_kind *kind = resource_kind_of(json_str(row, "ResourceArn"));
-    const cJSON *resource = resource_get(world, job->scope, kind, json_str(row, "ResourceArn"));
-    const cJSON *predictor = kind == &kind_predictor ? resource : resource_get(world, job->scope, &kind_predictor, json_str(resource, "PredictorArn"));
+    const cJSON *resource = resource_get(world, errand->scope, kind, json_str(row, "ResourceArn"));
+    const cJSON *predictor = kind == &kind_predictor ? resource
+                                                     : resource_get(world, errand->scope, &kind_predictor,
+                                                                    json_str(resource, "PredictorArn"));
     explaining->by_step = str_is(json_str(config, "TimePointGranularity"), "SPECIFIC");
     forecasting->alter = prepare;
-    if (!forecasting_begin(forecasting, job, predictor, resource, NULL))
-        return JOB_FAILED;
+    if (!forecasting_begin(forecasting, errand, predictor, resource, NULL))
+        return ERRAND_FAILED;
     forecasting->run.harvest = harvest;
-    selection_begin_with(&forecasting->selection, job, json_get(row, "DataSource"), json_get(row, "Schema"));
-    return JOB_AGAIN;
+    selection_begin_with(&forecasting->selection, errand, json_get(row, "DataSource"), json_get(row, "Schema"));
+    return ERRAND_AGAIN;
 }
 
-static enum job_step step(struct job *job)
+static enum errand_step step(struct errand *errand)
 {
-    struct explaining *explaining = job->data;
-    return explaining->forecasting.begun ? forecasting_step(&explaining->forecasting, job) : begin(explaining, job);
+    struct explaining *explaining = errand->data;
+    return explaining->forecasting.begun ? forecasting_step(&explaining->forecasting, errand)
+                                         : begin(explaining, errand);
 }
 
 /* In the order of forecast_result's impacts: related series, metadata and dimensions, holidays. */
@@ -143,25 +150,23 @@ static cJSON *attributes_of(const struct panel *panel)
     return names;
 }
 
-static void finish(struct job *job, cJSON *row)
+static void finish(struct errand *errand, cJSON *row)
 {
-    struct explaining *explaining = job->data;
+    struct explaining *explaining = errand->data;
     const struct panel *panel = &explaining->forecasting.run.panel;
     json_set(row, "_attributes", attributes_of(panel));
     json_set(row, "_times", forecasting_times(&panel->task));
     json_set(row, "_dimensions", forecasting_dimensions(panel));
-    job_keep_blob(row, "_impacts", explaining->forecasting.writer);
+    errand_keep_blob(row, "_impacts", explaining->forecasting.writer);
     explaining->forecasting.writer = NULL;
 }
 
-static void release(struct job *job)
+static void release(struct errand *errand)
 {
-    struct explaining *explaining = job->data;
+    struct explaining *explaining = errand->data;
     forecasting_release(&explaining->forecasting);
 }
 
-const struct job_def explainability_job = { .duration_ms = 10 * 60 * 1000,
-                                            .size = sizeof(struct explaining),
-                                            .step = step,
-                                            .finish = finish,
-                                            .release = release };
+const struct errand_def explainability_job = {
+    .duration_ms = 10 * 60 * 1000, .size = sizeof(struct explaining), .step = step, .finish = finish, .release = release
+};

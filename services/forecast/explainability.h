@@ -5,9 +5,9 @@
 #ifndef FORECAST_EXPLAINABILITY_H
 #define FORECAST_EXPLAINABILITY_H
 
-#include "services/forecast/job.h"
+#include "services/forecast/errand.h"
 
-extern const struct job_def explainability_job;
+extern const struct errand_def explainability_job;
 
 enum outcome create_explainability(struct call *call);
 /* ExplainPredictor: what a predictor that is ready gets by itself. */

@@ -5,7 +5,8 @@
 
 void export_text(struct buf *out, struct str value)
 {
-    bool quoted = str_find_byte(value, ',') != SIZE_MAX || str_find_byte(value, '"') != SIZE_MAX || str_find_byte(value, '\n') != SIZE_MAX;
+    bool quoted = str_find_byte(value, ',') != SIZE_MAX || str_find_byte(value, '"') != SIZE_MAX ||
+                  str_find_byte(value, '\n') != SIZE_MAX;
     if (!quoted) {
         buf_add_str(out, value);
         return;
@@ -53,11 +54,13 @@ static void begin_header(struct buf *out, const struct export_table *table)
 
 /* Calls `add` for each series with its values. */
 static bool each_series(struct export_table *table, struct buf *out,
-                        void (*add)(const struct export_table *table, struct str key, const double *values, struct buf *out))
+                        void (*add)(const struct export_table *table, struct str key, const double *values,
+                                    struct buf *out))
 {
     struct dictionary keys = { 0 };
     bool good = predictions_keys(&table->values, &keys);
-    double *values = memory_alloc(((size_t)table->values.header.types * table->values.header.steps + 1) * sizeof *values);
+    double *values = memory_alloc(((size_t)table->values.header.types * table->values.header.steps + 1) *
+                                  sizeof *values);
     for (uint32_t i = 0; good && i < keys.count; i++) {
         good = predictions_values(&table->values, i, values);
         if (good)
@@ -162,7 +165,8 @@ bool export_explainability(struct export_table *table, struct buf *out)
 
 /* ---- several what-ifs beside each other ---- */
 
-static void add_what_if_row(struct export_table *tables, size_t count, struct str key, size_t step, double *const *values, struct buf *out)
+static void add_what_if_row(struct export_table *tables, size_t count, struct str key, size_t step,
+                            double *const *values, struct buf *out)
 {
     add_key(out, key);
     buf_printf(out, ",%sZ", tables[0].times[step]);
@@ -175,7 +179,8 @@ static void add_what_if_row(struct export_table *tables, size_t count, struct st
 static double *values_of(const struct export_table *table, struct str key)
 {
     uint32_t series = predictions_find(&table->values, key);
-    double *values = memory_alloc(((size_t)table->values.header.types * table->values.header.steps + 1) * sizeof *values);
+    double *values = memory_alloc(((size_t)table->values.header.types * table->values.header.steps + 1) *
+                                  sizeof *values);
     if (series != UINT32_MAX && predictions_values(&table->values, series, values))
         return values;
     free(values);

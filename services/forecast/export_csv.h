@@ -15,10 +15,12 @@ struct export_table {
 };
 
 /* Each adds a file with its header. False: the blob could not be read. */
-bool export_forecast(struct export_table *table, struct buf *out);        /* item_id,…,date,p10,p50,p90 */
-bool export_backtests(struct export_table *table, struct buf *out);       /* item_id,…,timestamp,target_value,backtestwindow_…,p10,… */
-bool export_item_metrics(struct export_table *table, struct buf *out);    /* item_id,…,backtest_window,…,wQL[0.1],…,MAPE */
-bool export_explainability(struct export_table *table, struct buf *out); /* item_id,…,[timestamp],price-NormalizedImpactScore,… */
+bool export_forecast(struct export_table *table, struct buf *out); /* item_id,…,date,p10,p50,p90 */
+bool export_backtests(struct export_table *table,
+                      struct buf *out); /* item_id,…,timestamp,target_value,backtestwindow_…,p10,… */
+bool export_item_metrics(struct export_table *table, struct buf *out); /* item_id,…,backtest_window,…,wQL[0.1],…,MAPE */
+bool export_explainability(struct export_table *table,
+                           struct buf *out); /* item_id,…,[timestamp],price-NormalizedImpactScore,… */
 /* One file for several what-if forecasts, each with columns of its own: "mine_p10". */
 bool export_what_ifs(struct export_table *tables, const char *const *names, size_t count, struct buf *out);
 

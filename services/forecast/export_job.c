@@ -15,7 +15,8 @@
 static cJSON *check_and_make(struct call *call, const struct resource_kind *kind)
 {
     if (str_is(input_str(call, "Format"), "PARQUET")) {
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "This practice cloud writes files of the format CSV only, not PARQUET.");
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "This practice cloud writes files of the format CSV only, not PARQUET.");
         return NULL;
     }
     if (!s3_config_check(call, json_get(json_get(call->input, "Destination"), "S3Config"), false))
@@ -89,52 +90,55 @@ struct exporting {
 
 enum { BEGIN, CHECKED, WRITTEN, PUT, ENDED };
 
-static const char **copy_names(struct job *job, const cJSON *list, size_t *ret_count)
+static const char **copy_names(struct errand *errand, const cJSON *list, size_t *ret_count)
 {
     const cJSON *one;
-    const char **names = ARENA_ARRAY(job->arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
+    const char **names = ARENA_ARRAY(errand->arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
     *ret_count = 0;
     cJSON_ArrayForEach(one, list)
     {
-        names[(*ret_count)++] = arena_copy(job->arena, json_value(one));
+        names[(*ret_count)++] = arena_copy(errand->arena, json_value(one));
     }
     return names;
 }
 
-static bool open_table(struct job *job, struct export_table *table, const cJSON *row, const char *blob, const cJSON *types)
+static bool open_table(struct errand *errand, struct export_table *table, const cJSON *row, const char *blob,
+                       const cJSON *types)
 {
     const cJSON *type;
-    table->dimensions = copy_names(job, json_get(row, "_dimensions"), &table->dimension_count);
-    table->times = copy_names(job, json_get(row, "_times"), &table->time_count);
-    table->types = ARENA_ARRAY(job->arena, const char *, (size_t)cJSON_GetArraySize(types) + 1);
+    table->dimensions = copy_names(errand, json_get(row, "_dimensions"), &table->dimension_count);
+    table->times = copy_names(errand, json_get(row, "_times"), &table->time_count);
+    table->types = ARENA_ARRAY(errand->arena, const char *, (size_t)cJSON_GetArraySize(types) + 1);
     cJSON_ArrayForEach(type, types)
     {
-        char *name = arena_alloc(job->arena, 8);
+        char *name = arena_alloc(errand->arena, 8);
         forecast_type_name(json_value(type), name);
         table->types[table->type_count++] = name;
     }
-    if (predictions_open(job->strand.world, json_str(row, blob), &table->values))
+    if (predictions_open(errand->strand.world, json_str(row, blob), &table->values))
         return true;
-    job_fail(job, "What is to be exported is not there any more.");
+    errand_fail(errand, "What is to be exported is not there any more.");
     return false;
 }
 
-static bool open_forecast(struct job *job, struct exporting *exporting)
+static bool open_forecast(struct errand *errand, struct exporting *exporting)
 {
-    const cJSON *forecast = resource_get(job->strand.world, job->scope, &kind_forecast, json_str(job_row(job), "ForecastArn"));
+    const cJSON *forecast = resource_get(errand->strand.world, errand->scope, &kind_forecast,
+                                         json_str(errand_row(errand), "ForecastArn"));
     exporting->files[0] = (struct export_file){ .folder = "", .write = export_forecast };
     exporting->file_count = 1;
-    return open_table(job, &exporting->files[0].table, forecast, "_values", json_get(forecast, "ForecastTypes"));
+    return open_table(errand, &exporting->files[0].table, forecast, "_values", json_get(forecast, "ForecastTypes"));
 }
 
-static bool open_explainability(struct job *job, struct exporting *exporting)
+static bool open_explainability(struct errand *errand, struct exporting *exporting)
 {
-    const cJSON *row = resource_get(job->strand.world, job->scope, &kind_explainability, json_str(job_row(job), "ExplainabilityArn"));
+    const cJSON *row = resource_get(errand->strand.world, errand->scope, &kind_explainability,
+                                    json_str(errand_row(errand), "ExplainabilityArn"));
     struct export_table *table = &exporting->files[0].table;
     exporting->files[0] = (struct export_file){ .folder = "", .write = export_explainability };
     exporting->file_count = 1;
-    bool good = open_table(job, table, row, "_impacts", NULL);
-    table->types = copy_names(job, json_get(row, "_attributes"), &table->type_count);
+    bool good = open_table(errand, table, row, "_impacts", NULL);
+    table->types = copy_names(errand, json_get(row, "_attributes"), &table->type_count);
     return good;
 }
 
@@ -144,23 +148,25 @@ static bool write_what_ifs(struct export_table *first, struct buf *out)
     return export_what_ifs(exporting->what_ifs, exporting->what_if_names, exporting->what_if_count, out);
 }
 
-static bool open_what_ifs(struct job *job, struct exporting *exporting)
+static bool open_what_ifs(struct errand *errand, struct exporting *exporting)
 {
     const cJSON *arn;
     bool good = true;
     exporting->files[0] = (struct export_file){ .folder = "", .write = write_what_ifs };
     exporting->file_count = 1;
-    cJSON_ArrayForEach(arn, json_get(job_row(job), "WhatIfForecastArns"))
+    cJSON_ArrayForEach(arn, json_get(errand_row(errand), "WhatIfForecastArns"))
     {
-        const cJSON *row = resource_get(job->strand.world, job->scope, &kind_what_if, json_value(arn));
-        exporting->what_if_names[exporting->what_if_count] = arena_copy(job->arena, json_str(row, "WhatIfForecastName"));
-        good = good && open_table(job, &exporting->what_ifs[exporting->what_if_count++], row, "_values", json_get(row, "ForecastTypes"));
+        const cJSON *row = resource_get(errand->strand.world, errand->scope, &kind_what_if, json_value(arn));
+        exporting->what_if_names[exporting->what_if_count] = arena_copy(errand->arena,
+                                                                        json_str(row, "WhatIfForecastName"));
+        good = good && open_table(errand, &exporting->what_ifs[exporting->what_if_count++], row, "_values",
+                                  json_get(row, "ForecastTypes"));
     }
     return good;
 }
 
 /* Quantiles alone, ascending, as the blobs of a predictor have them. */
-static const char **quantile_names(struct job *job, const cJSON *types, size_t *ret_count)
+static const char **quantile_names(struct errand *errand, const cJSON *types, size_t *ret_count)
 {
     double sorted[FORECAST_QUANTILES];
     size_t count = 0;
@@ -176,165 +182,169 @@ static const char **quantile_names(struct job *job, const cJSON *types, size_t *
         sorted[at] = quantile;
         count++;
     }
-    const char **names = ARENA_ARRAY(job->arena, const char *, count + 1);
+    const char **names = ARENA_ARRAY(errand->arena, const char *, count + 1);
     for (size_t i = 0; i < count; i++) {
-        char *name = arena_alloc(job->arena, 8);
-        forecast_type_name(str_of(arena_printf(job->arena, "%g", sorted[i])), name);
+        char *name = arena_alloc(errand->arena, 8);
+        forecast_type_name(str_of(arena_printf(errand->arena, "%g", sorted[i])), name);
         names[i] = name;
     }
     *ret_count = count;
     return names;
 }
 
-static const char *moment_of(struct job *job, const struct forecast_frequency *frequency, int64_t step)
+static const char *moment_of(struct errand *errand, const struct forecast_frequency *frequency, int64_t step)
 {
     char text[32];
     time_print_iso(forecast_step_start(frequency, step) * 1000, false, text);
-    return arena_copy(job->arena, str_first(str_of(text), 19));
+    return arena_copy(errand->arena, str_first(str_of(text), 19));
 }
 
-static void tell_windows(struct job *job, struct export_table *table, const cJSON *predictor)
+static void tell_windows(struct errand *errand, struct export_table *table, const cJSON *predictor)
 {
     struct panel panel = { 0 };
-    panel_plan_calendar(&panel, predictor, job->arena);
+    panel_plan_calendar(&panel, predictor, errand->arena);
     const cJSON *windows = json_get(predictor, "_windows"), *window;
     size_t horizon = (size_t)json_int64(predictor, "ForecastHorizon", 1), count = (size_t)cJSON_GetArraySize(windows);
-    table->window_starts = ARENA_ARRAY(job->arena, const char *, count + 1);
-    table->window_ends = ARENA_ARRAY(job->arena, const char *, count + 1);
-    table->times = ARENA_ARRAY(job->arena, const char *, count * horizon + 1);
+    table->window_starts = ARENA_ARRAY(errand->arena, const char *, count + 1);
+    table->window_ends = ARENA_ARRAY(errand->arena, const char *, count + 1);
+    table->times = ARENA_ARRAY(errand->arena, const char *, count *horizon + 1);
     cJSON_ArrayForEach(window, windows)
     {
         int64_t start = json_to_int64(window);
         for (size_t step = 0; step < horizon; step++)
-            table->times[table->window_count * horizon + step] = moment_of(job, &panel.frequency, start + (int64_t)step);
-        table->window_starts[table->window_count] = moment_of(job, &panel.frequency, start);
-        table->window_ends[table->window_count++] = moment_of(job, &panel.frequency, start + (int64_t)horizon);
+            table->times[table->window_count * horizon + step] = moment_of(errand, &panel.frequency,
+                                                                           start + (int64_t)step);
+        table->window_starts[table->window_count] = moment_of(errand, &panel.frequency, start);
+        table->window_ends[table->window_count++] = moment_of(errand, &panel.frequency, start + (int64_t)horizon);
     }
 }
 
-static bool open_backtests(struct job *job, struct exporting *exporting)
+static bool open_backtests(struct errand *errand, struct exporting *exporting)
 {
     static const char *const blobs[] = { "_backtests", "_item_metrics" };
-    const cJSON *predictor = resource_get(job->strand.world, job->scope, &kind_predictor, json_str(job_row(job), "PredictorArn"));
+    const cJSON *predictor = resource_get(errand->strand.world, errand->scope, &kind_predictor,
+                                          json_str(errand_row(errand), "PredictorArn"));
     exporting->files[0] = (struct export_file){ .folder = "forecasted-values/", .write = export_backtests };
     exporting->files[1] = (struct export_file){ .folder = "accuracy-metrics-values/", .write = export_item_metrics };
     exporting->file_count = 2;
     for (size_t i = 0; i < 2; i++) {
         struct export_table *table = &exporting->files[i].table;
-        if (!open_table(job, table, predictor, blobs[i], NULL))
+        if (!open_table(errand, table, predictor, blobs[i], NULL))
             return false;
-        table->types = quantile_names(job, json_get(predictor, "ForecastTypes"), &table->type_count);
-        tell_windows(job, table, predictor);
+        table->types = quantile_names(errand, json_get(predictor, "ForecastTypes"), &table->type_count);
+        tell_windows(errand, table, predictor);
     }
     return true;
 }
 
 /* ---- writing ---- */
 
-static void write_files(struct job *job, void *subject)
+static void write_files(struct errand *errand, void *subject)
 {
     struct exporting *exporting = subject;
     for (size_t i = 0; i < exporting->file_count && !exporting->wrong; i++)
         exporting->wrong = !exporting->files[i].write(&exporting->files[i].table, &exporting->files[i].text);
 }
 
-static enum job_step put(struct job *job, struct exporting *exporting, const char *name, struct str body)
+static enum errand_step put(struct errand *errand, struct exporting *exporting, const char *name, struct str body)
 {
     cJSON *input = cJSON_CreateObject();
     json_set_str(input, "Bucket", exporting->bucket);
-    json_set_string(input, "Key", arena_printf(job->arena, "%.*s%s", STR_ARG(exporting->prefix), name));
-    return job_call_with(job, exporting->role, "s3", "PutObject", input, body);
+    json_set_string(input, "Key", arena_printf(errand->arena, "%.*s%s", STR_ARG(exporting->prefix), name));
+    return errand_call_with(errand, exporting->role, "s3", "PutObject", input, body);
 }
 
 /* FAULTS FC32; the sentence is ours. */
-static enum job_step check_put(struct job *job, const struct exporting *exporting)
+static enum errand_step check_put(struct errand *errand, const struct exporting *exporting)
 {
-    const struct api_error *error = &job->call->error;
+    const struct api_error *error = &errand->call->error;
     if (!error->kind)
-        return JOB_AGAIN;
-    return job_fail(job, "Amazon Forecast could not write to s3://%.*s/%.*s with the role %.*s: %s: %s", STR_ARG(exporting->bucket),
-                    STR_ARG(exporting->prefix), STR_ARG(exporting->role), error->kind->code, error->message ? error->message : "");
+        return ERRAND_AGAIN;
+    return errand_fail(errand, "Amazon Forecast could not write to s3://%.*s/%.*s with the role %.*s: %s: %s",
+                       STR_ARG(exporting->bucket), STR_ARG(exporting->prefix), STR_ARG(exporting->role),
+                       error->kind->code, error->message ? error->message : "");
 }
 
-static enum job_step begin(struct job *job, struct exporting *exporting, bool (*open)(struct job *job, struct exporting *exporting))
+static enum errand_step begin(struct errand *errand, struct exporting *exporting,
+                              bool (*open)(struct errand *errand, struct exporting *exporting))
 {
-    const cJSON *config = json_get(json_get(job_row(job), "Destination"), "S3Config");
+    const cJSON *config = json_get(json_get(errand_row(errand), "Destination"), "S3Config");
     char moment[32];
-    s3_path_cut(arena_str(job->arena, json_str(config, "Path")), &exporting->bucket, &exporting->prefix);
+    s3_path_cut(arena_str(errand->arena, json_str(config, "Path")), &exporting->bucket, &exporting->prefix);
     if (exporting->prefix.length && !str_ends(exporting->prefix, STR("/")))
-        exporting->prefix = str_of(arena_printf(job->arena, "%.*s/", STR_ARG(exporting->prefix)));
-    exporting->role = arena_str(job->arena, json_str(config, "RoleArn"));
-    time_print_iso(clock_now(job->strand.world->clock), false, moment);
+        exporting->prefix = str_of(arena_printf(errand->arena, "%.*s/", STR_ARG(exporting->prefix)));
+    exporting->role = arena_str(errand->arena, json_str(config, "RoleArn"));
+    time_print_iso(clock_now(errand->strand.world->clock), false, moment);
     moment[13] = moment[16] = '-'; /* "yyyy-MM-dd'T'HH-mm-ss'Z'" */
-    exporting->moment = arena_copy(job->arena, str_of(moment));
-    if (!job_may_use_role(job, exporting->role) || !open(job, exporting))
-        return JOB_FAILED;
-    job->phase = CHECKED;
-    return put(job, exporting, "_CHECK", STR(""));
+    exporting->moment = arena_copy(errand->arena, str_of(moment));
+    if (!errand_may_use_role(errand, exporting->role) || !open(errand, exporting))
+        return ERRAND_FAILED;
+    errand->phase = CHECKED;
+    return put(errand, exporting, "_CHECK", STR(""));
 }
 
-static enum job_step put_next(struct job *job, struct exporting *exporting)
+static enum errand_step put_next(struct errand *errand, struct exporting *exporting)
 {
     if (exporting->at == exporting->file_count) {
-        job->phase = ENDED;
-        return put(job, exporting, "_SUCCESS", STR(""));
+        errand->phase = ENDED;
+        return put(errand, exporting, "_SUCCESS", STR(""));
     }
     struct export_file *file = &exporting->files[exporting->at++];
-    const char *name = arena_printf(job->arena, "%s%s_%s_part0.csv", file->folder, json_string(job_row(job), job->kind->name),
-                                    exporting->moment);
-    return put(job, exporting, name, buf_str(&file->text));
+    const char *name = arena_printf(errand->arena, "%s%s_%s_part0.csv", file->folder,
+                                    json_string(errand_row(errand), errand->kind->name), exporting->moment);
+    return put(errand, exporting, name, buf_str(&file->text));
 }
 
-static enum job_step step(struct job *job, bool (*open)(struct job *job, struct exporting *exporting))
+static enum errand_step step(struct errand *errand, bool (*open)(struct errand *errand, struct exporting *exporting))
 {
-    struct exporting *exporting = job->data;
-    if (job->phase == BEGIN)
-        return begin(job, exporting, open);
-    if (job->phase != WRITTEN && check_put(job, exporting) == JOB_FAILED)
-        return JOB_FAILED;
-    switch (job->phase) {
+    struct exporting *exporting = errand->data;
+    if (errand->phase == BEGIN)
+        return begin(errand, exporting, open);
+    if (errand->phase != WRITTEN && check_put(errand, exporting) == ERRAND_FAILED)
+        return ERRAND_FAILED;
+    switch (errand->phase) {
     case CHECKED:
-        job->phase = WRITTEN;
-        return job_compute(job, write_files, exporting);
+        errand->phase = WRITTEN;
+        return errand_compute(errand, write_files, exporting);
     case WRITTEN:
         if (exporting->wrong)
-            return job_fail(job, "What is to be exported could not be read.");
-        job->phase = PUT;
-        return put_next(job, exporting);
+            return errand_fail(errand, "What is to be exported could not be read.");
+        errand->phase = PUT;
+        return put_next(errand, exporting);
     case PUT:
-        return put_next(job, exporting);
+        return put_next(errand, exporting);
     default:
-        return JOB_DONE;
+        return ERRAND_DONE;
     }
 }
 
-static enum job_step step_forecast(struct job *job)
+static enum errand_step step_forecast(struct errand *errand)
 {
-    return step(job, open_forecast);
+    return step(errand, open_forecast);
 }
 
-static enum job_step step_backtests(struct job *job)
+static enum errand_step step_backtests(struct errand *errand)
 {
-    return step(job, open_backtests);
+    return step(errand, open_backtests);
 }
 
-static enum job_step step_explainability(struct job *job)
+static enum errand_step step_explainability(struct errand *errand)
 {
-    return step(job, open_explainability);
+    return step(errand, open_explainability);
 }
 
-static enum job_step step_what_ifs(struct job *job)
+static enum errand_step step_what_ifs(struct errand *errand)
 {
-    return step(job, open_what_ifs);
+    return step(errand, open_what_ifs);
 }
 
-static void finish(struct job *job, cJSON *row)
+static void finish(struct errand *errand, cJSON *row)
 {
 }
 
-static void release(struct job *job)
+static void release(struct errand *errand)
 {
-    struct exporting *exporting = job->data;
+    struct exporting *exporting = errand->data;
     for (size_t i = 0; i < exporting->file_count; i++) {
         predictions_close(&exporting->files[i].table.values);
         buf_release(&exporting->files[i].text);
@@ -344,9 +354,11 @@ static void release(struct job *job)
 }
 
 #define EXPORT(name, its_step)                                                                                         \
-    const struct job_def name = {                                                                                      \
-        .duration_ms = 3 * 60 * 1000, .size = sizeof(struct exporting), .step = its_step, .finish = finish, .release = release \
-    }
+    const struct errand_def name = { .duration_ms = 3 * 60 * 1000,                                                     \
+                                     .size = sizeof(struct exporting),                                                 \
+                                     .step = its_step,                                                                 \
+                                     .finish = finish,                                                                 \
+                                     .release = release }
 
 EXPORT(forecast_export_job, step_forecast);
 EXPORT(backtest_export_job, step_backtests);

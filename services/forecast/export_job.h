@@ -7,9 +7,9 @@
 #ifndef FORECAST_EXPORT_JOB_H
 #define FORECAST_EXPORT_JOB_H
 
-#include "services/forecast/job.h"
+#include "services/forecast/errand.h"
 
-extern const struct job_def forecast_export_job, backtest_export_job, explainability_export_job, what_if_export_job;
+extern const struct errand_def forecast_export_job, backtest_export_job, explainability_export_job, what_if_export_job;
 
 enum outcome create_forecast_export_job(struct call *call);
 enum outcome create_predictor_backtest_export_job(struct call *call);

@@ -11,11 +11,14 @@ bool selector_check(struct call *call, const cJSON *selector)
     if (!identifiers)
         return true;
     if (!json_get(identifiers, "DataSource") || !json_get(json_get(identifiers, "Schema"), "Attributes"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "TimeSeriesIdentifiers must have a DataSource and a Schema.");
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "TimeSeriesIdentifiers must have a DataSource and a Schema.");
     else if (str_is(json_str(identifiers, "Format"), "PARQUET"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "This practice cloud reads files of the format CSV only, not PARQUET.");
-    else if (!table_format(json_get(json_get(identifiers, "Schema"), "Attributes"), call->arena, &format))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The schema has more than %d attributes.", IMPORT_ATTRIBUTES);
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "This practice cloud reads files of the format CSV only, not PARQUET.");
+    else if (!table_read_format(json_get(json_get(identifiers, "Schema"), "Attributes"), call->arena, &format))
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The schema has more than %d attributes.",
+                  IMPORT_ATTRIBUTES);
     return !call->error.kind && s3_config_check(call, json_get(json_get(identifiers, "DataSource"), "S3Config"), true);
 }
 
@@ -23,7 +26,8 @@ enum outcome create_forecast(struct call *call)
 {
     const cJSON *predictor = resource_find(call, &kind_predictor, input_str(call, "PredictorArn"));
     if (!predictor || !resource_is_ready(call, &kind_predictor, predictor) ||
-        !forecast_types_check(call, json_get(call->input, "ForecastTypes")) || !selector_check(call, json_get(call->input, "TimeSeriesSelector")))
+        !forecast_types_check(call, json_get(call->input, "ForecastTypes")) ||
+        !selector_check(call, json_get(call->input, "TimeSeriesSelector")))
         return CALL_FAILED;
     cJSON *row = resource_new(call, &kind_forecast);
     if (!row)
@@ -36,28 +40,30 @@ enum outcome create_forecast(struct call *call)
     return resource_begin(call, &kind_forecast, row);
 }
 
-static enum job_step step(struct job *job)
+static enum errand_step step(struct errand *errand)
 {
-    struct forecasting *forecasting = job->data;
-    const cJSON *row = job_row(job);
+    struct forecasting *forecasting = errand->data;
+    const cJSON *row = errand_row(errand);
     if (forecasting->begun)
-        return forecasting_step(forecasting, job);
-    const cJSON *predictor = resource_get(job->strand.world, job->scope, &kind_predictor, json_str(row, "PredictorArn"));
-    return forecasting_begin(forecasting, job, predictor, row, json_get(row, "TimeSeriesSelector")) ? JOB_AGAIN : JOB_FAILED;
+        return forecasting_step(forecasting, errand);
+    const cJSON *predictor = resource_get(errand->strand.world, errand->scope, &kind_predictor,
+                                          json_str(row, "PredictorArn"));
+    return forecasting_begin(forecasting, errand, predictor, row, json_get(row, "TimeSeriesSelector")) ? ERRAND_AGAIN
+                                                                                                       : ERRAND_FAILED;
 }
 
-static void finish(struct job *job, cJSON *row)
+static void finish(struct errand *errand, cJSON *row)
 {
-    forecasting_finish(job->data, job, row);
+    forecasting_finish(errand->data, errand, row);
 }
 
-static void release(struct job *job)
+static void release(struct errand *errand)
 {
-    forecasting_release(job->data);
+    forecasting_release(errand->data);
 }
 
-const struct job_def forecast_job_def = { .duration_ms = 15 * 60 * 1000,
-                                          .size = sizeof(struct forecasting),
-                                          .step = step,
-                                          .finish = finish,
-                                          .release = release };
+const struct errand_def forecast_job_def = { .duration_ms = 15 * 60 * 1000,
+                                             .size = sizeof(struct forecasting),
+                                             .step = step,
+                                             .finish = finish,
+                                             .release = release };

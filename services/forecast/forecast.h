@@ -2,9 +2,9 @@
 #ifndef FORECAST_FORECAST_H
 #define FORECAST_FORECAST_H
 
-#include "services/forecast/job.h"
+#include "services/forecast/errand.h"
 
-extern const struct job_def forecast_job_def;
+extern const struct errand_def forecast_job_def;
 
 enum outcome create_forecast(struct call *call);
 /* A TimeSeriesSelector of the input: its path and role. */

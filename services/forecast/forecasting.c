@@ -15,28 +15,29 @@ uint64_t forecasting_seed(const char *arn)
 
 /* ---- which items ---- */
 
-void selection_begin_with(struct selection *selection, struct job *job, const cJSON *data_source, const cJSON *schema)
+void selection_begin_with(struct selection *selection, struct errand *errand, const cJSON *data_source,
+                          const cJSON *schema)
 {
     if (!data_source)
         return;
     selection->given = true;
-    table_format(json_get(schema, "Attributes"), job->arena, &selection->table.import.format);
+    table_read_format(json_get(schema, "Attributes"), errand->arena, &selection->table.import.format);
     selection->table.import.format.seconds = selection->table.import.format.days = true;
-    source_open(&selection->table.source, job, json_get(data_source, "S3Config"));
+    s3_source_open(&selection->table.source, errand, json_get(data_source, "S3Config"));
 }
 
-void selection_begin(struct selection *selection, struct job *job, const cJSON *selector)
+void selection_begin(struct selection *selection, struct errand *errand, const cJSON *selector)
 {
     const cJSON *identifiers = json_get(selector, "TimeSeriesIdentifiers");
-    selection_begin_with(selection, job, json_get(identifiers, "DataSource"), json_get(identifiers, "Schema"));
+    selection_begin_with(selection, errand, json_get(identifiers, "DataSource"), json_get(identifiers, "Schema"));
 }
 
-enum job_step selection_step(struct selection *selection, struct job *job)
+enum errand_step selection_step(struct selection *selection, struct errand *errand)
 {
     if (!selection->given || selection->read)
-        return JOB_DONE;
-    enum job_step next = table_step(&selection->table, job);
-    selection->read = next == JOB_DONE;
+        return ERRAND_DONE;
+    enum errand_step next = table_read_step(&selection->table, errand);
+    selection->read = next == ERRAND_DONE;
     return next;
 }
 
@@ -48,7 +49,7 @@ static void read_keys(struct selection *selection, const struct panel *panel)
     struct buf key = BUF_EMPTY;
     for (size_t i = 0; i < import->format.count; i++) {
         offsets[i] = width;
-        width += import_width(import->format.attributes[i].type);
+        width += forecast_import_width(import->format.attributes[i].type);
     }
     for (size_t i = 0; i <= panel->dimension_count; i++) {
         const char *name = i ? panel->dimensions[i - 1] : panel->item;
@@ -92,7 +93,7 @@ bool selection_has(const struct selection *selection, const struct panel *panel,
 
 void selection_release(struct selection *selection)
 {
-    table_release(&selection->table);
+    table_read_release(&selection->table);
     dictionary_release(&selection->keys);
 }
 
@@ -161,60 +162,63 @@ static void harvest(struct model_run *run, const struct forecast_result *result,
         at = write_item(forecasting, &result->items[i].forecast, at);
     }
     if (kept.count)
-        predictions_write(&forecasting->values, &kept, (uint32_t)forecasting->type_count, (uint32_t)panel->horizon, values);
+        predictions_write(&forecasting->values, &kept, (uint32_t)forecasting->type_count, (uint32_t)panel->horizon,
+                          values);
     dictionary_release(&kept);
     free(values);
 }
 
 /* ---- on the loop's ---- */
 
-static void take_types(struct forecasting *forecasting, struct job *job, const cJSON *types)
+static void take_types(struct forecasting *forecasting, struct errand *errand, const cJSON *types)
 {
     const cJSON *type;
-    forecasting->types = ARENA_ARRAY(job->arena, const char *, (size_t)cJSON_GetArraySize(types) + 1);
+    forecasting->types = ARENA_ARRAY(errand->arena, const char *, (size_t)cJSON_GetArraySize(types) + 1);
     cJSON_ArrayForEach(type, types)
     {
-        forecasting->types[forecasting->type_count++] = arena_copy(job->arena, json_value(type));
+        forecasting->types[forecasting->type_count++] = arena_copy(errand->arena, json_value(type));
     }
 }
 
-bool forecasting_begin(struct forecasting *forecasting, struct job *job, const cJSON *predictor, const cJSON *types_of, const cJSON *selector)
+bool forecasting_begin(struct forecasting *forecasting, struct errand *errand, const cJSON *predictor,
+                       const cJSON *types_of, const cJSON *selector)
 {
     struct model_run *run = &forecasting->run;
     const cJSON *types = json_get(types_of, "ForecastTypes");
     forecasting->begun = true;
-    if (!predictor || !predictions_open(job->strand.world, json_str(predictor, PREDICTOR_WEIGHTS), &forecasting->weights)) {
-        job_fail(job, "The predictor is not there any more.");
+    if (!predictor ||
+        !predictions_open(errand->strand.world, json_str(predictor, PREDICTOR_WEIGHTS), &forecasting->weights)) {
+        errand_fail(errand, "The predictor is not there any more.");
         return false;
     }
     cJSON *asked = json_thaw(predictor);
     if (types)
         json_set(asked, "ForecastTypes", json_thaw(types));
-    take_types(forecasting, job, json_get(asked, "ForecastTypes"));
-    selection_begin(&forecasting->selection, job, selector);
+    take_types(forecasting, errand, json_get(asked, "ForecastTypes"));
+    selection_begin(&forecasting->selection, errand, selector);
     run->prepare = prepare;
     run->harvest = harvest;
-    run->data = arena_copy(job->arena, json_str(predictor, "PredictorArn"));
-    bool begun = model_run_begin(run, job, asked);
+    run->data = arena_copy(errand->arena, json_str(predictor, "PredictorArn"));
+    bool begun = model_run_begin(run, errand, asked);
     cJSON_Delete(asked);
     return begun;
 }
 
-enum job_step forecasting_step(struct forecasting *forecasting, struct job *job)
+enum errand_step forecasting_step(struct forecasting *forecasting, struct errand *errand)
 {
-    enum job_step next = selection_step(&forecasting->selection, job);
-    if (next != JOB_DONE)
+    enum errand_step next = selection_step(&forecasting->selection, errand);
+    if (next != ERRAND_DONE)
         return next;
-    next = model_run_step(&forecasting->run, job);
-    if (next != JOB_DONE)
+    next = model_run_step(&forecasting->run, errand);
+    if (next != ERRAND_DONE)
         return next;
     if (!forecasting->values.length)
-        return job_fail(job, "None of the time series that were selected is known to the predictor.");
-    if (blob_begin(job->strand.world, &forecasting->writer) != 0 ||
+        return errand_fail(errand, "None of the time series that were selected is known to the predictor.");
+    if (blob_begin(errand->strand.world, &forecasting->writer) != 0 ||
         blob_append(forecasting->writer, buf_str(&forecasting->values)) != 0)
-        return job_fail(job, "There is no room left for the forecast.");
+        return errand_fail(errand, "There is no room left for the forecast.");
     buf_release(&forecasting->values);
-    return JOB_DONE;
+    return ERRAND_DONE;
 }
 
 cJSON *forecasting_times(const struct forecast_task *task)
@@ -238,7 +242,7 @@ cJSON *forecasting_dimensions(const struct panel *panel)
     return names;
 }
 
-void forecasting_finish(struct forecasting *forecasting, struct job *job, cJSON *row)
+void forecasting_finish(struct forecasting *forecasting, struct errand *errand, cJSON *row)
 {
     cJSON *types = cJSON_CreateArray();
     for (size_t i = 0; i < forecasting->type_count; i++)
@@ -246,7 +250,7 @@ void forecasting_finish(struct forecasting *forecasting, struct job *job, cJSON 
     json_set(row, "ForecastTypes", types);
     json_set(row, "_times", forecasting_times(&forecasting->run.panel.task));
     json_set(row, "_dimensions", forecasting_dimensions(&forecasting->run.panel));
-    job_keep_blob(row, "_values", forecasting->writer);
+    errand_keep_blob(row, "_values", forecasting->writer);
     forecasting->writer = NULL;
 }
 

@@ -11,8 +11,6 @@
 #include "services/forecast/predictions.h"
 #include "services/forecast/table_read.h"
 
-struct change; /* a transformation, what_if.c's */
-
 /* Which series are wanted: a table of keys. */
 struct selection {
     struct table table;
@@ -36,17 +34,18 @@ struct forecasting {
     void *alter_data;
 };
 
-/* `types_of` is the row whose ForecastTypes count. False: job_fail() was said. */
-bool forecasting_begin(struct forecasting *forecasting, struct job *job, const cJSON *predictor, const cJSON *types_of,
-                       const cJSON *selector_or_null);
-enum job_step forecasting_step(struct forecasting *forecasting, struct job *job);
-void forecasting_finish(struct forecasting *forecasting, struct job *job, cJSON *row);
+/* `types_of` is the row whose ForecastTypes count. False: errand_fail() was said. */
+bool forecasting_begin(struct forecasting *forecasting, struct errand *errand, const cJSON *predictor,
+                       const cJSON *types_of, const cJSON *selector_or_null);
+enum errand_step forecasting_step(struct forecasting *forecasting, struct errand *errand);
+void forecasting_finish(struct forecasting *forecasting, struct errand *errand, cJSON *row);
 void forecasting_release(struct forecasting *forecasting);
 
-void selection_begin(struct selection *selection, struct job *job, const cJSON *selector_or_null);
+void selection_begin(struct selection *selection, struct errand *errand, const cJSON *selector_or_null);
 /* Of an ExplainabilityConfig's DataSource and Schema. */
-void selection_begin_with(struct selection *selection, struct job *job, const cJSON *data_source, const cJSON *schema);
-enum job_step selection_step(struct selection *selection, struct job *job); /* DONE: it was read */
+void selection_begin_with(struct selection *selection, struct errand *errand, const cJSON *data_source,
+                          const cJSON *schema);
+enum errand_step selection_step(struct selection *selection, struct errand *errand); /* DONE: it was read */
 /* Is this key among them? On the worker, once read. */
 bool selection_has(const struct selection *selection, const struct panel *panel, struct str key);
 void selection_release(struct selection *selection);

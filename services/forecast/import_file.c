@@ -3,26 +3,27 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "services/forecast/model/calendar.h"
 
-#define ROW_MOST   ((size_t)64 * 1024)
-#define TEXT_MOST  256 /* "item_id … up to 256 characters" */
-#define ROWS_MOST  20000000u /* ours */
+#define ROW_MOST  ((size_t)64 * 1024)
+#define TEXT_MOST 256       /* "item_id … up to 256 characters" */
+#define ROWS_MOST 20000000u /* ours */
 
-size_t import_width(enum import_type type)
+size_t forecast_import_width(enum import_type type)
 {
     return type == IMPORT_FLOAT || type == IMPORT_INTEGER || type == IMPORT_TIMESTAMP ? 8 : 4;
 }
 
-size_t import_record_bytes(const struct import_format *format)
+size_t forecast_import_record_bytes(const struct import_format *format)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < format->count; i++)
-        bytes += import_width(format->attributes[i].type);
+        bytes += forecast_import_width(format->attributes[i].type);
     return bytes;
 }
 
-void import_release(struct import *import)
+void forecast_import_release(struct import *import)
 {
     for (size_t i = 0; i < IMPORT_ATTRIBUTES; i++) {
         distinct_release(&import->statistics[i].distinct);
@@ -48,7 +49,8 @@ static bool refuse_row(struct import *import, const char *what)
     return false;
 }
 
-static bool refuse_value(struct import *import, const struct import_attribute *attribute, struct str value, const char *allowed)
+static bool refuse_value(struct import *import, const struct import_attribute *attribute, struct str value,
+                         const char *allowed)
 {
     buf_printf(&import->why, "The value '%.*s' of the attribute %s is not a valid %s: row %llu of %s. %s",
                (int)(value.length < 80 ? value.length : 80), value.at, attribute->name, type_names[attribute->type],
@@ -91,7 +93,7 @@ static int days_of_month(int year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
-bool import_parse_timestamp(struct str text, bool days, bool seconds, int64_t *ret_seconds)
+bool forecast_import_parse_timestamp(struct str text, bool days, bool seconds, int64_t *ret_seconds)
 {
     int year, month, day, hour = 0, minute = 0, second = 0;
     bool is_day = text.length == 10, is_second = text.length == 19;
@@ -109,9 +111,11 @@ bool import_parse_timestamp(struct str text, bool days, bool seconds, int64_t *r
 }
 
 /* Decimal numbers of up to 15 digits are exact as mantissa / power of ten (both are exact doubles); others take strtod. */
-bool import_parse_number(struct str text, double *ret_number)
+bool forecast_import_parse_number(struct str text, double *ret_number)
 {
-    static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+    static const double powers[] = {
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+    };
     bool negative = text.length && text.at[0] == '-';
     size_t at = negative, digits = 0, behind = 0;
     int64_t mantissa = 0;
@@ -149,8 +153,8 @@ static bool is_geolocation(struct str text, bool postal_code)
     double latitude, longitude;
     if (postal_code)
         return first.length == 2 && rest.length > 0 && rest.length <= 10;
-    return import_parse_number(first, &latitude) && import_parse_number(rest, &longitude) && fabs(latitude) <= 90 &&
-           fabs(longitude) <= 180;
+    return forecast_import_parse_number(first, &latitude) && forecast_import_parse_number(rest, &longitude) &&
+           fabs(latitude) <= 90 && fabs(longitude) <= 180;
 }
 
 /* ---- one field ---- */
@@ -179,7 +183,7 @@ static bool take_number(struct import *import, size_t column, struct str text)
     } else if (str_equal_ignoring_case(text, STR("nan"))) {
         statistics->values++;
         statistics->nans++;
-    } else if (!import_parse_number(text, &value)) {
+    } else if (!forecast_import_parse_number(text, &value)) {
         return refuse_value(import, attribute, text, "It must be a number.");
     } else if (attribute->type == IMPORT_INTEGER && value != floor(value)) {
         return refuse_value(import, attribute, text, "It must be a whole number.");
@@ -197,7 +201,7 @@ static bool take_timestamp(struct import *import, size_t column, struct str text
     int64_t seconds;
     if (!text.length)
         return refuse_empty(import, &format->attributes[column]);
-    if (!import_parse_timestamp(text, format->days, format->seconds, &seconds))
+    if (!forecast_import_parse_timestamp(text, format->days, format->seconds, &seconds))
         return refuse_value(import, &format->attributes[column], text, timestamps_allowed(format));
     if (!statistics->values || seconds < statistics->first)
         statistics->first = seconds;
@@ -228,7 +232,8 @@ static bool take_text(struct import *import, size_t column, struct str text, uin
         return refuse_value(import, attribute, text, "It must be UTF-8 of at most 256 characters.");
     if (text.length && attribute->type == IMPORT_GEOLOCATION && !is_geolocation(text, import->format.postal_codes))
         return refuse_value(import, attribute, text,
-                            import->format.postal_codes ? "The format must be CC_POSTALCODE." : "The format must be LAT_LONG.");
+                            import->format.postal_codes ? "The format must be CC_POSTALCODE."
+                                                        : "The format must be LAT_LONG.");
     text = lower_case(text, room);
     uint32_t number = import->last_text[column];
     if (number >= texts->count || !str_equal(text, dictionary_text(texts, number)))
@@ -309,9 +314,9 @@ static bool take_fields(struct import *import, const struct str *fields, uint64_
 {
     for (size_t i = 0; i < import->format.count; i++) {
         enum import_type type = import->format.attributes[i].type;
-        bool good = type == IMPORT_TIMESTAMP                           ? take_timestamp(import, i, fields[i], key)
+        bool good = type == IMPORT_TIMESTAMP                         ? take_timestamp(import, i, fields[i], key)
                     : type == IMPORT_FLOAT || type == IMPORT_INTEGER ? take_number(import, i, fields[i])
-                                                                       : take_text(import, i, fields[i], key);
+                                                                     : take_text(import, i, fields[i], key);
         if (!good)
             return false;
     }
@@ -342,7 +347,7 @@ static bool take_row(struct import *import, struct str row, char *room)
            refuse_row(import, "The item comes twice, with the same timestamp where the dataset has one");
 }
 
-bool import_feed(struct import *import, struct str bytes, bool last)
+bool forecast_import_feed(struct import *import, struct str bytes, bool last)
 {
     char *room = memory_alloc(ROW_MOST);
     bool good = true;

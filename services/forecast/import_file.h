@@ -44,20 +44,20 @@ struct import {
     uint32_t last_text[IMPORT_ATTRIBUTES];
     struct distinct keys;
     struct buf records, why;
-    struct buf rest; /* a row that is not whole yet */
+    struct buf rest;    /* a row that is not whole yet */
     uint64_t rows, row; /* of all files; of this one */
 };
 
 /* How many bytes a record has for this attribute, and for all. */
-size_t import_width(enum import_type type);
-size_t import_record_bytes(const struct import_format *format);
+size_t forecast_import_width(enum import_type type);
+size_t forecast_import_record_bytes(const struct import_format *format);
 
 /* False: `why` says it. `last`: the file ends behind these bytes. */
-bool import_feed(struct import *import, struct str bytes, bool last);
-void import_release(struct import *import);
+bool forecast_import_feed(struct import *import, struct str bytes, bool last);
+void forecast_import_release(struct import *import);
 
 /* "2026-01-31" and "2026-01-31 23:59:59", strictly; seconds since 1970. */
-bool import_parse_timestamp(struct str text, bool days, bool seconds, int64_t *ret_seconds);
-bool import_parse_number(struct str text, double *ret_number);
+bool forecast_import_parse_timestamp(struct str text, bool days, bool seconds, int64_t *ret_seconds);
+bool forecast_import_parse_number(struct str text, double *ret_number);
 
 #endif

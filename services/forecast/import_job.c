@@ -25,10 +25,13 @@ static bool check_timestamps(struct call *call, const cJSON *dataset)
     const char *frequency = json_string(dataset, "DataFrequency");
     if (format.at && !day && !second)
         call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
-                  "Invalid TimestampFormat: %s. The supported formats are yyyy-MM-dd and yyyy-MM-dd HH:mm:ss.", format.at);
+                  "Invalid TimestampFormat: %s. The supported formats are yyyy-MM-dd and yyyy-MM-dd HH:mm:ss.",
+                  format.at);
     else if (day && frequency && !is_daily(frequency))
         call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
-                  "The TimestampFormat yyyy-MM-dd does not fit the DataFrequency %s of the dataset, which needs yyyy-MM-dd HH:mm:ss.", frequency);
+                  "The TimestampFormat yyyy-MM-dd does not fit the DataFrequency %s of the dataset, which needs "
+                  "yyyy-MM-dd HH:mm:ss.",
+                  frequency);
     return !call->error.kind;
 }
 
@@ -48,24 +51,29 @@ static bool check_places(struct call *call, const cJSON *dataset)
     struct str format = input_str(call, "GeolocationFormat");
     bool by_place = input_bool(call, "UseGeolocationForTimeZone", false);
     if (format.at && !str_is(format, "LAT_LONG") && !str_is(format, "CC_POSTALCODE"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Invalid GeolocationFormat: %s. The supported formats are LAT_LONG and CC_POSTALCODE.",
-                  format.at);
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "Invalid GeolocationFormat: %s. The supported formats are LAT_LONG and CC_POSTALCODE.", format.at);
     else if (has_geolocation(dataset) && !format.at)
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "GeolocationFormat is required for a dataset with a geolocation attribute.");
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "GeolocationFormat is required for a dataset with a geolocation attribute.");
     else if (by_place && !has_geolocation(dataset))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "UseGeolocationForTimeZone needs a geolocation attribute in the schema.");
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "UseGeolocationForTimeZone needs a geolocation attribute in the schema.");
     else if (by_place && input_has(call, "TimeZone"))
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Specify either TimeZone or UseGeolocationForTimeZone, not both.");
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "Specify either TimeZone or UseGeolocationForTimeZone, not both.");
     return !call->error.kind;
 }
 
 enum outcome create_dataset_import_job(struct call *call)
 {
     const cJSON *dataset = resource_find(call, &kind_dataset, input_str(call, "DatasetArn"));
-    if (!dataset || !resource_is_ready(call, &kind_dataset, dataset) || !check_timestamps(call, dataset) || !check_places(call, dataset))
+    if (!dataset || !resource_is_ready(call, &kind_dataset, dataset) || !check_timestamps(call, dataset) ||
+        !check_places(call, dataset))
         return CALL_FAILED;
     if (str_is(input_str(call, "Format"), "PARQUET"))
-        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "This practice cloud reads files of the format CSV only, not PARQUET.");
+        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                         "This practice cloud reads files of the format CSV only, not PARQUET.");
     if (!s3_config_check(call, json_get(json_get(call->input, "DataSource"), "S3Config"), true))
         return CALL_FAILED;
     cJSON *row = resource_new(call, &kind_import);
@@ -86,23 +94,24 @@ struct importing {
     bool begun;
 };
 
-static enum job_step keep_records(struct job *job)
+static enum errand_step keep_records(struct errand *errand)
 {
-    struct importing *importing = job->data;
+    struct importing *importing = errand->data;
     struct buf *records = &importing->table.import.records;
     bool kept = blob_append(importing->writer, buf_str(records)) == 0;
     buf_clear(records);
-    return kept ? JOB_AGAIN : job_fail(job, "There is no room left for the data.");
+    return kept ? ERRAND_AGAIN : errand_fail(errand, "There is no room left for the data.");
 }
 
-static enum job_step begin(struct job *job, struct importing *importing)
+static enum errand_step begin(struct errand *errand, struct importing *importing)
 {
-    const cJSON *row = job_row(job), *dataset = resource_get(job->strand.world, job->scope, &kind_dataset, json_str(row, "DatasetArn"));
+    const cJSON *row = errand_row(errand), *dataset = resource_get(errand->strand.world, errand->scope, &kind_dataset,
+                                                                   json_str(row, "DatasetArn"));
     if (!dataset)
-        return job_fail(job, "The dataset %s does not exist.", json_string(row, "DatasetArn"));
+        return errand_fail(errand, "The dataset %s does not exist.", json_string(row, "DatasetArn"));
     struct import_format *format = &importing->table.import.format;
     struct str stamps = json_str(row, "TimestampFormat");
-    table_format(dataset_attributes(dataset), job->arena, format);
+    table_read_format(dataset_attributes(dataset), errand->arena, format);
     format->days = is_daily(json_string(dataset, "DataFrequency")) && !str_is(stamps, "yyyy-MM-dd HH:mm:ss");
     format->seconds = !str_is(stamps, "yyyy-MM-dd");
     format->postal_codes = str_is(json_str(row, "GeolocationFormat"), "CC_POSTALCODE");
@@ -110,20 +119,22 @@ static enum job_step begin(struct job *job, struct importing *importing)
     if (str_is(json_str(dataset, "DatasetType"), "ITEM_METADATA"))
         for (size_t i = 0; i < format->count; i++)
             format->attributes[i].needed = dataset_is_key(dataset, str_of(format->attributes[i].name));
-    source_open(&importing->table.source, job, json_get(json_get(row, "DataSource"), "S3Config"));
+    s3_source_open(&importing->table.source, errand, json_get(json_get(row, "DataSource"), "S3Config"));
     importing->table.take = keep_records;
     importing->begun = true;
-    return blob_begin(job->strand.world, &importing->writer) == 0 ? JOB_AGAIN : job_fail(job, "There is no room left for the data.");
+    return blob_begin(errand->strand.world, &importing->writer) == 0
+               ? ERRAND_AGAIN
+               : errand_fail(errand, "There is no room left for the data.");
 }
 
-static enum job_step step(struct job *job)
+static enum errand_step step(struct errand *errand)
 {
-    struct importing *importing = job->data;
+    struct importing *importing = errand->data;
     if (!importing->begun)
-        return begin(job, importing);
-    enum job_step next = table_step(&importing->table, job);
-    if (next == JOB_DONE && importing->table.import.rows == 0)
-        return job_fail(job, "The files under %.*s hold no rows.", STR_ARG(importing->table.source.path));
+        return begin(errand, importing);
+    enum errand_step next = table_read_step(&importing->table, errand);
+    if (next == ERRAND_DONE && importing->table.import.rows == 0)
+        return errand_fail(errand, "The files under %.*s hold no rows.", STR_ARG(importing->table.source.path));
     return next;
 }
 
@@ -163,10 +174,12 @@ static cJSON *tell_statistics(const struct import *import, size_t column)
 {
     const struct import_statistics *statistics = &import->statistics[column];
     enum import_type type = import->format.attributes[column].type;
-    bool number = type == IMPORT_FLOAT || type == IMPORT_INTEGER, text = type == IMPORT_STRING || type == IMPORT_GEOLOCATION;
+    bool number = type == IMPORT_FLOAT || type == IMPORT_INTEGER,
+         text = type == IMPORT_STRING || type == IMPORT_GEOLOCATION;
     uint64_t counted = statistics->values - statistics->nans;
     const struct dictionary *texts = &import->texts[column];
-    uint64_t distinct = text ? texts->count - (dictionary_find(texts, STR("")) != DICTIONARY_FULL) : distinct_count(&statistics->distinct);
+    uint64_t distinct = text ? texts->count - (dictionary_find(texts, STR("")) != DICTIONARY_FULL)
+                             : distinct_count(&statistics->distinct);
     cJSON *told = cJSON_CreateObject();
     set_count(told, "Count", "CountLong", statistics->values);
     set_count(told, "CountDistinct", "CountDistinctLong", distinct);
@@ -187,7 +200,7 @@ static cJSON *tell_statistics(const struct import *import, size_t column)
 }
 
 struct arrival {
-    const struct job *job;
+    const struct errand *errand;
     struct importing *importing;
     bool full;
 };
@@ -200,7 +213,7 @@ static bool keep_texts(struct world *world, const struct import *import, cJSON *
         dictionary_write(&import->texts[i], &bytes);
     bool kept = blob_begin(world, &writer) == 0;
     if (kept && blob_append(writer, buf_str(&bytes)) == 0)
-        job_keep_blob(one, "_texts", writer);
+        errand_keep_blob(one, "_texts", writer);
     else if (kept)
         blob_abandon(writer);
     buf_release(&bytes);
@@ -227,40 +240,38 @@ static void arrive(cJSON *dataset, const void *data)
     cJSON *one = cJSON_CreateObject(), *imports = cJSON_GetObjectItemCaseSensitive(dataset, "_imports");
     if (!imports || arrival->full)
         json_set(dataset, "_imports", imports = cJSON_CreateArray());
-    json_set_string(one, "Arn", arrival->job->arn);
+    json_set_string(one, "Arn", arrival->errand->arn);
     json_set_int64(one, "rows", (int64_t)importing->table.import.rows);
-    job_keep_blob(one, "_data", importing->writer);
+    errand_keep_blob(one, "_data", importing->writer);
     importing->writer = NULL;
-    keep_texts(arrival->job->strand.world, &importing->table.import, one);
+    keep_texts(arrival->errand->strand.world, &importing->table.import, one);
     json_add(imports, one);
     name_blobs(dataset);
 }
 
-static void finish(struct job *job, cJSON *row)
+static void finish(struct errand *errand, cJSON *row)
 {
-    struct importing *importing = job->data;
+    struct importing *importing = errand->data;
     const struct import *import = &importing->table.import;
     cJSON *statistics = cJSON_CreateObject();
     for (size_t i = 0; i < import->format.count; i++)
         json_set(statistics, import->format.attributes[i].name, tell_statistics(import, i));
     json_set(row, "FieldStatistics", statistics);
     json_set_number(row, "DataSize", (double)importing->table.source.total / (1024.0 * 1024 * 1024));
-    struct arrival arrival = { job, importing, !str_is(json_str(row, "ImportMode"), "INCREMENTAL") };
-    resource_change(job->strand.world, job->scope, &kind_dataset, json_str(row, "DatasetArn"), arrive, &arrival);
+    struct arrival arrival = { errand, importing, !str_is(json_str(row, "ImportMode"), "INCREMENTAL") };
+    resource_change(errand->strand.world, errand->scope, &kind_dataset, json_str(row, "DatasetArn"), arrive, &arrival);
 }
 
-static void release(struct job *job)
+static void release(struct errand *errand)
 {
-    struct importing *importing = job->data;
-    table_release(&importing->table);
+    struct importing *importing = errand->data;
+    table_read_release(&importing->table);
     blob_abandon(importing->writer);
 }
 
-const struct job_def import_job = { .duration_ms = 180 * 1000,
-                                    .size = sizeof(struct importing),
-                                    .step = step,
-                                    .finish = finish,
-                                    .release = release };
+const struct errand_def import_job = {
+    .duration_ms = 180 * 1000, .size = sizeof(struct importing), .step = step, .finish = finish, .release = release
+};
 
 static void forget(cJSON *dataset, const void *arn)
 {
@@ -273,8 +284,8 @@ static void forget(cJSON *dataset, const void *arn)
     name_blobs(dataset);
 }
 
-void import_forget(struct world *world, struct scope scope, const cJSON *job)
+void forecast_import_forget(struct world *world, struct scope scope, const cJSON *errand)
 {
-    struct str arn = json_str(job, "DatasetImportJobArn");
-    resource_change(world, scope, &kind_dataset, json_str(job, "DatasetArn"), forget, &arn);
+    struct str arn = json_str(errand, "DatasetImportJobArn");
+    resource_change(world, scope, &kind_dataset, json_str(errand, "DatasetArn"), forget, &arn);
 }

@@ -2,12 +2,12 @@
 #ifndef FORECAST_IMPORT_JOB_H
 #define FORECAST_IMPORT_JOB_H
 
-#include "services/forecast/job.h"
+#include "services/forecast/errand.h"
 
-extern const struct job_def import_job;
+extern const struct errand_def import_job;
 
 enum outcome create_dataset_import_job(struct call *call);
 /* The job is deleted, and its data with it. */
-void import_forget(struct world *world, struct scope scope, const cJSON *job);
+void forecast_import_forget(struct world *world, struct scope scope, const cJSON *errand);
 
 #endif

@@ -17,7 +17,8 @@ static bool check_filters(struct call *call, const char *keys)
         const char *key = arena_printf(call->arena, " %s ", json_string(filter, "Key"));
         if (strstr(keys, key))
             continue;
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Invalid filter key: %s. Valid keys:%s", json_string(filter, "Key"), keys);
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Invalid filter key: %s. Valid keys:%s",
+                  json_string(filter, "Key"), keys);
         return false;
     }
     return true;
@@ -89,7 +90,8 @@ static enum outcome answer_page(struct call *call, const struct page *page)
     struct str place, last = STR_NONE, filter = str_of(arena_printf(call->arena, "%.*s", STR_ARG(page->prefix)));
     const cJSON *filters = json_get(call->input, "Filters");
     if (filters)
-        filter = str_of(arena_printf(call->arena, "%.*s %.*s", STR_ARG(filter), STR_ARG(json_print_in(call->arena, filters))));
+        filter = str_of(
+            arena_printf(call->arena, "%.*s %.*s", STR_ARG(filter), STR_ARG(json_print_in(call->arena, filters))));
     struct cursor at;
     if (!input_has(call, "NextToken"))
         at = store_seek_from(call->world->store, call_scope(call), page->table, NULL, page->prefix);

@@ -4,17 +4,17 @@
 
 #define TURN_MS 250 /* of computing, until another work gets its turn */
 
-bool model_run_begin(struct model_run *run, struct job *job, const cJSON *predictor)
+bool model_run_begin(struct model_run *run, struct errand *errand, const cJSON *predictor)
 {
     run->planned = true;
-    run->panel.cancelled = &job->work.cancelled;
-    if (panel_plan(&run->panel, job->strand.world, job->scope, predictor, job->arena))
+    run->panel.cancelled = &errand->work.cancelled;
+    if (panel_plan(&run->panel, errand->strand.world, errand->scope, predictor, errand->arena))
         return true;
-    job_fail(job, "%s", run->panel.why.at);
+    errand_fail(errand, "%s", run->panel.why.at);
     return false;
 }
 
-static void build(struct job *job, void *subject)
+static void build(struct errand *errand, void *subject)
 {
     struct model_run *run = subject;
     run->built = true;
@@ -33,7 +33,7 @@ static bool open_next_phase(struct model_run *run)
     return more;
 }
 
-static void compute(struct job *job, void *subject)
+static void compute(struct errand *errand, void *subject)
 {
     struct model_run *run = subject;
     int64_t until_ms = time_monotonic_ms() + TURN_MS;
@@ -42,18 +42,18 @@ static void compute(struct job *job, void *subject)
             forecast_job_run(run->models, run->part++);
         else if (!open_next_phase(run))
             run->ended = true;
-    } while (!run->ended && !work_is_cancelled(&job->work) && time_monotonic_ms() < until_ms);
-    if (run->ended && !work_is_cancelled(&job->work) && run->harvest)
+    } while (!run->ended && !work_is_cancelled(&errand->work) && time_monotonic_ms() < until_ms);
+    if (run->ended && !work_is_cancelled(&errand->work) && run->harvest)
         run->harvest(run, forecast_job_result(run->models), run->data);
 }
 
-enum job_step model_run_step(struct model_run *run, struct job *job)
+enum errand_step model_run_step(struct model_run *run, struct errand *errand)
 {
     if (run->ended)
-        return JOB_DONE;
+        return ERRAND_DONE;
     if (run->refused)
-        return job_fail(job, "%s", run->panel.why.at);
-    return job_compute(job, run->built ? compute : build, run);
+        return errand_fail(errand, "%s", run->panel.why.at);
+    return errand_compute(errand, run->built ? compute : build, run);
 }
 
 const struct forecast_result *model_run_result(const struct model_run *run)

@@ -5,7 +5,7 @@
 #ifndef FORECAST_MODEL_RUN_H
 #define FORECAST_MODEL_RUN_H
 
-#include "services/forecast/job.h"
+#include "services/forecast/errand.h"
 #include "services/forecast/panel.h"
 
 struct model_run { /* zeroed at first */
@@ -19,9 +19,9 @@ struct model_run { /* zeroed at first */
     void *data;
 };
 
-/* Plans the panel of this predictor's row; false: job_fail() was said. */
-bool model_run_begin(struct model_run *run, struct job *job, const cJSON *predictor);
-enum job_step model_run_step(struct model_run *run, struct job *job); /* DONE: harvested */
+/* Plans the panel of this predictor's row; false: errand_fail() was said. */
+bool model_run_begin(struct model_run *run, struct errand *errand, const cJSON *predictor);
+enum errand_step model_run_step(struct model_run *run, struct errand *errand); /* DONE: harvested */
 const struct forecast_result *model_run_result(const struct model_run *run);
 void model_run_release(struct model_run *run);
 

@@ -9,7 +9,8 @@ enum outcome create_monitor(struct call *call)
     if (!predictor || !resource_is_ready(call, &kind_predictor, predictor))
         return CALL_FAILED;
     if (!json_bool(predictor, "IsAutoPredictor", false))
-        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "A monitor needs a predictor that was created by CreateAutoPredictor.");
+        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                         "A monitor needs a predictor that was created by CreateAutoPredictor.");
     cJSON *row = resource_new(call, &kind_monitor);
     return row ? resource_begin(call, &kind_monitor, row) : CALL_FAILED;
 }
@@ -20,7 +21,8 @@ void monitor_of_predictor(struct world *world, struct scope scope, const cJSON *
     cJSON *row = cJSON_CreateObject();
     struct str name = json_str(json_get(predictor, "MonitorConfig"), "MonitorName");
     json_set_str(row, "MonitorName", name);
-    json_set_string(row, "MonitorArn", arn_make(arena, "forecast", scope.region, scope.account, "monitor/%.*s", STR_ARG(name)));
+    json_set_string(row, "MonitorArn",
+                    arn_make(arena, "forecast", scope.region, scope.account, "monitor/%.*s", STR_ARG(name)));
     json_set_str(row, "ResourceArn", json_str(predictor, "PredictorArn"));
     if (!resource_get(world, scope, &kind_monitor, json_str(row, "MonitorArn")))
         resource_begin_row(world, scope, &kind_monitor, row);
@@ -40,8 +42,10 @@ static void add_metric(cJSON *metrics, const char *name, double value)
 /* "Baseline: metrics you can use as a baseline for comparison purposes": those of the predictor's own backtests. */
 static cJSON *baseline_of(const cJSON *predictor)
 {
-    const cJSON *result = json_get(predictor, "_results"), *windows = json_get(result ? result->child : NULL, "TestWindows");
-    const cJSON *summary = json_get(windows ? windows->child : NULL, "Metrics"), *errors = json_get(summary, "ErrorMetrics");
+    const cJSON *result = json_get(predictor, "_results"),
+                *windows = json_get(result ? result->child : NULL, "TestWindows");
+    const cJSON *summary = json_get(windows ? windows->child : NULL, "Metrics"),
+                *errors = json_get(summary, "ErrorMetrics");
     const cJSON *first = errors ? errors->child : NULL;
     cJSON *metrics = cJSON_CreateArray(), *of = cJSON_CreateObject(), *baseline = cJSON_CreateObject();
     add_metric(metrics, "AverageWeightedQuantileLoss", json_number(summary, "AverageWeightedQuantileLoss", 0));

@@ -27,7 +27,7 @@ void panel_walk_begin(struct panel_walk *walk, const struct panel_data *data, si
     *walk = (struct panel_walk){ .data = data, .import = &data->imports[import] };
     for (size_t i = 0; i < data->format.count; i++) {
         walk->offsets[i] = walk->record_bytes;
-        walk->record_bytes += import_width(data->format.attributes[i].type);
+        walk->record_bytes += forecast_import_width(data->format.attributes[i].type);
     }
     walk->bytes = memory_alloc(PIECE_BYTES);
 }
@@ -75,7 +75,8 @@ struct str panel_text(const struct panel_walk *walk, const char *record, size_t 
     return number < words->count ? dictionary_text(words, number) : STR("");
 }
 
-struct str panel_key(const struct panel_walk *walk, const char *record, const struct panel_shape *shape, struct buf *room)
+struct str panel_key(const struct panel_walk *walk, const char *record, const struct panel_shape *shape,
+                     struct buf *room)
 {
     if (shape->count == 1)
         return panel_text(walk, record, shape->columns[0]);
@@ -125,7 +126,8 @@ static bool find_columns(struct panel *panel)
     for (size_t i = 0; i < panel->dimension_count; i++) {
         size_t column = panel_column(format, panel->dimensions[i]);
         if (column == SIZE_MAX)
-            return panel_refuse(panel, "The forecast dimension %s is no attribute of the TARGET_TIME_SERIES dataset.", panel->dimensions[i]);
+            return panel_refuse(panel, "The forecast dimension %s is no attribute of the TARGET_TIME_SERIES dataset.",
+                                panel->dimensions[i]);
         shape->columns[shape->count++] = column;
     }
     return true;
@@ -179,7 +181,8 @@ static bool survey(struct panel *panel)
         return panel_refuse(panel, "The target time series data hold no rows.");
     panel->steps = (size_t)(panel->end - panel->first);
     if (panel->steps > PANEL_CELLS || panel->steps * panel->keys.count > PANEL_CELLS)
-        return panel_refuse(panel, "%u time series of %zu steps are more than the %zu values that this practice cloud takes.",
+        return panel_refuse(panel,
+                            "%u time series of %zu steps are more than the %zu values that this practice cloud takes.",
                             panel->keys.count, panel->steps, PANEL_CELLS);
     return true;
 }
@@ -203,7 +206,8 @@ static void collect(struct panel *panel)
             if (from[cell] != (uint16_t)i)
                 panel->cells[cell] = (struct forecast_bucket){ 0 };
             from[cell] = (uint16_t)i;
-            forecast_bucket_add(&panel->cells[cell], panel->target_features.aggregation, panel_number(&walk, record, column));
+            forecast_bucket_add(&panel->cells[cell], panel->target_features.aggregation,
+                                panel_number(&walk, record, column));
         }
         panel_walk_end(&walk);
     }
@@ -220,7 +224,7 @@ static void fill(struct panel *panel)
         double *values = panel->values + i * panel->steps;
         size_t begin = 0;
         for (size_t k = 0; k < panel->steps; k++)
-            values[k] = forecast_bucket_value(&panel->cells[i * panel->steps + k], panel->target_features.aggregation);
+            values[k] = forecast_bucket_value(&panel->cells[i * panel->steps + k]);
         forecast_fill_series(values, panel->steps, panel->steps, &panel->target_features);
         while (begin < panel->steps && isnan(values[begin]))
             begin++;
@@ -238,7 +242,9 @@ static bool check_horizon(struct panel *panel)
     size_t longest = panel->horizon_share ? panel->steps / (size_t)panel->horizon_share : panel->steps - 1;
     if ((size_t)panel->horizon <= longest)
         return true;
-    return panel_refuse(panel, "The forecast horizon of %d is too long: the target time series has %zu time points, which allows at most %zu (%s).",
+    return panel_refuse(panel,
+                        "The forecast horizon of %d is too long: the target time series has %zu time points, which "
+                        "allows at most %zu (%s).",
                         panel->horizon, panel->steps, longest,
                         panel->horizon_share == 4   ? "a quarter of the data"
                         : panel->horizon_share == 3 ? "a third of the data"
@@ -262,8 +268,8 @@ static void set_task(struct panel *panel)
 
 bool panel_build(struct panel *panel)
 {
-    if (!read_words(panel, &panel->target) || !read_words(panel, &panel->related) || !read_words(panel, &panel->metadata) ||
-        !find_columns(panel) || !survey(panel) || !check_horizon(panel))
+    if (!read_words(panel, &panel->target) || !read_words(panel, &panel->related) ||
+        !read_words(panel, &panel->metadata) || !find_columns(panel) || !survey(panel) || !check_horizon(panel))
         return false;
     collect(panel);
     fill(panel);

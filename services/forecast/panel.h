@@ -35,7 +35,8 @@ struct panel {
     int horizon;
     double quantiles[FORECAST_QUANTILES];
     size_t quantile_count;
-    struct forecast_featurization target_features, related_features[IMPORT_ATTRIBUTES]; /* by attribute of the dataset */
+    struct forecast_featurization target_features,
+        related_features[IMPORT_ATTRIBUTES]; /* by attribute of the dataset */
     enum forecast_algorithm algorithm;
     bool is_auto;      /* AutoPredictor, not its legacy */
     int horizon_share; /* the data must be so many times as long as the horizon; 0: one step longer */
@@ -46,9 +47,9 @@ struct panel {
     struct forecast_task task;
     struct forecast_series *series;
     struct forecast_bucket *cells;
-    double *values;        /* by series and step from `first` on, to `end` */
-    int64_t first, end;    /* steps; end is the first to forecast */
-    size_t steps;          /* end − first */
+    double *values;     /* by series and step from `first` on, to `end` */
+    int64_t first, end; /* steps; end is the first to forecast */
+    size_t steps;       /* end − first */
     const char *related_names[IMPORT_ATTRIBUTES];
     size_t related_count;
     double *related_values; /* by related key, attribute and step, to end + horizon */
@@ -62,7 +63,8 @@ struct panel {
 };
 
 /* The series of a predictor's row; its data as its group has them now. False: `why` says it. */
-bool panel_plan(struct panel *panel, struct world *world, struct scope scope, const cJSON *predictor, struct arena *arena);
+bool panel_plan(struct panel *panel, struct world *world, struct scope scope, const cJSON *predictor,
+                struct arena *arena);
 /* Of the plan the frequency with its boundary alone. */
 void panel_plan_calendar(struct panel *panel, const cJSON *predictor, struct arena *arena);
 /* False: `why`. */
@@ -94,7 +96,8 @@ int64_t panel_time(const struct panel_walk *walk, const char *record, size_t col
 double panel_number(const struct panel_walk *walk, const char *record, size_t column);
 struct str panel_text(const struct panel_walk *walk, const char *record, size_t column);
 /* The key of a record in the order of the shape's columns. */
-struct str panel_key(const struct panel_walk *walk, const char *record, const struct panel_shape *shape, struct buf *room);
+struct str panel_key(const struct panel_walk *walk, const char *record, const struct panel_shape *shape,
+                     struct buf *room);
 bool panel_add_related(struct panel *panel);
 bool panel_add_categories(struct panel *panel);
 

@@ -1,4 +1,5 @@
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "services/forecast/panel.h"
@@ -32,7 +33,8 @@ static bool open_blobs(struct panel *panel, struct world *world, struct panel_da
         struct panel_import *import = &data->imports[data->import_count++];
         if (blob_open(world, json_str(one, "_data"), &import->data) != 0 ||
             blob_open(world, json_str(one, "_texts"), &import->texts) != 0)
-            return panel_refuse(panel, "The data of the dataset import job %s could not be read.", json_string(one, "Arn"));
+            return panel_refuse(panel, "The data of the dataset import job %s could not be read.",
+                                json_string(one, "Arn"));
     }
     return true;
 }
@@ -41,7 +43,7 @@ static bool plan_data(struct panel *panel, struct world *world, struct panel_dat
 {
     if (!dataset)
         return true;
-    table_format(dataset_attributes(dataset), panel->arena, &data->format);
+    table_read_format(dataset_attributes(dataset), panel->arena, &data->format);
     return open_blobs(panel, world, data, json_get(dataset, "_imports"));
 }
 
@@ -107,10 +109,12 @@ static int index_of(const char *text, const char *const *names)
 
 static void plan_boundary(struct forecast_frequency *frequency, const cJSON *boundary)
 {
-    static const char *const days[] = { "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY", NULL };
-    static const char *const months[] = { "JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",     "JULY",
+    static const char *const days[] = { "MONDAY", "TUESDAY",  "WEDNESDAY", "THURSDAY",
+                                        "FRIDAY", "SATURDAY", "SUNDAY",    NULL };
+    static const char *const months[] = { "JANUARY", "FEBRUARY",  "MARCH",   "APRIL",    "MAY",      "JUNE", "JULY",
                                           "AUGUST",  "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER", NULL };
-    int day = index_of(json_string(boundary, "DayOfWeek"), days), month = index_of(json_string(boundary, "Month"), months);
+    int day = index_of(json_string(boundary, "DayOfWeek"), days),
+        month = index_of(json_string(boundary, "Month"), months);
     frequency->hour = (int)json_int64(boundary, "Hour", 0);
     frequency->day_of_week = day < 0 ? 0 : day;
     frequency->day_of_month = (int)json_int64(boundary, "DayOfMonth", 0);
@@ -172,13 +176,15 @@ static enum forecast_metric metric_of(const cJSON *predictor)
 static void plan_task(struct panel *panel, const cJSON *predictor)
 {
     const char *holidays = holiday_of(predictor), *algorithm = json_string(predictor, "AlgorithmArn");
-    const cJSON *evaluation = json_get(predictor, "EvaluationParameters"), *one, *parameters = json_get(predictor, "TrainingParameters");
+    const cJSON *evaluation = json_get(predictor, "EvaluationParameters"), *one,
+                *parameters = json_get(predictor, "TrainingParameters");
     struct forecast_task *task = &panel->task;
     panel->algorithm = FORECAST_AUTO;
     panel->is_auto = json_bool(predictor, "IsAutoPredictor", false);
     if (algorithm && !json_bool(predictor, "PerformAutoML", false))
         forecast_algorithm_of_arn(algorithm, &panel->algorithm);
-    bool global = panel->algorithm == FORECAST_CNN_QR || panel->algorithm == FORECAST_DEEP_AR_PLUS || panel->algorithm == FORECAST_AUTO;
+    bool global = panel->algorithm == FORECAST_CNN_QR || panel->algorithm == FORECAST_DEEP_AR_PLUS ||
+                  panel->algorithm == FORECAST_AUTO;
     panel->horizon_share = json_get(predictor, "ReferencePredictorArn") ? 3 : panel->is_auto ? 4 : global ? 3 : 0;
     task->algorithm = panel->algorithm;
     task->all_algorithms = json_bool(predictor, "PerformAutoML", false);
@@ -186,7 +192,8 @@ static void plan_task(struct panel *panel, const cJSON *predictor)
     task->windows = (int)json_int64(evaluation, "NumberOfBacktestWindows", 1);
     task->window_offset = (int)json_int64(evaluation, "BackTestWindowOffset", 0);
     task->holidays = holidays ? arena_copy(panel->arena, str_of(holidays)) : NULL;
-    struct forecast_parameter *list = ARENA_ARRAY(panel->arena, struct forecast_parameter, (size_t)cJSON_GetArraySize(parameters) + 1);
+    struct forecast_parameter *list = ARENA_ARRAY(panel->arena, struct forecast_parameter,
+                                                  (size_t)cJSON_GetArraySize(parameters) + 1);
     cJSON_ArrayForEach(one, parameters)
     {
         list[task->parameter_count++] = (struct forecast_parameter){ arena_copy(panel->arena, str_of(one->string)),
@@ -203,15 +210,18 @@ void panel_plan_calendar(struct panel *panel, const cJSON *predictor, struct are
     plan_boundary(&panel->frequency, json_get(predictor, "TimeAlignmentBoundary"));
 }
 
-bool panel_plan(struct panel *panel, struct world *world, struct scope scope, const cJSON *predictor, struct arena *arena)
+bool panel_plan(struct panel *panel, struct world *world, struct scope scope, const cJSON *predictor,
+                struct arena *arena)
 {
     const cJSON *legacy = json_get(predictor, "FeaturizationConfig");
     const cJSON *group = resource_get(world, scope, &kind_dataset_group, json_str(predictor, "_group"));
     const cJSON *target = dataset_of_group(world, scope, group, "TARGET_TIME_SERIES");
     panel->arena = arena;
     if (!target || !json_get(target, "_imports") || !json_get(target, "_imports")->child)
-        return panel_refuse(panel, "The dataset group %s has no target time series data. Import data into its TARGET_TIME_SERIES dataset.",
-                            json_string(predictor, "_group"));
+        return panel_refuse(
+            panel,
+            "The dataset group %s has no target time series data. Import data into its TARGET_TIME_SERIES dataset.",
+            json_string(predictor, "_group"));
     panel->item = arena_copy(arena, str_of(dataset_domain(target)->item));
     panel->value = arena_copy(arena, str_of(dataset_domain(target)->target));
     if (!plan_data(panel, world, &panel->target, target) ||

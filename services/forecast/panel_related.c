@@ -35,11 +35,13 @@ static bool find_columns(struct panel *panel)
         const struct import_attribute *attribute = &format->attributes[i];
         if (is_feature(panel, attribute))
             panel->related_names[panel->related_count++] = attribute->name;
-        else if (attribute->type == IMPORT_STRING && strcmp(attribute->name, panel->item) != 0 && !is_dimension(panel, attribute->name))
-            return panel_refuse(panel,
-                                "The attribute(s) [%s] present in the RELATED_TIME_SERIES schema should be of numeric type such as "
-                                "`integer` or `float`, or be added as a forecast dimension",
-                                attribute->name);
+        else if (attribute->type == IMPORT_STRING && strcmp(attribute->name, panel->item) != 0 &&
+                 !is_dimension(panel, attribute->name))
+            return panel_refuse(
+                panel,
+                "The attribute(s) [%s] present in the RELATED_TIME_SERIES schema should be of numeric type such as "
+                "`integer` or `float`, or be added as a forecast dimension",
+                attribute->name);
     }
     return true;
 }
@@ -79,7 +81,8 @@ static void collect_import(struct panel *panel, size_t import, const size_t *col
     const char *record;
     panel_walk_begin(&walk, &panel->related, import);
     while ((record = panel_walk_next(&walk))) {
-        int64_t step = forecast_step_index(&panel->frequency, panel_time(&walk, record, panel->related_shape.time)) - panel->first;
+        int64_t step = forecast_step_index(&panel->frequency, panel_time(&walk, record, panel->related_shape.time)) -
+                       panel->first;
         if (step < 0 || step >= (int64_t)span(panel))
             continue;
         uint32_t key = dictionary_find(&panel->related_keys, panel_key(&walk, record, &panel->related_shape, room));
@@ -128,7 +131,8 @@ static uint32_t related_key_of(const struct panel *panel, struct str key, struct
 double *panel_related_of(const struct panel *panel, size_t series)
 {
     struct buf room = BUF_EMPTY;
-    uint32_t key = panel->related_count ? related_key_of(panel, dictionary_text(&panel->keys, (uint32_t)series), &room) : DICTIONARY_FULL;
+    uint32_t key = panel->related_count ? related_key_of(panel, dictionary_text(&panel->keys, (uint32_t)series), &room)
+                                        : DICTIONARY_FULL;
     buf_release(&room);
     return key == DICTIONARY_FULL ? NULL : panel->related_values + key * panel->related_count * span(panel);
 }
@@ -177,7 +181,8 @@ static int64_t last_known(const double *values, size_t count)
 static bool looks_forward(const struct panel *panel, size_t k)
 {
     for (uint32_t key = 0; key < panel->related_keys.count; key++)
-        if (last_known(panel->related_values + (key * panel->related_count + k) * span(panel), span(panel)) >= (int64_t)panel->steps)
+        if (last_known(panel->related_values + (key * panel->related_count + k) * span(panel), span(panel)) >=
+            (int64_t)panel->steps)
             return true;
     return false;
 }
@@ -193,22 +198,26 @@ static bool check_series(struct panel *panel, size_t series, size_t k, bool forw
     struct str item[PANEL_DIMENSIONS + 1];
     panel_cut_key(dictionary_text(&panel->keys, (uint32_t)series), item);
     if (last < wanted && !is_filled(panel, forward && last >= (int64_t)panel->steps - 1 ? &how->future : &how->back))
-        return panel_refuse(panel, "The related time series of %s for the item %.*s ends at %s, but must end at %s: the %s.",
-                            panel->related_names[k], STR_ARG(item[0]), last < 0 ? "no time" : day_of(panel, panel->first + last),
-                            day_of(panel, panel->first + wanted),
-                            forward ? "end of the forecast horizon" : "end of the target time series");
+        return panel_refuse(
+            panel, "The related time series of %s for the item %.*s ends at %s, but must end at %s: the %s.",
+            panel->related_names[k], STR_ARG(item[0]), last < 0 ? "no time" : day_of(panel, panel->first + last),
+            day_of(panel, panel->first + wanted),
+            forward ? "end of the forecast horizon" : "end of the target time series");
     for (int64_t step = start; step < (int64_t)panel->steps && step <= last; step++) {
         bool before = isnan(values[step]) && step == start;
         if (!isnan(values[step]))
             continue;
         if (before && !is_filled(panel, &how->front) && !is_filled(panel, &how->middle))
-            return panel_refuse(panel, "The related time series of %s for the item %.*s starts after the target time series, which starts at %s.",
+            return panel_refuse(panel,
+                                "The related time series of %s for the item %.*s starts after the target time series, "
+                                "which starts at %s.",
                                 panel->related_names[k], STR_ARG(item[0]), day_of(panel, target->first));
         if (!before && !is_filled(panel, &how->middle))
-            return panel_refuse(panel,
-                                "The related time series of %s for the item %.*s has no value at %s. Missing values are not allowed "
-                                "unless a filling method is specified for the attribute.",
-                                panel->related_names[k], STR_ARG(item[0]), day_of(panel, panel->first + step));
+            return panel_refuse(
+                panel,
+                "The related time series of %s for the item %.*s has no value at %s. Missing values are not allowed "
+                "unless a filling method is specified for the attribute.",
+                panel->related_names[k], STR_ARG(item[0]), day_of(panel, panel->first + step));
     }
     return true;
 }
@@ -229,8 +238,8 @@ static void fill_all(struct panel *panel)
 {
     for (uint32_t key = 0; key < panel->related_keys.count; key++)
         for (size_t k = 0; k < panel->related_count; k++)
-            forecast_fill_series(panel->related_values + (key * panel->related_count + k) * span(panel), span(panel), panel->steps,
-                                 features_of(panel, k));
+            forecast_fill_series(panel->related_values + (key * panel->related_count + k) * span(panel), span(panel),
+                                 panel->steps, features_of(panel, k));
 }
 
 static void attach(struct panel *panel)
@@ -259,7 +268,8 @@ bool panel_add_related(struct panel *panel)
         return false;
     drop_items_without(panel);
     if (!panel->keys.count)
-        return panel_refuse(panel, "The related time series data hold none of the items of the target time series data.");
+        return panel_refuse(panel,
+                            "The related time series data hold none of the items of the target time series data.");
     if (!check_all(panel))
         return false;
     fill_all(panel);
@@ -271,7 +281,8 @@ bool panel_add_related(struct panel *panel)
 
 static bool knows_cold_starts(const struct panel *panel)
 {
-    return panel->algorithm == FORECAST_AUTO || panel->algorithm == FORECAST_CNN_QR || panel->algorithm == FORECAST_DEEP_AR_PLUS;
+    return panel->algorithm == FORECAST_AUTO || panel->algorithm == FORECAST_CNN_QR ||
+           panel->algorithm == FORECAST_DEEP_AR_PLUS;
 }
 
 /* An item that has metadata and no history; where there are related series it needs one of those too. */
@@ -327,7 +338,8 @@ static int *read_metadata(struct panel *panel, struct dictionary *items, size_t 
 
 bool panel_add_categories(struct panel *panel)
 {
-    size_t attributes = panel->metadata.import_count ? panel->metadata.format.count - 1 : 0, all = attributes + panel->dimension_count;
+    size_t attributes = panel->metadata.import_count ? panel->metadata.format.count - 1 : 0,
+           all = attributes + panel->dimension_count;
     struct dictionary items = { 0 }, words[PANEL_DIMENSIONS] = { 0 };
     int *codes = attributes ? read_metadata(panel, &items, attributes) : NULL;
     if (knows_cold_starts(panel) && !panel->dimension_count)

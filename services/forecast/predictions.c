@@ -35,7 +35,8 @@ static void write_index(struct buf *out, const struct dictionary *keys)
     free(index);
 }
 
-void predictions_write(struct buf *out, const struct dictionary *keys, uint32_t types, uint32_t steps, const double *values)
+void predictions_write(struct buf *out, const struct dictionary *keys, uint32_t types, uint32_t steps,
+                       const double *values)
 {
     struct predictions_header header = { keys->count, types, steps, (uint32_t)keys->bytes.length };
     buf_add(out, &header, sizeof header);
@@ -112,7 +113,8 @@ uint32_t predictions_find(const struct predictions *predictions, struct str key)
             high = middle;
     }
     for (; low < predictions->header.series; low++) {
-        if (!read_at(predictions, sizeof predictions->header + (uint64_t)low * sizeof entry, &entry, sizeof entry) || entry.hash != hash)
+        if (!read_at(predictions, sizeof predictions->header + (uint64_t)low * sizeof entry, &entry, sizeof entry) ||
+            entry.hash != hash)
             return UINT32_MAX;
         if (is_key(predictions, entry.series, key))
             return entry.series;
@@ -123,7 +125,8 @@ uint32_t predictions_find(const struct predictions *predictions, struct str key)
 bool predictions_values(const struct predictions *predictions, uint32_t series, double *ret_values)
 {
     size_t bytes = (size_t)predictions->header.types * predictions->header.steps * sizeof(double);
-    return read_at(predictions, keys_at(predictions) + predictions->header.key_bytes + (uint64_t)series * bytes, ret_values, bytes);
+    return read_at(predictions, keys_at(predictions) + predictions->header.key_bytes + (uint64_t)series * bytes,
+                   ret_values, bytes);
 }
 
 bool predictions_keys(const struct predictions *predictions, struct dictionary *keys)

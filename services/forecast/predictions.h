@@ -14,7 +14,8 @@ struct predictions_header {
 };
 
 /* Adds one; `values` as the blob has them, `keys` by number of series. For any thread. */
-void predictions_write(struct buf *out, const struct dictionary *keys, uint32_t types, uint32_t steps, const double *values);
+void predictions_write(struct buf *out, const struct dictionary *keys, uint32_t types, uint32_t steps,
+                       const double *values);
 
 struct predictions {
     struct blob_reader *reader;

@@ -28,7 +28,8 @@ static bool refuse(struct call *call, const char *sentence)
 static bool same_type(const cJSON *a, const cJSON *b)
 {
     bool mean = str_is(json_value(a), "mean") || str_is(json_value(b), "mean");
-    return mean ? str_equal(json_value(a), json_value(b)) : strtod(json_value(a).at, NULL) == strtod(json_value(b).at, NULL);
+    return mean ? str_equal(json_value(a), json_value(b))
+                : strtod(json_value(a).at, NULL) == strtod(json_value(b).at, NULL);
 }
 
 bool forecast_types_check(struct call *call, const cJSON *types)
@@ -53,8 +54,8 @@ static bool check_horizon(struct call *call)
     int64_t horizon = input_int64(call, "ForecastHorizon", 0);
     if (horizon >= 1 && horizon <= HORIZON_MOST)
         return true;
-    call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The forecast horizon must be between 1 and %d, and is %lld.", HORIZON_MOST,
-              (long long)horizon);
+    call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The forecast horizon must be between 1 and %d, and is %lld.",
+              HORIZON_MOST, (long long)horizon);
     return false;
 }
 
@@ -65,15 +66,20 @@ static bool check_frequency(struct call *call, const char *name, const cJSON *ta
     struct forecast_frequency frequency, other;
     const char *of_target = json_string(target, "DataFrequency"), *of_related = json_string(related, "DataFrequency");
     if (!name || !forecast_frequency_parse(name, &frequency))
-        return refuse(call, "The ForecastFrequency is not valid. Valid intervals are an integer followed by Y, M, W, D, H or min.");
-    if (of_target && forecast_frequency_parse(of_target, &other) && forecast_step_seconds(&other) > forecast_step_seconds(&frequency))
+        return refuse(
+            call,
+            "The ForecastFrequency is not valid. Valid intervals are an integer followed by Y, M, W, D, H or min.");
+    if (of_target && forecast_frequency_parse(of_target, &other) &&
+        forecast_step_seconds(&other) > forecast_step_seconds(&frequency))
         call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
-                  "The forecast frequency %s must be greater than or equal to the frequency %s of the TARGET_TIME_SERIES dataset.", name,
-                  of_target);
+                  "The forecast frequency %s must be greater than or equal to the frequency %s of the "
+                  "TARGET_TIME_SERIES dataset.",
+                  name, of_target);
     else if (of_related && forecast_frequency_parse(of_related, &other) &&
              forecast_step_seconds(&other) != forecast_step_seconds(&frequency))
         call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
-                  "The forecast frequency %s must be equal to the frequency %s of the RELATED_TIME_SERIES dataset.", name, of_related);
+                  "The forecast frequency %s must be equal to the frequency %s of the RELATED_TIME_SERIES dataset.",
+                  name, of_related);
     return !call->error.kind;
 }
 
@@ -107,7 +113,8 @@ static bool check_dimensions(struct call *call, const cJSON *dimensions, const c
         const char *type = type_in(target, json_value(one));
         if (type && strcmp(type, "string") == 0)
             continue;
-        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The forecast dimension %s must be an attribute of type string of the TARGET_TIME_SERIES dataset.",
+        call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                  "The forecast dimension %s must be an attribute of type string of the TARGET_TIME_SERIES dataset.",
                   json_value(one).at);
         return false;
     }
@@ -122,21 +129,23 @@ static bool check_related(struct call *call, const cJSON *dimensions, const cJSO
     cJSON_ArrayForEach(attribute, dataset_attributes(related))
     {
         struct str name = json_str(attribute, "AttributeName");
-        if (str_is(json_str(attribute, "AttributeType"), "string") && !dataset_is_key(related, name) && !is_listed(dimensions, name))
+        if (str_is(json_str(attribute, "AttributeType"), "string") && !dataset_is_key(related, name) &&
+            !is_listed(dimensions, name))
             buf_printf(&names, "%s%.*s", names.length ? ", " : "", STR_ARG(name));
     }
     if (names.length)
         call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
-                  "The attribute(s) [%s] present in the RELATED_TIME_SERIES schema should be of numeric type such as `integer` or `float`, "
+                  "The attribute(s) [%s] present in the RELATED_TIME_SERIES schema should be of numeric type such as "
+                  "`integer` or `float`, "
                   "or be added as a forecast dimension",
                   names.at);
     buf_release(&names);
     return !call->error.kind;
 }
 
-static bool is_importing(const cJSON *job, void *data)
+static bool is_importing(const cJSON *errand, void *data)
 {
-    return resource_is(job, "CREATE_PENDING") || resource_is(job, "CREATE_IN_PROGRESS");
+    return resource_is(errand, "CREATE_PENDING") || resource_is(errand, "CREATE_IN_PROGRESS");
 }
 
 static bool check_imports(struct call *call, const cJSON *group)
@@ -144,10 +153,11 @@ static bool check_imports(struct call *call, const cJSON *group)
     const cJSON *arn;
     cJSON_ArrayForEach(arn, json_get(group, "DatasetArns"))
     {
-        if (!resource_each(call->world, call_scope(call), &kind_import, "DatasetArn", json_value(arn), is_importing, NULL))
+        if (!resource_each(call->world, call_scope(call), &kind_import, "DatasetArn", json_value(arn), is_importing,
+                           NULL))
             continue;
-        call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The dataset %s has a dataset import job that is not finished yet.",
-                  json_value(arn).at);
+        call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION,
+                  "The dataset %s has a dataset import job that is not finished yet.", json_value(arn).at);
         return false;
     }
     return true;
@@ -197,25 +207,31 @@ static bool check_transformations(struct call *call, const cJSON *transformation
 /* FAULTS FC4: AWS's sentence, with the list that it prints. */
 static bool check_algorithm(struct call *call)
 {
-    static const char options[] = "arn:aws:forecast:::algorithm/CNN-QR,arn:aws:forecast:::algorithm/Deep_AR_Plus,arn:aws:forecast:::algorithm/NPTS,"
-                                  "arn:aws:forecast:::algorithm/ETS,arn:aws:forecast:::algorithm/ARIMA,arn:aws:forecast:::algorithm/Prophet";
+    static const char options[] =
+        "arn:aws:forecast:::algorithm/CNN-QR,arn:aws:forecast:::algorithm/Deep_AR_Plus,arn:aws:forecast:::algorithm/"
+        "NPTS,"
+        "arn:aws:forecast:::algorithm/ETS,arn:aws:forecast:::algorithm/ARIMA,arn:aws:forecast:::algorithm/Prophet";
     enum forecast_algorithm algorithm;
     const char *arn = input_string(call, "AlgorithmArn");
     bool automatic = input_bool(call, "PerformAutoML", false);
     if (!arn && !automatic)
         return refuse(call, "Specify an AlgorithmArn, or set PerformAutoML to true.");
-    if (automatic && (arn || input_bool(call, "PerformHPO", false) || input_has(call, "HPOConfig") || input_has(call, "TrainingParameters")))
-        return refuse(call, "When PerformAutoML is true, AlgorithmArn, PerformHPO, HPOConfig and TrainingParameters cannot be specified.");
+    if (automatic && (arn || input_bool(call, "PerformHPO", false) || input_has(call, "HPOConfig") ||
+                      input_has(call, "TrainingParameters")))
+        return refuse(call, "When PerformAutoML is true, AlgorithmArn, PerformHPO, HPOConfig and TrainingParameters "
+                            "cannot be specified.");
     if (!arn || forecast_algorithm_of_arn(arn, &algorithm))
         return true;
-    call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Invalid Algorithm ARN specified: %s. Options: %s", arn, options);
+    call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Invalid Algorithm ARN specified: %s. Options: %s", arn,
+              options);
     return false;
 }
 
 static bool check_evaluation(struct call *call)
 {
     const cJSON *evaluation = json_get(call->input, "EvaluationParameters");
-    int64_t windows = json_int64(evaluation, "NumberOfBacktestWindows", 1), horizon = input_int64(call, "ForecastHorizon", 1);
+    int64_t windows = json_int64(evaluation, "NumberOfBacktestWindows", 1),
+            horizon = input_int64(call, "ForecastHorizon", 1);
     if (windows < 1 || windows > FORECAST_WINDOWS)
         return refuse(call, "NumberOfBacktestWindows must be between 1 and 5.");
     if (json_int64(evaluation, "BackTestWindowOffset", horizon) < horizon)
@@ -235,7 +251,8 @@ static bool check_supplements(struct call *call, const cJSON *list)
         const cJSON *codes = json_get(json_get(one, "Configuration"), "CountryCode");
         const char *country = codes ? json_value(codes->child).at : json_string(one, "Value");
         if (country && !forecast_holiday_country(country)) {
-            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "This practice cloud has no holiday calendar of the country %s.", country);
+            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                      "This practice cloud has no holiday calendar of the country %s.", country);
             return false;
         }
     }
@@ -274,7 +291,8 @@ static void add_arn(cJSON *arns, const cJSON *dataset)
 /* "An array of the ARNs of the dataset import jobs used to import training data for the predictor." */
 static void set_imports(struct call *call, cJSON *row)
 {
-    const cJSON *group = resource_get(call->world, call_scope(call), &kind_dataset_group, json_str(row, "_group")), *arn;
+    const cJSON *group = resource_get(call->world, call_scope(call), &kind_dataset_group, json_str(row, "_group")),
+                *arn;
     cJSON *arns = cJSON_CreateArray();
     cJSON_ArrayForEach(arn, json_get(group, "DatasetArns"))
     {
@@ -285,13 +303,16 @@ static void set_imports(struct call *call, cJSON *row)
 
 enum outcome create_predictor(struct call *call)
 {
-    const cJSON *features = json_get(call->input, "FeaturizationConfig"), *input = json_get(call->input, "InputDataConfig");
+    const cJSON *features = json_get(call->input, "FeaturizationConfig"),
+                *input = json_get(call->input, "InputDataConfig");
     const cJSON *dimensions = json_get(features, "ForecastDimensions");
-    if (!check_algorithm(call) || !check_horizon(call) || !forecast_types_check(call, json_get(call->input, "ForecastTypes")) ||
-        !check_evaluation(call) || !check_supplements(call, json_get(input, "SupplementaryFeatures")) ||
+    if (!check_algorithm(call) || !check_horizon(call) ||
+        !forecast_types_check(call, json_get(call->input, "ForecastTypes")) || !check_evaluation(call) ||
+        !check_supplements(call, json_get(input, "SupplementaryFeatures")) ||
         !check_featurizations(call, json_get(features, "Featurizations")) ||
-        !check_group(call, json_str(input, "DatasetGroupArn"), json_string(features, "ForecastFrequency"), dimensions) ||
-        !role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
+        !check_group(call, json_str(input, "DatasetGroupArn"), json_string(features, "ForecastFrequency"),
+                     dimensions) ||
+        !forecast_role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
         return CALL_FAILED;
     cJSON *row = resource_new(call, &kind_predictor);
     if (!row)
@@ -310,8 +331,8 @@ enum outcome create_predictor(struct call *call)
 /* "When upgrading or retraining a predictor, only specify values for the ReferencePredictorArn and PredictorName." */
 static const cJSON *find_reference(struct call *call)
 {
-    static const char *const own[] = { "ForecastHorizon", "ForecastTypes", "ForecastDimensions", "ForecastFrequency", "DataConfig",
-                                       "TimeAlignmentBoundary" };
+    static const char *const own[] = { "ForecastHorizon",   "ForecastTypes", "ForecastDimensions",
+                                       "ForecastFrequency", "DataConfig",    "TimeAlignmentBoundary" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (input_has(call, own[i])) {
             refuse(call, "When ReferencePredictorArn is specified, the predictor's own configuration cannot be.");
@@ -330,8 +351,9 @@ static void copy_member(cJSON *row, const cJSON *from, const char *name)
 /* A legacy predictor that is upgraded brings what it was asked, in the words of its successor. */
 static void take_configuration(cJSON *row, const cJSON *reference)
 {
-    static const char *const same[] = { "ForecastHorizon", "ForecastTypes", "ForecastDimensions", "ForecastFrequency", "DataConfig",
-                                        "TimeAlignmentBoundary", "OptimizationMetric", "EncryptionConfig", "_group" };
+    static const char *const same[] = { "ForecastHorizon",    "ForecastTypes",    "ForecastDimensions",
+                                        "ForecastFrequency",  "DataConfig",       "TimeAlignmentBoundary",
+                                        "OptimizationMetric", "EncryptionConfig", "_group" };
     const cJSON *legacy = json_get(reference, "FeaturizationConfig");
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         copy_member(row, reference, same[i]);
@@ -352,7 +374,8 @@ static bool check_new(struct call *call)
 {
     const cJSON *data = json_get(call->input, "DataConfig"), *one;
     if (!data || !input_has(call, "ForecastHorizon") || !input_has(call, "ForecastFrequency"))
-        return refuse(call, "DataConfig, ForecastHorizon and ForecastFrequency are required to create a new predictor.");
+        return refuse(call,
+                      "DataConfig, ForecastHorizon and ForecastFrequency are required to create a new predictor.");
     cJSON_ArrayForEach(one, json_get(data, "AttributeConfigs"))
     {
         if (!check_transformations(call, json_get(one, "Transformations")))
@@ -368,9 +391,10 @@ enum outcome create_auto_predictor(struct call *call)
 {
     const cJSON *reference = input_has(call, "ReferencePredictorArn") ? find_reference(call) : NULL;
     if (call->error.kind || (!reference && !check_new(call)) ||
-        !role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
+        !forecast_role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
         return CALL_FAILED;
-    struct str group = reference ? json_str(reference, "_group") : json_str(json_get(call->input, "DataConfig"), "DatasetGroupArn");
+    struct str group = reference ? json_str(reference, "_group")
+                                 : json_str(json_get(call->input, "DataConfig"), "DatasetGroupArn");
     const cJSON *of = resource_find(call, &kind_dataset_group, group);
     cJSON *row = of && check_imports(call, of) ? resource_new(call, &kind_predictor) : NULL;
     if (!row)
@@ -418,7 +442,8 @@ enum outcome describe_auto_predictor(struct call *call)
     if (!row)
         return CALL_FAILED;
     if (!json_bool(row, "IsAutoPredictor", false))
-        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The predictor %.*s is a legacy predictor. Use DescribePredictor.", STR_ARG(arn));
+        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                         "The predictor %.*s is a legacy predictor. Use DescribePredictor.", STR_ARG(arn));
     resource_tell(call, call->operation->output, row, call_output(call));
     const cJSON *reference = json_get(row, "ReferencePredictorSummary");
     if (reference && !resource_get(call->world, call_scope(call), &kind_predictor, json_str(reference, "Arn"))) {
@@ -443,6 +468,7 @@ enum outcome get_accuracy_metrics(struct call *call)
     output_bool(call, "IsAutoPredictor", json_bool(row, "IsAutoPredictor", false));
     output_string(call, "AutoMLOverrideStrategy", json_string(row, "AutoMLOverrideStrategy"));
     output_string(call, "OptimizationMetric",
-                  json_get(row, "OptimizationMetric") ? json_string(row, "OptimizationMetric") : "AverageWeightedQuantileLoss");
+                  json_get(row, "OptimizationMetric") ? json_string(row, "OptimizationMetric")
+                                                      : "AverageWeightedQuantileLoss");
     return CALL_DONE;
 }

@@ -8,9 +8,9 @@
 #ifndef FORECAST_PREDICTOR_H
 #define FORECAST_PREDICTOR_H
 
-#include "services/forecast/job.h"
+#include "services/forecast/errand.h"
 
-extern const struct job_def predictor_job;
+extern const struct errand_def predictor_job;
 
 enum outcome create_predictor(struct call *call);
 enum outcome create_auto_predictor(struct call *call);

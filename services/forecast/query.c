@@ -37,7 +37,8 @@ static struct str key_of(struct call *call, const cJSON *row, const struct error
         if (!value && name == dimensions->child)
             value = json_get(filters, "item_id");
         if (!value) {
-            call_fail(call, errors->invalid, "The filter must have a value for the forecast dimension %s.", json_value(name).at);
+            call_fail(call, errors->invalid, "The filter must have a value for the forecast dimension %s.",
+                      json_value(name).at);
             break;
         }
         if (name != dimensions->child)
@@ -94,7 +95,8 @@ static bool find_range(struct call *call, const cJSON *times, const struct error
                    (end.at && (str_compare(end, first) < 0 || str_compare(end, last) > 0));
     if (!outside && *ret_from < *ret_to)
         return true;
-    call_fail(call, errors->invalid, "StartDate and EndDate must lie in the forecast horizon, from %.*s to %.*s.", STR_ARG(first), STR_ARG(last));
+    call_fail(call, errors->invalid, "StartDate and EndDate must lie in the forecast horizon, from %.*s to %.*s.",
+              STR_ARG(first), STR_ARG(last));
     return false;
 }
 
@@ -139,7 +141,8 @@ static struct json *print_answer(const cJSON *row, const double *values, int fro
     return json_seal_text(&text);
 }
 
-static struct json *read_answer(struct call *call, const cJSON *row, struct str key, const struct errors *errors, int from, int to)
+static struct json *read_answer(struct call *call, const cJSON *row, struct str key, const struct errors *errors,
+                                int from, int to)
 {
     struct predictions predictions;
     struct json *answer = NULL;
@@ -150,7 +153,9 @@ static struct json *read_answer(struct call *call, const cJSON *row, struct str 
     uint32_t series = predictions_find(&predictions, key);
     double *values = ARENA_ARRAY(call->arena, double, (size_t)predictions.header.types *predictions.header.steps);
     if (series == UINT32_MAX)
-        call_fail(call, errors->invalid, "The forecast has no time series for the filter: %.*s. Keys of items are in lower case.", STR_ARG(key));
+        call_fail(call, errors->invalid,
+                  "The forecast has no time series for the filter: %.*s. Keys of items are in lower case.",
+                  STR_ARG(key));
     else if (predictions_values(&predictions, series, values))
         answer = print_answer(row, values, from, to);
     else
@@ -179,7 +184,8 @@ static enum outcome answer(struct call *call, const cJSON *row, struct str arn, 
     if (!key.at)
         return CALL_FAILED;
     /* The blob's id stands for the forecast: one of the same name may come after it. */
-    struct str place = str_of(arena_printf(call->arena, "%s %.*s", json_string(row, "_values"), STR_ARG(str_first(key, 1024))));
+    struct str place = str_of(
+        arena_printf(call->arena, "%s %.*s", json_string(row, "_values"), STR_ARG(str_first(key, 1024))));
     struct json *kept = whole ? store_get(call->world->store, call_scope(call), &forecast_answer_table, place) : NULL;
     if (kept) {
         call_answer(call, kept);
@@ -198,7 +204,8 @@ static enum outcome answer(struct call *call, const cJSON *row, struct str arn, 
 }
 
 enum outcome forecast_query(struct call *call, const struct resource_kind *kind, const struct error_kind *not_found,
-                            const struct error_kind *in_use, const struct error_kind *invalid, const struct error_kind *bad_token)
+                            const struct error_kind *in_use, const struct error_kind *invalid,
+                            const struct error_kind *bad_token)
 {
     struct str arn = input_str(call, kind->arn);
     struct errors errors = { not_found, in_use, invalid, bad_token };

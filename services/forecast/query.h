@@ -8,7 +8,8 @@
 extern const struct table_def forecast_answer_table;
 
 enum outcome forecast_query(struct call *call, const struct resource_kind *kind, const struct error_kind *not_found,
-                            const struct error_kind *in_use, const struct error_kind *invalid, const struct error_kind *bad_token);
+                            const struct error_kind *in_use, const struct error_kind *invalid,
+                            const struct error_kind *bad_token);
 
 /* "p10" of "0.1"; room for 8 */
 void forecast_type_name(struct str type, char ret_name[8]);

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "services/forecast/errand.h"
 #include "services/forecast/import_job.h"
-#include "services/forecast/job.h"
 #include "services/forecast/tag.h"
 
 /* ---- names ---- */
@@ -55,8 +55,8 @@ bool resource_is_ready(struct call *call, const struct resource_kind *kind, cons
 {
     if (resource_is(row, "ACTIVE"))
         return true;
-    call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The %s %s is in the state %s and must be ACTIVE.", kind->title,
-              json_string(row, kind->arn), json_string(row, "Status"));
+    call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The %s %s is in the state %s and must be ACTIVE.",
+              kind->title, json_string(row, kind->arn), json_string(row, "Status"));
     return false;
 }
 
@@ -111,11 +111,12 @@ static bool check_quota(struct call *call, const struct resource_kind *kind)
     struct tally tally = { 0, 0 };
     resource_each(call->world, call_scope(call), kind, NULL, STR_NONE, count_row, &tally);
     if (tally.all >= kind->most)
-        call_fail(call, &FORECAST_LIMIT_EXCEEDED_EXCEPTION, "The limit of %d for the number of resources of the type %s is reached.",
-                  kind->most, kind->title);
+        call_fail(call, &FORECAST_LIMIT_EXCEEDED_EXCEPTION,
+                  "The limit of %d for the number of resources of the type %s is reached.", kind->most, kind->title);
     else if (kind->most_under_way && tally.under_way >= kind->most_under_way)
-        call_fail(call, &FORECAST_LIMIT_EXCEEDED_EXCEPTION, "The limit of %d for tasks of the type %s that run in parallel is reached.",
-                  kind->most_under_way, kind->title);
+        call_fail(call, &FORECAST_LIMIT_EXCEEDED_EXCEPTION,
+                  "The limit of %d for tasks of the type %s that run in parallel is reached.", kind->most_under_way,
+                  kind->title);
     return !call->error.kind;
 }
 
@@ -135,7 +136,7 @@ cJSON *resource_new(struct call *call, const struct resource_kind *kind)
         fail_exists(call, kind);
         return NULL;
     }
-    if (!check_quota(call, kind) || !tag_check(call, NULL))
+    if (!check_quota(call, kind) || !forecast_tag_check(call, NULL))
         return NULL;
     cJSON *row = cJSON_CreateObject();
     const cJSON *member;
@@ -145,19 +146,19 @@ cJSON *resource_new(struct call *call, const struct resource_kind *kind)
             json_set(row, member->string, json_thaw(member));
     }
     json_set_string(row, kind->arn, arn);
-    tag_keep(row, json_get(call->input, "Tags"));
+    forecast_tag_keep(row, json_get(call->input, "Tags"));
     return row;
 }
 
 void resource_begin_row(struct world *world, struct scope scope, const struct resource_kind *kind, cJSON *row)
 {
     struct str arn = json_str(row, kind->arn);
-    json_set_string(row, "Status", kind->job ? "CREATE_PENDING" : "ACTIVE");
+    json_set_string(row, "Status", kind->errand ? "CREATE_PENDING" : "ACTIVE");
     json_set_int64(row, "CreationTime", clock_now(world->clock));
     json_set_int64(row, "LastModificationTime", clock_now(world->clock));
     char *key = memory_copy(arn);
     store_put(world->store, scope, kind->table, str_of(key), json_seal(row));
-    if (kind->job)
+    if (kind->errand)
         lifecycle_begin(world, kind->life, scope, str_of(key));
     free(key);
 }
@@ -219,7 +220,8 @@ enum outcome describe_resource(struct call *call)
 
 static bool can_be_deleted(const cJSON *row)
 {
-    static const char *const at_rest[] = { "ACTIVE", "CREATE_FAILED", "CREATE_STOPPED", "ACTIVE_STOPPED", "UPDATE_FAILED" };
+    static const char *const at_rest[] = { "ACTIVE", "CREATE_FAILED", "CREATE_STOPPED", "ACTIVE_STOPPED",
+                                           "UPDATE_FAILED" };
     for (size_t i = 0; i < sizeof at_rest / sizeof *at_rest; i++)
         if (resource_is(row, at_rest[i]))
             return true;
@@ -235,7 +237,8 @@ static bool is_there(const cJSON *row, void *data)
 static const struct resource_kind *kind_of_child(struct call *call, struct str arn)
 {
     for (const struct resource_kind *const *kind = resource_kinds; *kind; kind++)
-        if ((*kind)->parent && resource_each(call->world, call_scope(call), *kind, (*kind)->parent, arn, is_there, NULL))
+        if ((*kind)->parent &&
+            resource_each(call->world, call_scope(call), *kind, (*kind)->parent, arn, is_there, NULL))
             return *kind;
     return NULL;
 }
@@ -251,10 +254,11 @@ static bool names_dataset(const cJSON *group, void *data)
     return false;
 }
 
-static enum outcome begin_deleting(struct call *call, const struct resource_kind *kind, struct str arn, const cJSON *row)
+static enum outcome begin_deleting(struct call *call, const struct resource_kind *kind, struct str arn,
+                                   const cJSON *row)
 {
     if (kind == &kind_import)
-        import_forget(call->world, call_scope(call), row);
+        forecast_import_forget(call->world, call_scope(call), row);
     lifecycle_move(call->world, kind->life, call_scope(call), arn, "DELETE_PENDING");
     return CALL_DONE;
 }
@@ -268,15 +272,18 @@ enum outcome delete_resource(struct call *call)
     if (!row)
         return CALL_FAILED;
     if (!can_be_deleted(row))
-        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The %s %.*s is in the state %s and cannot be deleted.",
-                         kind->title, STR_ARG(arn), json_string(row, "Status"));
+        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION,
+                         "The %s %.*s is in the state %s and cannot be deleted.", kind->title, STR_ARG(arn),
+                         json_string(row, "Status"));
     if (kind == &kind_dataset &&
         resource_each(call->world, call_scope(call), &kind_dataset_group, NULL, STR_NONE, names_dataset, &arn))
-        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The dataset %.*s is used by a dataset group.", STR_ARG(arn));
+        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The dataset %.*s is used by a dataset group.",
+                         STR_ARG(arn));
     const struct resource_kind *child = kind == &kind_dataset ? NULL : kind_of_child(call, arn);
     if (child)
-        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The %s %.*s has resources of the type %s that depend on it.",
-                         kind->title, STR_ARG(arn), child->title);
+        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION,
+                         "The %s %.*s has resources of the type %s that depend on it.", kind->title, STR_ARG(arn),
+                         child->title);
     return begin_deleting(call, kind, arn, row);
 }
 
@@ -353,8 +360,9 @@ enum outcome delete_resource_tree(struct call *call)
 static enum outcome stop_monitor(struct call *call, struct str arn, const cJSON *row)
 {
     if (!resource_is(row, "ACTIVE"))
-        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "The monitor %.*s is in the state %s and must be ACTIVE.",
-                         STR_ARG(arn), json_string(row, "Status"));
+        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                         "The monitor %.*s is in the state %s and must be ACTIVE.", STR_ARG(arn),
+                         json_string(row, "Status"));
     lifecycle_move(call->world, kind_monitor.life, call_scope(call), arn, "ACTIVE_STOPPING");
     return CALL_DONE;
 }
@@ -371,7 +379,8 @@ enum outcome stop_resource(struct call *call)
     if (kind == &kind_monitor)
         return stop_monitor(call, arn, row);
     if (!kind->stops)
-        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "A resource of the type %s cannot be stopped.", kind->title);
+        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "A resource of the type %s cannot be stopped.",
+                         kind->title);
     if (is_under_way(row))
         lifecycle_move(call->world, kind->life, call_scope(call), arn, "CREATE_STOPPING");
     return CALL_DONE;
@@ -388,14 +397,15 @@ enum outcome resume_resource(struct call *call)
     struct str arn = input_str(call, "ResourceArn");
     const struct resource_kind *kind = resource_kind_of(arn);
     if (kind && kind != &kind_monitor)
-        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Only a monitor can be resumed, and %.*s is a %s.", STR_ARG(arn),
-                         kind->title);
+        return call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Only a monitor can be resumed, and %.*s is a %s.",
+                         STR_ARG(arn), kind->title);
     const cJSON *row = resource_find(call, &kind_monitor, arn);
     if (!row)
         return CALL_FAILED;
     if (!resource_is(row, "ACTIVE_STOPPED"))
-        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The monitor %.*s is in the state %s and must be ACTIVE_STOPPED.",
-                         STR_ARG(arn), json_string(row, "Status"));
+        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION,
+                         "The monitor %.*s is in the state %s and must be ACTIVE_STOPPED.", STR_ARG(arn),
+                         json_string(row, "Status"));
     resource_change(call->world, call_scope(call), kind, arn, set_active, NULL);
     return CALL_DONE;
 }
@@ -410,8 +420,8 @@ struct recovery {
 static void recover_one(struct scope scope, struct str key, struct json *row, void *data)
 {
     const struct recovery *recovery = data;
-    if (recovery->kind->job && resource_is(json_root(row), "CREATE_IN_PROGRESS"))
-        job_start(recovery->world, scope, recovery->kind, key, json_int64(json_root(row), "_due", 0));
+    if (recovery->kind->errand && resource_is(json_root(row), "CREATE_IN_PROGRESS"))
+        errand_start(recovery->world, scope, recovery->kind, key, json_int64(json_root(row), "_due", 0));
 }
 
 void resource_recover(struct world *world)

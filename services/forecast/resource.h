@@ -6,7 +6,7 @@
  * Members of ours begin with '_': "_due" (when the job of CREATE_IN_PROGRESS may end at the earliest), "_blobs" (ids of the
  * blobs that the row names), "_tags", "_group" (the dataset group it stands under), and what a noun's header tells.
  *
- *     CREATE_PENDING ─▶ CREATE_IN_PROGRESS ─job.h─▶ ACTIVE, CREATE_FAILED
+ *     CREATE_PENDING ─▶ CREATE_IN_PROGRESS ─errand.h─▶ ACTIVE, CREATE_FAILED
  *            └── StopResource: CREATE_STOPPING ─▶ CREATE_STOPPED          DELETE_PENDING ─▶ DELETE_IN_PROGRESS ─▶ gone */
 #ifndef FORECAST_RESOURCE_H
 #define FORECAST_RESOURCE_H
@@ -16,28 +16,30 @@
 #include "services/forecast/forecast_model.h"
 #include "world/lifecycle.h"
 
-struct job_def;
+struct errand_def;
 
 struct resource_kind {
-    const char *noun;   /* in ARNs: "dataset-import-job" */
-    const char *title;  /* in sentences: "dataset import job" */
-    const char *arn;    /* the member: "DatasetImportJobArn" */
-    const char *name;   /* the member: "DatasetImportJobName" */
-    const char *parent; /* the member that names what it was made from, or NULL */
-    bool nested;        /* its ARN holds the parent's name: noun/PARENT/NAME */
-    bool stops;         /* StopResource can be asked of it */
-    int most;           /* that an account may have (the guide's "Guidelines and Quotas") */
-    int most_under_way; /* at a time; 0: any number */
+    const char *noun;    /* in ARNs: "dataset-import-job" */
+    const char *title;   /* in sentences: "dataset import job" */
+    const char *arn;     /* the member: "DatasetImportJobArn" */
+    const char *name;    /* the member: "DatasetImportJobName" */
+    const char *parent;  /* the member that names what it was made from, or NULL */
+    bool nested;         /* its ARN holds the parent's name: noun/PARENT/NAME */
+    bool stops;          /* StopResource can be asked of it */
+    int most;            /* that an account may have (the guide's "Guidelines and Quotas") */
+    int most_under_way;  /* at a time; 0: any number */
     const char *filters; /* the keys that its list can be filtered by, " A B " */
     const struct table_def *table;
     const struct lifecycle_def *life;
-    const struct job_def *job; /* NULL: ACTIVE at once */
+    const struct errand_def *errand; /* NULL: ACTIVE at once */
 };
 
 extern const struct resource_kind kind_dataset_group, kind_dataset, kind_import, kind_predictor, kind_backtest_export,
     kind_forecast, kind_forecast_export, kind_explainability, kind_explainability_export, kind_monitor, kind_analysis,
     kind_what_if, kind_what_if_export;
 extern const struct resource_kind *const resource_kinds[]; /* NULL-terminated */
+extern const struct table_def *const resource_tables[];    /* for struct service */
+extern const struct lifecycle_def *const resource_lives[];
 
 const struct resource_kind *resource_kind_of(struct str arn); /* NULL: no ARN of this service */
 

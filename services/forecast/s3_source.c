@@ -16,24 +16,24 @@ void s3_path_cut(struct str path, struct str *ret_bucket, struct str *ret_key)
     *ret_bucket = str_cut(str_from(path, strlen("s3://")), '/', ret_key);
 }
 
-void source_open(struct s3_source *source, struct job *job, const cJSON *s3_config)
+void s3_source_open(struct s3_source *source, struct errand *errand, const cJSON *s3_config)
 {
-    source->path = arena_str(job->arena, json_str(s3_config, "Path"));
-    source->role = arena_str(job->arena, json_str(s3_config, "RoleArn"));
+    source->path = arena_str(errand->arena, json_str(s3_config, "Path"));
+    source->role = arena_str(errand->arena, json_str(s3_config, "RoleArn"));
     s3_path_cut(source->path, &source->bucket, &source->prefix);
     source->keys = cJSON_CreateArray();
     source->phase = LISTING;
 }
 
-void source_release(struct s3_source *source)
+void s3_source_release(struct s3_source *source)
 {
     cJSON_Delete(source->keys);
     buf_release(&source->piece);
 }
 
-char *source_url(const struct s3_source *source, struct job *job)
+char *s3_source_url(const struct s3_source *source, struct errand *errand)
 {
-    return arena_printf(job->arena, "s3://%.*s/%s", STR_ARG(source->bucket), json_string(source->at, "Key"));
+    return arena_printf(errand->arena, "s3://%.*s/%s", STR_ARG(source->bucket), json_string(source->at, "Key"));
 }
 
 static cJSON *list_input(struct str bucket, struct str prefix, struct str token)
@@ -47,11 +47,12 @@ static cJSON *list_input(struct str bucket, struct str prefix, struct str token)
 }
 
 /* FAULTS FC24: what S3 says, in a sentence of ours. */
-static enum job_step fail_as_s3(const struct s3_source *source, struct job *job, const char *what)
+static enum errand_step fail_as_s3(const struct s3_source *source, struct errand *errand, const char *what)
 {
-    const struct api_error *error = &job->call->error;
-    return job_fail(job, "Amazon Forecast could not %s %.*s with the role %.*s: %s: %s", what, STR_ARG(source->path),
-                    STR_ARG(source->role), error->kind->code, error->message ? error->message : "");
+    const struct api_error *error = &errand->call->error;
+    return errand_fail(errand, "Amazon Forecast could not %s %.*s with the role %.*s: %s: %s", what,
+                       STR_ARG(source->path), STR_ARG(source->role), error->kind->code,
+                       error->message ? error->message : "");
 }
 
 /* ---- which files ---- */
@@ -80,7 +81,8 @@ static bool belongs(const struct s3_source *source, const cJSON *object)
     bool under = !source->prefix.length || !rest.length || source->prefix.at[source->prefix.length - 1] == '/' ||
                  rest.at[0] == '/';
     struct str name = name_of(key);
-    return under && name.length && !str_is(name, "_SUCCESS") && !str_is(name, "_CHECK") && json_int64(object, "Size", 0) > 0;
+    return under && name.length && !str_is(name, "_SUCCESS") && !str_is(name, "_CHECK") &&
+           json_int64(object, "Size", 0) > 0;
 }
 
 /* The file of just that name alone, where there is one. */
@@ -98,91 +100,95 @@ static void keep_keys(struct s3_source *source, const cJSON *contents)
     }
 }
 
-static enum job_step check_keys(const struct s3_source *source, struct job *job)
+static enum errand_step check_keys(const struct s3_source *source, struct errand *errand)
 {
     const cJSON *one;
     if (!source->keys->child)
-        return job_fail(job, "No objects found in s3 path %.*s, please ensure the path is specified correctly.", STR_ARG(source->path));
+        return errand_fail(errand, "No objects found in s3 path %.*s, please ensure the path is specified correctly.",
+                           STR_ARG(source->path));
     cJSON_ArrayForEach(one, source->keys)
     {
         /* The guide: "numeric file names are not supported". */
         if (is_numeric(name_of(json_str(one, "Key"))))
-            return job_fail(job, "The file name %s in %.*s is numeric. Rename the file so that its name holds a letter.",
-                            json_string(one, "Key"), STR_ARG(source->path));
+            return errand_fail(errand,
+                               "The file name %s in %.*s is numeric. Rename the file so that its name holds a letter.",
+                               json_string(one, "Key"), STR_ARG(source->path));
     }
-    return JOB_AGAIN;
+    return ERRAND_AGAIN;
 }
 
-static enum job_step take_list(struct s3_source *source, struct job *job)
+static enum errand_step take_list(struct s3_source *source, struct errand *errand)
 {
-    if (job->call->error.kind)
-        return fail_as_s3(source, job, "list the objects of");
-    const cJSON *output = call_output(job->call);
+    if (errand->call->error.kind)
+        return fail_as_s3(source, errand, "list the objects of");
+    const cJSON *output = call_output(errand->call);
     keep_keys(source, json_get(output, "Contents"));
     if (cJSON_GetArraySize(source->keys) > FILES_MOST)
-        return job_fail(job, "There are more than %d files under %.*s.", FILES_MOST, STR_ARG(source->path));
+        return errand_fail(errand, "There are more than %d files under %.*s.", FILES_MOST, STR_ARG(source->path));
     if (json_bool(output, "IsTruncated", false))
-        return job_call(job, source->role, "s3", "ListObjectsV2",
-                        list_input(source->bucket, source->prefix, json_str(output, "NextContinuationToken")));
+        return errand_call(errand, source->role, "s3", "ListObjectsV2",
+                           list_input(source->bucket, source->prefix, json_str(output, "NextContinuationToken")));
     source->phase = NEXT;
     source->at = NULL;
-    return check_keys(source, job);
+    return check_keys(source, errand);
 }
 
 /* ---- their bytes ---- */
 
-static enum job_step open_next(struct s3_source *source, struct job *job)
+static enum errand_step open_next(struct s3_source *source, struct errand *errand)
 {
     source->at = source->at ? source->at->next : source->keys->child;
     if (!source->at) {
         source->ended = true;
-        return JOB_DONE;
+        return ERRAND_DONE;
     }
     cJSON *input = cJSON_CreateObject();
     json_set_str(input, "Bucket", source->bucket);
     json_set_str(input, "Key", json_str(source->at, "Key"));
     source->phase = OPENED;
-    return job_call(job, source->role, "s3", "GetObject", input);
+    return errand_call(errand, source->role, "s3", "GetObject", input);
 }
 
-static enum job_step read_piece(struct s3_source *source, struct job *job)
+static enum errand_step read_piece(struct s3_source *source, struct errand *errand)
 {
-    uint64_t size = call_content_size(job->call);
+    uint64_t size = call_content_size(errand->call);
     buf_clear(&source->piece);
     buf_reserve(&source->piece, PIECE_BYTES);
     source->begins = source->offset == 0;
     while (source->piece.length + READ_BYTES <= PIECE_BYTES && source->offset < size) {
-        int64_t got = call_content_piece(job->call, source->offset, source->piece.at + source->piece.length, READ_BYTES);
+        int64_t got = call_content_piece(errand->call, source->offset, source->piece.at + source->piece.length,
+                                         READ_BYTES);
         if (got <= 0)
-            return job_fail(job, "The object %s could not be read.", source_url(source, job));
+            return errand_fail(errand, "The object %s could not be read.", s3_source_url(source, errand));
         source->piece.length += (size_t)got;
         source->offset += (uint64_t)got;
     }
     source->last = source->offset >= size;
     source->phase = source->last ? NEXT : READING;
-    return JOB_DONE;
+    return ERRAND_DONE;
 }
 
-enum job_step source_step(struct s3_source *source, struct job *job)
+enum errand_step s3_source_step(struct s3_source *source, struct errand *errand)
 {
     switch (source->phase) {
     case LISTING:
-        if (!job_may_use_role(job, source->role))
-            return JOB_FAILED;
+        if (!errand_may_use_role(errand, source->role))
+            return ERRAND_FAILED;
         source->phase = LISTED;
-        return job_call(job, source->role, "s3", "ListObjectsV2", list_input(source->bucket, source->prefix, STR_NONE));
+        return errand_call(errand, source->role, "s3", "ListObjectsV2",
+                           list_input(source->bucket, source->prefix, STR_NONE));
     case LISTED:
-        return take_list(source, job);
+        return take_list(source, errand);
     case NEXT:
-        return open_next(source, job);
+        return open_next(source, errand);
     case OPENED:
-        if (job->call->error.kind)
-            return fail_as_s3(source, job, "read an object of");
+        if (errand->call->error.kind)
+            return fail_as_s3(source, errand, "read an object of");
         source->offset = 0;
         source->phase = READING;
-        return JOB_AGAIN;
+        return ERRAND_AGAIN;
     default:
-        return read_piece(source, job);
+        return read_piece(source, errand);
     }
 }
 
@@ -190,7 +196,7 @@ enum job_step source_step(struct s3_source *source, struct job *job)
 
 /* Only a role of its own account opens that account; where any credentials are good, roles are made up. The sentence is Step
  * Functions' of IAM's. */
-bool role_check(struct call *call, struct str role_arn)
+bool forecast_role_check(struct call *call, struct str role_arn)
 {
     struct arn arn;
     if (!role_arn.at || !(call->cloud->strict || call->cloud->enforce) ||
@@ -235,11 +241,12 @@ bool s3_config_check(struct call *call, const cJSON *s3_config, bool must_hold_o
 {
     if (!s3_config)
         return true;
-    if (!role_check(call, json_str(s3_config, "RoleArn")))
+    if (!forecast_role_check(call, json_str(s3_config, "RoleArn")))
         return false;
     if (!must_hold_objects || !is_empty(call, s3_config))
         return true;
-    call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "No objects found in s3 path %s, please ensure the path is specified correctly.",
+    call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+              "No objects found in s3 path %s, please ensure the path is specified correctly.",
               json_string(s3_config, "Path")); /* AWS's: FAULTS FC2 */
     return false;
 }

@@ -78,22 +78,8 @@ static const operation_fn handlers[FORECAST_OPERATIONS] = {
     [FORECAST_UPDATE_DATASET_GROUP] = update_dataset_group,
 };
 
-static const struct table_def *tables[16];
-static const struct lifecycle_def *lifecycles[16];
-
-/* Both lists are read off the kinds. */
-__attribute__((constructor)) static void list_kinds(void)
-{
-    size_t count = 0;
-    for (; resource_kinds[count]; count++) {
-        tables[count] = resource_kinds[count]->table;
-        lifecycles[count] = resource_kinds[count]->life;
-    }
-    tables[count] = &forecast_evaluation_table;
-}
-
 const struct service forecast_service = { .model = &forecast_model,
                                           .handlers = handlers,
-                                          .tables = tables,
-                                          .lifecycles = lifecycles,
+                                          .tables = resource_tables,
+                                          .lifecycles = resource_lives,
                                           .recover = resource_recover };

@@ -1,42 +1,43 @@
 #include "services/forecast/table_read.h"
 
-void table_release(struct table *table)
+void table_read_release(struct table *table)
 {
-    source_release(&table->source);
-    import_release(&table->import);
+    s3_source_release(&table->source);
+    forecast_import_release(&table->import);
 }
 
-static void compute(struct job *job, void *subject)
+static void compute(struct errand *errand, void *subject)
 {
     struct table *table = subject;
-    table->good = import_feed(&table->import, buf_str(&table->source.piece), table->source.last);
+    table->good = forecast_import_feed(&table->import, buf_str(&table->source.piece), table->source.last);
 }
 
-static enum job_step take(struct table *table, struct job *job)
+static enum errand_step take(struct table *table, struct errand *errand)
 {
     table->computing = false;
     if (!table->good)
-        return job_fail(job, "%s", table->import.why.at);
+        return errand_fail(errand, "%s", table->import.why.at);
     if (table->take)
-        return table->take(job);
-    return table->import.records.length <= TABLE_KEPT ? JOB_AGAIN
-                                                      : job_fail(job, "The data under %.*s are more than this practice cloud takes.",
-                                                                 STR_ARG(table->source.path));
+        return table->take(errand);
+    return table->import.records.length <= TABLE_KEPT
+               ? ERRAND_AGAIN
+               : errand_fail(errand, "The data under %.*s are more than this practice cloud takes.",
+                             STR_ARG(table->source.path));
 }
 
-enum job_step table_step(struct table *table, struct job *job)
+enum errand_step table_read_step(struct table *table, struct errand *errand)
 {
     if (table->computing)
-        return take(table, job);
-    enum job_step step = source_step(&table->source, job);
-    if (step != JOB_DONE || table->source.ended)
+        return take(table, errand);
+    enum errand_step step = s3_source_step(&table->source, errand);
+    if (step != ERRAND_DONE || table->source.ended)
         return step;
     if (table->source.begins) {
         table->import.row = 0;
-        table->import.file = source_url(&table->source, job);
+        table->import.file = s3_source_url(&table->source, errand);
     }
     table->computing = true;
-    return job_compute(job, compute, table);
+    return errand_compute(errand, compute, table);
 }
 
 static enum import_type type_of(struct str name)
@@ -48,7 +49,7 @@ static enum import_type type_of(struct str name)
                                          : IMPORT_STRING;
 }
 
-bool table_format(const cJSON *attributes, struct arena *arena, struct import_format *format)
+bool table_read_format(const cJSON *attributes, struct arena *arena, struct import_format *format)
 {
     const cJSON *attribute;
     cJSON_ArrayForEach(attribute, attributes)

@@ -10,15 +10,15 @@ struct table {
     struct import import;
     bool computing, good;
     /* Takes import.records after each piece, on the loop's thread, and clears them; NULL: they stay, up to TABLE_KEPT. */
-    enum job_step (*take)(struct job *job);
+    enum errand_step (*take)(struct errand *errand);
 };
 
 #define TABLE_KEPT ((size_t)64 << 20)
 
 /* `import.format` is set, and the source open. DONE: all was read. */
-enum job_step table_step(struct table *table, struct job *job);
-void table_release(struct table *table);
+enum errand_step table_read_step(struct table *table, struct errand *errand);
+void table_read_release(struct table *table);
 /* From a schema ([{"AttributeName","AttributeType"}]). False: more attributes than a table can have. */
-bool table_format(const cJSON *attributes, struct arena *arena, struct import_format *ret_format);
+bool table_read_format(const cJSON *attributes, struct arena *arena, struct import_format *ret_format);
 
 #endif

@@ -16,7 +16,7 @@ static cJSON *find_tag(const cJSON *tags, struct str key)
 }
 
 /* "Key prefixes cannot include any upper or lowercase combination of aws:" (TagResource). The sentences are ours. */
-bool tag_check(struct call *call, const cJSON *row)
+bool forecast_tag_check(struct call *call, const cJSON *row)
 {
     const cJSON *old = json_get(row, "_tags"), *tags = json_get(call->input, "Tags"), *tag;
     int count = cJSON_GetArraySize(old);
@@ -25,7 +25,8 @@ bool tag_check(struct call *call, const cJSON *row)
         struct str key = json_str(tag, "Key");
         count += !find_tag(old, key);
         if (str_equal_ignoring_case(str_first(key, 4), STR("aws:")))
-            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "aws: prefixed tag key names are not allowed for external use.");
+            call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION,
+                      "aws: prefixed tag key names are not allowed for external use.");
         else if (find_tag(tags, key) != tag)
             call_fail(call, &FORECAST_INVALID_INPUT_EXCEPTION, "Duplicate tag keys found: %.*s", STR_ARG(key));
         if (call->error.kind)
@@ -37,7 +38,7 @@ bool tag_check(struct call *call, const cJSON *row)
     return false;
 }
 
-void tag_keep(cJSON *row, const cJSON *tags)
+void forecast_tag_keep(cJSON *row, const cJSON *tags)
 {
     cJSON *kept = cJSON_GetObjectItemCaseSensitive(row, "_tags");
     const cJSON *tag;
@@ -62,7 +63,7 @@ static const cJSON *find_tagged(struct call *call, const struct resource_kind **
 
 static void add_tags(cJSON *row, const void *data)
 {
-    tag_keep(row, data);
+    forecast_tag_keep(row, data);
 }
 
 static void remove_tags(cJSON *row, const void *keys)
@@ -81,7 +82,7 @@ enum outcome forecast_tag_resource(struct call *call)
 {
     const struct resource_kind *kind;
     const cJSON *row = find_tagged(call, &kind);
-    if (!row || !tag_check(call, row))
+    if (!row || !forecast_tag_check(call, row))
         return CALL_FAILED;
     resource_change(call->world, call_scope(call), kind, input_str(call, "ResourceArn"), add_tags,
                     json_get(call->input, "Tags"));

@@ -5,8 +5,8 @@
 #include "aws/call.h"
 
 /* Would the input's Tags be good beside those that `row` (or NULL) has? False: the call has failed. */
-bool tag_check(struct call *call, const cJSON *row_or_null);
-void tag_keep(cJSON *row, const cJSON *tags_or_null);
+bool forecast_tag_check(struct call *call, const cJSON *row_or_null);
+void forecast_tag_keep(cJSON *row, const cJSON *tags_or_null);
 
 enum outcome forecast_tag_resource(struct call *call);
 enum outcome forecast_untag_resource(struct call *call);

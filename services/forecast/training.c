@@ -45,7 +45,8 @@ static double actual_of(const struct forecast_series *series, int64_t step)
 static void write_backtests(struct training *training, const struct forecast_result *result)
 {
     const struct forecast_task *task = &training->run.panel.task;
-    size_t horizon = (size_t)task->horizon, quantiles = task->quantile_count, types = (size_t)task->windows * (2 + quantiles);
+    size_t horizon = (size_t)task->horizon, quantiles = task->quantile_count,
+           types = (size_t)task->windows * (2 + quantiles);
     double *values = memory_alloc((result->item_count * types * horizon + 1) * sizeof *values), *at = values;
     for (size_t i = 0; i < result->item_count; i++)
         for (int w = 0; w < task->windows; w++) {
@@ -92,26 +93,27 @@ static void harvest(struct model_run *run, const struct forecast_result *result,
 
 /* ---- on the loop's ---- */
 
-static enum job_step step(struct job *job)
+static enum errand_step step(struct errand *errand)
 {
-    struct training *training = job->data;
+    struct training *training = errand->data;
     struct model_run *run = &training->run;
     if (!run->planned) {
         run->prepare = prepare;
         run->harvest = harvest;
-        run->data = job->arn;
-        return model_run_begin(run, job, job_row(job)) ? JOB_AGAIN : JOB_FAILED;
+        run->data = errand->arn;
+        return model_run_begin(run, errand, errand_row(errand)) ? ERRAND_AGAIN : ERRAND_FAILED;
     }
-    enum job_step next = model_run_step(run, job);
-    if (next != JOB_DONE)
+    enum errand_step next = model_run_step(run, errand);
+    if (next != ERRAND_DONE)
         return next;
     struct buf *parts[] = { &training->weights, &training->backtests, &training->item_metrics };
     for (size_t i = 0; i < 3; i++) {
-        if (blob_begin(job->strand.world, &training->writers[i]) != 0 || blob_append(training->writers[i], buf_str(parts[i])) != 0)
-            return job_fail(job, "There is no room left for the predictor.");
+        if (blob_begin(errand->strand.world, &training->writers[i]) != 0 ||
+            blob_append(training->writers[i], buf_str(parts[i])) != 0)
+            return errand_fail(errand, "There is no room left for the predictor.");
         buf_release(parts[i]);
     }
-    return JOB_DONE;
+    return ERRAND_DONE;
 }
 
 /* ---- what GetAccuracyMetrics answers ---- */
@@ -140,9 +142,11 @@ static cJSON *tell_metrics(const struct forecast_task *task, const cJSON *types,
     cJSON_ArrayForEach(type, types)
     {
         size_t at = 0;
-        while (!str_is(json_value(type), "mean") && at < task->quantile_count && task->quantiles[at] != strtod(json_value(type).at, NULL))
+        while (!str_is(json_value(type), "mean") && at < task->quantile_count &&
+               task->quantiles[at] != strtod(json_value(type).at, NULL))
             at++;
-        json_add(errors, tell_errors(json_value(type).at, &metrics->errors[str_is(json_value(type), "mean") ? 0 : 1 + at]));
+        json_add(errors,
+                 tell_errors(json_value(type).at, &metrics->errors[str_is(json_value(type), "mean") ? 0 : 1 + at]));
     }
     json_set_number(told, "RMSE", metrics->errors[0].rmse);
     json_set(told, "WeightedQuantileLosses", losses);
@@ -156,14 +160,16 @@ static int64_t moment_of(const struct forecast_task *task, int64_t step)
     return forecast_step_start(&task->frequency, step) * 1000;
 }
 
-static cJSON *tell_window(const struct forecast_task *task, const cJSON *types, const struct forecast_window *window, int algorithm)
+static cJSON *tell_window(const struct forecast_task *task, const cJSON *types, const struct forecast_window *window,
+                          int algorithm)
 {
     cJSON *told = cJSON_CreateObject();
     json_set(told, "TestWindowStart", json_new_time(moment_of(task, window->start)));
     json_set(told, "TestWindowEnd", json_new_time(moment_of(task, window->start + task->horizon)));
     json_set_int64(told, "ItemCount", (int64_t)window->items);
     json_set_string(told, "EvaluationType", "COMPUTED");
-    json_set(told, "Metrics", tell_metrics(task, types, algorithm < 0 ? &window->metrics : &window->of_algorithm[algorithm]));
+    json_set(told, "Metrics",
+             tell_metrics(task, types, algorithm < 0 ? &window->metrics : &window->of_algorithm[algorithm]));
     return told;
 }
 
@@ -173,14 +179,15 @@ static char *arn_of(struct arena *arena, enum forecast_algorithm algorithm)
 }
 
 /* algorithm < 0: the predictor's own. */
-static cJSON *tell_result(struct job *job, const struct forecast_task *task, const struct forecast_result *result, const cJSON *types,
-                          int algorithm, const char *arn)
+static cJSON *tell_result(struct errand *errand, const struct forecast_task *task, const struct forecast_result *result,
+                          const cJSON *types, int algorithm, const char *arn)
 {
     cJSON *told = cJSON_CreateObject(), *windows = cJSON_CreateArray(), *summary = cJSON_CreateObject();
     json_set_string(told, "AlgorithmArn", arn);
     json_set_string(summary, "EvaluationType", "SUMMARY");
     json_set_int64(summary, "ItemCount", (int64_t)result->item_count);
-    json_set(summary, "Metrics", tell_metrics(task, types, algorithm < 0 ? &result->summary : &result->summary_of_algorithm[algorithm]));
+    json_set(summary, "Metrics",
+             tell_metrics(task, types, algorithm < 0 ? &result->summary : &result->summary_of_algorithm[algorithm]));
     json_add(windows, summary);
     for (int w = 0; w < task->windows; w++)
         json_add(windows, tell_window(task, types, &result->windows[w], algorithm));
@@ -188,21 +195,24 @@ static cJSON *tell_result(struct job *job, const struct forecast_task *task, con
     return told;
 }
 
-static cJSON *tell_results(struct job *job, const cJSON *row, const struct forecast_task *task, const struct forecast_result *result)
+static cJSON *tell_results(struct errand *errand, const cJSON *row, const struct forecast_task *task,
+                           const struct forecast_result *result)
 {
     cJSON *results = cJSON_CreateArray();
     const cJSON *types = json_get(row, "ForecastTypes");
     if (!task->all_algorithms) {
-        json_add(results, tell_result(job, task, result, types, -1, json_string(row, "AlgorithmArn")));
+        json_add(results, tell_result(errand, task, result, types, -1, json_string(row, "AlgorithmArn")));
         return results;
     }
     for (int k = FORECAST_SEASONAL_NAIVE + 1; k < FORECAST_ALGORITHMS; k++)
-        json_add(results, tell_result(job, task, result, types, k, arn_of(job->arena, (enum forecast_algorithm)k)));
+        json_add(results,
+                 tell_result(errand, task, result, types, k, arn_of(errand->arena, (enum forecast_algorithm)k)));
     return results;
 }
 
 /* DescribePredictor of a legacy one: which algorithms were run over which windows. */
-static void tell_executions(struct job *job, cJSON *row, const struct forecast_task *task, const struct forecast_result *result)
+static void tell_executions(struct errand *errand, cJSON *row, const struct forecast_task *task,
+                            const struct forecast_result *result)
 {
     cJSON *executions = cJSON_CreateArray(), *details = cJSON_CreateObject();
     const cJSON *of;
@@ -224,43 +234,43 @@ static void tell_executions(struct job *job, cJSON *row, const struct forecast_t
     json_set(row, "PredictorExecutionDetails", details);
 }
 
-static void tell_automl(struct job *job, cJSON *row, const struct forecast_result *result)
+static void tell_automl(struct errand *errand, cJSON *row, const struct forecast_result *result)
 {
     cJSON *arns = cJSON_CreateArray();
-    json_add(arns, cJSON_CreateString(arn_of(job->arena, result->best)));
+    json_add(arns, cJSON_CreateString(arn_of(errand->arena, result->best)));
     json_set(row, "AutoMLAlgorithmArns", arns);
-    json_set_string(row, "AlgorithmArn", arn_of(job->arena, result->best));
+    json_set_string(row, "AlgorithmArn", arn_of(errand->arena, result->best));
 }
 
-static void finish(struct job *job, cJSON *row)
+static void finish(struct errand *errand, cJSON *row)
 {
     static const char *const members[] = { PREDICTOR_WEIGHTS, "_backtests", "_item_metrics" };
-    struct training *training = job->data;
+    struct training *training = errand->data;
     const struct forecast_task *task = &training->run.panel.task;
     const struct forecast_result *result = model_run_result(&training->run);
     cJSON *windows = cJSON_CreateArray();
     for (size_t i = 0; i < 3; i++) {
-        job_keep_blob(row, members[i], training->writers[i]);
+        errand_keep_blob(row, members[i], training->writers[i]);
         training->writers[i] = NULL;
     }
     for (int w = 0; w < task->windows; w++)
         json_add(windows, json_new_int64(result->windows[w].start));
     json_set(row, "_windows", windows);
     json_set(row, "_dimensions", forecasting_dimensions(&training->run.panel));
-    json_set(row, "_results", tell_results(job, row, task, result));
+    json_set(row, "_results", tell_results(errand, row, task, result));
     if (!json_bool(row, "IsAutoPredictor", false))
-        tell_executions(job, row, task, result);
+        tell_executions(errand, row, task, result);
     if (task->all_algorithms)
-        tell_automl(job, row, result);
+        tell_automl(errand, row, result);
     if (json_bool(row, "ExplainPredictor", false))
-        explainability_of_predictor(job->strand.world, job->scope, row);
+        explainability_of_predictor(errand->strand.world, errand->scope, row);
     if (json_get(row, "MonitorConfig"))
-        monitor_of_predictor(job->strand.world, job->scope, row);
+        monitor_of_predictor(errand->strand.world, errand->scope, row);
 }
 
-static void release(struct job *job)
+static void release(struct errand *errand)
 {
-    struct training *training = job->data;
+    struct training *training = errand->data;
     model_run_release(&training->run);
     buf_release(&training->weights);
     buf_release(&training->backtests);
@@ -269,8 +279,6 @@ static void release(struct job *job)
         blob_abandon(training->writers[i]);
 }
 
-const struct job_def predictor_job = { .duration_ms = 45 * 60 * 1000,
-                                       .size = sizeof(struct training),
-                                       .step = step,
-                                       .finish = finish,
-                                       .release = release };
+const struct errand_def predictor_job = {
+    .duration_ms = 45 * 60 * 1000, .size = sizeof(struct training), .step = step, .finish = finish, .release = release
+};

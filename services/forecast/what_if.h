@@ -2,9 +2,9 @@
 #ifndef FORECAST_WHAT_IF_H
 #define FORECAST_WHAT_IF_H
 
-#include "services/forecast/job.h"
+#include "services/forecast/errand.h"
 
-extern const struct job_def analysis_job, what_if_job;
+extern const struct errand_def analysis_job, what_if_job;
 
 enum outcome create_what_if_analysis(struct call *call);
 enum outcome create_what_if_forecast(struct call *call);

@@ -5,14 +5,16 @@
 
 static enum outcome query_forecast(struct call *call)
 {
-    return forecast_query(call, &kind_forecast, &FORECASTQUERY_RESOURCE_NOT_FOUND_EXCEPTION, &FORECASTQUERY_RESOURCE_IN_USE_EXCEPTION,
-                          &FORECASTQUERY_INVALID_INPUT_EXCEPTION, &FORECASTQUERY_INVALID_NEXT_TOKEN_EXCEPTION);
+    return forecast_query(call, &kind_forecast, &FORECASTQUERY_RESOURCE_NOT_FOUND_EXCEPTION,
+                          &FORECASTQUERY_RESOURCE_IN_USE_EXCEPTION, &FORECASTQUERY_INVALID_INPUT_EXCEPTION,
+                          &FORECASTQUERY_INVALID_NEXT_TOKEN_EXCEPTION);
 }
 
 static enum outcome query_what_if_forecast(struct call *call)
 {
-    return forecast_query(call, &kind_what_if, &FORECASTQUERY_RESOURCE_NOT_FOUND_EXCEPTION, &FORECASTQUERY_RESOURCE_IN_USE_EXCEPTION,
-                          &FORECASTQUERY_INVALID_INPUT_EXCEPTION, &FORECASTQUERY_INVALID_NEXT_TOKEN_EXCEPTION);
+    return forecast_query(call, &kind_what_if, &FORECASTQUERY_RESOURCE_NOT_FOUND_EXCEPTION,
+                          &FORECASTQUERY_RESOURCE_IN_USE_EXCEPTION, &FORECASTQUERY_INVALID_INPUT_EXCEPTION,
+                          &FORECASTQUERY_INVALID_NEXT_TOKEN_EXCEPTION);
 }
 
 static const operation_fn handlers[FORECASTQUERY_OPERATIONS] = {
