@@ -55,7 +55,7 @@ void tally_merge(struct tally *into, const struct tally *other)
     into->items += other->items;
 }
 
-static double finite(double value)
+static double bounded(double value)
 {
     return isfinite(value) ? value : 1e300;
 }
@@ -67,15 +67,15 @@ struct forecast_metrics tally_metrics(const struct tally *tally, const double *l
         return metrics;
     double actual = tally->actual > 0 ? tally->actual : 1; /* the guide: without actual values, the unweighted sum */
     for (size_t q = 0; q < quantile_count; q++) {
-        metrics.wql[q] = finite(2 * tally->pinball[q] / actual);
+        metrics.wql[q] = bounded(2 * tally->pinball[q] / actual);
         metrics.average_wql += metrics.wql[q] / (double)quantile_count;
     }
     for (size_t type = 0; type <= quantile_count; type++) {
         struct forecast_errors *errors = &metrics.errors[type];
-        errors->wape = finite(tally->of[type].absolute / actual);
-        errors->rmse = finite(sqrt(tally->of[type].squared / tally->points));
-        errors->mape = tally->relative_points > 0 ? finite(tally->of[type].relative / tally->relative_points) : 0;
-        errors->mase = tally->scaled_items > 0 ? finite(tally->of[type].scaled / tally->scaled_items) : 0;
+        errors->wape = bounded(tally->of[type].absolute / actual);
+        errors->rmse = bounded(sqrt(tally->of[type].squared / tally->points));
+        errors->mape = tally->relative_points > 0 ? bounded(tally->of[type].relative / tally->relative_points) : 0;
+        errors->mase = tally->scaled_items > 0 ? bounded(tally->of[type].scaled / tally->scaled_items) : 0;
     }
     return metrics;
 }

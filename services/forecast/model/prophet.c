@@ -11,8 +11,7 @@
 enum {
     BENDS = 25,
     TURNS = 6,
-    RELATED_MOST = 64,
-    TERMS_MOST = 2 + BENDS + 2 * 10 * FORECAST_SEASONS + TIMELINE_HOLIDAYS + RELATED_MOST
+    TERMS_MOST = 2 + BENDS + 2 * 10 * FORECAST_SEASONS + TIMELINE_HOLIDAYS + PROPHET_RELATED
 };
 
 struct season {
@@ -28,7 +27,7 @@ struct prophet {
     int bends, season_count, holidays, related_count;
     struct season seasons[FORECAST_SEASONS];
     int season_terms;
-    double related_mean[RELATED_MOST], related_size[RELATED_MOST];
+    double related_mean[PROPHET_RELATED], related_size[PROPHET_RELATED];
     int terms;
     double weights[TERMS_MOST];
     double scale, variance;
@@ -55,7 +54,7 @@ static void choose_seasons(struct prophet *prophet, const struct prophet_input *
 static void measure_related(struct prophet *prophet, const struct prophet_input *input)
 {
     prophet->related = input->related;
-    prophet->related_count = input->related_count < RELATED_MOST ? input->related_count : RELATED_MOST;
+    prophet->related_count = input->related_count < PROPHET_RELATED ? input->related_count : PROPHET_RELATED;
     for (int k = 0; k < prophet->related_count; k++) {
         double mean = 0, squares = 0, found = 0;
         for (int t = 0; t < prophet->count; t++) {

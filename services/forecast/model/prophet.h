@@ -8,6 +8,8 @@
 #include "services/forecast/model/outlook.h"
 #include "services/forecast/model/timeline.h"
 
+enum { PROPHET_RELATED = 64 }; /* more related series than this are not looked at */
+
 struct prophet_input {
     struct history history;
     int64_t first;                   /* the step of history.y[0] */
