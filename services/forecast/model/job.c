@@ -451,6 +451,7 @@ static void run_windows(struct turn *turn)
         if (job->weighs)
             learn_losses(turn);
     }
+    job->results[turn->which].weights = weights_of(job, turn->which);
 }
 
 static void name_model(struct turn *turn, struct forecast_item *result)
