@@ -4,6 +4,7 @@
 
 #include "game/answer.h"
 #include "game/execution.h"
+#include "game/forecast.h"
 #include "game/game_inner.h"
 #include "game/hint.h"
 #include "game/mark.h"
@@ -147,6 +148,28 @@ static void get_execution(void *game, const struct web_request *request, struct 
         web_answer_json(answer, view);
     else
         web_refuse(answer, 404, "NotFound", "There is no such execution.");
+}
+
+static void get_forecasts(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!team_session(game, request, answer, &session))
+        return;
+    cJSON *view = cJSON_CreateObject();
+    json_set(view, "forecasts", forecasts_view(session.team));
+    web_answer_json(answer, view);
+}
+
+static void get_forecast(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!team_session(game, request, answer, &session))
+        return;
+    cJSON *view = forecast_view_one(session.team, web_parameter(request, "arn"), web_parameter(request, "key"));
+    if (view)
+        web_answer_json(answer, view);
+    else
+        web_refuse(answer, 404, "NotFound", "There is no such forecast.");
 }
 
 static void get_events(void *game, const struct web_request *request, struct web_answer *answer)
@@ -421,6 +444,8 @@ const struct web_endpoint api_endpoints[] = {
     { "GET", "/_rehearse/api/guide", get_guide },
     { "GET", "/_rehearse/api/executions", get_executions },
     { "GET", "/_rehearse/api/execution", get_execution },
+    { "GET", "/_rehearse/api/forecasts", get_forecasts },
+    { "GET", "/_rehearse/api/forecast", get_forecast },
     { "POST", "/_rehearse/api/hint", post_hint },
     { "POST", "/_rehearse/api/answer", post_answer },
     { "POST", "/_rehearse/api/name", post_name },

@@ -5,6 +5,7 @@
 #include "game/answer.h"
 #include "game/api.h"
 #include "game/execution.h"
+#include "game/forecast.h"
 #include "game/hint.h"
 #include "game/mark.h"
 #include "game/message.h"
@@ -396,6 +397,11 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->cloud->watcher = &game->watcher;
     game->executions = (struct listener){ .topic = EXECUTION_ENDED, .told = execution_ended, .data = game };
     bus_listen(game->world->bus, &game->executions);
+    game->pictures = options->pictures;
+    if (game->pictures) {
+        game->forecasts = (struct listener){ .topic = game->pictures->forecast_topic, .told = forecast_moved, .data = game };
+        bus_listen(game->world->bus, &game->forecasts);
+    }
     return game;
 }
 
@@ -405,6 +411,7 @@ void game_free(struct game *game)
         return;
     if (game->teams) {
         bus_unlisten(game->world->bus, &game->executions);
+        bus_unlisten(game->world->bus, &game->forecasts);
         game->cloud->watcher = NULL;
         unload(game);
     }

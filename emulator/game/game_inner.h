@@ -58,6 +58,8 @@ struct game {
     struct timeline timeline;
     struct timer end, tick, board;
     struct listener executions;
+    struct listener forecasts;
+    const struct game_pictures *pictures; /* or NULL */
     bool board_stale;
 };
 

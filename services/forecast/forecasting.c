@@ -249,6 +249,7 @@ void forecasting_finish(struct forecasting *forecasting, struct errand *errand, 
         json_add(types, cJSON_CreateString(forecasting->types[i]));
     json_set(row, "ForecastTypes", types);
     json_set(row, "_times", forecasting_times(&forecasting->run.panel.task));
+    json_set_int64(row, "_first", forecasting->run.panel.end);
     json_set(row, "_dimensions", forecasting_dimensions(&forecasting->run.panel));
     errand_keep_blob(row, "_values", forecasting->writer);
     forecasting->writer = NULL;

@@ -3,7 +3,7 @@
  *
  *     [selector, replacements: tables in S3] ─▶ model_run ─▶ "_values" (predictions.h), "_times", "_dimensions" of the row
  *
- * "_times" are the steps as queries show them, "_dimensions" the names of a key's values: the item's first. */
+ * "_times" are the steps as queries show them, "_first" is the number of the first (model/calendar.h), "_dimensions" the names of a key's values: the item's first. */
 #ifndef FORECAST_FORECASTING_H
 #define FORECAST_FORECASTING_H
 

@@ -133,6 +133,19 @@ static bool find_columns(struct panel *panel)
     return true;
 }
 
+bool panel_read_target(struct panel *panel)
+{
+    return read_words(panel, &panel->target) && find_columns(panel);
+}
+
+bool panel_is_small(const struct panel *panel, uint64_t rows)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < panel->target.import_count; i++)
+        bytes += panel->target.imports[i].data->length;
+    return bytes / forecast_import_record_bytes(&panel->target.format) <= rows;
+}
+
 /* The step of a time; rows stand by time or by item, so the last one is often meant again. */
 struct stepper {
     const struct forecast_frequency *frequency;

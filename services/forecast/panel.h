@@ -98,6 +98,9 @@ struct str panel_text(const struct panel_walk *walk, const char *record, size_t 
 /* The key of a record in the order of the shape's columns. */
 struct str panel_key(const struct panel_walk *walk, const char *record, const struct panel_shape *shape,
                      struct buf *room);
+/* For picture.c: of the target alone its words and columns. */
+bool panel_read_target(struct panel *panel);
+bool panel_is_small(const struct panel *panel, uint64_t rows);
 bool panel_add_related(struct panel *panel);
 bool panel_add_categories(struct panel *panel);
 

@@ -49,6 +49,11 @@ export const en = {
     graph_says: (machine, states) => `The states of ${machine}: ${states}.`, graph_hint: 'Choose a state to see its events.', graph_none: 'The definition cannot be drawn.',
     standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
+    // forecasts
+    forecast: 'Forecasts', forecast_title: 'Forecasts', forecast_none: 'No forecast stands yet. One that is ready shows here, item by item.', forecast_item: 'Item', forecast_which: 'Forecast',
+    forecast_says: (item, low, middle, high) => `Forecast of ${item}: the first step between ${low} and ${high}, most likely ${middle}. The table below tells each step.`,
+    forecast_history: 'history', forecast_actual: 'what came', forecast_steps: 'Each step', forecast_when: 'When', forecast_accuracy: 'Accuracy in backtests', forecast_metric: 'Metric', forecast_value: 'Value', forecast_loading: 'Loading…',
+    forecast_jobs: 'Imports, predictors, forecasts', forecast_kind: 'What', forecast_status: 'Status', 'forecast_kind_forecast': 'Forecast', 'forecast_kind_predictor': 'Predictor', 'forecast_kind_dataset-import-job': 'Import',
     // guide, keys
     guide_title: 'Guide', guide_whole: 'The game', guide_none: 'There is no guide for this.', guide_other: 'This page is not there in English.',
     keys_title: 'Your keys', keys_why: 'Paste these lines into a terminal; then the stock aws command line and every SDK speak to this cloud.', shell: 'Shell', profile: 'Shell lines', endpoint: 'Endpoint', region: 'Region', account: 'Account',

@@ -49,6 +49,11 @@ export const ko = {
     graph_says: (machine, states) => `${machine}의 상태: ${states}.`, graph_hint: '상태를 선택하면 그 이벤트를 볼 수 있습니다.', graph_none: '이 정의는 그림으로 나타낼 수 없습니다.',
     standing_idle: '도달하지 않음', standing_entered: '진입', standing_succeeded: '성공', standing_failed: '실패', standing_retried: '재시도', standing_caught: '오류 처리', all_states: '모든 상태',
     execution_gone: '해당 실행이 없습니다.', events_capped: '최신 이벤트만 표시합니다.',
+    // forecasts
+    forecast: '예측', forecast_title: '예측', forecast_none: '아직 예측이 없습니다. 완성된 예측이 품목별로 여기에 표시됩니다.', forecast_item: '품목', forecast_which: '예측 선택',
+    forecast_says: (item, low, middle, high) => `${item} 예측: 첫 구간은 ${low}에서 ${high} 사이이고, 가장 가능성이 높은 값은 ${middle}입니다. 구간별 값은 아래 표에 있습니다.`,
+    forecast_history: '과거', forecast_actual: '실제 값', forecast_steps: '구간별 값', forecast_when: '시점', forecast_accuracy: '백테스트 정확도', forecast_metric: '지표', forecast_value: '값', forecast_loading: '불러오는 중…',
+    forecast_jobs: '가져오기, 예측기, 예측', forecast_kind: '종류', forecast_status: '상태', 'forecast_kind_forecast': '예측', 'forecast_kind_predictor': '예측기', 'forecast_kind_dataset-import-job': '가져오기',
     // guide, keys
     guide_title: '가이드', guide_whole: '게임 안내', guide_none: '이 항목에는 가이드가 없습니다.', guide_other: '이 가이드는 한국어로 제공되지 않습니다.',
     keys_title: '접속 정보', keys_why: '아래 내용을 터미널에 붙여 넣으면 aws 명령줄 도구와 모든 SDK가 이 클라우드에 연결됩니다.', shell: '셸', profile: '셸 명령', endpoint: '엔드포인트', region: '리전', account: '계정',
