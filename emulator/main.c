@@ -26,6 +26,7 @@
 #include "page/page.h"
 #include "sandbox/sandbox.h"
 #include "script/script.h"
+#include "services/forecast/picture.h"
 #include "services/iam/identity.h"
 #include "services/lexv2/nlu/nlu.h"
 #include "services/registry.h"
@@ -205,7 +206,9 @@ static bool open_game(struct house *house, char **reterr_why)
     const struct options *options = &house->options;
     if (!options_are_of_game(options))
         return true;
+    static const struct game_pictures pictures = { forecast_pictures, forecast_picture, "forecast.forecast.status" };
     const struct game_options wanted = { .cloud = house->cloud,
+                                         .pictures = &pictures,
                                          .pack = options->pack,
                                          .loop = loop_uv(house->loop),
                                          .speed = options->speed,

@@ -126,11 +126,19 @@ static enum outcome decide(struct call *call, const struct permission_question *
     return decision == DECISION_ALLOW ? CALL_DONE : refuse(call, question, decision);
 }
 
+/* The member at the end of "DataSource.S3Config.RoleArn"; STR_NONE where the way there ends early. */
+static struct str text_at(const cJSON *tree, struct str path)
+{
+    while (tree && path.length)
+        tree = json_get_str(tree, str_cut(path, '.', &path));
+    return json_value(tree);
+}
+
 /* Who hands a role to a service must be allowed to pass it, to that service. */
 static enum outcome decide_passing(struct call *call)
 {
     const struct permission *permission = &call->operation->permission;
-    struct str role = permission->passes ? input_str(call, permission->passes) : STR_NONE;
+    struct str role = permission->passes ? text_at(call->input, str_of(permission->passes)) : STR_NONE;
     if (!role.length)
         return CALL_DONE;
     const struct context_key to = { "iam:PassedToService", str_of(permission->passed_to) };

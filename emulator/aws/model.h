@@ -83,7 +83,8 @@ struct error_kind {
 struct permission {
     const char *action; /* "states:StartExecution" */
     const char *resource;
-    const char *passes;    /* input member that holds a role ARN: iam:PassRole is asked too; NULL: none */
+    const char *
+        passes; /* input member (or a way to one, "A.B.C") that holds a role ARN: iam:PassRole is asked too; NULL: none */
     const char *passed_to; /* "states.amazonaws.com" */
     const char *said;      /* how the sentence of a refusal names the resource: "role {RoleName}"; NULL: as it is */
     const char *when;      /* where this member of the input is present … NULL: none */

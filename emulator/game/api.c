@@ -4,6 +4,7 @@
 
 #include "game/answer.h"
 #include "game/execution.h"
+#include "game/forecast.h"
 #include "game/game_inner.h"
 #include "game/hint.h"
 #include "game/mark.h"
@@ -150,7 +151,9 @@ static void get_execution(void *game, const struct web_request *request, struct 
         web_refuse(answer, 404, "NotFound", "There is no such execution.");
 }
 
-static void get_job(void *game, const struct web_request *request, struct web_answer *answer)
+static void get_job(void *game, const struct web_request *request,
+                    struct web_answer *answer) static void get_forecasts(void *game, const struct web_request *request,
+                                                                         struct web_answer *answer)
 {
     struct session session;
     if (!team_session(game, request, answer, &session))
@@ -160,6 +163,18 @@ static void get_job(void *game, const struct web_request *request, struct web_an
         web_answer_json(answer, view);
     else
         web_refuse(answer, 404, "NotFound", "There is no such job.");
+    cJSON *view = cJSON_CreateObject();
+    json_set(view, "forecasts", forecasts_view(session.team));
+    web_answer_json(answer, view);
+}
+
+static void get_forecast(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!team_session(game, request, answer, &session))
+        return;
+    cJSON *view = forecast_view_one(session.team, web_parameter(request, "arn"), web_parameter(request, "key"));
+    web_refuse(answer, 404, "NotFound", "There is no such forecast.");
 }
 
 static void get_events(void *game, const struct web_request *request, struct web_answer *answer)
@@ -435,6 +450,8 @@ const struct web_endpoint api_endpoints[] = {
     { "GET", "/_rehearse/api/executions", get_executions },
     { "GET", "/_rehearse/api/execution", get_execution },
     { "GET", "/_rehearse/api/job", get_job },
+    { "GET", "/_rehearse/api/forecasts", get_forecasts },
+    { "GET", "/_rehearse/api/forecast", get_forecast },
     { "POST", "/_rehearse/api/hint", post_hint },
     { "POST", "/_rehearse/api/answer", post_answer },
     { "POST", "/_rehearse/api/name", post_name },

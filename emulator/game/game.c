@@ -5,6 +5,7 @@
 #include "game/answer.h"
 #include "game/api.h"
 #include "game/execution.h"
+#include "game/forecast.h"
 #include "game/hint.h"
 #include "game/mark.h"
 #include "game/message.h"
@@ -403,6 +404,13 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     bus_listen(game->world->bus, &game->executions);
     bus_listen(game->world->bus, &game->pipelines);
     bus_listen(game->world->bus, &game->pipeline_steps);
+    game->pictures = options->pictures;
+    if (game->pictures) {
+        game->forecasts = (struct listener){ .topic = game->pictures->forecast_topic,
+                                             .told = forecast_moved,
+                                             .data = game };
+        bus_listen(game->world->bus, &game->forecasts);
+    }
     return game;
 }
 
@@ -414,6 +422,7 @@ void game_free(struct game *game)
         bus_unlisten(game->world->bus, &game->executions);
         bus_unlisten(game->world->bus, &game->pipelines);
         bus_unlisten(game->world->bus, &game->pipeline_steps);
+        bus_unlisten(game->world->bus, &game->forecasts);
         game->cloud->watcher = NULL;
         unload(game);
     }

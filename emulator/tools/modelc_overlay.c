@@ -105,13 +105,26 @@ static void overlay_constraint(const cJSON *entry)
     }
 }
 
-static bool has_member(const struct shape_source *structure, struct str name)
+static const struct shape_source *member_of(const struct shape_source *structure, struct str name)
 {
     for (size_t i = 0; structure && i < structure->member_count; i++) {
         if (str_equal(structure->members[i].name, name))
-            return true;
+            return structure->members[i].shape;
     }
-    return false;
+    return NULL;
+}
+
+static bool has_member(const struct shape_source *structure, struct str name)
+{
+    return member_of(structure, name);
+}
+
+/* "DataSource.S3Config.RoleArn" */
+static bool has_path(const struct shape_source *structure, struct str path)
+{
+    while (structure && path.length)
+        structure = member_of(structure, str_cut(path, '.', &path));
+    return structure;
 }
 
 /* Every {name} of a template is a member of the input, {region} or {account}. */
@@ -149,7 +162,7 @@ static void overlay_permission(struct operation_source *operation, const cJSON *
     }
     check_template(operation, operation->resource);
     check_template(operation, operation->said);
-    if (operation->passes.at && (!has_member(operation->input, operation->passes) || !operation->passed_to.at))
+    if (operation->passes.at && (!has_path(operation->input, operation->passes) || !operation->passed_to.at))
         refuse_overlay("%.*s: 'passes' needs a member of the input, and 'passedTo'", STR_ARG(operation->name));
     if (operation->when.at && (!has_member(operation->input, operation->when) || !operation->then.at))
         refuse_overlay("%.*s: 'when' needs a member of the input, and 'then'", STR_ARG(operation->name));

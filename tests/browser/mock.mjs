@@ -29,7 +29,7 @@ export function startMock({ port = 0, state = {} } = {}) {
     const log = [];
     const mock = {
         state: {
-            session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(),
+            session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(), forecasts: canned.forecasts(), forecast: canned.forecast,
             details: canned.details, guides: canned.guides, signedIn: true, ...state,
         },
         posts: [],
@@ -94,6 +94,8 @@ export function startMock({ port = 0, state = {} } = {}) {
             'api/team': () => mock.asked.push(query) && ({ ...s.team, event: `mock-${log.length}` }),
             'api/board': () => s.board,
             'api/executions': () => ({ executions: s.executions }),
+            'api/forecasts': () => ({ forecasts: s.forecasts }),
+            'api/forecast': () => s.forecast(query.get('arn'), query.get('key')),
             'api/execution': () => s.details(query.get('arn')),
             'api/feed': () => ({ feed: s.team.feed.filter((entry) => entry.seq < Number(query.get('before'))) }),
             'api/calls': () => ({ calls: s.team.calls.filter((call) => !query.get('errors') || call.code) }),

@@ -233,6 +233,26 @@ export function executions() {
     ];
 }
 
+const forecastArn = (name) => `arn:aws:forecast:us-east-1:100000000001:${name}`;
+export function forecasts() {
+    const row = (kind, name, status, seconds, message = null) => ({ arn: forecastArn(`${kind}/${name}`), kind, name, status, message, predictor: null, created_at: at(0, seconds) });
+    return [
+        row('forecast', 'rides', 'ACTIVE', 40), row('forecast', 'rides_next', 'CREATE_IN_PROGRESS', 50), row('predictor', 'rides', 'ACTIVE', 30),
+        row('dataset-import-job', 'history', 'ACTIVE', 10), row('dataset-import-job', 'history_2', 'CREATE_FAILED', 20, "The value '01/11/2026' of the attribute timestamp is not a valid timestamp: row 1 of s3://rides/history.csv. The format must be yyyy-MM-dd."),
+    ];
+}
+
+/** Ninety days and a horizon of fourteen, of which three have passed. */
+export function forecast(arn, key) {
+    const day = 86_400_000, first = Date.UTC(2026, 10, 10), keys = ['busan', 'jeju', 'seoul'], base = 100 + 40 * Math.max(0, keys.indexOf(key));
+    const value = (i) => base + 12 * Math.sin((2 * Math.PI * i) / 7) + 0.15 * i, fan = (by) => Array.from({ length: 14 }, (_, i) => value(90 + i) + by * (6 + 0.4 * i));
+    return {
+        arn, name: 'rides', keys, key: keys.includes(key) ? key : 'busan', times: Array.from({ length: 14 }, (_, i) => `${new Date(first + i * day).toISOString().slice(0, 19)}`),
+        types: { p10: fan(-1.28), p50: fan(0), p90: fan(1.28) }, history: Array.from({ length: 93 }, (_, i) => [first + (i - 90) * day, value(i) + 5 * Math.sin(i * 2.3)]),
+        metrics: { RMSE: 4.1, AverageWeightedQuantileLoss: 0.021, WeightedQuantileLosses: [0.1, 0.5, 0.9].map((Quantile) => ({ Quantile, LossValue: 0.02 })), ErrorMetrics: [{ ForecastType: '0.5', WAPE: 0.031, RMSE: 4.1, MASE: 0.62, MAPE: 0.034 }] },
+    };
+}
+
 export function history() {
     const iso = (seconds) => new Date(at(11, 20) + seconds * 1000).toISOString();
     const entered = (id, type, name) => ({ id, timestamp: iso(0), type: `${type}StateEntered`, previousEventId: id - 1, stateEnteredEventDetails: { name, input: '{"order":1842,"tier":"gold"}' } });

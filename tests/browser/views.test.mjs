@@ -40,6 +40,25 @@ test('a failed execution: the event, the picture, the history of one state', () 
         await until(page, () => document.querySelectorAll('.history li').length === 15);
     }));
 
+test('a forecast: the fan, what came, an item of one\'s choice, how far to trust it, what failed', () =>
+    withPage({ view: 'forecast' }, async (page) => {
+        await page.getByRole('img', { name: /^Forecast of busan: the first step between / }).waitFor();
+        await until(page, () => document.querySelectorAll('.fan canvas').length > 0);
+        assert.equal(await page.locator('.steps tbody tr').count(), 14);
+        assert.deepEqual((await page.locator('.steps tbody tr td:last-child').allInnerTexts()).map((text) => text === '–').filter(Boolean).length, 11);
+        assert.match(await text(page, '.accuracy'), /Average wQL\s+0\.0210/);
+        assert.match(await text(page, '.jobs tr.failed'), /CREATE_FAILED[^]*is not a valid timestamp: row 1/);
+        await page.getByLabel('Item').selectOption('seoul');
+        await page.getByRole('img', { name: /^Forecast of seoul/ }).waitFor();
+        assert.match(page.url(), /seoul$/);
+    }));
+
+test('without forecasts there is no way to them', () =>
+    withPage({ state: { forecasts: [] } }, async (page) => {
+        await page.getByRole('heading', { name: 'Challenges' }).waitFor();
+        assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Forecasts' }).count(), 0);
+    }));
+
 test('an execution that is not there', () =>
     withPage({ view: `execution/${encodeURIComponent(execution('nobody'))}`, state: { details: () => null }, forgive: /404/ }, async (page) => {
         await page.getByText('There is no such execution.').waitFor();
@@ -110,7 +129,7 @@ test('Korean at the switch, and still Korean after a reload', () =>
 test('no English is left over in Korean', () =>
     withPage({ locale: 'ko-KR' }, async (page) => {
         const english = Object.values(en).filter((word) => typeof word === 'string' && word !== 'English');
-        for (const view of ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'calls', 'guide', 'keys']) {
+        for (const view of ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'forecast', 'calls', 'guide', 'keys']) {
             await page.evaluate((wanted) => (location.hash = `#/${wanted}`), view);
             await page.waitForTimeout(250);
             const left = await page.evaluate((words) => {

@@ -6,7 +6,7 @@ const most_entries = 400, most_calls = 500, most_messages = 50;
 const step_s = 10; // of the series
 
 export const model = {
-    session: null, game: null, team: null, board: null, executions: null,
+    session: null, game: null, team: null, board: null, executions: null, forecasts: null,
     show: null, // show(id): a facilitator turns to another team
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
@@ -38,6 +38,7 @@ export async function loadAll() {
     Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null });
     setClock(team.clock);
     touch();
+    loadForecasts().catch(() => {}); // the way there is shown once there is one
     return team.event;
 }
 
@@ -48,6 +49,12 @@ export async function loadBoard() {
 
 export async function loadExecutions() {
     model.executions = (await get('api/executions')).executions;
+    touch();
+}
+
+export async function loadForecasts() {
+    const { forecasts } = await get('api/forecasts');
+    model.forecasts = forecasts.sort((a, b) => b.created_at - a.created_at);
     touch();
 }
 
@@ -97,6 +104,9 @@ const appliers = {
     },
     execution() {
         model.executions_stale = true;
+    },
+    forecast() {
+        loadForecasts().catch(() => {});
     },
     clock: setClock,
     marks({ marks }) {

@@ -51,6 +51,11 @@ export const en = {
     standing_cached: 'taken from the cache', steps: 'Steps', attempt: (n) => `attempt ${n}`, cache_hit: 'cache hit', outcome: (value) => `outcome ${value}`, log_tail: 'The log’s last lines', log_empty: 'The job has logged nothing yet.',
     callback_waits: 'The step waits to be called back:', course_says: (text) => `The course of the metrics: ${text}.`,
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
+    // forecasts
+    forecast: 'Forecasts', forecast_title: 'Forecasts', forecast_none: 'No forecast stands yet. One that is ready shows here, item by item.', forecast_item: 'Item', forecast_which: 'Forecast',
+    forecast_says: (item, low, middle, high) => `Forecast of ${item}: the first step between ${low} and ${high}, most likely ${middle}. The table below tells each step.`,
+    forecast_history: 'history', forecast_actual: 'what came', forecast_steps: 'Each step', forecast_when: 'When', forecast_accuracy: 'Accuracy in backtests', forecast_metric: 'Metric', forecast_value: 'Value', forecast_loading: 'Loading…',
+    forecast_jobs: 'Imports, predictors, forecasts', forecast_kind: 'What', forecast_status: 'Status', 'forecast_kind_forecast': 'Forecast', 'forecast_kind_predictor': 'Predictor', 'forecast_kind_dataset-import-job': 'Import',
     // guide, keys
     guide_title: 'Guide', guide_whole: 'The game', guide_none: 'There is no guide for this.', guide_other: 'This page is not there in English.',
     keys_title: 'Your keys', keys_why: 'Paste these lines into a terminal; then the stock aws command line and every SDK speak to this cloud.', shell: 'Shell', profile: 'Shell lines', endpoint: 'Endpoint', region: 'Region', account: 'Account',

@@ -51,6 +51,11 @@ export const ko = {
     standing_cached: '캐시에서 가져옴', steps: '단계', attempt: (n) => `${n}번째 시도`, cache_hit: '캐시 적중', outcome: (value) => `결과 ${value}`, log_tail: '로그의 마지막 줄', log_empty: '작업이 아직 아무것도 기록하지 않았습니다.',
     callback_waits: '단계가 콜백을 기다리고 있습니다:', course_says: (text) => `지표의 변화: ${text}.`,
     execution_gone: '해당 실행이 없습니다.', events_capped: '최신 이벤트만 표시합니다.',
+    // forecasts
+    forecast: '예측', forecast_title: '예측', forecast_none: '아직 예측이 없습니다. 완성된 예측이 품목별로 여기에 표시됩니다.', forecast_item: '품목', forecast_which: '예측 선택',
+    forecast_says: (item, low, middle, high) => `${item} 예측: 첫 구간은 ${low}에서 ${high} 사이이고, 가장 가능성이 높은 값은 ${middle}입니다. 구간별 값은 아래 표에 있습니다.`,
+    forecast_history: '과거', forecast_actual: '실제 값', forecast_steps: '구간별 값', forecast_when: '시점', forecast_accuracy: '백테스트 정확도', forecast_metric: '지표', forecast_value: '값', forecast_loading: '불러오는 중…',
+    forecast_jobs: '가져오기, 예측기, 예측', forecast_kind: '종류', forecast_status: '상태', 'forecast_kind_forecast': '예측', 'forecast_kind_predictor': '예측기', 'forecast_kind_dataset-import-job': '가져오기',
     // guide, keys
     guide_title: '가이드', guide_whole: '게임 안내', guide_none: '이 항목에는 가이드가 없습니다.', guide_other: '이 가이드는 한국어로 제공되지 않습니다.',
     keys_title: '접속 정보', keys_why: '아래 내용을 터미널에 붙여 넣으면 aws 명령줄 도구와 모든 SDK가 이 클라우드에 연결됩니다.', shell: '셸', profile: '셸 명령', endpoint: '엔드포인트', region: '리전', account: '계정',

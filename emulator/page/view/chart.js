@@ -8,7 +8,7 @@ import { duration } from '../app/time.js';
 const redraw_s = 10;
 let library;
 
-function load() {
+export function load() {
     library ??= new Promise((resolve, reject) => {
         const script = document.createElement('script');
         script.src = 'lib/dygraph.js';
@@ -26,7 +26,7 @@ function points() {
     return [...series.map(([at, total]) => [at, total]), [Math.max(now, last + 1), score]];
 }
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function look() {
     return { colors: [colour('--accent')], gridLineColor: colour('--line'), axisLineColor: colour('--line') };

@@ -1,0 +1,32 @@
+/* Models at work for a job (model/forecast_model.h): a predictor is trained, a forecast made, a what-if tried, an impact
+ * explained. In pieces of a fraction of a second on worker threads, so that others get their turn.
+ *
+ *     run->panel is planned ─▶ build ─▶ prepare ─▶ parts … ─▶ harvest ─▶ run->models' result, until model_run_release() */
+#ifndef FORECAST_MODEL_RUN_H
+#define FORECAST_MODEL_RUN_H
+
+#include "services/forecast/errand.h"
+#include "services/forecast/panel.h"
+
+struct model_run { /* zeroed at first */
+    struct panel panel;
+    struct forecast_job *models;
+    size_t part, parts;
+    bool planned, built, ended, refused;
+    /* On the worker thread, both may be NULL. False: panel.why says it. */
+    bool (*prepare)(struct model_run *run, void *data);
+    void (*harvest)(struct model_run *run, const struct forecast_result *result, void *data);
+    void *data;
+};
+
+/* Plans the panel of this predictor's row; false: errand_fail() was said. */
+bool model_run_begin(struct model_run *run, struct errand *errand, const cJSON *predictor);
+enum errand_step model_run_step(struct model_run *run, struct errand *errand); /* DONE: harvested */
+const struct forecast_result *model_run_result(const struct model_run *run);
+void model_run_release(struct model_run *run);
+
+/* What a predictor's row keeps of its training: which algorithms speak for which series (predictions.h, one step, a type an
+ * algorithm). */
+#define PREDICTOR_WEIGHTS "_weights"
+
+#endif
