@@ -277,19 +277,33 @@ static struct str labelled_machine(struct str map_run_arn)
     return arn.name;
 }
 
-static cJSON *iteration_row(struct branch *parent, size_t index, struct json *input, struct str machine,
+void start_map_machine_arn(struct scope scope, const char *map_run_arn, struct buf *ret_arn)
+{
+    buf_printf(ret_arn, "arn:aws:states:%s:%s:stateMachine:%.*s", scope.region, scope.account,
+               STR_ARG(labelled_machine(str_of(map_run_arn))));
+}
+
+static void add_iteration(cJSON *row, const struct iteration *iteration)
+{
+    json_set_int64(row, "item", iteration->number);
+    json_set_int64(row, iteration->batch ? "batchFirst" : "itemFirst", iteration->first);
+    if (iteration->items != 1)
+        json_set_int64(row, "items", iteration->items);
+    if (iteration->item)
+        json_set(row, "itemValue", json_thaw(iteration->item));
+}
+
+static cJSON *iteration_row(struct branch *parent, const struct iteration *iteration, struct json *input,
                             const char *name, bool express)
 {
     struct execution *execution = parent->execution;
-    const struct state *state = parent->state;
     struct buf text = BUF_EMPTY;
     int64_t now_ms = engine_now(execution);
     cJSON *row = cJSON_CreateObject();
     json_set_string(row, "name", name);
     json_set_string(row, "type", express ? "EXPRESS" : "STANDARD");
     json_set_string(row, "status", EXECUTION_RUNNING);
-    buf_printf(&text, "arn:aws:states:%s:%s:stateMachine:%.*s", execution->scope.region, execution->scope.account,
-               STR_ARG(machine));
+    start_map_machine_arn(execution->scope, parent->join->run->arn, &text);
     json_set_str(row, "stateMachineArn", buf_str(&text));
     json_set_string(row, "machineName", execution->machine_name);
     json_set_str(row, "revision", json_str(json_root(execution->row), "revision"));
@@ -299,35 +313,55 @@ static cJSON *iteration_row(struct branch *parent, size_t index, struct json *in
     if (express)
         json_set_int64(row, "deadline", now_ms + EXPRESS_MOST_MS);
     json_set_string(row, "mocks", json_string(json_root(execution->row), "mocks"));
-    json_set_string(row, "mapRunArn", parent->join->map_run_arn);
-    json_set_int64(row, "mapState", state->index);
+    json_set_string(row, "mapRunArn", parent->join->run->arn);
+    json_set_int64(row, "mapState", parent->state->index);
     json_set_string(row, "parent", execution->arn);
     buf_clear(&text);
     branch_print_path(parent, &text);
     json_set_str(row, "parentBranch", buf_str(&text));
-    json_set_int64(row, "item", (int64_t)index);
-    json_set(row, "itemValue", json_thaw(parent->join->items[index]));
+    add_iteration(row, iteration);
     buf_release(&text);
     return row;
 }
 
-void start_map_iteration(struct branch *parent, size_t index, struct json *input)
+static bool runs_express(const struct state *map)
+{
+    return map->execution_type && strcmp(map->execution_type, "EXPRESS") == 0;
+}
+
+void start_map_iteration(struct branch *parent, const struct iteration *iteration, struct json *input)
 {
     struct execution *execution = parent->execution;
     struct world *world = execution->strand.world;
-    struct str machine = labelled_machine(str_of(parent->join->map_run_arn));
+    struct str machine = labelled_machine(str_of(parent->join->run->arn));
     char name[37], id[37];
     random_uuid(&world->random, name);
     random_uuid(&world->random, id);
-    const char *type = parent->state->execution_type;
-    bool express = type && strcmp(type, "EXPRESS") == 0;
+    bool express = runs_express(parent->state);
     struct buf arn = BUF_EMPTY;
     buf_printf(&arn, "arn:aws:states:%s:%s:%s:%.*s:%s%s%s", execution->scope.region, execution->scope.account,
                express ? "express" : "execution", STR_ARG(machine), name, express ? ":" : "", express ? id : "");
-    cJSON *tree = iteration_row(parent, index, input, machine, name, express);
+    cJSON *tree = iteration_row(parent, iteration, input, name, express);
     json_set_str(tree, "arn", buf_str(&arn));
     struct json *row = json_seal(tree);
     engine_start(world, execution->scope, buf_str(&arn), row, input);
     store_put(world->store, execution->scope, &execution_table, buf_str(&arn), row);
     buf_release(&arn);
+}
+
+void start_map_iteration_again(struct world *world, struct scope scope, struct str arn, struct json *row)
+{
+    static const char *const gone[] = { "stopDate", "output", "error", "cause", "pendingRedrive" };
+    int64_t now_ms = clock_now(world->clock);
+    cJSON *tree = json_thaw(json_root(row));
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(tree, gone[i]);
+    json_set_string(tree, "status", EXECUTION_RUNNING);
+    json_set_int64(tree, "startDate", now_ms);
+    json_set_int64(tree, "deadline", now_ms + EXPRESS_MOST_MS);
+    struct json *again = json_seal(tree);
+    struct json *input = json_parse(json_str(json_root(again), "input"), NULL);
+    engine_start(world, scope, arn, again, input);
+    store_put(world->store, scope, &execution_table, arn, again);
+    json_unref(input);
 }

@@ -368,11 +368,17 @@ static void write_started(struct execution *execution)
     history_close(&execution->history);
 }
 
+static void enter_first(struct execution *execution, int64_t previous_id)
+{
+    execution->top = branch_new(execution, NULL, execution->flow, 0);
+    execution->top->last_id = previous_id;
+    branch_enter(execution->top, execution->flow->start, json_ref(execution->input));
+}
+
 static void begin(struct execution *execution)
 {
     write_started(execution);
-    execution->top = branch_new(execution, NULL, execution->flow, 0);
-    branch_enter(execution->top, execution->flow->start, json_ref(execution->input));
+    enter_first(execution, 0);
 }
 
 struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
@@ -400,6 +406,55 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
         branch_set_variables(execution->top, json_seal_copy(trial_taken->variables));
     branch_enter(execution->top, state, json_ref(input));
     execution->top->retry_count = trial_taken->retry_count;
+    return execution;
+}
+
+/* ---- redriving ---- */
+
+static struct json *redriven_row(struct world *world, const cJSON *row, const struct machine *machine)
+{
+    static const char *const gone[] = { "stopDate", "output", "error", "cause", "deadline", "pendingRedrive" };
+    int64_t now_ms = clock_now(world->clock);
+    cJSON *redriven = json_thaw(row);
+    bool times_out = json_get(row, "deadline") != NULL;
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(redriven, gone[i]);
+    json_set_string(redriven, "status", EXECUTION_RUNNING);
+    json_set_int64(redriven, "redriveCount", json_int64(row, "redriveCount", 0) + 1);
+    json_set_int64(redriven, "redriveDate", now_ms);
+    if (times_out)
+        json_set_int64(redriven, "deadline", now_ms + machine->timeout_seconds * 1000);
+    return json_seal(redriven);
+}
+
+static int64_t write_redriven(struct execution *execution)
+{
+    struct history *history = &execution->history;
+    int64_t id = history_open(history, "ExecutionRedriven", history->last, engine_now(execution));
+    history_details(history, "executionRedrivenEventDetails");
+    history_integer(history, "redriveCount", json_int64(json_root(execution->row), "redriveCount", 0));
+    history_close(history);
+    return id;
+}
+
+struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row)
+{
+    struct machine *machine = machine_of(world, scope, json_root(row));
+    if (!machine)
+        return NULL;
+    struct json *redriven = redriven_row(world, json_root(row), machine);
+    struct execution *execution = make(world, scope, arn, redriven, machine);
+    json_unref(redriven);
+    execution->input = json_parse(json_str(json_root(execution->row), "input"), NULL);
+    execution->begun = true;
+    history_load(&execution->history, world, scope, arn);
+    put_row(execution);
+    int64_t redriven_id = write_redriven(execution);
+    if (branch_load_all(execution))
+        branch_redrive_all(execution, redriven_id);
+    else
+        enter_first(execution, redriven_id); /* none was kept */
+    engine_flush(execution);
     return execution;
 }
 
@@ -483,6 +538,11 @@ static void end_trial(struct execution *execution, const char *error_or_null, st
         test_state_answer(execution);
 }
 
+static bool may_be_redriven(const struct execution *execution)
+{
+    return execution->status != EXECUTION_SUCCEEDED && !execution->express && !execution->history.full;
+}
+
 void engine_end(struct execution *execution, const char *status, struct json *output_or_null, const char *error_or_null,
                 struct str cause_or_none)
 {
@@ -494,7 +554,10 @@ void engine_end(struct execution *execution, const char *status, struct json *ou
     }
     write_ending(execution, status, output_or_null, error_or_null, cause_or_none);
     write_ended_row(execution, output_or_null, error_or_null, cause_or_none);
-    branch_end(execution->top);
+    if (may_be_redriven(execution))
+        branch_keep_all(execution);
+    else
+        branch_end(execution->top);
     execution->top = NULL;
     engine_flush(execution);
     leave_engine(execution);
