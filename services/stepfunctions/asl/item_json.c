@@ -160,6 +160,8 @@ static bool close_container(struct item_parser *parser, char byte)
     if (!json->depth || json->kinds[json->depth - 1] != (byte == '}' ? '{' : '['))
         return item_fail(parser, INVALID);
     bool last = at_items(json);
+    if (last && !parser->text.length && json->comma)
+        return item_fail(parser, INVALID);
     if (last && parser->text.length && !emit(parser))
         return false;
     if (last)
@@ -176,6 +178,7 @@ static bool take_comma(struct item_parser *parser)
         return item_fail(parser, INVALID);
     if (at_items(json) && !emit(parser))
         return false;
+    json->comma = at_items(json);
     bool deeper = is_inside(json) && !at_items(json);
     if (on_path(json))
         json->index++;

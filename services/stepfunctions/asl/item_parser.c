@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define MARK_BYTES 3 /* of a byte order mark in UTF-8 */
+
 bool item_fail(struct item_parser *parser, const char *error)
 {
     if (!parser->error)
@@ -88,20 +90,29 @@ static bool take_byte(struct item_parser *parser, char byte)
     }
 }
 
-/* A byte order mark says nothing of the items. */
-static struct str without_mark(struct item_parser *parser, struct str bytes)
+/* A byte order mark says nothing of the items; what only begins as one does. */
+static bool take_first(struct item_parser *parser, char byte)
 {
-    bool first = !parser->begun && bytes.length;
-    parser->begun = parser->begun || first;
-    return first && str_starts(bytes, STR("\xef\xbb\xbf")) ? str_from(bytes, 3) : bytes;
+    static const char mark[] = "\xef\xbb\xbf";
+    unsigned seen = parser->mark_seen;
+    if (byte == mark[seen]) {
+        parser->mark_seen++;
+        return true;
+    }
+    parser->mark_seen = MARK_BYTES;
+    for (unsigned i = 0; i < seen; i++)
+        if (!take_byte(parser, mark[i]))
+            return false;
+    return take_byte(parser, byte);
 }
 
 bool item_parser_feed(struct item_parser *parser, struct str bytes)
 {
-    bytes = without_mark(parser, bytes);
-    for (size_t i = 0; i < bytes.length; i++)
-        if (!take_byte(parser, bytes.at[i]))
+    for (size_t i = 0; i < bytes.length; i++) {
+        bool first = parser->mark_seen < MARK_BYTES;
+        if (!(first ? take_first(parser, bytes.at[i]) : take_byte(parser, bytes.at[i])))
             return false;
+    }
     return true;
 }
 

@@ -28,6 +28,7 @@ struct json_state {
     bool at_target; /* the value that begins is what the pointer names */
     enum { CUT_SEEKS, CUT_INSIDE, CUT_BEHIND } place;
     unsigned target_depth;
+    bool comma; /* an item must follow */
     struct buf key;
 };
 
@@ -35,7 +36,8 @@ struct item_parser {
     struct item_format format;
     struct item_sink sink;
     struct buf text; /* of the item that is being read */
-    bool enough, begun;
+    bool enough;
+    unsigned mark_seen; /* bytes of a byte order mark; 3: it is behind us */
     char *error;
     struct csv_state csv;
     struct json_state json;
