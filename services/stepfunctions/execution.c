@@ -28,6 +28,12 @@ static void add_age(const cJSON *row, struct buf *ret_key)
     buf_add_byte(ret_key, '/');
 }
 
+/* A Map Run's children are listed with it alone; their revision is their parent's, which outlives them. */
+static bool is_child(const cJSON *row)
+{
+    return json_get(row, "mapRunArn") != NULL;
+}
+
 static bool place_by(const cJSON *row, const char *member, struct buf *ret_key)
 {
     if (!begin_with(row, member, ret_key))
@@ -38,12 +44,12 @@ static bool place_by(const cJSON *row, const char *member, struct buf *ret_key)
 
 static bool by_machine(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    return place_by(row, "stateMachineArn", ret_key);
+    return !is_child(row) && place_by(row, "stateMachineArn", ret_key);
 }
 
 static bool by_status(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    if (!begin_with(row, "stateMachineArn", ret_key) || !begin_with(row, "status", ret_key))
+    if (is_child(row) || !begin_with(row, "stateMachineArn", ret_key) || !begin_with(row, "status", ret_key))
         return false;
     add_age(row, ret_key);
     return true;
@@ -77,7 +83,7 @@ static bool by_map_run(struct str row_key, const cJSON *row, struct buf *ret_key
 
 static bool by_revision(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    return place_by(row, "revision", ret_key);
+    return !is_child(row) && place_by(row, "revision", ret_key);
 }
 
 const struct index_def execution_by_machine = { "machine", by_machine };

@@ -2,6 +2,7 @@
 
 #include "services/stepfunctions/asl/engine.h"
 #include "services/stepfunctions/execution.h"
+#include "services/stepfunctions/execution_row.h"
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/history.h"
 #include "services/stepfunctions/state_machine.h"
@@ -72,17 +73,17 @@ static int64_t answered_before(const struct call *call, const cJSON *row)
 static struct json *with_token(const struct call *call, const cJSON *row)
 {
     struct str token = input_str(call, "clientToken");
-    cJSON *copy = json_thaw(row), *used = cJSON_CreateObject();
-    cJSON *tokens = cJSON_DetachItemFromObjectCaseSensitive(copy, "redriveTokens");
-    if (!tokens)
-        tokens = cJSON_CreateArray();
+    const cJSON *before = json_get(row, "redriveTokens");
+    cJSON *tokens = before ? json_thaw(before) : cJSON_CreateArray(), *used = cJSON_CreateObject();
     json_set_str(used, "token", token.at ? token : STR(""));
     json_set_int64(used, "date", clock_now(call->world->clock));
     json_add(tokens, used);
     if (cJSON_GetArraySize(tokens) > TOKENS_KEPT)
         cJSON_DeleteItemFromArray(tokens, 0);
-    json_set(copy, "redriveTokens", tokens);
-    return json_seal(copy);
+    const struct row_change change = ROW_NODE("redriveTokens", tokens);
+    struct json *changed = execution_row_with(row, &change, 1);
+    cJSON_Delete(tokens);
+    return changed;
 }
 
 /* ---- RedriveExecution ---- */

@@ -7,6 +7,7 @@
 #include "services/stepfunctions/asl/join.h"
 #include "services/stepfunctions/asl/result_writer.h"
 #include "services/stepfunctions/execution.h"
+#include "services/stepfunctions/execution_row.h"
 #include "services/stepfunctions/map_run.h"
 #include "services/stepfunctions/redrive.h"
 #include "services/stepfunctions/start_execution.h"
@@ -381,17 +382,21 @@ static bool stop_child(struct branch *parent, struct str arn, const cJSON *row, 
     return true;
 }
 
+/* Its row changes, and so does what it is counted as. */
+static void change_child(struct branch *parent, struct str arn, const cJSON *row, const struct row_change *change)
+{
+    struct json *changed = execution_row_with(row, change, 1);
+    count_child(run_of(parent), row, -1);
+    count_child(run_of(parent), json_root(changed), 1);
+    store_put(store_of(parent), parent->execution->scope, &execution_table, arn, changed);
+}
+
 /* A child that waited to be redriven is what it was. */
 static bool unmark_child(struct branch *parent, struct str arn, const cJSON *row, void *data)
 {
-    if (!is_pending_redrive(row))
-        return true;
-    count_child(run_of(parent), row, -1);
-    cJSON *unmarked = json_thaw(row);
-    cJSON_DeleteItemFromObjectCaseSensitive(unmarked, "pendingRedrive");
-    struct json *kept = json_seal(unmarked);
-    count_child(run_of(parent), json_root(kept), 1);
-    store_put(store_of(parent), parent->execution->scope, &execution_table, arn, kept);
+    static const struct row_change unmarked = ROW_GONE("pendingRedrive");
+    if (is_pending_redrive(row))
+        change_child(parent, arn, row, &unmarked);
     return true;
 }
 
@@ -871,6 +876,7 @@ static bool mark_child(struct branch *parent, struct str arn, const cJSON *row, 
 {
     struct map_run *run = run_of(parent);
     struct execution *execution = parent->execution;
+    static const struct row_change marked = ROW_TRUE("pendingRedrive");
     const char *reason;
     if (str_is(json_str(row, "status"), EXECUTION_SUCCEEDED))
         return true;
@@ -880,12 +886,7 @@ static bool mark_child(struct branch *parent, struct str arn, const cJSON *row, 
         run->items.not_redrivable += items_of(row);
         return true;
     }
-    count_child(run, row, -1);
-    cJSON *marked = json_thaw(row);
-    json_set_bool(marked, "pendingRedrive", true);
-    struct json *kept = json_seal(marked);
-    count_child(run, json_root(kept), 1);
-    store_put(store_of(parent), execution->scope, &execution_table, arn, kept);
+    change_child(parent, arn, row, &marked);
     run->redriven = true;
     return true;
 }
