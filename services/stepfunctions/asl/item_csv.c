@@ -9,6 +9,15 @@
 
 #define HEADER_MOST 10240 /* bytes: "supports headers of up to 10 KiB" */
 
+const struct str *item_headers(const cJSON *texts, struct arena *arena, size_t *ret_count)
+{
+    struct str *headers = ARENA_ARRAY(arena, struct str, (size_t)cJSON_GetArraySize(texts));
+    const cJSON *header;
+    *ret_count = 0;
+    cJSON_ArrayForEach(header, texts) headers[(*ret_count)++] = json_value(header);
+    return headers;
+}
+
 void csv_free(struct item_parser *parser)
 {
     struct csv_state *csv = &parser->csv;

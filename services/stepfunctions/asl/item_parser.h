@@ -22,6 +22,9 @@ struct item_format {
 
 struct item_parser;
 
+/* The texts of CSVHeaders, as a format takes them. */
+const struct str *item_headers(const cJSON *texts, struct arena *arena, size_t *ret_count);
+
 struct item_parser *item_parser_new(const struct item_format *format, struct item_sink sink);
 void item_parser_free(struct item_parser *parser_or_null);
 /* False: it failed (item_parser_error says why), or no more items are wanted. */

@@ -411,12 +411,8 @@ static struct item_format format_of(const struct reader_option *option, struct a
     struct item_format format = { .type = option->input_type == INPUT_NONE ? INPUT_JSON : option->input_type,
                                   .delimiter = option->delimiter,
                                   .pointer = option->pointer };
-    if (!option->csv_headers)
-        return format;
-    struct str *headers = ARENA_ARRAY(arena, struct str, (size_t)cJSON_GetArraySize(option->csv_headers));
-    const cJSON *header;
-    cJSON_ArrayForEach(header, option->csv_headers) headers[format.header_count++] = json_value(header);
-    format.headers = headers;
+    if (option->csv_headers)
+        format.headers = item_headers(option->csv_headers, arena, &format.header_count);
     return format;
 }
 

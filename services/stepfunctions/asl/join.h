@@ -58,8 +58,8 @@ void map_state_load(struct branch *parent, const cJSON *row); /* rebuilds the jo
 bool map_state_find_items(struct branch *branch, struct value input, const cJSON **ret_array,
                           struct json **ret_document);
 void map_state_take_items(struct join *join, const cJSON *array, struct json *document_taken);
-struct json *map_state_iteration_input(struct branch *parent, size_t index); /* NULL: the Map was failed */
-void map_state_try(struct branch *branch);                                   /* map_trial.c: TestState */
+struct map_item map_state_item_at(const struct join *join, size_t index); /* of those that came with the input */
+void map_state_try(struct branch *branch);                                /* map_trial.c: TestState */
 /* parallel.c */
 void parallel_state_load(struct branch *parent);
 

@@ -217,15 +217,19 @@ struct json *map_state_select(struct branch *parent, const struct map_item *item
     return item->key.at ? pair_of(item) : json_seal_copy(item->value);
 }
 
-static struct map_item item_at(const struct join *join, size_t index)
+struct map_item map_state_item_at(const struct join *join, size_t index)
 {
-    return (struct map_item){ .index = (int64_t)index, .value = join->items[index], .source = STR("STATE_DATA") };
+    const cJSON *item = join->items[index];
+    return (struct map_item){
+        .index = (int64_t)index, .key = str_of(item->string), .value = item, .source = STR("STATE_DATA")
+    };
 }
 
-struct json *map_state_iteration_input(struct branch *parent, size_t index)
+/* NULL: the Map was failed. */
+static struct json *iteration_input(struct branch *parent, size_t index)
 {
     struct failure failure;
-    struct map_item item = item_at(parent->join, index);
+    struct map_item item = map_state_item_at(parent->join, index);
     parent->join->selecting = index;
     struct json *input = map_state_select(parent, &item, &failure);
     parent->join->selecting = SIZE_MAX;
@@ -254,7 +258,7 @@ void map_state_start_children(struct branch *parent, int64_t previous_id)
 {
     struct join *join = parent->join;
     while (join->started < join->count && join->started - join->ended < join->most) {
-        struct json *input = map_state_iteration_input(parent, join->started);
+        struct json *input = iteration_input(parent, join->started);
         if (!input)
             return;
         start_child(parent, join->started++, input, previous_id);
@@ -270,13 +274,13 @@ bool map_state_item(const struct branch *branch, struct map_item *ret_item)
         return true;
     }
     if (join && join->selecting != SIZE_MAX) {
-        *ret_item = item_at(join, join->selecting);
+        *ret_item = map_state_item_at(join, join->selecting);
         return true;
     }
     for (; branch->parent; branch = branch->parent) {
         if (branch->parent->state->type != STATE_MAP)
             continue;
-        *ret_item = item_at(branch->parent->join, branch->index);
+        *ret_item = map_state_item_at(branch->parent->join, branch->index);
         return true;
     }
     return map_run_item(branch->execution, ret_item);

@@ -12,7 +12,7 @@
 #ifndef ASL_MAP_RUN_H
 #define ASL_MAP_RUN_H
 
-#include "services/stepfunctions/asl/dataflow.h"
+#include "services/stepfunctions/asl/item_batch.h"
 #include "services/stepfunctions/asl/item_store.h"
 
 #define MAP_THRESHOLD_ERROR "States.ExceedToleratedFailureThreshold"
@@ -43,10 +43,9 @@ struct map_run {
     struct json *row; /* as it was put last */
     enum run_stage stage;
     struct run_limits limits;
-    int64_t batch_items, batch_bytes; /* 0: no limit of that kind */
-    struct json *batch_input;         /* NULL: none */
-    struct str bucket, prefix;        /* of the results, in the row; at NULL: they are not exported */
-    int64_t item_count, next_item;    /* how many there are; the first that no child has */
+    struct batch_limits batches;
+    struct str bucket, prefix;     /* of the results, in the row; at NULL: they are not exported */
+    int64_t item_count, next_item; /* how many there are; the first that no child has */
     int64_t next_child;
     struct run_counts executions, items;
     struct item_store store; /* items that came from S3 */

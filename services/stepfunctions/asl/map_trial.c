@@ -32,31 +32,74 @@ static bool try_items(struct branch *branch, struct value input)
     array = json_root(document);
     if (!branch->state->item_reader)
         trial_note(branch, TRIAL_AFTER_ITEMS_PATH, value_of(document));
+    else if (branch->state->item_reader->pointer)
+        trial_note(branch, TRIAL_AFTER_ITEMS_POINTER, value_of(document));
     size_t count = (size_t)cJSON_GetArraySize(array);
     map_state_take_items(join_new(branch, count, count), array, document);
     return true;
 }
 
-static bool try_selector(struct branch *branch)
+/* "[…]" of what `make` makes until there are no items any more; false: the branch was failed. */
+static bool try_inputs(struct branch *branch, enum trial_step step, const struct batch_limits *limits,
+                       struct json *(*make)(struct branch *branch, const struct batch_limits *limits, int64_t from,
+                                            int64_t *ret_items, struct failure *ret_failure))
 {
-    if (!map_state_has_selector(branch->state))
-        return true;
     struct buf text = BUF_EMPTY;
+    struct failure failure;
+    int64_t items, from = 0, count = (int64_t)branch->join->count;
     bool good = true;
-    for (size_t i = 0, count = branch->join->count; good && i < count && text.length < ENGINE_MAX_DATA; i++) {
-        struct json *input = map_state_iteration_input(branch, i);
+    buf_add_byte(&text, '[');
+    for (; good && from < count && text.length < ENGINE_MAX_DATA; from += items) {
+        struct json *input = make(branch, limits, from, &items, &failure);
         good = input != NULL;
-        buf_add_byte(&text, i ? ',' : '[');
+        buf_add_text(&text, from ? "," : "");
         buf_add_str(&text, input ? json_text(input) : STR(""));
         json_unref(input);
     }
-    buf_add_text(&text, text.length ? "]" : "[]");
-    struct json *selected = good ? json_parse(buf_str(&text), NULL) : NULL;
-    if (selected)
-        trial_note(branch, TRIAL_AFTER_ITEM_SELECTOR, value_of(selected));
-    json_unref(selected);
+    buf_add_byte(&text, ']');
+    if (good) {
+        struct json *inputs = json_seal_text(&text);
+        trial_note(branch, step, value_of(inputs));
+        json_unref(inputs);
+    } else {
+        join_free(branch->join);
+        branch->join = NULL;
+        branch_fail_inside(branch, &failure);
+    }
     buf_release(&text);
     return good;
+}
+
+static struct json *select_item(struct branch *branch, int64_t index, struct failure *ret_failure)
+{
+    struct map_item item = map_state_item_at(branch->join, (size_t)index);
+    branch->join->selecting = (size_t)index;
+    struct json *input = map_state_select(branch, &item, ret_failure);
+    branch->join->selecting = SIZE_MAX;
+    return input;
+}
+
+static struct json *make_input(struct branch *branch, const struct batch_limits *limits, int64_t from,
+                               int64_t *ret_items, struct failure *ret_failure)
+{
+    *ret_items = 1;
+    return select_item(branch, from, ret_failure);
+}
+
+static struct json *make_batch(struct branch *branch, const struct batch_limits *limits, int64_t from,
+                               int64_t *ret_items, struct failure *ret_failure)
+{
+    return batch_make(branch, limits, from, (int64_t)branch->join->count, select_item, ret_items, ret_failure);
+}
+
+static bool try_selector(struct branch *branch)
+{
+    return !map_state_has_selector(branch->state) || try_inputs(branch, TRIAL_AFTER_ITEM_SELECTOR, NULL, make_input);
+}
+
+static bool try_batcher(struct branch *branch, const struct batch_limits *limits)
+{
+    return !branch->state->item_batcher || try_inputs(branch, TRIAL_AFTER_ITEM_BATCHER, limits, make_batch);
 }
 
 /* More failed than may: by count, by share, or any. */
@@ -77,11 +120,16 @@ void map_state_try(struct branch *branch)
 {
     struct failure failure;
     struct value input;
+    struct batch_limits limits;
     if (!flow_input(branch, &input, &failure)) {
         branch_fail_inside(branch, &failure);
         return;
     }
-    if (!try_numbers(branch, input) || !try_items(branch, input) || !try_selector(branch))
+    if (!try_numbers(branch, input) || !batch_limits_find(branch, input, &limits))
+        return;
+    bool good = try_items(branch, input) && try_selector(branch) && try_batcher(branch, &limits);
+    batch_limits_release(&limits);
+    if (!good)
         return;
     bool exceeds = try_exceeds(branch);
     join_free(branch->join);
