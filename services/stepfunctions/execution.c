@@ -3,6 +3,7 @@
 #include "services/stepfunctions/asl/engine.h"
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/names.h"
+#include "services/stepfunctions/redrive.h"
 #include "services/stepfunctions/revision.h"
 #include "services/stepfunctions/stepfunctions_model.h"
 
@@ -27,6 +28,12 @@ static void add_age(const cJSON *row, struct buf *ret_key)
     buf_add_byte(ret_key, '/');
 }
 
+/* A Map Run's children are listed with it alone; their revision is their parent's, which outlives them. */
+static bool is_child(const cJSON *row)
+{
+    return json_get(row, "mapRunArn") != NULL;
+}
+
 static bool place_by(const cJSON *row, const char *member, struct buf *ret_key)
 {
     if (!begin_with(row, member, ret_key))
@@ -37,12 +44,12 @@ static bool place_by(const cJSON *row, const char *member, struct buf *ret_key)
 
 static bool by_machine(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    return place_by(row, "stateMachineArn", ret_key);
+    return !is_child(row) && place_by(row, "stateMachineArn", ret_key);
 }
 
 static bool by_status(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    if (!begin_with(row, "stateMachineArn", ret_key) || !begin_with(row, "status", ret_key))
+    if (is_child(row) || !begin_with(row, "stateMachineArn", ret_key) || !begin_with(row, "status", ret_key))
         return false;
     add_age(row, ret_key);
     return true;
@@ -58,14 +65,25 @@ static bool by_alias(struct str row_key, const cJSON *row, struct buf *ret_key)
     return place_by(row, "stateMachineAliasArn", ret_key);
 }
 
+/* Children are numbered as they are started, so the highest number is the newest. */
+void execution_map_run_place(struct str map_run_arn, int64_t number, struct buf *ret_place)
+{
+    buf_add_str(ret_place, map_run_arn);
+    buf_add_byte(ret_place, '/');
+    buf_add_digits(ret_place, (uint64_t)INT64_MAX - (uint64_t)number, 16, 16);
+}
+
 static bool by_map_run(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    return place_by(row, "mapRunArn", ret_key);
+    struct str arn = json_str(row, "mapRunArn");
+    if (arn.at)
+        execution_map_run_place(arn, json_int64(row, "item", 0), ret_key);
+    return arn.at != NULL;
 }
 
 static bool by_revision(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
-    return place_by(row, "revision", ret_key);
+    return !is_child(row) && place_by(row, "revision", ret_key);
 }
 
 const struct index_def execution_by_machine = { "machine", by_machine, .fixed = true };
@@ -157,13 +175,18 @@ static void answer_data(struct call *call, const cJSON *row, const char *name, c
 
 static void answer_redrive(struct call *call, const cJSON *row)
 {
-    const char *status = json_string(row, "status");
-    bool never = strcmp(status, EXECUTION_SUCCEEDED) == 0 || strcmp(status, EXECUTION_RUNNING) == 0;
-    output_int64(call, "redriveCount", 0);
-    output_string(call, "redriveStatus", never ? "NOT_REDRIVABLE" : "REDRIVABLE");
-    if (never)
-        output_string(call, "redriveStatusReason",
-                      arena_printf(call->arena, "Execution is %s and cannot be redriven", status));
+    const char *reason, *status = redrive_status(call->world, call_scope(call), row, &reason);
+    output_int64(call, "redriveCount", json_int64(row, "redriveCount", 0));
+    if (json_get(row, "redriveDate"))
+        output_time(call, "redriveDate", json_int64(row, "redriveDate", 0));
+    output_string(call, "redriveStatus", status);
+    output_string(call, "redriveStatusReason", reason);
+}
+
+/* A child that waits to be redriven says so. */
+const char *execution_status(const cJSON *row)
+{
+    return json_bool(row, "pendingRedrive", false) ? "PENDING_REDRIVE" : json_string(row, "status");
 }
 
 /* An ARN that is none does not exist either, says AWS here (recorded), other than everywhere else. */
@@ -180,7 +203,7 @@ static struct json *find_described(struct call *call)
 enum outcome describe_execution(struct call *call)
 {
     static const char *const texts[] = {
-        "stateMachineArn",      "name",        "status",   "error", "cause", "stateMachineVersionArn",
+        "stateMachineArn",      "name",        "error",    "cause", "stateMachineVersionArn",
         "stateMachineAliasArn", "traceHeader", "mapRunArn"
     };
     struct json *found = find_described(call);
@@ -191,6 +214,7 @@ enum outcome describe_execution(struct call *call)
     output_str(call, "executionArn", input_str(call, "executionArn"));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         output_string(call, texts[i], json_string(row, texts[i]));
+    output_string(call, "status", execution_status(row));
     output_time(call, "startDate", json_int64(row, "startDate", 0));
     if (json_get(row, "stopDate"))
         output_time(call, "stopDate", json_int64(row, "stopDate", 0));
@@ -201,6 +225,17 @@ enum outcome describe_execution(struct call *call)
 }
 
 /* ---- DescribeStateMachineForExecution ---- */
+
+/* "MACHINE/LABEL" out of the Map Run's ARN. */
+static void answer_label(struct call *call, struct str map_run_arn)
+{
+    struct states_arn parsed;
+    struct str label;
+    if (!states_arn_parse(map_run_arn, &parsed))
+        return;
+    str_cut(parsed.name, '/', &label);
+    output_str(call, "label", label);
+}
 
 enum outcome describe_state_machine_for_execution(struct call *call)
 {
@@ -214,6 +249,7 @@ enum outcome describe_state_machine_for_execution(struct call *call)
                          input_string(call, "executionArn"));
     output_str(call, "stateMachineArn", json_str(row, "stateMachineArn"));
     output_string(call, "mapRunArn", json_string(row, "mapRunArn"));
+    answer_label(call, json_str(row, "mapRunArn"));
     revision_answer(call, json_root(revision));
     output_time(call, "updateDate", json_int64(json_root(revision), "updateDate", 0));
     return CALL_DONE;

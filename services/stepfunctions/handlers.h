@@ -41,6 +41,12 @@ enum outcome describe_execution(struct call *call);
 enum outcome list_executions(struct call *call);
 enum outcome get_execution_history(struct call *call);
 enum outcome describe_state_machine_for_execution(struct call *call);
+/* map_run.c */
+enum outcome describe_map_run(struct call *call);
+enum outcome list_map_runs(struct call *call);
+enum outcome update_map_run(struct call *call);
+/* redrive.c */
+enum outcome redrive_execution(struct call *call);
 /* test_state.c */
 enum outcome test_state(struct call *call);
 /* task_token.c */

@@ -235,6 +235,13 @@ void history_load(struct history *history, struct world *world, struct scope sco
     json_unref(chunk.row);
 }
 
+int64_t history_count(struct world *world, struct scope scope, struct str execution_arn)
+{
+    struct history kept = { 0 };
+    history_load(&kept, world, scope, execution_arn);
+    return kept.last;
+}
+
 /* ---- GetExecutionHistory ---- */
 
 #define DEFAULT_PAGE 100
@@ -309,9 +316,8 @@ enum outcome get_execution_history(struct call *call)
     bool reverse = input_bool(call, "reverseOrder", false);
     char *filter = arena_printf(call->arena, "%s%.*s", reverse ? "-" : "+", STR_ARG(arn));
 
-    struct history kept = { 0 };
-    history_load(&kept, call->world, call_scope(call), arn);
-    int64_t start = reverse ? kept.last : 1;
+    int64_t last = history_count(call->world, call_scope(call), arn);
+    int64_t start = reverse ? last : 1;
     struct str token = input_str(call, "nextToken"), place;
     if (token.at && (!page_place(call, token, str_of(filter), &place) || !str_to_int64(place, &start)))
         return call_fail(call, &STEPFUNCTIONS_INVALID_TOKEN, "Invalid Token: 'Invalid token'");
@@ -321,13 +327,13 @@ enum outcome get_execution_history(struct call *call)
         most = DEFAULT_PAGE;
     int64_t low = reverse ? (start > most ? start - most + 1 : 1) : start;
     int64_t high = reverse ? start : start + most - 1;
-    if (high > kept.last)
-        high = kept.last;
+    if (high > last)
+        high = last;
     struct page page = { 0 };
     if (low >= 1 && low <= high)
         read_page(&page, call, arn, low, high);
     output_events(call, &page, reverse);
-    if (reverse ? low > 1 : high < kept.last) {
+    if (reverse ? low > 1 : high < last) {
         char *next = arena_printf(call->arena, "%" PRId64, reverse ? low - 1 : high + 1);
         output_string(call, "nextToken", page_token(call, str_of(next), str_of(filter)));
     }

@@ -46,5 +46,7 @@ int64_t history_bare(struct history *history, const char *type, int64_t previous
 void history_flush(struct history *history, struct world *world, struct scope scope, struct str execution_arn);
 /* After a restart: the number of the last event that was kept. */
 void history_load(struct history *history, struct world *world, struct scope scope, struct str execution_arn);
+/* How many events were kept. */
+int64_t history_count(struct world *world, struct scope scope, struct str execution_arn);
 
 #endif

@@ -5,8 +5,8 @@
 #include "aws/arn.h"
 #include "aws/jackson.h"
 #include "services/stepfunctions/asl/join.h"
-#include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
+#include "services/stepfunctions/execution_row.h"
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/mock_file.h"
 #include "services/stepfunctions/names.h"
@@ -17,7 +17,6 @@
 #define EXPRESS_MOST_MS  (5 * 60 * 1000) /* docs: quotas of Express Workflows */
 #define BILLED_STEP_MS   100
 #define BILLED_MEMORY_MB 64
-#define ROW_BYTES        1600 /* of an execution's row, about, beside its input */
 
 /* ---- what is asked ---- */
 
@@ -112,36 +111,34 @@ static int64_t timeout_seconds(const struct request *request)
     return seconds;
 }
 
-static void add_text(struct arena *arena, cJSON *row, const char *name, struct str text_or_none)
+static struct str unless_empty(struct str text)
 {
-    if (text_or_none.length)
-        value_add(row, name, value_string(arena, text_or_none));
+    return text.length ? text : STR_NONE;
 }
 
 static struct json *make_row(struct call *call, const struct request *request)
 {
     const cJSON *revision = json_root(request->target.revision);
     int64_t now_ms = clock_now(call->world->clock);
-    struct arena *arena = arena_new_sized(ROW_BYTES + request->input_text.length);
-    cJSON *row = value_object(arena);
-    add_text(arena, row, "arn", str_of(request->arn));
-    add_text(arena, row, "name", request->name);
-    add_text(arena, row, "type", request->type);
-    add_text(arena, row, "status", str_of(EXECUTION_RUNNING));
-    add_text(arena, row, "stateMachineArn", request->target.machine_arn);
-    add_text(arena, row, "stateMachineVersionArn", request->target.version_arn);
-    add_text(arena, row, "stateMachineAliasArn", request->target.alias_arn);
-    add_text(arena, row, "machineName", json_str(revision, "name"));
-    add_text(arena, row, "revision", request->target.revision_key);
-    add_text(arena, row, "roleArn", json_str(revision, "roleArn"));
-    add_text(arena, row, "input", request->input_text);
-    value_add(row, "startDate", value_int64(arena, now_ms));
     int64_t deadline_ms = deadline_of(now_ms, timeout_seconds(request), is_express(request));
-    if (deadline_ms)
-        value_add(row, "deadline", value_int64(arena, deadline_ms));
-    add_text(arena, row, "traceHeader", input_str(call, "traceHeader"));
-    add_text(arena, row, "mocks", request->mocks);
-    return json_seal_arena(arena, row);
+    const struct row_change changes[] = {
+        ROW_TEXT("arn", str_of(request->arn)),
+        ROW_TEXT("name", request->name),
+        ROW_TEXT("type", request->type),
+        ROW_TEXT("status", str_of(EXECUTION_RUNNING)),
+        ROW_TEXT("stateMachineArn", unless_empty(request->target.machine_arn)),
+        ROW_TEXT("stateMachineVersionArn", unless_empty(request->target.version_arn)),
+        ROW_TEXT("stateMachineAliasArn", unless_empty(request->target.alias_arn)),
+        ROW_TEXT("machineName", json_str(revision, "name")),
+        ROW_TEXT("revision", unless_empty(request->target.revision_key)),
+        ROW_TEXT("roleArn", json_str(revision, "roleArn")),
+        ROW_TEXT("input", request->input_text),
+        ROW_NUMBER("startDate", now_ms),
+        ROW_TEXT("traceHeader", unless_empty(input_str(call, "traceHeader"))),
+        ROW_TEXT("mocks", unless_empty(request->mocks)),
+        deadline_ms ? (struct row_change)ROW_NUMBER("deadline", deadline_ms) : (struct row_change)ROW_GONE("deadline"),
+    };
+    return execution_row_with(NULL, changes, sizeof changes / sizeof *changes);
 }
 
 static struct execution *start(struct call *call, const struct request *request)
@@ -277,57 +274,89 @@ static struct str labelled_machine(struct str map_run_arn)
     return arn.name;
 }
 
-static cJSON *iteration_row(struct branch *parent, size_t index, struct json *input, struct str machine,
-                            const char *name, bool express)
+void start_map_machine_arn(struct scope scope, const char *map_run_arn, struct buf *ret_arn)
+{
+    buf_printf(ret_arn, "arn:aws:states:%s:%s:stateMachine:%.*s", scope.region, scope.account,
+               STR_ARG(labelled_machine(str_of(map_run_arn))));
+}
+
+static struct json *iteration_row(struct branch *parent, const struct iteration *iteration, struct json *input,
+                                  struct str arn, const char *name, bool express)
 {
     struct execution *execution = parent->execution;
-    const struct state *state = parent->state;
-    struct buf text = BUF_EMPTY;
+    const cJSON *outer = json_root(execution->row);
+    struct buf machine_arn = BUF_EMPTY, branch = BUF_EMPTY;
     int64_t now_ms = engine_now(execution);
-    cJSON *row = cJSON_CreateObject();
-    json_set_string(row, "name", name);
-    json_set_string(row, "type", express ? "EXPRESS" : "STANDARD");
-    json_set_string(row, "status", EXECUTION_RUNNING);
-    buf_printf(&text, "arn:aws:states:%s:%s:stateMachine:%.*s", execution->scope.region, execution->scope.account,
-               STR_ARG(machine));
-    json_set_str(row, "stateMachineArn", buf_str(&text));
-    json_set_string(row, "machineName", execution->machine_name);
-    json_set_str(row, "revision", json_str(json_root(execution->row), "revision"));
-    json_set_string(row, "roleArn", execution->role_arn);
-    json_set_str(row, "input", json_text(input));
-    json_set_int64(row, "startDate", now_ms);
-    if (express)
-        json_set_int64(row, "deadline", now_ms + EXPRESS_MOST_MS);
-    json_set_string(row, "mocks", json_string(json_root(execution->row), "mocks"));
-    json_set_string(row, "mapRunArn", parent->join->map_run_arn);
-    json_set_int64(row, "mapState", state->index);
-    json_set_string(row, "parent", execution->arn);
-    buf_clear(&text);
-    branch_print_path(parent, &text);
-    json_set_str(row, "parentBranch", buf_str(&text));
-    json_set_int64(row, "item", (int64_t)index);
-    json_set(row, "itemValue", json_thaw(parent->join->items[index]));
-    buf_release(&text);
+    start_map_machine_arn(execution->scope, parent->join->run->arn, &machine_arn);
+    branch_print_path(parent, &branch);
+    struct row_change changes[] = {
+        ROW_TEXT("arn", arn),
+        ROW_TEXT("name", str_of(name)),
+        ROW_TEXT("type", express ? STR("EXPRESS") : STR("STANDARD")),
+        ROW_TEXT("status", str_of(EXECUTION_RUNNING)),
+        ROW_TEXT("stateMachineArn", buf_str(&machine_arn)),
+        ROW_TEXT("machineName", str_of(execution->machine_name)),
+        ROW_TEXT("revision", json_str(outer, "revision")),
+        ROW_TEXT("roleArn", str_of(execution->role_arn)),
+        ROW_TEXT("input", json_text(input)),
+        ROW_NUMBER("startDate", now_ms),
+        ROW_TEXT("mocks", json_str(outer, "mocks")),
+        ROW_TEXT("mapRunArn", str_of(parent->join->run->arn)),
+        ROW_NUMBER("mapState", parent->state->index),
+        ROW_TEXT("parent", str_of(execution->arn)),
+        ROW_TEXT("parentBranch", buf_str(&branch)),
+        ROW_NUMBER("item", iteration->number),
+        ROW_NUMBER(iteration->batch ? "batchFirst" : "itemFirst", iteration->first),
+        ROW_NUMBER("items", iteration->items),
+        ROW_NODE("itemValue", iteration->item),
+        express ? (struct row_change)ROW_NUMBER("deadline", now_ms + EXPRESS_MOST_MS)
+                : (struct row_change)ROW_GONE("deadline"),
+    };
+    struct json *row = execution_row_with(NULL, changes, sizeof changes / sizeof *changes);
+    buf_release(&machine_arn);
+    buf_release(&branch);
     return row;
 }
 
-void start_map_iteration(struct branch *parent, size_t index, struct json *input)
+static bool runs_express(const struct state *map)
+{
+    return map->execution_type && strcmp(map->execution_type, "EXPRESS") == 0;
+}
+
+void start_map_iteration(struct branch *parent, const struct iteration *iteration, struct json *input)
 {
     struct execution *execution = parent->execution;
     struct world *world = execution->strand.world;
-    struct str machine = labelled_machine(str_of(parent->join->map_run_arn));
+    struct str machine = labelled_machine(str_of(parent->join->run->arn));
     char name[37], id[37];
     random_uuid(&world->random, name);
     random_uuid(&world->random, id);
-    const char *type = parent->state->execution_type;
-    bool express = type && strcmp(type, "EXPRESS") == 0;
+    bool express = runs_express(parent->state);
     struct buf arn = BUF_EMPTY;
     buf_printf(&arn, "arn:aws:states:%s:%s:%s:%.*s:%s%s%s", execution->scope.region, execution->scope.account,
                express ? "express" : "execution", STR_ARG(machine), name, express ? ":" : "", express ? id : "");
-    cJSON *tree = iteration_row(parent, index, input, machine, name, express);
-    json_set_str(tree, "arn", buf_str(&arn));
-    struct json *row = json_seal(tree);
+    struct json *row = iteration_row(parent, iteration, input, buf_str(&arn), name, express);
     engine_start(world, execution->scope, buf_str(&arn), row, input);
     store_put(world->store, execution->scope, &execution_table, buf_str(&arn), row);
     buf_release(&arn);
+}
+
+void start_map_iteration_again(struct world *world, struct scope scope, struct str arn, struct json *row)
+{
+    int64_t now_ms = clock_now(world->clock);
+    const struct row_change changes[] = {
+        ROW_TEXT("status", str_of(EXECUTION_RUNNING)),
+        ROW_NUMBER("startDate", now_ms),
+        ROW_NUMBER("deadline", now_ms + EXPRESS_MOST_MS),
+        ROW_GONE("stopDate"),
+        ROW_GONE("output"),
+        ROW_GONE("error"),
+        ROW_GONE("cause"),
+        ROW_GONE("pendingRedrive"),
+    };
+    struct json *again = execution_row_with(json_root(row), changes, sizeof changes / sizeof *changes);
+    struct json *input = json_parse(json_str(json_root(again), "input"), NULL);
+    engine_start(world, scope, arn, again, input);
+    store_put(world->store, scope, &execution_table, arn, again);
+    json_unref(input);
 }

@@ -3,6 +3,7 @@
 #include "aws/arn.h"
 #include "aws/cloud.h"
 #include "aws/jackson.h"
+#include "services/stepfunctions/asl/item_parser.h"
 #include "services/stepfunctions/asl/mock_result.h"
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/handlers.h"
@@ -224,19 +225,63 @@ static bool check_failures(struct request *request, const cJSON *configuration)
     return true;
 }
 
+/* "The data read by ItemReader … as found in its original source": a file of the reader's type, or the list of what was
+ * listed. */
+static struct item_format format_of(const struct reader_option *reader, struct arena *arena)
+{
+    bool is_file = reader->input_type == INPUT_CSV || reader->input_type == INPUT_JSONL;
+    struct item_format format = { .type = is_file ? reader->input_type : INPUT_JSON, .delimiter = reader->delimiter };
+    if (reader->input_type == INPUT_JSON)
+        format.pointer = reader->pointer;
+    if (reader->csv_headers)
+        format.headers = item_headers(reader->csv_headers, arena, &format.header_count);
+    return format;
+}
+
+static bool take_item(void *data, struct str key, struct str text)
+{
+    struct buf *items = data;
+    buf_add_byte(items, items->length ? ',' : key.at ? '{' : '[');
+    if (key.at) {
+        json_print_string(items, key);
+        buf_add_byte(items, ':');
+    }
+    buf_add_str(items, text);
+    return items->length <= ENGINE_MAX_DATA;
+}
+
+static bool read_items(struct request *request, struct str text)
+{
+    struct trial *trial = request->trial;
+    const struct reader_option *reader = request->state->item_reader;
+    struct buf items = BUF_EMPTY;
+    struct item_format format = format_of(reader, trial->arena);
+    struct item_parser *parser = item_parser_new(&format, (struct item_sink){ take_item, &items });
+    bool whole = item_parser_feed(parser, text) && item_parser_end(parser);
+    const char *why = item_parser_error(parser);
+    if (items.length == 0)
+        buf_add_byte(&items, '[');
+    buf_add_byte(&items, items.at[0] == '{' ? '}' : ']');
+    trial->item_data = json_parse_in(trial->arena, buf_str(&items), NULL);
+    if (why)
+        why = arena_printf(request->call->arena, "The mapItemReaderData cannot be read: %s", why); /* ours */
+    item_parser_free(parser);
+    buf_release(&items);
+    return why ? refuse(request, why) : whole || refuse(request, "The mapItemReaderData is too large"); /* ours */
+}
+
 static bool read_configuration(struct request *request)
 {
     struct trial *trial = request->trial;
     const cJSON *configuration = json_get(request->call->input, "stateConfiguration");
+    struct str items = json_str(configuration, "mapItemReaderData");
     trial->retry_count = (unsigned)json_int64(configuration, "retrierRetryCount", 0);
     trial->failed_iterations = (size_t)json_int64(configuration, "mapIterationFailureCount", 0);
-    if (!check_failures(request, configuration) ||
-        !read_json(request, json_str(configuration, "mapItemReaderData"), false,
-                   "The mapItemReaderData must be valid JSON", &trial->item_data)) /* ours */
+    if (!check_failures(request, configuration))
         return false;
-    if (trial->item_data && !cJSON_IsArray(trial->item_data)) /* ours */
-        return refuse(request, "The mapItemReaderData must be a JSON array");
-    return true;
+    if (items.at && !request->state->item_reader) /* ours */
+        return refuse(request, "The mapItemReaderData requires a Map state with an ItemReader");
+    return !items.at || read_items(request, items);
 }
 
 /* ---- running ---- */

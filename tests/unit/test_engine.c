@@ -130,13 +130,13 @@ static const struct flow_case flow_cases[] = {
       "MapStateEntered<0 MapStateStarted<2 MapRunStarted<3 MapRunSucceeded<4 MapStateSucceeded<5 MapStateExited<5 "
       "ExecutionSucceeded<7",
       "SUCCEEDED [{\"i\":0},{\"i\":1}]", "a distributed Map's iterations are executions of their own" },
-    { ONE("{\"Type\":\"Map\",\"ToleratedFailureCount\":1,\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":"
+    { ONE("{\"Type\":\"Map\",\"ToleratedFailureCount\":1,\"ResultPath\":null,\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":"
           "\"DISTRIBUTED\","
           "\"ExecutionType\":\"STANDARD\"},\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Choice\",\"Choices\":[{"
           "\"Variable\":\"$\","
           "\"NumericEquals\":1,\"Next\":\"P\"}],\"Default\":\"F\"},\"P\":" PASS_END
           ",\"F\":{\"Type\":\"Fail\"}}},\"End\":true}"),
-      "[1,2]", NULL, "SUCCEEDED [1]", "one failure is tolerated" },
+      "[1,2]", NULL, "SUCCEEDED [1,2]", "one failure is tolerated" },
     { ONE("{\"Type\":\"Map\",\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":\"DISTRIBUTED\",\"ExecutionType\":"
           "\"STANDARD\"},"
           "\"StartAt\":\"F\",\"States\":{\"F\":{\"Type\":\"Fail\"}}},\"End\":true}"),

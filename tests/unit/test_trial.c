@@ -173,6 +173,22 @@ static const struct trial_case trial_cases[] = {
       "{'status':'SUCCEEDED','output':'[0]'," ONLY_INPUT AFTER("ResultSelector", "[0]") AFTER("ResultPath", "[0]")
           AFTER("ItemSelector", "[{\\'v\\':7}]") ",'maxConcurrency':0}}",
       "what is read is given" },
+    { "{'Type':'Map','ItemReader':{'Resource':'arn:aws:states:::s3:getObject','ReaderConfig':{'InputType':'CSV',"
+      "'CSVHeaderLocation':'FIRST_ROW'}},'ItemProcessor':{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':"
+      "'STANDARD'},'StartAt':'I','States':{'I':{'Type':'Pass','End':true}}},'ItemBatcher':{'MaxItemsPerBatch':2},"
+      "'ResultPath':null,'End':true}",
+      DEBUG "," RESULT("[0]") ",'stateConfiguration':{'mapItemReaderData':'a\\n1\\n2\\n3'}",
+      "{'status':'SUCCEEDED','output':'{\\'a\\':1}'," ONLY_INPUT AFTER("ResultSelector", "[0]") AFTER(
+          "ResultPath", "{\\'a\\':1}") AFTER("ItemBatcher", "[{\\'Items\\':[{\\'a\\':\\'1\\'},{\\'a\\':\\'2\\'}]},{\\'"
+                                                            "Items\\':[{\\'a\\':\\'3\\'}]}]") ",'maxConcurrency':0}}",
+      "a file's rows, in batches" },
+    { "{'Type':'Map','ItemReader':{'Resource':'arn:aws:states:::s3:getObject','ReaderConfig':{'InputType':'JSON',"
+      "'ItemsPointer':'/l'}},'ItemProcessor':{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':"
+      "'STANDARD'},'StartAt':'I','States':{'I':{'Type':'Pass','End':true}}},'ResultPath':null,'End':true}",
+      DEBUG "," RESULT("[0]") ",'stateConfiguration':{'mapItemReaderData':'{\\'l\\':[1]}'}",
+      "{'status':'SUCCEEDED','output':'{\\'a\\':1}'," ONLY_INPUT AFTER("ResultSelector", "[0]")
+          AFTER("ResultPath", "{\\'a\\':1}") AFTER("ItemsPointer", "[1]") ",'maxConcurrency':0}}",
+      "a pointer into it" },
     /* refusals */
     { "{'Type':'Pass','End':true}", "'mock':{'result':'1','errorOutput':{'error':'E'}}",
       INVALID "A test mock should have only one of the following fields: [result, errorOutput].", "recorded" },
@@ -205,7 +221,12 @@ static const struct trial_case trial_cases[] = {
     { "{'Type':'Pass','End':true}", "'stateConfiguration':{'retrierRetryCount':1}",
       INVALID "The stateConfiguration field 'retrierRetryCount' requires a mock", "" },
     { "{'Type':'Pass','End':true}", "'stateConfiguration':{'mapItemReaderData':'{}'}",
-      INVALID "The mapItemReaderData must be a JSON array", "" },
+      INVALID "The mapItemReaderData requires a Map state with an ItemReader", "" },
+    { "{'Type':'Map','ItemReader':{'Resource':'arn:aws:states:::s3:getObject'},'ItemProcessor':{'ProcessorConfig':{"
+      "'Mode':'DISTRIBUTED','ExecutionType':'STANDARD'},'StartAt':'I','States':{'I':{'Type':'Pass','End':true}}},"
+      "'End':true}",
+      RESULT("[0]") ",'stateConfiguration':{'mapItemReaderData':'[1'}",
+      INVALID "The mapItemReaderData cannot be read: The file does not hold valid JSON.", "" },
     { "{'Type':'Pass','End':true}", "'input':'{'", NULL, "an input is JSON" },
     { "{'Type':'Pass','End':true}", "'stateName':'X'",
       "InvalidDefinition: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: "

@@ -145,16 +145,22 @@ static void delete_row(struct branch *branch)
     branch->saved = false;
 }
 
+/* Whatever it waits for is let go; it does nothing any more. */
+void branch_stand_still(struct branch *branch)
+{
+    task_cancel(branch);
+    forget_state(branch);
+    branch->over = true;
+    list_remove(&branch->dirty);
+    list_remove(&branch->turn);
+}
+
 void branch_end(struct branch *branch)
 {
     if (branch->join)
         join_end(branch);
-    task_cancel(branch);
-    forget_state(branch);
+    branch_stand_still(branch);
     delete_row(branch);
-    branch->over = true;
-    list_remove(&branch->dirty);
     list_remove(&branch->sibling);
-    list_remove(&branch->turn);
     list_append(&branch->execution->ended, &branch->turn);
 }

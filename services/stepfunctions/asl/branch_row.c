@@ -7,7 +7,7 @@
 
 /* The row of a branch: phase, state (its name), input (text; absent: the execution's), last (number of the event that the next
  * one follows); once the state is entered: entered, before (events), enteredDate (ms); where they are: deadline (ms), retryCount,
- * attempts (by retrier), variables (object), task (task_row.c), mapRunArn, started (event), items (text), most, tolerated; of the top branch: mocked (mocked.h). A child that has ended is only its
+ * attempts (by retrier), variables (object), task (task_row.c), mapRunArn, started (event), items (text), most; of the top branch: mocked (mocked.h). A child that has ended is only its
  * output (text), until its parent has taken it. */
 
 /* By phase. A question to a hook is asked anew after a restart. */
@@ -40,16 +40,15 @@ static void print_join(const struct branch *branch, struct buf *row)
 {
     const struct join *join = branch->join;
     print_integer(row, "started", join->started_id);
-    if (join->map_run_arn) {
+    if (join->run) {
         json_print_name(row, "mapRunArn");
-        json_print_string(row, str_of(join->map_run_arn));
+        json_print_string(row, str_of(join->run->arn));
     }
-    if (!branch->state->jsonata || branch->state->type != STATE_MAP)
+    if (!branch->state->jsonata || branch->state->type != STATE_MAP || !join->items_document)
         return;
     json_print_name(row, "items");
     json_print_string(row, json_text(join->items_document));
     print_integer(row, "most", (int64_t)join->most);
-    print_integer(row, "tolerated", (int64_t)join->tolerated);
 }
 
 void branch_print_row(const struct branch *branch, struct buf *row)
@@ -107,6 +106,50 @@ void branch_save(struct branch *branch)
     }
     if (branch->join)
         join_save(branch);
+}
+
+/* ---- keeping ---- */
+
+/* Its state begins again where it did nothing but fail; a Fail state is entered again ("Reenters the Fail state and fails
+ * again", says the developer guide), and branches that have joined are not run again. */
+static void keep(struct branch *branch)
+{
+    branch_stand_still(branch);
+    if (branch->join && branch->join->run)
+        map_run_stop(branch);
+    if (branch->phase != PHASE_ENTER && !branch->join)
+        branch->phase = branch->state->type == STATE_FAIL ? PHASE_ENTER : PHASE_BEGIN;
+    branch->unsaved_self = true;
+    branch_save(branch);
+    if (!branch->join)
+        return;
+    struct list *running = &branch->join->running;
+    for (struct list *link = running->next; link != running; link = link->next)
+        keep(LIST_ITEM(link, struct branch, sibling));
+}
+
+void branch_keep_all(struct execution *execution)
+{
+    keep(execution->top);
+    list_append(&execution->ended, &execution->top->turn);
+}
+
+static void redrive(struct branch *branch, int64_t redriven_id)
+{
+    branch->last_id = redriven_id;
+    branch_touch(branch);
+    if (!branch->join)
+        return;
+    if (branch->join->run)
+        map_run_redrive(branch, redriven_id);
+    struct list *running = &branch->join->running;
+    for (struct list *link = running->next; link != running; link = link->next)
+        redrive(LIST_ITEM(link, struct branch, sibling), redriven_id);
+}
+
+void branch_redrive_all(struct execution *execution, int64_t redriven_id)
+{
+    redrive(execution->top, redriven_id);
 }
 
 /* ---- loading ---- */

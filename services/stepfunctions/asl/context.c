@@ -38,7 +38,10 @@ static cJSON *execution_part(struct execution *execution, struct arena *arena)
     set_time(arena, part, "StartTime", execution->start_ms);
     set_text(arena, part, "Name", execution->name);
     set_text(arena, part, "RoleArn", execution->role_arn);
-    value_add(part, "RedriveCount", value_int64(arena, 0));
+    const cJSON *row = json_root(execution->row);
+    value_add(part, "RedriveCount", value_int64(arena, json_int64(row, "redriveCount", 0)));
+    if (json_get(row, "redriveDate"))
+        set_time(arena, part, "RedriveTime", json_int64(row, "redriveDate", 0));
     return part;
 }
 
@@ -62,11 +65,15 @@ static cJSON *state_part(const struct branch *branch, struct arena *arena)
     return part;
 }
 
-static cJSON *map_part(int64_t index, const cJSON *item, struct arena *arena)
+static cJSON *map_part(const struct map_item *item, struct arena *arena)
 {
     cJSON *part = value_object(arena), *item_part = value_object(arena);
-    value_add(item_part, "Index", value_int64(arena, index));
-    value_add(item_part, "Value", value_share(arena, item));
+    value_add(item_part, "Index", value_int64(arena, item->index));
+    if (item->key.at)
+        value_add(item_part, "Key", value_string(arena, item->key));
+    value_add(item_part, "Value", value_share(arena, item->value));
+    if (item->source.at)
+        value_add(item_part, "Source", value_string(arena, item->source));
     value_add(part, "Item", item_part);
     return part;
 }
@@ -81,10 +88,9 @@ const cJSON *context_of(struct branch *branch)
     value_add(context, "Execution", execution_part(branch->execution, arena));
     value_add(context, "StateMachine", machine_part(branch->execution, arena));
     value_add(context, "State", state_part(branch, arena));
-    int64_t index;
-    const cJSON *item;
-    if (map_state_item(branch, &index, &item))
-        value_add(context, "Map", map_part(index, item, arena));
+    struct map_item item;
+    if (map_state_item(branch, &item))
+        value_add(context, "Map", map_part(&item, arena));
     if (branch->task && branch->task->nonce[0]) {
         cJSON *task = value_object(arena);
         set_text(arena, task, "Token", task_token_print(branch, arena));

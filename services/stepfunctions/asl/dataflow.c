@@ -131,6 +131,19 @@ bool flow_parameters(struct branch *branch, struct value input, struct value *re
     return true;
 }
 
+bool flow_fill(struct branch *branch, const struct payload_option *option, struct value input,
+               const cJSON **ret_payload, struct failure *ret_failure)
+{
+    if (option->query) {
+        struct query_scope scope = query_scope_of(branch, NULL, NULL);
+        *ret_payload = query_evaluate(option->query, &scope, ret_failure);
+    } else {
+        struct environment environment = environment_of(branch, input);
+        *ret_payload = template_evaluate(option->template, &environment, ret_failure);
+    }
+    return *ret_payload != NULL;
+}
+
 /* ---- behind it ---- */
 
 bool flow_place(struct branch *branch, const struct place_option *result_path, struct value result,

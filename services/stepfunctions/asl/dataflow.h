@@ -26,6 +26,9 @@ struct query_scope query_scope_of(struct branch *branch, const cJSON *result, co
 bool flow_input(struct branch *branch, struct value *ret_input, struct failure *ret_failure);
 /* Parameters or Arguments, or the input where the state has none. */
 bool flow_parameters(struct branch *branch, struct value input, struct value *ret_payload, struct failure *ret_failure);
+/* Any other payload of the state, in the scratch arena; it has no place among TestState's steps. */
+bool flow_fill(struct branch *branch, const struct payload_option *option, struct value input,
+               const cJSON **ret_payload, struct failure *ret_failure);
 /* An "XPath" or a place option as AWS words its failure. */
 bool flow_pick(struct branch *branch, const struct place_option *option, struct value from, struct value *ret_value,
                struct failure *ret_failure);

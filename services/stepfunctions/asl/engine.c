@@ -7,6 +7,7 @@
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
+#include "services/stepfunctions/execution_row.h"
 #include "services/stepfunctions/jsonata/jsonata.h"
 #include "services/stepfunctions/revision.h"
 #include "services/stepfunctions/start_execution.h"
@@ -138,27 +139,15 @@ static void put_row(struct execution *execution)
               json_ref(execution->row));
 }
 
-static cJSON *copy_scalar(struct arena *arena, const cJSON *node)
-{
-    cJSON *copy = value_share(arena, node);
-    if (node->valuestring)
-        copy->valuestring = arena_copy(arena, str_of(node->valuestring));
-    return copy;
-}
-
 /* The row of the execution with what its first step has to say. */
 static struct json *begun_row(const struct execution *execution, struct str branch)
 {
     struct str events = buf_str(&execution->history.text);
-    const cJSON *member, *row = json_root(execution->row);
-    struct arena *arena = arena_new_sized(json_bytes(execution->row) + branch.length + events.length + 512);
-    cJSON *copy = value_object(arena);
-    cJSON_ArrayForEach(member, row)
-        value_add(copy, arena_copy(arena, str_of(member->string)), copy_scalar(arena, member));
-    value_add(copy, "branch", value_string(arena, branch));
-    if (events.length)
-        value_add(copy, "events", value_string(arena, events));
-    return json_seal_arena(arena, copy);
+    const struct row_change changes[] = {
+        ROW_TEXT("branch", branch),
+        ROW_TEXT("events", events.length ? events : STR_NONE),
+    };
+    return execution_row_with(json_root(execution->row), changes, sizeof changes / sizeof *changes);
 }
 
 /* A start is one row: where only the top has anything to say, and little, it stands in the execution's own. */
@@ -167,8 +156,7 @@ static bool flush_begun(struct execution *execution)
     struct branch *top = execution->top;
     bool first = !execution->begun;
     execution->begun = true;
-    if (!first || !top || top->join || json_get(json_root(execution->row), "itemValue") ||
-        execution->history.text.length > MOST_BYTES_BEGUN)
+    if (!first || !top || top->join || execution->history.text.length > MOST_BYTES_BEGUN)
         return false;
     struct buf branch = BUF_EMPTY;
     branch_print_row(top, &branch);
@@ -368,11 +356,17 @@ static void write_started(struct execution *execution)
     history_close(&execution->history);
 }
 
+static void enter_first(struct execution *execution, int64_t previous_id)
+{
+    execution->top = branch_new(execution, NULL, execution->flow, 0);
+    execution->top->last_id = previous_id;
+    branch_enter(execution->top, execution->flow->start, json_ref(execution->input));
+}
+
 static void begin(struct execution *execution)
 {
     write_started(execution);
-    execution->top = branch_new(execution, NULL, execution->flow, 0);
-    branch_enter(execution->top, execution->flow->start, json_ref(execution->input));
+    enter_first(execution, 0);
 }
 
 struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
@@ -400,6 +394,58 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
         branch_set_variables(execution->top, json_seal_copy(trial_taken->variables));
     branch_enter(execution->top, state, json_ref(input));
     execution->top->retry_count = trial_taken->retry_count;
+    return execution;
+}
+
+/* ---- redriving ---- */
+
+static struct json *redriven_row(struct world *world, const cJSON *row, const struct machine *machine)
+{
+    int64_t now_ms = clock_now(world->clock);
+    struct row_change changes[] = {
+        ROW_TEXT("status", str_of(EXECUTION_RUNNING)),
+        ROW_NUMBER("redriveCount", json_int64(row, "redriveCount", 0) + 1),
+        ROW_NUMBER("redriveDate", now_ms),
+        ROW_NUMBER("deadline", now_ms + machine->timeout_seconds * 1000),
+        ROW_GONE("stopDate"),
+        ROW_GONE("output"),
+        ROW_GONE("error"),
+        ROW_GONE("cause"),
+        ROW_GONE("pendingRedrive"),
+    };
+    if (!json_get(row, "deadline"))
+        changes[3] = (struct row_change)ROW_GONE("deadline");
+    return execution_row_with(row, changes, sizeof changes / sizeof *changes);
+}
+
+static int64_t write_redriven(struct execution *execution)
+{
+    struct history *history = &execution->history;
+    int64_t id = history_open(history, "ExecutionRedriven", history->last, engine_now(execution));
+    history_details(history, "executionRedrivenEventDetails");
+    history_integer(history, "redriveCount", json_int64(json_root(execution->row), "redriveCount", 0));
+    history_close(history);
+    return id;
+}
+
+struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row)
+{
+    struct machine *machine = machine_of(world, scope, json_root(row));
+    if (!machine)
+        return NULL;
+    struct json *redriven = redriven_row(world, json_root(row), machine);
+    struct execution *execution = make(world, scope, arn, redriven, machine);
+    json_unref(redriven);
+    execution->input = json_parse(json_str(json_root(execution->row), "input"), NULL);
+    execution->begun = true;
+    history_load(&execution->history, world, scope, arn);
+    put_row(execution);
+    int64_t redriven_id = write_redriven(execution);
+    if (branch_load_all(execution))
+        branch_redrive_all(execution, redriven_id);
+    else
+        enter_first(execution, redriven_id); /* none was kept */
+    engine_flush(execution);
     return execution;
 }
 
@@ -434,16 +480,15 @@ static void write_ending(struct execution *execution, const char *status, struct
 
 static void write_ended_row(struct execution *execution, struct json *output, const char *error, struct str cause)
 {
-    cJSON *row = json_thaw(json_root(execution->row));
-    json_set_string(row, "status", execution->status);
-    json_set_int64(row, "stopDate", engine_now(execution));
-    if (output)
-        json_set_str(row, "output", json_text(output));
-    json_set_string(row, "error", error);
-    if (cause.at)
-        json_set_str(row, "cause", cause);
-    json_set_string(row, "branch", NULL);
-    adopt_row(execution, json_seal(row));
+    const struct row_change changes[] = {
+        ROW_TEXT("status", str_of(execution->status)),
+        ROW_NUMBER("stopDate", engine_now(execution)),
+        ROW_TEXT("output", output ? json_text(output) : STR_NONE),
+        ROW_TEXT("error", str_of(error)),
+        ROW_TEXT("cause", cause),
+        ROW_GONE("branch"),
+    };
+    adopt_row(execution, execution_row_with(json_root(execution->row), changes, sizeof changes / sizeof *changes));
     put_row(execution);
 }
 
@@ -483,6 +528,11 @@ static void end_trial(struct execution *execution, const char *error_or_null, st
         test_state_answer(execution);
 }
 
+static bool may_be_redriven(const struct execution *execution)
+{
+    return execution->status != EXECUTION_SUCCEEDED && !execution->express && !execution->history.full;
+}
+
 void engine_end(struct execution *execution, const char *status, struct json *output_or_null, const char *error_or_null,
                 struct str cause_or_none)
 {
@@ -494,7 +544,10 @@ void engine_end(struct execution *execution, const char *status, struct json *ou
     }
     write_ending(execution, status, output_or_null, error_or_null, cause_or_none);
     write_ended_row(execution, output_or_null, error_or_null, cause_or_none);
-    branch_end(execution->top);
+    if (may_be_redriven(execution))
+        branch_keep_all(execution);
+    else
+        branch_end(execution->top);
     execution->top = NULL;
     engine_flush(execution);
     leave_engine(execution);

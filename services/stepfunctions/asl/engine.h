@@ -86,6 +86,7 @@ struct branch {
     unsigned index;           /* of the branch in its Parallel, of the item in its Map */
     bool saved, unsaved_self; /* it has a row; the row is out of date */
     bool over;
+    bool failed;                 /* its parent has failed with it */
     struct json *input;          /* of its state, as it came */
     struct variables scope;      /* its own variables and those around it */
     struct json *variables;      /* what scope.values is the root of; NULL: none */
@@ -105,6 +106,9 @@ struct branch {
 /* Starts running the execution whose row this is: its first events are written and its first step is queued. */
 struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
                                struct json *input);
+/* Takes up an execution that did not succeed where it failed, by the row as it ended: its states that had not been left begin
+ * again. NULL: it cannot be read any more. */
+struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row);
 /* Runs one state for TestState. Takes the trial and the machine; the row is of the same form, but stands nowhere. */
 struct execution *engine_try(struct world *world, struct scope scope, struct str arn, struct json *row,
                              struct json *input, struct machine *machine_taken, const struct state *state,
@@ -138,11 +142,17 @@ void branch_sleep(struct branch *branch, enum phase phase, int64_t deadline_ms);
 void branch_touch(struct branch *branch); /* its row is out of date */
 /* It is over, with all below it: timers, listeners and calls go, rows are deleted. */
 void branch_end(struct branch *branch);
+void branch_stand_still(struct branch *branch); /* it does nothing any more, but stays where it is */
 void branch_set_variables(struct branch *branch, struct json *variables_taken);
 void branch_print_path(const struct branch *branch, struct buf *path);
 struct branch *branch_find(struct execution *execution, struct str path); /* NULL: there is none */
 /* branch_row.c */
 void branch_save(struct branch *branch);
+/* An execution has failed, all its branches still standing: their rows say where each would go on if it were redriven, and
+ * whatever they waited for is let go. */
+void branch_keep_all(struct execution *execution);
+/* The branches, just loaded, go on behind event `redriven_id`. */
+void branch_redrive_all(struct execution *execution, int64_t redriven_id);
 /* What its row says, for the execution's own row: a start is one row (execution.h). */
 void branch_print_row(const struct branch *branch, struct buf *row);
 /* Rebuilds the top branch and all below from rows; false: there are none. */
@@ -164,6 +174,8 @@ void flow_fail(struct branch *branch, const char *error_or_null, struct str caus
 /* ---- errors: retry.c ---- */
 /* An error of the current state: retried, caught, or the end of the flow. The text may stand in the scratch arena. */
 void branch_fail(struct branch *branch, const char *error_or_null, struct str cause_or_none);
+/* "An error occurred while executing the state 'X' (entered at the event id #2). …" */
+struct str branch_cause_inside(const struct branch *branch, struct str detail);
 /* The same for what went wrong inside the engine: "An error occurred while executing the state 'X' (entered at …). …" */
 void branch_fail_inside(struct branch *branch, const struct failure *failure);
 __attribute__((format(printf, 3, 4))) void branch_fail_saying(struct branch *branch, const char *error,

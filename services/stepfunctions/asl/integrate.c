@@ -61,8 +61,8 @@ static bool is_made_up(const struct call *call)
     return !identities || !identities->policies(call->world, &call->caller, call->arena, &grants);
 }
 
-static struct call *new_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
-                             const char *service, const char *operation, const char **reterr_why)
+struct call *integrate_service_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
+                                    const char *service, const char *operation, const char **reterr_why)
 {
     struct buf name = BUF_EMPTY;
     buf_add_text(&name, operation);
@@ -130,10 +130,11 @@ struct call *integrate_call(struct branch *branch, const cJSON *payload, const c
     const char *why = "This practice cloud has no such integration.";
     struct call *call = NULL;
     if (resource->kind == RESOURCE_FUNCTION)
-        call = new_call(execution->strand.world, execution->scope, role_arn, execution->name, "lambda", "invoke", &why);
+        call = integrate_service_call(execution->strand.world, execution->scope, role_arn, execution->name, "lambda",
+                                      "invoke", &why);
     else if (resource->kind == RESOURCE_SDK || find_optimised(resource))
-        call = new_call(execution->strand.world, execution->scope, role_arn, execution->name, resource->service,
-                        resource->operation, &why);
+        call = integrate_service_call(execution->strand.world, execution->scope, role_arn, execution->name,
+                                      resource->service, resource->operation, &why);
     if (!call) {
         failure_set(ret_failure, arena, "States.TaskFailed", "The resource %.*s cannot be called: %s",
                     STR_ARG(resource->arn), why);
@@ -226,7 +227,13 @@ static const char *exception_class(struct arena *arena, const char *name)
     return arena_printf(arena, "%s%s", name, str_ends(str_of(name), STR("Exception")) ? "" : "Exception");
 }
 
-static struct failure sdk_failure(const struct call *call, const char *message, struct arena *arena)
+/* Java prints an absent message so. */
+static const char *message_of(const struct call *call)
+{
+    return call->error.message ? call->error.message : "null";
+}
+
+struct failure integrate_sdk_failure(const struct call *call, struct arena *arena)
 {
     const struct error_kind *kind = call->error.kind;
     const char *service = dialect_java_name(arena, call->service->model->sdk_id);
@@ -234,12 +241,11 @@ static struct failure sdk_failure(const struct call *call, const char *message, 
     return (struct failure){
         .error = arena_printf(arena, "%s.%s", service, class),
         .cause = str_of(arena_printf(arena, "%s (Service: %s, Status Code: %d, Request ID: %s) (SDK Attempt Count: 1)",
-                                     message, service, kind->status, call->request_id)),
+                                     message_of(call), service, kind->status, call->request_id)),
     };
 }
 
-static struct failure optimised_failure(const struct call *call, const char *prefix, const char *message,
-                                        struct arena *arena)
+static struct failure optimised_failure(const struct call *call, const char *prefix, struct arena *arena)
 {
     const struct error_kind *kind = call->error.kind;
     const char *service = call->service->model->exception_name;
@@ -248,17 +254,16 @@ static struct failure optimised_failure(const struct call *call, const char *pre
         .error = arena_printf(arena, "%s.%s", prefix, class),
         .cause = str_of(arena_printf(arena,
                                      "%s (Service: %s; Status Code: %d; Error Code: %s; Request ID: %s; Proxy: null)",
-                                     message, service, kind->status, kind->code, call->request_id)),
+                                     message_of(call), service, kind->status, kind->code, call->request_id)),
     };
 }
 
 struct failure integrate_failure(const struct resource *resource, const struct call *call, struct arena *arena)
 {
-    const char *message = call->error.message ? call->error.message : "null"; /* as Java prints it */
     if (resource->kind == RESOURCE_SDK)
-        return sdk_failure(call, message, arena);
+        return integrate_sdk_failure(call, arena);
     const char *prefix = resource->kind == RESOURCE_FUNCTION ? "Lambda" : find_optimised(resource)->error_prefix;
-    return optimised_failure(call, prefix, message, arena);
+    return optimised_failure(call, prefix, arena);
 }
 
 /* ---- .sync ---- */
@@ -277,6 +282,7 @@ struct call *integrate_child_call(struct world *world, struct scope scope, const
     const char *why;
     struct call *call = new_call(world, scope, role_arn, session, waited->service,
                                  which == CHILD_DESCRIBE ? waited->describe : waited->stop, &why);
+    struct call *call = integrate_service_call(world, scope, role_arn, session, "states", operation, &why);
     if (!call)
         return NULL;
     cJSON *input = value_object(call->arena);

@@ -18,9 +18,14 @@ const char *integrate_resource(const struct resource *resource, struct arena *ar
  * own error). */
 struct call *integrate_call(struct branch *branch, const cJSON *payload, const char *role_arn,
                             struct failure *ret_failure);
+/* Any call as a role, by service and operation, without its input; NULL: this cloud does not serve it (*reterr_why). */
+struct call *integrate_service_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
+                                    const char *service, const char *operation, const char **reterr_why);
 /* In the arena. */
 const cJSON *integrate_result(const struct resource *resource, const struct call *call, struct arena *arena);
 struct failure integrate_failure(const struct resource *resource, const struct call *call, struct arena *arena);
+/* The same as Java's SDK 2 words it, whatever the resource. */
+struct failure integrate_sdk_failure(const struct call *call, struct arena *arena);
 
 /* .sync: a call about what is waited for, as `role_arn`; NULL: it cannot be made. */
 enum child_call { CHILD_DESCRIBE, CHILD_STOP };

@@ -11,7 +11,8 @@ struct join *join_new(struct branch *parent, size_t count, size_t most)
     list_init(&join->running);
     join->count = count;
     join->most = most;
-    join->children = memory_alloc(count * sizeof *join->children);
+    if (!parent->state->distributed)
+        join->children = memory_alloc(count * sizeof *join->children);
     join->first_unsaved = join->selecting = SIZE_MAX;
     parent->join = join;
     return join;
@@ -21,12 +22,12 @@ void join_free(struct join *join)
 {
     while (!list_is_empty(&join->running))
         branch_free(LIST_ITEM(join->running.next, struct branch, sibling));
-    for (size_t i = 0; i < join->count; i++)
+    for (size_t i = 0; join->children && i < join->count; i++)
         json_unref(join->children[i].output);
     json_unref(join->items_document);
     free(join->items);
     free(join->children);
-    free(join->map_run_arn);
+    map_run_free(join->run);
     free(join);
 }
 
@@ -94,8 +95,8 @@ void join_end(struct branch *parent)
 {
     while (!list_is_empty(&parent->join->running))
         branch_end(LIST_ITEM(parent->join->running.next, struct branch, sibling));
-    if (parent->join->map_run_arn)
-        map_run_stop(parent);
+    if (parent->join->run)
+        map_run_forget(parent);
     delete_child_rows(parent);
     join_free(parent->join);
     parent->join = NULL;
@@ -168,9 +169,8 @@ void join_child_failed(struct branch *child, const char *error_or_null, struct s
     int64_t last_id = child->last_id;
     if (parent->state->type == STATE_MAP)
         write_iteration(child, "MapIterationFailed", "mapIterationFailedEventDetails", last_id);
-    branch_end(child);
+    child->failed = true;
     join_abort_running(parent);
-    join_end(parent);
     parent->last_id = last_id;
     branch_fail(parent, error_or_null, cause_or_none);
 }
@@ -197,6 +197,9 @@ static void write_aborted(struct branch *branch)
 {
     if (branch->join)
         join_abort_running(branch);
+    if (branch->join && branch->join->run && !map_run_is_over(branch->join->run))
+        branch->last_id = history_bare(&branch->execution->history, "MapRunAborted", branch->join->started_id,
+                                       engine_now(branch->execution));
     const char *type = branch->phase == PHASE_ENTER ? NULL : aborted_event(branch->state->type);
     if (type)
         branch->last_id = history_bare(&branch->execution->history, type, branch->last_id,
@@ -208,8 +211,11 @@ static void write_aborted(struct branch *branch)
 void join_abort_running(struct branch *parent)
 {
     struct list *running = &parent->join->running;
-    for (struct list *link = running->next; link != running; link = link->next)
-        write_aborted(LIST_ITEM(link, struct branch, sibling));
+    for (struct list *link = running->next; link != running; link = link->next) {
+        struct branch *child = LIST_ITEM(link, struct branch, sibling);
+        if (!child->failed)
+            write_aborted(child);
+    }
 }
 
 /* ---- the end ---- */
@@ -235,7 +241,7 @@ static void finish(struct branch *parent)
 void join_resume(struct branch *parent)
 {
     struct join *join = parent->join;
-    if (join->map_run_arn)
+    if (join->run)
         map_run_resume(parent);
     else if (join->ended == join->count)
         finish(parent);

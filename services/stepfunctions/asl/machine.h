@@ -32,6 +32,11 @@ struct number_option {
     const struct query *query;
 };
 
+static inline bool number_is_there(const struct number_option *option)
+{
+    return option->given || option->path || option->query;
+}
+
 struct text_option { /* Fail's Error and ErrorPath: text, a path, an intrinsic function or an expression */
     const char *text;
     const struct path *path;
@@ -43,6 +48,36 @@ struct text_option { /* Fail's Error and ErrorPath: text, a path, an intrinsic f
 struct payload_option {
     const struct template *template;
     const struct query *query;
+};
+
+/* What a distributed Map reads, how it batches it, and where its results go. */
+enum input_type { INPUT_NONE, INPUT_CSV, INPUT_JSON, INPUT_JSONL, INPUT_PARQUET, INPUT_MANIFEST };
+enum manifest_type { MANIFEST_NONE, MANIFEST_ATHENA, MANIFEST_INVENTORY };
+
+struct reader_option {
+    bool lists;                       /* s3:listObjectsV2, else s3:getObject */
+    struct payload_option parameters; /* or Arguments */
+    enum input_type input_type;       /* NONE: JSON */
+    enum manifest_type manifest_type;
+    bool flatten;             /* LOAD_AND_FLATTEN */
+    char delimiter;           /* of a CSV file */
+    const cJSON *csv_headers; /* GIVEN; NULL: the first row has them */
+    const char *pointer;      /* where in a JSON file its items stand; NULL: it is them */
+    struct number_option max_items;
+};
+
+struct batcher_option {
+    struct number_option items, bytes;
+    struct payload_option input;
+};
+
+enum transformation { TRANSFORM_NONE, TRANSFORM_COMPACT, TRANSFORM_FLATTEN };
+
+struct writer_option {
+    bool exports;                     /* to S3; else the results are only formatted */
+    struct payload_option parameters; /* or Arguments */
+    enum transformation transformation;
+    bool lines; /* JSON Lines */
 };
 
 struct retrier {
@@ -128,7 +163,9 @@ struct state {
     struct number_option max_concurrency;
     bool distributed;
     const char *label;
-    const cJSON *item_reader, *item_batcher, *result_writer; /* as written; NULL: none */
+    const struct reader_option *item_reader; /* NULL: none, as the others */
+    const struct batcher_option *item_batcher;
+    const struct writer_option *result_writer;
     struct number_option tolerated_count, tolerated_percentage;
     const char *execution_type; /* of a distributed Map's children */
     bool legacy_iterator;       /* Iterator instead of ItemProcessor */

@@ -2,12 +2,16 @@
 
 #include "services/stepfunctions/asl/dataflow.h"
 #include "services/stepfunctions/asl/join.h"
-#include "services/stepfunctions/asl/trial.h"
 
-#define INLINE_CONCURRENCY      40 /* AWS's own most for Mode INLINE */
-#define DISTRIBUTED_CONCURRENCY 10000
+#define INLINE_CONCURRENCY 40 /* AWS's own most for Mode INLINE */
 
 /* ---- items ---- */
+
+/* A distributed Map goes through an object's members too ("an array, a JSON object", says "ItemReader (Map)"). */
+static bool is_iterable(const struct branch *branch, const cJSON *found)
+{
+    return cJSON_IsArray(found) || (branch->state->distributed && cJSON_IsObject(found));
+}
 
 /* Without Items the input is what there is to iterate over. NULL: *ret_failure. */
 static const cJSON *evaluate_items(struct branch *branch, struct value input, struct failure *ret_failure)
@@ -16,9 +20,12 @@ static const cJSON *evaluate_items(struct branch *branch, struct value input, st
     struct arena *arena = engine_scratch(branch->execution);
     if (branch->state->items) {
         struct query_scope scope = query_scope_of(branch, NULL, NULL);
+        found = query_evaluate(branch->state->items, &scope, ret_failure);
+        if (!found || is_iterable(branch, found))
+            return found;
         return query_evaluate_typed(branch->state->items, &scope, QUERY_ARRAY, ret_failure);
     }
-    if (cJSON_IsArray(found))
+    if (is_iterable(branch, found))
         return found;
     failure_set(ret_failure, arena, QUERY_EVALUATION_ERROR, "Map state input must be an array but was: %.*s",
                 STR_ARG(json_text(branch->input)));
@@ -44,7 +51,7 @@ static bool find_items_by_path(struct branch *branch, struct value input, const 
         branch_fail_saying(branch, "States.Runtime", "Invalid path '%.*s' : %s", STR_ARG(path_text(path)), why);
         return false;
     }
-    if (!cJSON_IsArray(found)) {
+    if (!is_iterable(branch, found)) {
         branch_fail_saying(branch, "States.Runtime", "Reference path \"%.*s\" must point to array.",
                            STR_ARG(path ? path_text(path) : STR("$")));
         return false;
@@ -53,8 +60,8 @@ static bool find_items_by_path(struct branch *branch, struct value input, const 
     return true;
 }
 
-/* False: the branch was failed. `ret_document` is another reference to, or a copy of, what the array stands in. */
-static bool find_items(struct branch *branch, struct value input, const cJSON **ret_array, struct json **ret_document)
+bool map_state_find_items(struct branch *branch, struct value input, const cJSON **ret_array,
+                          struct json **ret_document)
 {
     const cJSON *found;
     if (branch->state->jsonata ? !find_items_jsonata(branch, input, &found)
@@ -81,9 +88,8 @@ static bool find_number_jsonata(struct branch *branch, const struct query *query
     return false;
 }
 
-/* A number given as such, by a path or an expression; false: the branch was failed. */
-static bool find_number(struct branch *branch, struct value input, const struct number_option *option,
-                        const char *field, double most, double *ret_number)
+bool map_state_number(struct branch *branch, struct value input, const struct number_option *option, const char *field,
+                      double most, double *ret_number)
 {
     *ret_number = option->real;
     if (option->query)
@@ -101,39 +107,22 @@ static bool find_number(struct branch *branch, struct value input, const struct 
     return false;
 }
 
+/* An inline Map tolerates nothing, but what cannot be found fails it as well. */
 static bool find_concurrency(struct branch *branch, struct value input, size_t *ret_most)
 {
-    double number;
-    if (!find_number(branch, input, &branch->state->max_concurrency, "MaxConcurrencyPath", INT32_MAX, &number))
-        return false;
-    double most = branch->state->distributed ? DISTRIBUTED_CONCURRENCY : INLINE_CONCURRENCY;
-    *ret_most = (size_t)(number >= 1 && number < most ? number : most);
-    return true;
-}
-
-static bool is_there(const struct number_option *option)
-{
-    return option->given || option->path || option->query;
-}
-
-/* How many may fail: by count, by share, or none. */
-static bool find_tolerance(struct branch *branch, struct value input, size_t count, size_t *ret_tolerated)
-{
     const struct state *state = branch->state;
-    double number, percentage;
-    if (!find_number(branch, input, &state->tolerated_count, "ToleratedFailureCountPath", INT32_MAX, &number) ||
-        !find_number(branch, input, &state->tolerated_percentage, "ToleratedFailurePercentagePath", 100, &percentage))
+    double number, ignored;
+    if (!map_state_number(branch, input, &state->max_concurrency, "MaxConcurrencyPath", INT32_MAX, &number) ||
+        !map_state_number(branch, input, &state->tolerated_count, "ToleratedFailureCountPath", INT32_MAX, &ignored) ||
+        !map_state_number(branch, input, &state->tolerated_percentage, "ToleratedFailurePercentagePath", 100, &ignored))
         return false;
-    size_t by_count = is_there(&state->tolerated_count) ? (size_t)number : SIZE_MAX;
-    size_t by_share = is_there(&state->tolerated_percentage) ? (size_t)((double)count * percentage / 100) : SIZE_MAX;
-    size_t least = by_count < by_share ? by_count : by_share;
-    *ret_tolerated = least == SIZE_MAX ? 0 : least;
+    *ret_most = (size_t)(number >= 1 && number < INLINE_CONCURRENCY ? number : INLINE_CONCURRENCY);
     return true;
 }
 
 /* ---- starting ---- */
 
-static void take_items(struct join *join, const cJSON *array, struct json *document_taken)
+void map_state_take_items(struct join *join, const cJSON *array, struct json *document_taken)
 {
     join->items_document = document_taken;
     join->items = memory_alloc(join->count * sizeof *join->items);
@@ -142,32 +131,28 @@ static void take_items(struct join *join, const cJSON *array, struct json *docum
     cJSON_ArrayForEach(item, array) join->items[i++] = item;
 }
 
-/* The join of this Map, from its input; false: the branch was failed. */
-static bool make_join(struct branch *branch)
+/* The join of this Map with its items, from its input; false: the branch was failed. */
+static bool make_join(struct branch *branch, struct value input)
 {
-    struct failure failure;
-    struct value input;
-    if (!flow_input(branch, &input, &failure)) {
-        branch_fail_inside(branch, &failure);
-        return false;
-    }
     const cJSON *array;
     struct json *document;
-    size_t most, tolerated;
-    if (!find_items(branch, input, &array, &document))
+    if (branch->state->item_reader) {
+        join_new(branch, 0, 0);
+        return true;
+    }
+    if (!map_state_find_items(branch, input, &array, &document))
         return false;
-    size_t count = (size_t)cJSON_GetArraySize(array);
-    if (!find_concurrency(branch, input, &most) || !find_tolerance(branch, input, count, &tolerated)) {
+    size_t most = 0;
+    if (!branch->state->distributed && !find_concurrency(branch, input, &most)) {
         json_unref(document);
         return false;
     }
-    struct join *join = join_new(branch, count, most);
-    join->tolerated = tolerated;
-    take_items(join, array, document);
+    map_state_take_items(join_new(branch, (size_t)cJSON_GetArraySize(array), most), array, document);
     return true;
 }
 
-static void write_started(struct branch *branch)
+/* How many items an ItemReader will find is not known yet; recorded as 0. */
+void map_state_write_started(struct branch *branch)
 {
     struct history *history = &branch->execution->history;
     branch->last_id = history_open(history, "MapStateStarted", branch->last_id, engine_now(branch->execution));
@@ -177,127 +162,79 @@ static void write_started(struct branch *branch)
     branch->join->started_id = branch->last_id;
 }
 
-/* ---- TestState: everything but the iterations ---- */
+/* ---- the state ---- */
 
-static bool try_numbers(struct branch *branch, struct value input)
-{
-    const struct state *state = branch->state;
-    struct trial *trial = branch->execution->trial;
-    trial->has_tolerated_count = is_there(&state->tolerated_count);
-    trial->has_tolerated_percentage = is_there(&state->tolerated_percentage);
-    return find_number(branch, input, &state->max_concurrency, "MaxConcurrencyPath", INT32_MAX,
-                       &trial->max_concurrency) &&
-           find_number(branch, input, &state->tolerated_count, "ToleratedFailureCountPath", INT32_MAX,
-                       &trial->tolerated_count) &&
-           find_number(branch, input, &state->tolerated_percentage, "ToleratedFailurePercentagePath", 100,
-                       &trial->tolerated_percentage);
-}
-
-static bool try_items(struct branch *branch, struct value input)
-{
-    const struct trial *trial = branch->execution->trial;
-    struct json *document;
-    const cJSON *array;
-    size_t tolerated;
-    if (branch->state->item_reader)
-        document = trial->item_data ? json_seal_copy(trial->item_data) : json_parse(STR("[]"), NULL);
-    else if (!find_items(branch, input, &array, &document))
-        return false;
-    array = json_root(document);
-    size_t count = (size_t)cJSON_GetArraySize(array);
-    if (!find_tolerance(branch, input, count, &tolerated)) {
-        json_unref(document);
-        return false;
-    }
-    if (!branch->state->item_reader)
-        trial_note(branch, TRIAL_AFTER_ITEMS_PATH, value_of(document));
-    struct join *join = join_new(branch, count, count);
-    join->tolerated = tolerated;
-    take_items(join, array, document);
-    return true;
-}
-
-static bool try_selector(struct branch *branch)
-{
-    const struct payload_option *selector = &branch->state->parameters;
-    if (!selector->template && !selector->query)
-        return true;
-    struct buf text = BUF_EMPTY;
-    bool good = true;
-    for (size_t i = 0, count = branch->join->count; good && i < count && text.length < ENGINE_MAX_DATA; i++) {
-        struct json *input = map_state_input(branch, i);
-        good = input != NULL;
-        buf_add_byte(&text, i ? ',' : '[');
-        buf_add_str(&text, input ? json_text(input) : STR(""));
-        json_unref(input);
-    }
-    buf_add_text(&text, text.length ? "]" : "[]");
-    struct json *selected = good ? json_parse(buf_str(&text), NULL) : NULL;
-    if (selected)
-        trial_note(branch, TRIAL_AFTER_ITEM_SELECTOR, value_of(selected));
-    json_unref(selected);
-    buf_release(&text);
-    return good;
-}
-
-static void try_map(struct branch *branch)
+void map_state_begin(struct branch *branch)
 {
     struct failure failure;
     struct value input;
+    if (branch->execution->trial) {
+        map_state_try(branch);
+        return;
+    }
     if (!flow_input(branch, &input, &failure)) {
         branch_fail_inside(branch, &failure);
         return;
     }
-    if (!try_numbers(branch, input) || !try_items(branch, input) || !try_selector(branch))
+    if (!make_join(branch, input))
         return;
-    const struct trial *trial = branch->execution->trial;
-    bool exceeds = trial->mock == MOCK_RESULT && trial->failed_iterations > branch->join->tolerated;
-    join_free(branch->join);
-    branch->join = NULL;
-    if (exceeds)
-        branch_fail(branch, MAP_THRESHOLD_ERROR, str_of(MAP_THRESHOLD_CAUSE));
-    else
-        trial_answers(branch);
-}
-
-void map_state_begin(struct branch *branch)
-{
-    const struct state *state = branch->state;
-    if (branch->execution->trial) {
-        try_map(branch);
+    if (branch->state->distributed) {
+        map_run_begin(branch, input);
         return;
     }
-    if (state->item_reader || state->item_batcher || state->result_writer) {
-        branch_fail_saying(branch, "States.Runtime",
-                           "This practice cloud does not serve ItemReader, ItemBatcher and ResultWriter yet.");
-        return;
-    }
-    if (!make_join(branch))
-        return;
     branch->phase = PHASE_JOIN;
-    write_started(branch);
-    if (state->distributed)
-        map_run_begin(branch);
+    map_state_write_started(branch);
     branch_touch(branch);
     branch_wake(branch); /* its turn starts the first iterations */
 }
 
 /* ---- iterations ---- */
 
-/* NULL: the Map was failed. */
-struct json *map_state_input(struct branch *parent, size_t index)
+/* An object's member as an item: how AWS hands it on is not public; the names are those of the context object. */
+static struct json *pair_of(const struct map_item *item)
 {
-    const struct payload_option *selector = &parent->state->parameters;
-    struct join *join = parent->join;
-    if (!selector->template && !selector->query)
-        return json_seal_copy(join->items[index]);
-    struct failure failure;
+    struct buf text = BUF_EMPTY;
+    buf_add_str(&text, STR("{\"Key\":"));
+    json_print_string(&text, item->key);
+    buf_add_str(&text, STR(",\"Value\":"));
+    json_print(&text, item->value);
+    buf_add_byte(&text, '}');
+    return json_seal_text(&text);
+}
+
+bool map_state_has_selector(const struct state *state)
+{
+    return state->parameters.template || state->parameters.query;
+}
+
+struct json *map_state_select(struct branch *parent, const struct map_item *item, struct failure *ret_failure)
+{
     struct value input, selected;
-    join->selecting = index;
-    bool good = flow_input(parent, &input, &failure) && flow_parameters(parent, input, &selected, &failure);
-    join->selecting = SIZE_MAX;
-    if (good)
-        return value_seal(selected);
+    if (map_state_has_selector(parent->state))
+        return flow_input(parent, &input, ret_failure) && flow_parameters(parent, input, &selected, ret_failure)
+                   ? value_seal(selected)
+                   : NULL;
+    return item->key.at ? pair_of(item) : json_seal_copy(item->value);
+}
+
+struct map_item map_state_item_at(const struct join *join, size_t index)
+{
+    const cJSON *item = join->items[index];
+    return (struct map_item){
+        .index = (int64_t)index, .key = str_of(item->string), .value = item, .source = STR("STATE_DATA")
+    };
+}
+
+/* NULL: the Map was failed. */
+static struct json *iteration_input(struct branch *parent, size_t index)
+{
+    struct failure failure;
+    struct map_item item = map_state_item_at(parent->join, index);
+    parent->join->selecting = index;
+    struct json *input = map_state_select(parent, &item, &failure);
+    parent->join->selecting = SIZE_MAX;
+    if (input)
+        return input;
     join_abort_running(parent);
     join_end(parent);
     branch_fail_inside(parent, &failure);
@@ -321,7 +258,7 @@ void map_state_start_children(struct branch *parent, int64_t previous_id)
 {
     struct join *join = parent->join;
     while (join->started < join->count && join->started - join->ended < join->most) {
-        struct json *input = map_state_input(parent, join->started);
+        struct json *input = iteration_input(parent, join->started);
         if (!input)
             return;
         start_child(parent, join->started++, input, previous_id);
@@ -329,21 +266,24 @@ void map_state_start_children(struct branch *parent, int64_t previous_id)
 }
 
 /* Inside an iteration the nearest Map's item is seen; while items are selected, the one in question. */
-bool map_state_item(const struct branch *branch, int64_t *ret_index, const cJSON **ret_item)
+bool map_state_item(const struct branch *branch, struct map_item *ret_item)
 {
-    if (branch->join && branch->join->selecting != SIZE_MAX) {
-        *ret_index = (int64_t)branch->join->selecting;
-        *ret_item = branch->join->items[branch->join->selecting];
+    const struct join *join = branch->join;
+    if (join && join->run && join->run->selecting.value) {
+        *ret_item = join->run->selecting;
+        return true;
+    }
+    if (join && join->selecting != SIZE_MAX) {
+        *ret_item = map_state_item_at(join, join->selecting);
         return true;
     }
     for (; branch->parent; branch = branch->parent) {
         if (branch->parent->state->type != STATE_MAP)
             continue;
-        *ret_index = branch->index;
-        *ret_item = branch->parent->join->items[branch->index];
+        *ret_item = map_state_item_at(branch->parent->join, branch->index);
         return true;
     }
-    return map_run_item(branch->execution, ret_index, ret_item);
+    return map_run_item(branch->execution, ret_item);
 }
 
 /* What a JSONata state found stands in its row. */
@@ -351,21 +291,34 @@ static void load_join(struct branch *parent, const cJSON *row, struct json *item
 {
     const cJSON *array = json_root(items_taken);
     struct join *join = join_new(parent, (size_t)cJSON_GetArraySize(array), (size_t)json_int64(row, "most", 1));
-    join->tolerated = (size_t)json_int64(row, "tolerated", 0);
-    take_items(join, array, items_taken);
+    map_state_take_items(join, array, items_taken);
 }
 
 /* Items that a path found are found again: nothing that they come from has changed. */
-void map_state_load(struct branch *parent, const cJSON *row)
+static bool load_items(struct branch *parent, const cJSON *row)
 {
+    struct failure failure;
+    struct value input;
     struct str items_text = json_str(row, "items");
     struct json *items = items_text.at ? json_parse(items_text, NULL) : NULL;
     if (items)
         load_join(parent, row, items);
-    else if (!make_join(parent))
-        return;
+    else if (!flow_input(parent, &input, &failure) || !make_join(parent, input))
+        return false;
     parent->join->started_id = json_int64(row, "started", 0);
+    return true;
+}
+
+/* What cannot be found any more is begun anew. */
+void map_state_load(struct branch *parent, const cJSON *row)
+{
     struct str map_run_arn = json_str(row, "mapRunArn");
-    if (map_run_arn.at)
-        map_run_load(parent, map_run_arn);
+    bool loaded = load_items(parent, row) && (!map_run_arn.at || map_run_load(parent, map_run_arn));
+    if (loaded)
+        return;
+    if (parent->join)
+        join_free(parent->join);
+    parent->join = NULL;
+    parent->phase = PHASE_BEGIN;
+    branch_wake(parent);
 }

@@ -74,45 +74,7 @@ void processor_read(struct draft *draft, void *object, const struct spot *spot, 
     state->branch_count = 1;
 }
 
-/* ---- what a distributed Map reads and writes: kept as written ---- */
-
-static const char *const resource_required[] = { "Resource", NULL };
-
-/* The expressions of a part that is kept as written. */
-static void check_expressions(struct draft *draft, const struct spot *spot, const cJSON *value)
-{
-    if (draft->jsonata)
-        option_query(draft, spot, value, 0);
-}
-
-void reader_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
-{
-    if (!fields_of_object(&draft->reader->schema, spot, value))
-        return;
-    fields_require(&draft->reader->schema, spot, value, resource_required);
-    check_expressions(draft, spot, value);
-    draft->state->item_reader = value;
-}
-
-void batcher_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
-{
-    if (!fields_of_object(&draft->reader->schema, spot, value))
-        return;
-    check_expressions(draft, spot, value);
-    draft->state->item_batcher = value;
-}
-
-/* In JSONata AWS wants to be told where (aws-cdk issue 33396). */
-void writer_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value)
-{
-    static const char *const arguments_required[] = { "Arguments", NULL };
-    if (!fields_of_object(&draft->reader->schema, spot, value))
-        return;
-    if (draft->jsonata && json_get(value, "Resource"))
-        fields_require(&draft->reader->schema, spot, value, arguments_required);
-    check_expressions(draft, spot, value);
-    draft->state->result_writer = value;
-}
+/* ---- Label ---- */
 
 static bool is_label(struct str label)
 {

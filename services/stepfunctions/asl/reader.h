@@ -4,6 +4,7 @@
  *     machine_read.c   the text, flows (machine, branches, item processors) and the transitions between their states
  *     state_read.c     states: the table of all fields, and the rules that hold between several of them
  *     map_read.c       Map and Parallel                choice_read.c    Choice
+ *     distributed_read.c   what a distributed Map reads, batches and writes
  *     error_read.c     Retry and Catch                 option.c         paths, numbers, templates: values of fields
  *     field.c          tables of fields                warning.c        what is allowed, but looks wrong
  *
@@ -127,11 +128,13 @@ void state_read(struct flow_draft *flow, struct state *state, const struct spot 
 /* ---- map_read.c ---- */
 void branches_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
 void processor_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
+void label_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
+void map_check(struct draft *draft, const cJSON *node);
+
+/* ---- distributed_read.c ---- */
 void reader_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
 void batcher_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
 void writer_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
-void label_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);
-void map_check(struct draft *draft, const cJSON *node);
 
 /* ---- choice_read.c, error_read.c ---- */
 void choices_read(struct draft *draft, void *object, const struct spot *spot, const cJSON *value);

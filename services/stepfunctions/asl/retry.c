@@ -65,6 +65,13 @@ static bool try_retry(struct branch *branch, size_t i, const char *error, struct
     return again;
 }
 
+/* Branches and iterations that failed stay until it is known that nobody helps: then the execution may be redriven. */
+static void drop_join(struct branch *branch)
+{
+    if (branch->join)
+        join_end(branch);
+}
+
 /* The first retrier that covers the error decides; its own attempts count. */
 static bool retry(struct branch *branch, const char *error, struct str cause)
 {
@@ -82,6 +89,7 @@ static bool retry(struct branch *branch, const char *error, struct str cause)
         return false;
     branch->attempts[i]++;
     branch->retry_count++;
+    drop_join(branch);
     branch_sleep(branch, PHASE_BACKOFF,
                  engine_now(branch->execution) + delay_ms(branch, &state->retriers[i], branch->attempts[i]));
     return true;
@@ -90,7 +98,7 @@ static bool retry(struct branch *branch, const char *error, struct str cause)
 /* ---- Catch ---- */
 
 /* TestState says the detail alone. */
-static struct str cause_inside(const struct branch *branch, struct str detail)
+struct str branch_cause_inside(const struct branch *branch, struct str detail)
 {
     if (branch->execution->trial)
         return detail;
@@ -144,7 +152,7 @@ static void catch_with(struct branch *branch, const struct catcher *catcher, con
     struct failure failure;
     const cJSON *assigned;
     if (!catch_output(branch, catcher, caught, &output, &assigned, &failure)) {
-        struct str whole = cause_inside(branch, failure.cause);
+        struct str whole = branch_cause_inside(branch, failure.cause);
         write_evaluation_failed(branch, &failure, whole);
         flow_fail(branch, failure.error, whole);
         return;
@@ -182,6 +190,7 @@ void branch_fail(struct branch *branch, const char *error_or_null, struct str ca
             continue;
         if (branch->execution->trial)
             trial_catch(branch, i, error_or_null, cause_or_none);
+        drop_join(branch);
         catch_with(branch, &state->catchers[i], error_or_null, cause_or_none);
         return;
     }
@@ -190,7 +199,7 @@ void branch_fail(struct branch *branch, const char *error_or_null, struct str ca
 
 void branch_fail_inside(struct branch *branch, const struct failure *failure)
 {
-    struct str cause = cause_inside(branch, failure->cause);
+    struct str cause = branch_cause_inside(branch, failure->cause);
     write_evaluation_failed(branch, failure, cause);
     branch_fail(branch, failure->error, cause);
 }

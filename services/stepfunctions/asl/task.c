@@ -371,17 +371,6 @@ void task_take_activity(struct branch *branch, struct str worker_or_none)
 
 /* ---- beginning ---- */
 
-static const cJSON *fill_credentials(struct branch *branch, const struct payload_option *credentials,
-                                     struct value input, struct failure *ret_failure)
-{
-    if (credentials->query) {
-        struct query_scope scope = query_scope_of(branch, NULL, NULL);
-        return query_evaluate(credentials->query, &scope, ret_failure);
-    }
-    struct environment environment = environment_of(branch, input);
-    return template_evaluate(credentials->template, &environment, ret_failure);
-}
-
 /* False: the branch was failed. */
 static bool find_role(struct branch *branch, struct value input)
 {
@@ -389,9 +378,10 @@ static bool find_role(struct branch *branch, struct value input)
     const struct payload_option *credentials = &branch->state->credentials;
     if (!credentials->template && !credentials->query)
         return true;
-    const cJSON *filled = fill_credentials(branch, credentials, input, &failure);
+    const cJSON *filled;
+    bool is_filled = flow_fill(branch, credentials, input, &filled, &failure);
     struct str role_arn = json_str(filled, "RoleArn");
-    if (!filled)
+    if (!is_filled)
         branch_fail_inside(branch, &failure);
     else if (!role_arn.at)
         branch_fail_saying(branch, "States.Runtime", "The field 'RoleArn' of Credentials must be a STRING");

@@ -10,7 +10,9 @@ const char *const trial_step_names[TRIAL_STEPS] = {
     [TRIAL_AFTER_RESULT_SELECTOR] = "afterResultSelector",
     [TRIAL_AFTER_RESULT_PATH] = "afterResultPath",
     [TRIAL_AFTER_ITEMS_PATH] = "afterItemsPath",
+    [TRIAL_AFTER_ITEMS_POINTER] = "afterItemsPointer",
     [TRIAL_AFTER_ITEM_SELECTOR] = "afterItemSelector",
+    [TRIAL_AFTER_ITEM_BATCHER] = "afterItemBatcher",
 };
 
 struct trial *trial_new(void)
@@ -55,7 +57,8 @@ static unsigned steps_told(const struct state *state)
     case STATE_PARALLEL:
         return state->jsonata ? STEP(AFTER_ARGUMENTS) : behind;
     case STATE_MAP:
-        return STEP(AFTER_ITEM_SELECTOR) | (state->jsonata ? 0 : behind | STEP(AFTER_ITEMS_PATH));
+        return STEP(AFTER_ITEMS_POINTER) | STEP(AFTER_ITEM_SELECTOR) | STEP(AFTER_ITEM_BATCHER) |
+               (state->jsonata ? 0 : behind | STEP(AFTER_ITEMS_PATH));
     default:
         return state->jsonata ? 0 : STEP(AFTER_INPUT_PATH);
     }

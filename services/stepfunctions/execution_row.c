@@ -1,0 +1,95 @@
+#include "services/stepfunctions/execution_row.h"
+
+#include "services/stepfunctions/asl/value.h"
+
+#define NUMBER_ROOM 32 /* of a number's digits */
+#define ALIGNMENT   16
+
+static bool is_gone(const struct row_change *change)
+{
+    return change->kind == CHANGE_GONE || (change->kind == CHANGE_TEXT && !change->text.at);
+}
+
+static bool is_changed(const char *name, const struct row_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(changes[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* ---- how much it takes ---- */
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static size_t room_for(const char *name, size_t value_bytes)
+{
+    return aligned(sizeof(cJSON)) + aligned(strlen(name) + 1) + aligned(value_bytes + 1);
+}
+
+/* What is nested finds its room by itself. */
+static size_t room_of(const cJSON *member)
+{
+    size_t bytes = member->valuestring && !value_is_container(member) ? strlen(member->valuestring) : 0;
+    return room_for(member->string, bytes);
+}
+
+static size_t room_of_row(const cJSON *row, const struct row_change *changes, size_t count)
+{
+    const cJSON *member;
+    size_t bytes = aligned(sizeof(cJSON)) + ALIGNMENT;
+    cJSON_ArrayForEach(member, row) if (!is_changed(member->string, changes, count)) bytes += room_of(member);
+    for (size_t i = 0; i < count; i++)
+        if (!is_gone(&changes[i]))
+            bytes += room_for(changes[i].name, changes[i].kind == CHANGE_TEXT ? changes[i].text.length : NUMBER_ROOM);
+    return bytes;
+}
+
+/* ---- copying ---- */
+
+static cJSON *copy_node(struct arena *arena, const cJSON *node)
+{
+    if (value_is_container(node)) {
+        struct buf text = BUF_EMPTY;
+        json_print(&text, node);
+        const cJSON *copy = json_parse_in(arena, buf_str(&text), NULL);
+        buf_release(&text);
+        return copy ? value_share(arena, copy) : value_null(arena);
+    }
+    cJSON *copy = value_share(arena, node);
+    if (node->valuestring)
+        copy->valuestring = arena_copy(arena, str_of(node->valuestring));
+    return copy;
+}
+
+static cJSON *node_of(struct arena *arena, const struct row_change *change)
+{
+    switch (change->kind) {
+    case CHANGE_TEXT:
+        return value_string(arena, change->text);
+    case CHANGE_NUMBER:
+        return value_int64(arena, change->number);
+    case CHANGE_NODE:
+        return copy_node(arena, change->node);
+    case CHANGE_TRUE:
+    case CHANGE_GONE:
+        break;
+    }
+    return value_bool(arena, true);
+}
+
+struct json *execution_row_with(const cJSON *row, const struct row_change *changes, size_t count)
+{
+    const cJSON *member;
+    struct arena *arena = arena_new_sized(room_of_row(row, changes, count));
+    cJSON *copy = value_object(arena);
+    cJSON_ArrayForEach(member, row) if (!is_changed(member->string, changes, count))
+        value_add(copy, arena_copy(arena, str_of(member->string)), copy_node(arena, member));
+    for (size_t i = 0; i < count; i++)
+        if (!is_gone(&changes[i]))
+            value_add(copy, arena_copy(arena, str_of(changes[i].name)), node_of(arena, &changes[i]));
+    return json_seal_arena(arena, copy);
+}
