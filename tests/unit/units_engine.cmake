@@ -1,5 +1,6 @@
 unit(engine services)
 unit(engine_waits services)
 unit(engine_jsonata services)
+unit(execution_log services)
 unit(trial services)
 unit(mocks services)
