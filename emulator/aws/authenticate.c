@@ -91,10 +91,22 @@ static enum outcome be_whoever_is_named(struct call *call)
     return CALL_DONE;
 }
 
+/* A URL that was signed for a while ends here too (S3 has looked already). */
+static const char *outlived(const struct call *call)
+{
+    const struct signature *signature = call->signature;
+    if (is_s3(call) || !signature->presigned || !signature->signed_ms)
+        return NULL;
+    return sigv4_check_time(call->arena, signature, time_wall_ms());
+}
+
 static enum outcome authenticate_open(struct call *call)
 {
     if (is_from_foreign_page(call))
         return call_fail(call, &ERROR_ACCESS_DENIED, "A web page elsewhere made this request and did not sign it.");
+    const char *why = outlived(call);
+    if (why)
+        return call_fail_with(call, &ERROR_INVALID_SIGNATURE, str_of(why));
     return be_whoever_is_named(call);
 }
 

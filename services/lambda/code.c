@@ -291,6 +291,19 @@ bool code_read(struct world *world, struct scope scope, struct str function, str
     return blob.length ? read_blob(world, blob, zip) : base64_decode(zip, json_str(json_root(row), "zip"));
 }
 
+enum outcome code_answer(struct call *call, struct str function, struct str sha256_hex)
+{
+    struct buf key = BUF_EMPTY, zip = BUF_EMPTY;
+    struct json *row = store_get(call->world->store, call_scope(call), &code_table, key_of(&key, function, sha256_hex));
+    buf_release(&key);
+    struct str blob = json_str(json_root(row), "blob");
+    if (blob.length)
+        return call_content_blob(call, blob, 0, (uint64_t)json_int64(json_root(row), "size", 0));
+    base64_decode(&zip, json_str(json_root(row), "zip"));
+    call_content_bytes(call, &zip);
+    return CALL_DONE;
+}
+
 void code_drop(struct world *world, struct scope scope, struct str function, struct str sha256_hex)
 {
     struct buf key = BUF_EMPTY;
