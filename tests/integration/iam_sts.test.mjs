@@ -595,3 +595,36 @@ test('enforce: when a key was last used, and for what', async () => {
     await root.iam.send(new iam.UpdateAccessKeyCommand({ UserName: 'max-used', AccessKeyId: max.id, Status: 'Inactive' }));
     assert.equal((await used()).AccessKeyLastUsed.ServiceName, 'sts');
 });
+
+test('the policies that AWS manages', async () => {
+    const { iam: c } = clients(open);
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const { Policies } = await send('ListPolicies', { Scope: 'AWS' });
+    const documents = {};
+    for (const { Arn: PolicyArn, PolicyName, Path, DefaultVersionId: VersionId } of Policies) {
+        assert.equal(PolicyArn, `arn:aws:iam::aws:policy${Path}${PolicyName}`);
+        documents[PolicyName] = decodeURIComponent((await send('GetPolicyVersion', { PolicyArn, VersionId })).PolicyVersion.Document);
+        assert.deepEqual((await send('ListPolicyVersions', { PolicyArn })).Versions.map((version) => version.VersionId), [VersionId]);
+    }
+    const decision = async (name, action, resource = '*', ...context) => (await send('SimulateCustomPolicy', { PolicyInputList: [documents[name]], ActionNames: [action], ResourceArns: [resource],
+        ContextEntries: context.map(([ContextKeyName, value]) => ({ ContextKeyName, ContextKeyType: 'string', ContextKeyValues: [value] })) })).EvaluationResults[0].EvalDecision;
+    for (const name of Object.keys(documents)) assert.equal(await decision(name, 'rehearse:None'), ['AdministratorAccess', 'PowerUserAccess'].includes(name) ? 'allowed' : 'implicitDeny', name);
+    for (const [expected, ...asked] of [
+        ['allowed', 'AWSLambdaBasicExecutionRole', 'logs:PutLogEvents'],
+        ['implicitDeny', 'AWSLambdaBasicExecutionRole', 'logs:GetLogEvents'],
+        ['allowed', 'AmazonS3ReadOnlyAccess', 's3:GetObject', 'arn:aws:s3:::b/k'],
+        ['implicitDeny', 'AmazonS3ReadOnlyAccess', 's3:PutObject', 'arn:aws:s3:::b/k'],
+        ['allowed', 'AmazonSageMakerFullAccess', 'sagemaker:CreateTrainingJob', 'arn:aws:sagemaker:us-east-1:111122223333:training-job/j'],
+        ['implicitDeny', 'AmazonSageMakerFullAccess', 'sagemaker:CreateDomain', 'arn:aws:sagemaker:us-east-1:111122223333:domain/d'],
+        ['allowed', 'AmazonSageMakerFullAccess', 's3:PutObject', 'arn:aws:s3:::my-sagemaker-bucket/k'],
+        ['implicitDeny', 'AmazonSageMakerFullAccess', 's3:PutObject', 'arn:aws:s3:::shop/k'],
+        ['allowed', 'AmazonSageMakerFullAccess', 's3:GetObject', 'arn:aws:s3:::shop/k', ['s3:ExistingObjectTag/SageMaker', 'TRUE']],
+        ['allowed', 'AmazonSageMakerFullAccess', 'iam:PassRole', 'arn:aws:iam::111122223333:role/r', ['iam:PassedToService', 'sagemaker.amazonaws.com']],
+        ['implicitDeny', 'AmazonSageMakerFullAccess', 'iam:PassRole', 'arn:aws:iam::111122223333:role/r', ['iam:PassedToService', 'lambda.amazonaws.com']],
+        ['allowed', 'AmazonForecastFullAccess', 'iam:PassRole', 'arn:aws:iam::111122223333:role/r', ['iam:PassedToService', 'forecast.amazonaws.com']],
+        ['allowed', 'AmazonLexFullAccess', 'lambda:AddPermission', 'arn:aws:lambda:us-east-1:111122223333:function:AmazonLexOrders', ['lambda:Principal', 'lex.amazonaws.com']],
+        ['implicitDeny', 'AmazonLexFullAccess', 'lambda:AddPermission', 'arn:aws:lambda:us-east-1:111122223333:function:Orders', ['lambda:Principal', 'lex.amazonaws.com']],
+        ['implicitDeny', 'AWSStepFunctionsReadOnlyAccess', 'states:StartExecution'],
+        ['implicitDeny', 'PowerUserAccess', 'iam:CreateRole']])
+        assert.equal(await decision(...asked), expected, asked.join(' '));
+});
