@@ -13,17 +13,22 @@ static enum principal_kind kind_of(struct str resource)
 {
     if (str_is(resource, "root"))
         return PRINCIPAL_ROOT;
+    if (str_starts(resource, STR("federated-user/")))
+        return PRINCIPAL_FEDERATED_USER;
     return str_starts(resource, STR("assumed-role/")) ? PRINCIPAL_ROLE_SESSION : PRINCIPAL_USER;
 }
 
 /* The key's row may change while the call is under way: its text is copied. */
-static struct principal principal_of_key(struct arena *arena, const struct access_key *key)
+static struct principal principal_of_key(const struct call *call, const struct access_key *key)
 {
+    struct arena *arena = call->arena;
     struct principal who = { .role = "" };
     who.account = arena_copy(arena, str_of(key->account));
     who.arn = arena_copy(arena, str_of(key->principal_arn));
     who.user_id = arena_copy(arena, str_of(key->user_id));
     who.session_policy = arena_copy(arena, str_of(key->session_policy));
+    who.session_tags = arena_copy(arena, str_of(key->session_tags));
+    who.federated_by = arena_copy(arena, str_of(key->federated_by));
     who.access_key_id = arena_copy(arena, str_of(key->id));
     struct arn arn = { 0 };
     arn_parse(str_of(who.arn), &arn);
@@ -32,6 +37,7 @@ static struct principal principal_of_key(struct arena *arena, const struct acces
         struct str name = str_from(arn.resource, sizeof "assumed-role/" - 1);
         who.role = arena_copy(arena, str_cut(name, '/', &name));
     }
+    account_note_use(call->world, str_of(who.access_key_id), call->service->model->signing_name, call->region);
     return who;
 }
 
@@ -83,7 +89,7 @@ static enum outcome be_whoever_is_named(struct call *call)
     if (key && is_expired(call, key))
         return fail_expired(call);
     if (key) {
-        call->caller = principal_of_key(call->arena, key);
+        call->caller = principal_of_key(call, key);
         return CALL_DONE;
     }
     call->caller = principal_of_root(call->arena, is_account_id(id) ? id : str_of(call->cloud->account));
@@ -91,10 +97,22 @@ static enum outcome be_whoever_is_named(struct call *call)
     return CALL_DONE;
 }
 
+/* A URL that was signed for a while ends here too (S3 has looked already). */
+static const char *outlived(const struct call *call)
+{
+    const struct signature *signature = call->signature;
+    if (is_s3(call) || !signature->presigned || !signature->signed_ms)
+        return NULL;
+    return sigv4_check_time(call->arena, signature, time_wall_ms());
+}
+
 static enum outcome authenticate_open(struct call *call)
 {
     if (is_from_foreign_page(call))
         return call_fail(call, &ERROR_ACCESS_DENIED, "A web page elsewhere made this request and did not sign it.");
+    const char *why = outlived(call);
+    if (why)
+        return call_fail_with(call, &ERROR_INVALID_SIGNATURE, str_of(why));
     return be_whoever_is_named(call);
 }
 
@@ -125,7 +143,7 @@ static enum outcome authenticate_strict(struct call *call)
                                    call->service->model->signing_name, time_wall_ms(), &kind);
     if (why)
         return call_fail_with(call, kind, str_of(why));
-    call->caller = principal_of_key(call->arena, key);
+    call->caller = principal_of_key(call, key);
     return CALL_DONE;
 }
 
@@ -144,7 +162,7 @@ static enum outcome authenticate_s3(struct call *call)
         return fail_expired(call);
     enum outcome outcome = s3_verify_signature(call, str_of(key->secret));
     if (outcome == CALL_DONE)
-        call->caller = principal_of_key(call->arena, key);
+        call->caller = principal_of_key(call, key);
     return outcome;
 }
 
@@ -179,6 +197,6 @@ enum outcome authenticate_text(struct call *call, struct signature *signature, s
             call, &ERROR_INVALID_SIGNATURE,
             "The request signature we calculated does not match the signature you provided. Check your key "
             "and signing method.");
-    call->caller = principal_of_key(call->arena, key);
+    call->caller = principal_of_key(call, key);
     return CALL_DONE;
 }

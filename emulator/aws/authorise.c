@@ -53,7 +53,7 @@ static struct str action_of(const struct call *call)
 
 /* ---- the decision ---- */
 
-#define CONTEXT_MOST 64 /* keys that inputs are asked for: fifty tags and the service's own */
+#define CONTEXT_MOST 192 /* values that inputs are asked for: fifty tags, their keys, lists of the service's own */
 
 static void add_context(struct context_key *keys, size_t *count, const char *name, struct str value)
 {
@@ -80,8 +80,11 @@ static void read_context(struct call *call, struct permission_question *question
     struct context_key *keys = ARENA_ARRAY(call->arena, struct context_key, CONTEXT_MOST);
     size_t count = 0;
     for (const struct context_member *one = call->service->context; one && one->key; one++) {
-        const cJSON *member = json_get(call->input, one->member);
-        add_context(keys, &count, one->key, member ? json_print_in(call->arena, member) : STR_NONE);
+        const cJSON *item, *member = json_get(call->input, one->member);
+        if (cJSON_IsArray(member))
+            cJSON_ArrayForEach(item, member) add_context(keys, &count, one->key, json_value(item));
+        else
+            add_context(keys, &count, one->key, member ? json_print_in(call->arena, member) : STR_NONE);
     }
     add_tags(call, keys, &count);
     if (call->caller.source_arn) {
@@ -92,7 +95,7 @@ static void read_context(struct call *call, struct permission_question *question
     question->context_count = count;
 }
 
-static struct permission_question question_of(struct call *call, struct str action, struct str resource)
+struct permission_question authorise_question_of(struct call *call, struct str action, struct str resource)
 {
     struct permission_question question = { .principal = &call->caller,
                                             .action = action,
@@ -106,7 +109,7 @@ static struct permission_question question_of(struct call *call, struct str acti
 
 struct permission_question authorise_question(struct call *call)
 {
-    return question_of(call, action_of(call), road_resource(call));
+    return authorise_question_of(call, action_of(call), road_resource(call));
 }
 
 /* IAM says "role NAME" where other services say the ARN; PassRole's resource is always one. */
@@ -142,7 +145,7 @@ static enum outcome decide_passing(struct call *call)
     if (!role.length)
         return CALL_DONE;
     const struct context_key to = { "iam:PassedToService", str_of(permission->passed_to) };
-    struct permission_question question = question_of(call, STR("iam:PassRole"), role);
+    struct permission_question question = authorise_question_of(call, STR("iam:PassRole"), role);
     question.context = &to;
     question.context_count = 1;
     return decide(call, &question);
@@ -172,12 +175,12 @@ enum outcome authorise_also(struct call *call, const char *action, struct str re
 {
     if (!is_asked(call))
         return CALL_DONE;
-    struct permission_question question = question_of(call, str_of(action), resource);
+    struct permission_question question = authorise_question_of(call, str_of(action), resource);
     return decide(call, &question);
 }
 
 bool authorise_allows(struct call *call, const char *action, struct str resource)
 {
-    struct permission_question question = question_of(call, str_of(action), resource);
+    struct permission_question question = authorise_question_of(call, str_of(action), resource);
     return !is_asked(call) || policy_decide(call->cloud, call->arena, &question) == DECISION_ALLOW;
 }

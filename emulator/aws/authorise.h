@@ -16,5 +16,7 @@ enum outcome authorise_also(struct call *call, const char *action, struct str re
 bool authorise_allows(struct call *call, const char *action, struct str resource);
 /* What the road asks of policies for this call: its own action on its own resource. */
 struct permission_question authorise_question(struct call *call);
+/* The same for another action on another resource: what the input says of condition keys stands in it. */
+struct permission_question authorise_question_of(struct call *call, struct str action, struct str resource);
 
 #endif

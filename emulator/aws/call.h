@@ -28,7 +28,14 @@ struct wire_request;
 enum outcome { CALL_DONE, CALL_FAILED, CALL_PARKED };
 enum origin { ORIGIN_CLIENT, ORIGIN_STATE_MACHINE, ORIGIN_PIPELINE, ORIGIN_FUNCTION, ORIGIN_PACK, ORIGIN_HOUSE };
 
-enum principal_kind { PRINCIPAL_ROOT, PRINCIPAL_USER, PRINCIPAL_ROLE_SESSION, PRINCIPAL_SERVICE, PRINCIPAL_ANONYMOUS };
+enum principal_kind {
+    PRINCIPAL_ROOT,
+    PRINCIPAL_USER,
+    PRINCIPAL_ROLE_SESSION,
+    PRINCIPAL_FEDERATED_USER,
+    PRINCIPAL_SERVICE,
+    PRINCIPAL_ANONYMOUS
+};
 
 /* Who calls. Text is borrowed for the call's life. */
 struct principal {
@@ -42,6 +49,9 @@ struct principal {
     /* Of a service's own: the resource on whose behalf it calls (aws:SourceArn). Then the resource's policy must let it in;
      * NULL: it may do what no policy forbids. */
     const char *source_arn;
+    const char *session_tags; /* NULL, "" or JSON, [{"Key","Value"}] */
+    const char
+        *federated_by; /* a federated user's: the ARN of the user, or of root, whose session it is; else NULL or "" */
 };
 
 struct call {

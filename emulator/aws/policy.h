@@ -23,6 +23,11 @@ enum decision {
     DECISION_RESOURCE_EXPLICIT_DENY,
 };
 
+/* A principal's tags, lists of {"Key","Value"}; NULL: none. A session's hide those of the role or user. */
+struct principal_tags {
+    const cJSON *session, *own;
+};
+
 /* What is asked: may `principal` do `action` on `resource`, under these circumstances. */
 struct permission_question {
     const struct principal *principal;
@@ -36,6 +41,7 @@ struct permission_question {
     const char *region;
     struct str source_ip; /* STR_NONE: nobody on a network asks */
     struct str role_arn;  /* of a role's session, with the role's path; STR_NONE: not known */
+    struct principal_tags tags;
 };
 
 /* A trust policy has Principal and no Resource; an identity policy the other way round. */
@@ -53,7 +59,9 @@ struct grants {
     size_t count;
     const struct policy *boundary, *session, *resource; /* NULL: there is none */
     bool foreign;                                       /* the resource is another account's */
-    struct str arn;                                     /* of the role or user itself */
+    bool powerless; /* a federated session that was given no policy: what allows it stands at resources alone */
+    struct str arn; /* of the role or user itself */
+    struct principal_tags tags;
 };
 /* In the principal's own account either an identity policy or the resource's must allow it; for another account's resource
  * the identity policies must, and what that resource's owner says is for its service to ask. */
@@ -65,7 +73,7 @@ enum decision policy_evaluate_resource(const struct policy *policy, const struct
 
 /* Where the policies of a principal come from: set by services/iam. */
 struct identity_source {
-    /* The parsed policies of who calls (identity, count, boundary, arn), owned by the arena; root has none and may do everything.
+    /* The parsed policies of who calls (identity, count, boundary, arn, tags), owned by the arena or rows; root has none and may do everything.
      * False: the role or user is gone, or its boundary is. */
     bool (*policies)(struct world *world, const struct principal *principal, struct arena *arena,
                      struct grants *ret_grants);

@@ -80,6 +80,8 @@ static struct str principal_type_name(const struct principal *principal)
         return STR("User");
     case PRINCIPAL_ROLE_SESSION:
         return STR("AssumedRole");
+    case PRINCIPAL_FEDERATED_USER:
+        return STR("FederatedUser");
     case PRINCIPAL_ANONYMOUS:
         return STR("Anonymous");
     case PRINCIPAL_SERVICE:
@@ -110,6 +112,23 @@ static struct str user_name(const struct principal *principal)
     return str_of(slash ? slash + 1 : principal->arn);
 }
 
+static const cJSON *find_tag(const cJSON *tags, struct str key)
+{
+    const cJSON *tag;
+    cJSON_ArrayForEach(tag, tags)
+    {
+        if (str_equal_ignoring_case(json_str(tag, "Key"), key))
+            return tag;
+    }
+    return NULL;
+}
+
+static struct str tag_value(const struct principal_tags *tags, struct str key)
+{
+    const cJSON *tag = find_tag(tags->session, key);
+    return json_str(tag ? tag : find_tag(tags->own, key), "Value");
+}
+
 struct str context_value(const struct permission_question *question, struct str key, size_t index, char scratch[64])
 {
     size_t seen = 0;
@@ -120,7 +139,10 @@ struct str context_value(const struct permission_question *question, struct str 
     if (seen > 0 || index > 0)
         return STR_NONE;
 
+    static const struct str principal_tag = STR("aws:PrincipalTag/");
     const struct principal *who = question->principal;
+    if (str_equal_ignoring_case(str_first(key, principal_tag.length), principal_tag))
+        return tag_value(&question->tags, str_from(key, principal_tag.length));
     if (str_equal_ignoring_case(key, STR("aws:PrincipalAccount")))
         return str_of(who->account);
     if (str_equal_ignoring_case(key, STR("aws:PrincipalType")))

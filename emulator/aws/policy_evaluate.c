@@ -127,7 +127,7 @@ static bool resource_allows(const struct grants *grants, const struct permission
 enum decision policy_evaluate(const struct grants *grants, const struct permission_question *question)
 {
     enum decision identity = judge_identity(grants, question), boundary = judge_narrowing(grants->boundary, question),
-                  session = judge_narrowing(grants->session, question);
+                  session = grants->powerless ? DECISION_IMPLICIT_DENY : judge_narrowing(grants->session, question);
     if (identity == DECISION_EXPLICIT_DENY)
         return identity;
     if (grants->resource && judge(grants->resource, question, NAMED_BY_ACCOUNT) == DECISION_EXPLICIT_DENY)
@@ -199,6 +199,13 @@ static enum decision decide_without_identity(const struct permission_question *q
     return question->principal->kind == PRINCIPAL_ANONYMOUS && !guarded ? DECISION_IMPLICIT_DENY : DECISION_ALLOW;
 }
 
+/* "You cannot call any IAM operations" with a federated session (GetFederationToken); to pass a role is none. */
+static bool is_barred(const struct permission_question *question)
+{
+    return question->principal->kind == PRINCIPAL_FEDERATED_USER && str_starts(question->action, STR("iam:")) &&
+           !str_is(question->action, "iam:PassRole");
+}
+
 enum decision policy_decide(struct cloud *cloud, struct arena *arena, const struct permission_question *question)
 {
     const struct principal *who = question->principal;
@@ -209,16 +216,20 @@ enum decision policy_decide(struct cloud *cloud, struct arena *arena, const stru
         return decide_without_identity(question, resource, guarded);
 
     struct grants grants = { 0 };
+    if (is_barred(question))
+        return DECISION_SESSION_IMPLICIT_DENY;
     if (!cloud->identities->policies(cloud->world, who, arena, &grants))
         return DECISION_IMPLICIT_DENY;
     grants.resource = resource;
     grants.foreign = guarded && strcmp(guard.account, who->account) != 0;
+    grants.powerless = who->kind == PRINCIPAL_FEDERATED_USER && !who->session_policy[0];
     if (who->session_policy && who->session_policy[0]) {
         grants.session = policy_in(arena, str_of(who->session_policy), POLICY_IDENTITY);
         if (!grants.session)
             return DECISION_SESSION_IMPLICIT_DENY;
     }
     struct permission_question asked = *question;
+    asked.tags = grants.tags;
     if (who->kind == PRINCIPAL_ROLE_SESSION)
         asked.role_arn = grants.arn;
     return policy_evaluate(&grants, &asked);

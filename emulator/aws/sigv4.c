@@ -569,7 +569,7 @@ bool sigv4_signs(const struct signature *signature, struct str header)
     return false;
 }
 
-static const char *check_time(struct arena *arena, const struct signature *signature, int64_t wall_ms)
+const char *sigv4_check_time(struct arena *arena, const struct signature *signature, int64_t wall_ms)
 {
     const int64_t skew_ms = SKEW_MINUTES * 60 * 1000;
     int64_t lasts_ms = signature->presigned ? signature->expires_s * 1000 : skew_ms;
@@ -616,7 +616,7 @@ const char *sigv4_verify(struct signing_cache *cache, const struct wire_request 
         return why;
     if (!sigv4_signs(signature, STR("host")))
         return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
-    why = check_time(request->arena, signature, wall_ms);
+    why = sigv4_check_time(request->arena, signature, wall_ms);
     if (why)
         return why;
     char room[2 * SHA256_BYTES + 1];

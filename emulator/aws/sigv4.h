@@ -30,6 +30,8 @@ void sigv4_read(const struct wire_request *request, struct signature *ret_signat
 const char *sigv4_verify(struct signing_cache *cache, const struct wire_request *request,
                          const struct signature *signature, struct str secret, const char *service, int64_t wall_ms,
                          const struct error_kind **reterr_kind);
+/* Is it the signature's time? NULL: yes. Else AWS's sentence, in the arena. */
+const char *sigv4_check_time(struct arena *arena, const struct signature *signature, int64_t wall_ms);
 struct signing_cache *signing_cache_new(void);
 void signing_cache_free(struct signing_cache *cache_or_null);
 

@@ -232,37 +232,56 @@ void base64_encode(struct buf *ret_text, struct str bytes)
     }
 }
 
-static int base64_value(char letter)
+/* One more than the value of each letter; 0: it is none. */
+static const unsigned char base64_values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
+
+/* Whole groups without padding; false: another letter is among them. */
+static bool decode_groups(const unsigned char *four, size_t groups, unsigned char *three)
 {
-    if (letter >= 'A' && letter <= 'Z')
-        return letter - 'A';
-    if (letter >= 'a' && letter <= 'z')
-        return letter - 'a' + 26;
-    if (letter >= '0' && letter <= '9')
-        return letter - '0' + 52;
-    return letter == '+' ? 62 : letter == '/' ? 63 : -1;
+    unsigned wrong = 0;
+    for (; groups; groups--, four += 4, three += 3) {
+        unsigned a = base64_values[four[0]] - 1u, b = base64_values[four[1]] - 1u, c = base64_values[four[2]] - 1u,
+                 d = base64_values[four[3]] - 1u;
+        wrong |= a | b | c | d;
+        three[0] = (unsigned char)(a << 2 | b >> 4);
+        three[1] = (unsigned char)(b << 4 | c >> 2);
+        three[2] = (unsigned char)(c << 6 | d);
+    }
+    return wrong < 64;
 }
 
 bool base64_decode(struct buf *ret_bytes, struct str text)
 {
+    size_t groups = text.length / 4, padding = 0;
     if (text.length % 4)
         return false;
-    for (size_t i = 0; i < text.length; i += 4) {
-        const char *four = text.at + i;
-        size_t padding = 0;
-        if (i + 4 == text.length && four[3] == '=')
-            padding = four[2] == '=' ? 2 : 1;
-        uint32_t group = 0;
-        for (size_t j = 0; j < 4; j++) {
-            int value = j < 4 - padding ? base64_value(four[j]) : 0;
-            if (value < 0)
-                return false;
-            group = group << 6 | (uint32_t)value;
-        }
-        if (group & (padding == 2 ? 0xFFFFu : padding == 1 ? 0xFFu : 0u)) /* bits that stand for nothing must be 0 */
-            return false;
-        char three[3] = { (char)(group >> 16), (char)(group >> 8), (char)group };
-        buf_add(ret_bytes, three, 3 - padding);
+    if (groups && text.at[text.length - 1] == '=')
+        padding = text.at[text.length - 2] == '=' ? 2 : 1;
+    if (!buf_reserve(ret_bytes, groups * 3 + 1))
+        return false;
+    unsigned char *to = (unsigned char *)ret_bytes->at + ret_bytes->length;
+    size_t whole = padding ? groups - 1 : groups, length = whole * 3;
+    if (!decode_groups((const unsigned char *)text.at, whole, to))
+        return false;
+    if (padding) {
+        unsigned char last[4], three[3];
+        memcpy(last, text.at + whole * 4, 4);
+        memset(last + 4 - padding, 'A', padding);
+        if (!decode_groups(last, 1, three) || three[2] || (padding == 2 && three[1]))
+            return false; /* bits that stand for nothing must be 0 */
+        memcpy(to + length, three, 3 - padding);
+        length += 3 - padding;
     }
+    ret_bytes->length += length;
+    ret_bytes->at[ret_bytes->length] = '\0';
     return true;
 }

@@ -1,6 +1,7 @@
 #include "world/account.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "world/account_inner.h"
@@ -8,6 +9,7 @@
 
 #define SWEEP_AFTER_MS ((int64_t)12 * 3600 * 1000) /* until then ExpiredToken is the better answer */
 #define SWEEP_MOST     16                          /* at a time */
+#define USE_EVERY_MS   ((int64_t)3600 * 1000)      /* that a row is written of it */
 
 const struct scope account_house = { "", "" };
 
@@ -25,12 +27,15 @@ static const struct index_def by_expiry = { "expiry", key_expiry };
 static const struct index_def *const key_indexes[] = { &by_expiry, NULL };
 
 const struct table_def account_keys = { .name = "account.key", .indexes = key_indexes };
+const struct table_def account_uses = { .name = "account.use" };
 const struct table_def account_teams = { .name = "account.team" };
 
 /* A key as it is handed out: its text stands in the row. */
 struct kept_key {
     struct access_key key;
     struct json *row;
+    struct key_use use; /* at_ms 0: not known yet */
+    int64_t written_ms; /* the use that its row tells */
 };
 
 struct team {
@@ -73,6 +78,9 @@ static struct kept_key *keep_key(struct json *row)
                                      .principal_arn = text_of(root, "principal_arn"),
                                      .user_id = text_of(root, "user_id"),
                                      .session_policy = text_of(root, "session_policy"),
+                                     .session_tags = text_of(root, "session_tags"),
+                                     .transitive_tags = text_of(root, "transitive_tags"),
+                                     .federated_by = text_of(root, "federated_by"),
                                      .expires_ms = json_int64(root, "expires_ms", INT64_MAX),
                                      .of_team = json_bool(root, "of_team", false) };
     return kept;
@@ -101,6 +109,73 @@ const struct access_key *account_find_key(struct world *world, struct str access
     map_put(accounts->keys, access_key_id, kept);
     return &kept->key;
 }
+
+/* ---- uses of keys ---- */
+
+static struct kept_key *kept_of(struct world *world, struct str access_key_id)
+{
+    return account_find_key(world, access_key_id) ? map_get(world->accounts->keys, access_key_id) : NULL;
+}
+
+static void read_use(struct world *world, struct str access_key_id, struct key_use *ret_use)
+{
+    struct json *row = store_get(world->store, account_house, &account_uses, access_key_id);
+    const cJSON *root = row ? json_root(row) : NULL;
+    ret_use->at_ms = json_int64(root, "at_ms", 0);
+    snprintf(ret_use->service, sizeof ret_use->service, "%s", text_of(root, "service"));
+    snprintf(ret_use->region, sizeof ret_use->region, "%s", text_of(root, "region"));
+}
+
+static void write_use(struct world *world, struct kept_key *kept)
+{
+    cJSON *row = cJSON_CreateObject();
+    json_set_int64(row, "at_ms", kept->use.at_ms);
+    json_set_string(row, "service", kept->use.service);
+    json_set_string(row, "region", kept->use.region);
+    kept->written_ms = kept->use.at_ms;
+    store_put(world->store, account_house, &account_uses, str_of(kept->key.id), json_seal(row));
+}
+
+void account_note_use(struct world *world, struct str access_key_id, const char *service, const char *region)
+{
+    struct kept_key *kept = kept_of(world, access_key_id);
+    if (!kept || kept->key.of_team || kept->key.expires_ms != INT64_MAX)
+        return;
+    if (!kept->written_ms) {
+        read_use(world, access_key_id, &kept->use);
+        kept->written_ms = kept->use.at_ms;
+    }
+    kept->use.at_ms = clock_now(world->clock);
+    snprintf(kept->use.service, sizeof kept->use.service, "%s", service);
+    snprintf(kept->use.region, sizeof kept->use.region, "%s", region);
+    if (kept->use.at_ms - kept->written_ms >= USE_EVERY_MS)
+        write_use(world, kept);
+}
+
+/* What memory knows better than the row. */
+static void keep_use(struct world *world, struct str access_key_id)
+{
+    struct kept_key *kept = kept_of(world, access_key_id);
+    if (kept && kept->use.at_ms > kept->written_ms)
+        write_use(world, kept);
+}
+
+bool account_last_use(struct world *world, struct str access_key_id, struct key_use *ret_use)
+{
+    struct kept_key *kept = kept_of(world, access_key_id);
+    if (kept && kept->use.at_ms)
+        *ret_use = kept->use;
+    else
+        read_use(world, access_key_id, ret_use);
+    return ret_use->at_ms > 0;
+}
+
+void account_forget_use(struct world *world, struct str access_key_id)
+{
+    store_delete(world->store, account_house, &account_uses, access_key_id);
+}
+
+/* ---- making and deleting them ---- */
 
 static void sweep(struct world *world)
 {
@@ -131,6 +206,9 @@ void account_put_key(struct world *world, const struct access_key *key)
     set_unless_empty(row, "principal_arn", key->principal_arn);
     set_unless_empty(row, "user_id", key->user_id);
     set_unless_empty(row, "session_policy", key->session_policy);
+    set_unless_empty(row, "session_tags", key->session_tags);
+    set_unless_empty(row, "transitive_tags", key->transitive_tags);
+    set_unless_empty(row, "federated_by", key->federated_by);
     if (key->expires_ms != INT64_MAX)
         json_set_int64(row, "expires_ms", key->expires_ms);
     if (key->of_team)
@@ -140,6 +218,7 @@ void account_put_key(struct world *world, const struct access_key *key)
 
 bool account_delete_key(struct world *world, struct str access_key_id)
 {
+    keep_use(world, access_key_id);
     bool deleted = store_delete(world->store, account_house, &account_keys, access_key_id);
     forget_key(world->accounts, access_key_id);
     return deleted;
@@ -151,8 +230,10 @@ void account_empty(struct world *world, const char *account)
     struct cursor at = store_seek(world->store, account_house, &account_keys, NULL, STR_NONE, false);
     while (store_next(&at)) {
         const cJSON *row = json_root(at.row);
-        if (strcmp(text_of(row, "account"), account) == 0 && !json_bool(row, "of_team", false))
+        if (strcmp(text_of(row, "account"), account) == 0 && !json_bool(row, "of_team", false)) {
+            account_forget_use(world, at.key);
             account_delete_key(world, at.key);
+        }
     }
 }
 

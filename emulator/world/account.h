@@ -21,11 +21,14 @@ struct access_key {
     const char *id, *secret;
     const char *session_token; /* "" for long-lived keys */
     const char *account;
-    const char *principal_arn;  /* who it is: …:root, …:user/X, …:assumed-role/R/S */
-    const char *user_id;        /* "AROA…:session", "AIDA…", the account's id for root */
-    const char *session_policy; /* "" or JSON that narrows what the session may do */
-    int64_t expires_ms;         /* virtual; INT64_MAX: never */
-    bool of_team;               /* set by account_load_teams() alone; all other keys go when the cloud is reset */
+    const char *principal_arn;   /* who it is: …:root, …:user/X, …:assumed-role/R/S */
+    const char *user_id;         /* "AROA…:session", "AIDA…", the account's id for root */
+    const char *session_policy;  /* "" or JSON that narrows what the session may do */
+    int64_t expires_ms;          /* virtual; INT64_MAX: never */
+    bool of_team;                /* set by account_load_teams() alone; all other keys go when the cloud is reset */
+    const char *session_tags;    /* "" or JSON, [{"Key","Value"}] */
+    const char *transitive_tags; /* "" or JSON, the keys of those that go along from session to session */
+    const char *federated_by;    /* a federated user's: the ARN of the user or root who asked for it; else "" */
 };
 
 /* NULL: not known. Lives until the next change of rows. An expired key is found too: who asks compares expires_ms. */
@@ -33,6 +36,17 @@ const struct access_key *account_find_key(struct world *world, struct str access
 /* Copies; NULL text is "". Sweeps sessions that expired over twelve hours ago. */
 void account_put_key(struct world *world, const struct access_key *key);
 bool account_delete_key(struct world *world, struct str access_key_id);
+/* When, where and for what a key was last used. Each use is noted in memory, and in a row not more than once an hour of the
+ * clock, so a restart may tell of an earlier use: AWS too is late. */
+struct key_use {
+    int64_t at_ms;
+    char service[32], region[64];
+};
+void account_note_use(struct world *world, struct str access_key_id, const char *service, const char *region);
+bool account_last_use(struct world *world, struct str access_key_id, struct key_use *ret_use); /* false: never */
+/* The key was deleted for good. */
+void account_forget_use(struct world *world, struct str access_key_id);
+
 /* The rows of an account go, and every key of it that is not its team's: starting one team afresh. */
 void account_empty(struct world *world, const char *account);
 
@@ -52,6 +66,7 @@ bool account_load_teams(struct world *world, const char *number_or_csv_path, cha
 const struct access_key *account_team_key(struct world *world, struct str account_id);
 
 extern const struct table_def account_keys;  /* "account.key" */
+extern const struct table_def account_uses;  /* "account.use" by the key's id: {at_ms, service, region} */
 extern const struct table_def account_teams; /* "account.team" */
 
 /* For world/. */

@@ -32,11 +32,12 @@ static const struct table_def **all_tables(const struct table_def *const *theirs
     size_t count = 0;
     while (theirs && theirs[count])
         count++;
-    const struct table_def **tables = memory_alloc((count + 3) * sizeof(struct table_def *));
+    const struct table_def **tables = memory_alloc((count + 4) * sizeof(struct table_def *));
     for (size_t i = 0; i < count; i++)
         tables[i] = theirs[i];
     tables[count] = &account_keys;
-    tables[count + 1] = &account_teams;
+    tables[count + 1] = &account_uses;
+    tables[count + 2] = &account_teams;
     return tables;
 }
 

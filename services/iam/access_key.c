@@ -111,6 +111,7 @@ enum outcome delete_access_key(struct call *call)
     cJSON *changed = json_thaw(json_root(row));
     cJSON_DeleteItemFromArray(cJSON_GetObjectItemCaseSensitive(changed, "keys"), place);
     account_delete_key(call->world, input_str(call, "AccessKeyId"));
+    account_forget_use(call->world, input_str(call, "AccessKeyId"));
     holder_put(call, &holder_user, changed);
     return CALL_DONE;
 }
@@ -147,19 +148,27 @@ enum outcome list_access_keys(struct call *call)
     return CALL_DONE;
 }
 
-/* Uses are not written down: a read would become a write. The answer is that of a key which nobody has used. */
+static cJSON *use_output(const struct key_use *use)
+{
+    cJSON *used = cJSON_CreateObject();
+    if (use)
+        json_set(used, "LastUsedDate", json_new_time(use->at_ms / 1000 * 1000));
+    json_set_string(used, "ServiceName", use ? use->service : "N/A");
+    json_set_string(used, "Region", use ? use->region : "N/A");
+    return used;
+}
+
 enum outcome get_access_key_last_used(struct call *call)
 {
+    struct str id = input_str(call, "AccessKeyId");
     struct cursor at = store_seek(call->world->store, call_scope(call), &iam_users, NULL, STR_NONE, false);
+    struct key_use use;
     while (store_next(&at)) {
         const cJSON *user = json_root(at.row);
-        if (place_of(user, input_str(call, "AccessKeyId")) < 0)
+        if (place_of(user, id) < 0)
             continue;
-        cJSON *used = cJSON_CreateObject();
-        json_set_string(used, "ServiceName", "N/A");
-        json_set_string(used, "Region", "N/A");
         output_str(call, "UserName", json_str(user, "UserName"));
-        output_json(call, "AccessKeyLastUsed", used);
+        output_json(call, "AccessKeyLastUsed", use_output(account_last_use(call->world, id, &use) ? &use : NULL));
         store_close(&at);
         return CALL_DONE;
     }

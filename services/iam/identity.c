@@ -52,8 +52,11 @@ static void add_policies_of(struct gathering *gathering, const cJSON *holder)
     }
 }
 
+/* Of a federated user: the user whose session it is. */
 static struct json *row_of(struct world *world, const struct principal *principal)
 {
+    if (principal->kind == PRINCIPAL_FEDERATED_USER)
+        return holder_get(world, principal->account, &holder_user, str_of(principal->federated_by));
     if (principal->kind == PRINCIPAL_ROLE_SESSION)
         return role_get(world, principal->account, str_of(principal->role));
     if (principal->kind == PRINCIPAL_USER)
@@ -90,14 +93,42 @@ bool identity_grants(struct world *world, const char *account, const cJSON *hold
     ret_grants->identity = gathering.policies;
     ret_grants->count = gathering.count;
     ret_grants->arn = arena_str(arena, json_str(holder, "Arn"));
+    ret_grants->tags.own = json_get(holder, "Tags");
     return true;
+}
+
+static const cJSON *session_tags_of(const struct principal *principal, struct arena *arena)
+{
+    const char *tags = principal->session_tags;
+    return tags && tags[0] ? json_parse_in(arena, str_of(tags), NULL) : NULL;
+}
+
+/* Root's federated users may do what their session's policy says. */
+static void grant_everything(struct gathering *gathering, struct grants *ret_grants)
+{
+    add_policy(gathering, STR("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\","
+                              "\"Resource\":\"*\"}]}"));
+    *ret_grants = (struct grants){ .identity = gathering->policies, .count = gathering->count };
+}
+
+static bool is_federated_by_root(const struct principal *principal)
+{
+    return principal->kind == PRINCIPAL_FEDERATED_USER && str_ends(str_of(principal->federated_by), STR(":root"));
 }
 
 static bool policies_of(struct world *world, const struct principal *principal, struct arena *arena,
                         struct grants *ret_grants)
 {
     struct json *row = row_of(world, principal);
-    return row && identity_grants(world, principal->account, json_root(row), arena, ret_grants);
+    struct gathering gathering = { .world = world, .account = principal->account, .arena = arena };
+    if (row && !identity_grants(world, principal->account, json_root(row), arena, ret_grants))
+        return false;
+    if (!row && !is_federated_by_root(principal))
+        return false;
+    if (!row)
+        grant_everything(&gathering, ret_grants);
+    ret_grants->tags.session = session_tags_of(principal, arena);
+    return true;
 }
 
 enum decision identity_trust(struct world *world, const cJSON *role, const struct permission_question *question,
@@ -165,8 +196,12 @@ bool identity_may_assume(struct cloud *cloud, struct arena *arena, const struct 
     if (own && !cloud->enforce)
         return true;
     struct json *row = role_get(cloud->world, arena_copy(arena, parts.account), question->resource);
+    struct json *who = row_of(cloud->world, question->principal);
+    struct permission_question asked = *question;
+    asked.tags.session = session_tags_of(question->principal, arena);
+    asked.tags.own = who ? json_get(json_root(who), "Tags") : NULL;
     bool names_account;
-    if (!row || identity_trust(cloud->world, json_root(row), question, &names_account) != DECISION_ALLOW)
+    if (!row || identity_trust(cloud->world, json_root(row), &asked, &names_account) != DECISION_ALLOW)
         return false;
     return (own && !names_account) || policy_decide(cloud, arena, question) == DECISION_ALLOW;
 }

@@ -11,6 +11,8 @@ const struct table_def iam_policies = { .name = "iam.policy" };
 #define VERSIONS_MOST 5
 #define POLICIES_MOST 1500
 
+#define AWS_CREATED_MS 1423194000000 /* the first of AWS's own: 2015-02-06 */
+
 static struct json *policy_row(struct world *world, const char *account, struct str arn)
 {
     return store_get(world->store, (struct scope){ account, "" }, &iam_policies, arn);
@@ -115,12 +117,12 @@ static cJSON *aws_output(const struct aws_managed *aws)
     json_set_string(policy, "PolicyId", aws->id);
     json_set_string(policy, "Arn", aws->arn);
     json_set_string(policy, "Path", aws->path);
-    json_set_string(policy, "DefaultVersionId", "v1");
+    json_set_string(policy, "DefaultVersionId", aws->version);
     json_set_int64(policy, "AttachmentCount", 0);
     json_set_int64(policy, "PermissionsBoundaryUsageCount", 0);
     json_set_bool(policy, "IsAttachable", true);
-    json_set(policy, "CreateDate", json_new_time(1423194000000)); /* AWS's own stand since 2015-02-06 */
-    json_set(policy, "UpdateDate", json_new_time(1423194000000));
+    json_set(policy, "CreateDate", json_new_time(AWS_CREATED_MS));
+    json_set(policy, "UpdateDate", json_new_time(AWS_CREATED_MS));
     return policy;
 }
 
@@ -192,12 +194,11 @@ static bool add_policy(struct call *call, cJSON *list, const cJSON *row, void *d
 /* The last one first, each before all others: some of cJSON's releases refuse to insert anywhere but there or at the end. */
 static void put_aws_first(cJSON *list, struct str path_prefix)
 {
-    size_t count = 0;
-    while (aws_managed_policies[count].arn)
-        count++;
+    size_t count;
+    const struct aws_managed *policies = aws_managed_policies(&count);
     while (count--) {
-        if (str_starts(str_of(aws_managed_policies[count].path), path_prefix))
-            cJSON_InsertItemInArray(list, 0, aws_output(&aws_managed_policies[count]));
+        if (str_starts(str_of(policies[count].path), path_prefix))
+            cJSON_InsertItemInArray(list, 0, aws_output(&policies[count]));
     }
 }
 
@@ -298,18 +299,25 @@ static enum outcome no_version(struct call *call)
                      input_string(call, "PolicyArn"), input_string(call, "VersionId"));
 }
 
+/* Only the default version of AWS's own is kept here. */
+static cJSON *aws_version_output(const struct aws_managed *aws)
+{
+    cJSON *version = cJSON_CreateObject();
+    json_set_string(version, "VersionId", aws->version);
+    json_set_bool(version, "IsDefaultVersion", true);
+    json_set(version, "CreateDate", json_new_time(AWS_CREATED_MS));
+    return version;
+}
+
 enum outcome get_policy_version(struct call *call)
 {
     const struct aws_managed *aws = aws_managed_find(input_str(call, "PolicyArn"));
     struct json *row = row_of_call(call);
     if (aws) {
-        if (!str_is(input_str(call, "VersionId"), "v1"))
+        if (!str_is(input_str(call, "VersionId"), aws->version))
             return no_version(call);
-        cJSON *version = cJSON_CreateObject();
+        cJSON *version = aws_version_output(aws);
         entity_set_document(call, version, "Document", str_of(aws->document));
-        json_set_string(version, "VersionId", "v1");
-        json_set_bool(version, "IsDefaultVersion", true);
-        json_set(version, "CreateDate", json_new_time(1423194000000));
         output_json(call, "PolicyVersion", version);
         return CALL_DONE;
     }
@@ -324,12 +332,15 @@ enum outcome get_policy_version(struct call *call)
 
 enum outcome list_policy_versions(struct call *call)
 {
+    const struct aws_managed *aws = aws_managed_find(input_str(call, "PolicyArn"));
     struct json *row = row_of_call(call);
-    if (!row)
+    if (!row && !aws)
         return not_found(call);
     cJSON *list = cJSON_CreateArray();
-    const cJSON *version;
-    cJSON_ArrayForEach(version, json_get(json_root(row), "versions"))
+    const cJSON *version, *versions = row ? json_get(json_root(row), "versions") : NULL;
+    if (aws)
+        json_add(list, aws_version_output(aws));
+    cJSON_ArrayForEach(version, versions)
         cJSON_InsertItemInArray(list, 0, version_output(call, json_root(row), version, false)); /* newest first */
     output_json(call, "Versions", list);
     output_bool(call, "IsTruncated", false);

@@ -33,9 +33,9 @@ enum outcome list_policy_tags(struct call *call);
 
 /* ---- aws_managed.c ---- */
 struct aws_managed {
-    const char *arn, *name, *path, *id, *document;
+    const char *arn, *name, *path, *id, *version, *document;
 };
-extern const struct aws_managed aws_managed_policies[]; /* ends with an empty one */
+const struct aws_managed *aws_managed_policies(size_t *ret_count);
 const struct aws_managed *aws_managed_find(struct str arn);
 
 #endif

@@ -159,7 +159,8 @@ static enum outcome simulate(struct call *call, struct simulation *simulation)
     simulation->question = (struct permission_question){ .principal = &simulation->who,
                                                          .now_ms = clock_now(call->world->clock),
                                                          .region = call->region,
-                                                         .role_arn = simulation->grants.arn };
+                                                         .role_arn = simulation->grants.arn,
+                                                         .tags = simulation->grants.tags };
     read_context(call, &simulation->question);
     return entity_list_counted(call, "EvaluationResults", simulation->action_count * simulation->resource_count,
                                evaluate, simulation);

@@ -1,13 +1,12 @@
 #include "services/lambda/code.h"
 
-#include <zip.h>
-
 #include "aws/cloud.h"
 #include "aws/payload.h"
 #include "aws/road.h"
 #include "base/digest.h"
 #include "services/lambda/lambda_model.h"
 #include "services/lambda/names.h"
+#include "services/lambda/zip_directory.h"
 #include "world/blob.h"
 
 #define IN_ROW_MOST 65536    /* bytes of a ZIP that stands in its row */
@@ -25,51 +24,21 @@ const struct table_def code_table = { .name = "lambda.code", .blobs = name_blobs
 
 /* ---- looking into a ZIP ---- */
 
-static uint64_t unzipped_bytes(zip_t *archive)
-{
-    uint64_t sum = 0;
-    zip_int64_t count = zip_get_num_entries(archive, 0);
-    for (zip_int64_t i = 0; i < count; i++) {
-        zip_stat_t entry;
-        if (zip_stat_index(archive, (zip_uint64_t)i, 0, &entry) == 0 && (entry.valid & ZIP_STAT_SIZE))
-            sum += entry.size;
-    }
-    return sum;
-}
-
-static zip_t *open_zip(struct str bytes)
-{
-    zip_error_t why;
-    zip_error_init(&why);
-    zip_source_t *source = zip_source_buffer_create(bytes.at, bytes.length, 0, &why);
-    zip_t *archive = source ? zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &why) : NULL;
-    if (!archive && source)
-        zip_source_free(source);
-    zip_error_fini(&why);
-    return archive;
-}
-
 static bool check_zip(struct call *call, struct str bytes)
 {
-    if (!bytes.length) {
-        call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Uploaded file must be a non-empty zip");
-        return false;
-    }
-    zip_t *archive = open_zip(bytes);
-    if (!archive) {
+    struct zip_directory directory;
+    bool empty = bytes.length == 0, whole = empty || zip_directory_read(bytes, &directory);
+    if (!whole)
         call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,
                   "Could not unzip uploaded file. Please check your file, then try to upload again.");
-        return false;
-    }
-    uint64_t unzipped = unzipped_bytes(archive);
-    bool empty = zip_get_num_entries(archive, 0) == 0;
-    zip_discard(archive);
-    if (empty)
+    else if (empty || directory.entries == 0)
         call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Uploaded file must be a non-empty zip");
-    else if (unzipped > CODE_MOST_UNZIPPED)
+    else if (directory.unzipped_bytes > CODE_MOST_UNZIPPED)
         call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION, "Unzipped size must be smaller than %d bytes",
                   CODE_MOST_UNZIPPED);
-    return !empty && unzipped <= CODE_MOST_UNZIPPED;
+    else
+        return true;
+    return false;
 }
 
 static bool take_inline(struct call *call, struct str base64, struct str *ret_zip)
@@ -289,6 +258,19 @@ bool code_read(struct world *world, struct scope scope, struct str function, str
         return false;
     struct str blob = json_str(json_root(row), "blob");
     return blob.length ? read_blob(world, blob, zip) : base64_decode(zip, json_str(json_root(row), "zip"));
+}
+
+enum outcome code_answer(struct call *call, struct str function, struct str sha256_hex)
+{
+    struct buf key = BUF_EMPTY, zip = BUF_EMPTY;
+    struct json *row = store_get(call->world->store, call_scope(call), &code_table, key_of(&key, function, sha256_hex));
+    buf_release(&key);
+    struct str blob = json_str(json_root(row), "blob");
+    if (blob.length)
+        return call_content_blob(call, blob, 0, (uint64_t)json_int64(json_root(row), "size", 0));
+    base64_decode(&zip, json_str(json_root(row), "zip"));
+    call_content_bytes(call, &zip);
+    return CALL_DONE;
 }
 
 void code_drop(struct world *world, struct scope scope, struct str function, struct str sha256_hex)

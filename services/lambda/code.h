@@ -21,6 +21,8 @@ enum outcome code_of_call(struct call *call, const cJSON *given, struct code *re
 bool code_keep(struct call *call, struct str function, const struct code *code); /* false: the call was failed */
 /* Adds the ZIP; false: there is none. */
 bool code_read(struct world *world, struct scope scope, struct str function, struct str sha256_hex, struct buf *zip);
+/* The ZIP is the call's answer. */
+enum outcome code_answer(struct call *call, struct str function, struct str sha256_hex);
 void code_drop(struct world *world, struct scope scope, struct str function, struct str sha256_hex);
 void code_drop_all(struct world *world, struct scope scope, struct str function);
 

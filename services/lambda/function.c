@@ -5,6 +5,7 @@
 #include "services/lambda/configuration.h"
 #include "services/lambda/event_invoke.h"
 #include "services/lambda/function_alias.h"
+#include "services/lambda/function_code.h"
 #include "services/lambda/function_version.h"
 #include "services/lambda/handlers.h"
 #include "services/lambda/lambda_model.h"
@@ -241,13 +242,6 @@ enum outcome get_function_configuration(struct call *call)
     return CALL_DONE;
 }
 
-static cJSON *code_location(void)
-{
-    cJSON *code = cJSON_CreateObject();
-    json_set_string(code, "RepositoryType", "S3");
-    return code;
-}
-
 enum outcome get_function(struct call *call)
 {
     struct function_name name;
@@ -256,7 +250,7 @@ enum outcome get_function(struct call *call)
         return CALL_FAILED;
     const cJSON *latest = json_root(function_get(call->world, call_scope(call), name.name));
     output_json(call, "Configuration", function_configuration(call, json_root(row), name.qualifier));
-    output_json(call, "Code", code_location());
+    output_json(call, "Code", function_code_location(call, &name));
     const cJSON *tags = json_get(latest, "tags"), *reserved = json_get(latest, "reserved");
     if (tags && tags->child)
         output_json(call, "Tags", json_thaw(tags));

@@ -13,6 +13,8 @@ enum outcome get_function_configuration(struct call *call);
 enum outcome list_functions(struct call *call);
 enum outcome update_function_code(struct call *call);
 enum outcome update_function_configuration(struct call *call);
+/* function_code.c */
+enum outcome get_function_code(struct call *call);
 /* function_version.c */
 enum outcome publish_version(struct call *call);
 enum outcome list_versions_by_function(struct call *call);

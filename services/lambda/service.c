@@ -21,6 +21,7 @@ static const operation_fn handlers[LAMBDA_OPERATIONS] = {
     [LAMBDA_GET_ACCOUNT_SETTINGS] = get_account_settings,
     [LAMBDA_GET_ALIAS] = get_alias,
     [LAMBDA_GET_FUNCTION] = get_function,
+    [LAMBDA_GET_FUNCTION_CODE] = get_function_code,
     [LAMBDA_GET_FUNCTION_CODE_SIGNING_CONFIG] = get_function_code_signing_config,
     [LAMBDA_GET_FUNCTION_CONCURRENCY] = get_function_concurrency,
     [LAMBDA_GET_FUNCTION_CONFIGURATION] = get_function_configuration,

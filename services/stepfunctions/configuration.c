@@ -5,7 +5,7 @@
 
 #define REUSE_PERIOD_DEFAULT 300 /* seconds; EncryptionConfiguration in the API reference */
 
-/* "The ARN must end with :*", says the API reference. */
+/* "The ARN must end with :*", says the API reference; the sentence is hashicorp/terraform-provider-aws issue 17682's. */
 static bool is_log_group(struct str text)
 {
     struct arn arn;
@@ -26,7 +26,7 @@ static bool check_destinations(struct call *call, struct str level, const cJSON 
     struct str group = json_str(json_get(destinations->child, "cloudWatchLogsLogGroup"), "logGroupArn");
     if (!is_log_group(group)) {
         call_fail(call, &STEPFUNCTIONS_INVALID_LOGGING_CONFIGURATION,
-                  "Invalid Logging Configuration: Log Destination must be the ARN of a log group that ends with ':*'.");
+                  "Invalid Logging Configuration: Log Group ARN must be provided with '*' qualifier.");
         return false;
     }
     return true;

@@ -10,9 +10,9 @@
 
 const struct table_def history_table = { .name = "stepfunctions.history", .append_only = true };
 
-void history_init(struct history *history, bool silent)
+void history_init(struct history *history, bool fleeting)
 {
-    *history = (struct history){ .silent = silent, .now_ms = -1 };
+    *history = (struct history){ .fleeting = fleeting, .silent = fleeting, .now_ms = -1 };
 }
 
 void history_release(struct history *history)
@@ -57,7 +57,7 @@ static int64_t open_event(struct history *history, const char *type, int64_t pre
 
 int64_t history_open(struct history *history, const char *type, int64_t previous, int64_t now_ms)
 {
-    if (history->last < HISTORY_MAX_EVENTS - 1 || history->silent)
+    if (history->last < HISTORY_MAX_EVENTS - 1 || history->fleeting)
         return open_event(history, type, previous, now_ms);
     history->full = true;
     history->written = false;
@@ -215,8 +215,7 @@ static struct chunk find_chunk(struct world *world, struct scope scope, struct s
     return chunk;
 }
 
-/* One event, and what follows behind its comma. */
-static struct str cut_event(struct str *events)
+struct str history_cut_event(struct str *events)
 {
     struct str line = str_cut(*events, '\n', events);
     if (line.length && line.at[line.length - 1] == ',')
@@ -231,7 +230,7 @@ void history_load(struct history *history, struct world *world, struct scope sco
         return;
     history->last = chunk.first - 1;
     for (struct str events = chunk.events; events.length; history->last++)
-        cut_event(&events);
+        history_cut_event(&events);
     json_unref(chunk.row);
 }
 
@@ -267,23 +266,28 @@ static void read_page(struct page *page, struct call *call, struct str execution
         page->chunks[page->chunk_count++] = chunk.row;
         struct str events = chunk.events;
         for (int64_t at = chunk.first; at < id && events.length; at++)
-            cut_event(&events);
+            history_cut_event(&events);
         if (!events.length)
             return;
         while (page->count < most && events.length)
-            page->events[page->count++] = cut_event(&events);
+            page->events[page->count++] = history_cut_event(&events);
     }
+}
+
+void history_drop_data(cJSON *details)
+{
+    static const char *const data[] = { "input", "output", "parameters", "assignedVariables" };
+    for (size_t i = 0; i < sizeof data / sizeof *data; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(details, data[i]);
 }
 
 /* What includeExecutionData = false leaves out, wherever it stands in an event's details. */
 static void print_without_data(struct buf *text, struct str event)
 {
-    static const char *const data[] = { "input", "output", "parameters", "assignedVariables" };
     struct json *document = json_parse(event, NULL);
     cJSON *tree = json_thaw(json_root(document));
     cJSON *details;
-    cJSON_ArrayForEach(details, tree) for (size_t i = 0; i < sizeof data / sizeof *data; i++)
-        cJSON_DeleteItemFromObjectCaseSensitive(details, data[i]);
+    cJSON_ArrayForEach(details, tree) history_drop_data(details);
     json_print(text, tree);
     cJSON_Delete(tree);
     json_unref(document);

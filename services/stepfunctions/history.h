@@ -2,7 +2,8 @@
  * flush stands in memory; a flush makes one row of it, one event a line (JSON strings hold no bare line feeds), so a page is
  * cut out of the text without parsing it.
  *
- * Express executions have no history: their events are numbered (causes name the numbers) but not kept.
+ * Express executions have no history: their events are numbered (causes name the numbers) but not kept, and printed only where
+ * a log takes them before the flush (execution_log.h).
  *
  * An event is written as  history_open()  [history_details()  members…]  history_close(). */
 #ifndef STEPFUNCTIONS_HISTORY_H
@@ -16,14 +17,14 @@
 struct history {
     struct buf text;
     int64_t first, last;      /* numbers: of the first event in `text`, of the last event ever; 0: none yet */
-    bool silent;              /* Express */
+    bool fleeting, silent;    /* Express: not kept, without end; nor printed */
     bool full;                /* an event found no room any more; nothing was written */
     bool in_details, written; /* of the event that is being written */
     int64_t now_ms;           /* of `now_text` */
     char now_text[24];
 };
 
-void history_init(struct history *history, bool silent);
+void history_init(struct history *history, bool fleeting);
 void history_release(struct history *history);
 
 /* The event's number, which is what follows gets as its previous one. The last place is kept for a terminal event. */
@@ -41,6 +42,11 @@ void history_object_end(struct history *history);
 void history_close(struct history *history);
 /* An event without details. */
 int64_t history_bare(struct history *history, const char *type, int64_t previous, int64_t now_ms);
+
+/* One event of such text, and what follows behind its comma. */
+struct str history_cut_event(struct str *events);
+/* Takes out of an event's details what is the execution's data: inputs, outputs, parameters, variables. */
+void history_drop_data(cJSON *details);
 
 /* Writes what was printed since the last time as one row. */
 void history_flush(struct history *history, struct world *world, struct scope scope, struct str execution_arn);

@@ -61,6 +61,13 @@ static bool read_input(struct call *call, struct request *request)
 {
     struct json_error why;
     request->input_text = input_has(call, "input") ? input_str(call, "input") : STR("{}");
+    if (request->input_text.length > ENGINE_MAX_DATA) { /* the model counts characters; the API reference says bytes */
+        call_fail(call, &ERROR_VALIDATION,
+                  "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length "
+                  "less than or equal to %d",
+                  ENGINE_MAX_DATA);
+        return false;
+    }
     request->input = json_parse(request->input_text, &why);
     if (request->input)
         return true;

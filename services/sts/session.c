@@ -1,11 +1,11 @@
 #include "services/sts/session.h"
 
 #include "aws/arn.h"
+#include "aws/authorise.h"
 #include "aws/cloud.h"
-#include "aws/road.h"
 #include "services/iam/identity.h"
-#include "services/iam/managed_policy.h"
 #include "services/iam/role.h"
+#include "services/sts/narrowing.h"
 #include "services/sts/sts_model.h"
 #include "world/account.h"
 #include "world/clock.h"
@@ -24,34 +24,18 @@ enum outcome get_caller_identity(struct call *call)
     return CALL_DONE;
 }
 
-static enum outcome refuse(struct call *call, struct str role_arn)
+/* What of the trust policy is asked about, and of the caller's own policies. Here and not at the road's authorise station
+ * (overlay.json), since the trust policy alone may be enough. */
+static bool may(struct call *call, const char *action, struct str role_arn)
 {
-    return call_fail(call, &ERROR_ACCESS_DENIED_QUERY,
-                     "User: %s is not authorized to perform: sts:AssumeRole on resource: %.*s", call->caller.arn,
-                     STR_ARG(role_arn));
+    struct permission_question question = authorise_question_of(call, str_of(action), role_arn);
+    return identity_may_assume(call->cloud, call->arena, &question);
 }
 
-/* Asked here and not at the road's authorise station (overlay.json), since the trust policy alone may be enough. */
-static bool may_assume(struct call *call, struct str role_arn)
+static enum outcome refuse(struct call *call, const char *action, struct str role_arn)
 {
-    static const char *const members[][2] = { { "sts:ExternalId", "ExternalId" },
-                                              { "sts:RoleSessionName", "RoleSessionName" },
-                                              { "sts:SourceIdentity", "SourceIdentity" } };
-    struct context_key keys[sizeof members / sizeof *members];
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        if (input_has(call, members[i][1]))
-            keys[count++] = (struct context_key){ members[i][0], input_str(call, members[i][1]) };
-    }
-    struct permission_question question = { .principal = &call->caller,
-                                            .action = STR("sts:AssumeRole"),
-                                            .resource = role_arn,
-                                            .context = keys,
-                                            .context_count = count,
-                                            .now_ms = clock_now(call->world->clock),
-                                            .region = call->region,
-                                            .source_ip = call->request ? call->request->peer : STR_NONE };
-    return identity_may_assume(call->cloud, call->arena, &question);
+    return call_fail(call, &ERROR_ACCESS_DENIED_QUERY, "User: %s is not authorized to perform: %s on resource: %.*s",
+                     call->caller.arn, action, STR_ARG(role_arn));
 }
 
 static void make_key(struct call *call, const struct access_key *form, int64_t seconds)
@@ -75,83 +59,31 @@ static void make_key(struct call *call, const struct access_key *form, int64_t s
     output_json(call, "Credentials", credentials);
 }
 
-/* ---- what narrows a session ---- */
-
-static bool add_statements(struct call *call, cJSON *statements, struct str document, enum outcome *ret_failed)
-{
-    char *why = NULL;
-    const struct policy *policy = policy_parse(call->arena, document, POLICY_IDENTITY, &why);
-    if (!policy) {
-        *ret_failed = call_fail_with(call, &STS_MALFORMED_POLICY_DOCUMENT_EXCEPTION, str_of(why));
-        return false;
-    }
-    policy_release(policy);
-    const cJSON *given = json_get(json_parse_in(call->arena, document, NULL), "Statement"), *one;
-    if (cJSON_IsObject(given))
-        json_add(statements, json_thaw(given));
-    else
-        cJSON_ArrayForEach(one, given) json_add(statements, json_thaw(one));
-    return true;
-}
-
-static bool add_managed(struct call *call, const char *account, cJSON *statements, enum outcome *ret_failed)
-{
-    const cJSON *one;
-    cJSON_ArrayForEach(one, json_get(call->input, "PolicyArns"))
-    {
-        struct str document, arn = json_str(one, "arn");
-        if (!managed_policy_document(call->world, account, arn, &document)) {
-            /* Ours: no public record shows AWS's sentence. */
-            *ret_failed = call_fail(call, &ERROR_VALIDATION, "Policy %.*s does not exist or is not attachable.",
-                                    STR_ARG(arn));
-            return false;
-        }
-        if (!add_statements(call, statements, document, ret_failed))
-            return false;
-    }
-    return true;
-}
-
-/* One policy of all the statements that Policy and PolicyArns have: together they are what a session may do at most, as the
- * managed ones read now. "": nothing narrows it. Statement ids may repeat among them and tell nothing here, so they go.
- * NULL: the call has failed. */
-static const char *session_policy(struct call *call, const char *account, enum outcome *ret_failed)
-{
-    if (!input_has(call, "Policy") && !input_has(call, "PolicyArns"))
-        return "";
-    cJSON *policy = cJSON_CreateObject(), *statements = cJSON_CreateArray();
-    json_set_string(policy, "Version", "2012-10-17");
-    json_set(policy, "Statement", statements);
-    const char *text = NULL;
-    if ((!input_has(call, "Policy") || add_statements(call, statements, input_str(call, "Policy"), ret_failed)) &&
-        add_managed(call, account, statements, ret_failed)) {
-        cJSON *one;
-        cJSON_ArrayForEach(one, statements) cJSON_DeleteItemFromObjectCaseSensitive(one, "Sid");
-        text = arena_copy(call->arena, json_print_in(call->arena, policy));
-    }
-    cJSON_Delete(policy);
-    return text;
-}
-
 /* ---- sessions ---- */
 
-static bool is_long_lived(const struct call *call)
+/* A user or root with keys of its own. */
+static bool is_of_a_person(const struct call *call)
 {
-    return !str_starts(str_of(call->caller.access_key_id), STR("ASIA"));
+    bool long_lived = !str_starts(str_of(call->caller.access_key_id), STR("ASIA"));
+    return long_lived && (call->caller.kind == PRINCIPAL_ROOT || call->caller.kind == PRINCIPAL_USER);
+}
+
+/* How long its sessions last: half a day unless said; root's an hour at most. */
+static int64_t seconds_of_a_person(const struct call *call)
+{
+    int64_t seconds = input_int64(call, "DurationSeconds", 43200);
+    bool is_root = call->caller.kind == PRINCIPAL_ROOT;
+    return is_root && seconds > ROOT_MOST_SECONDS ? ROOT_MOST_SECONDS : seconds;
 }
 
 enum outcome get_session_token(struct call *call)
 {
-    bool is_root = call->caller.kind == PRINCIPAL_ROOT;
-    if (!is_long_lived(call) || (!is_root && call->caller.kind != PRINCIPAL_USER))
+    if (!is_of_a_person(call))
         return call_fail(call, &ERROR_ACCESS_DENIED_QUERY, "Cannot call GetSessionToken with session credentials");
-    int64_t seconds = input_int64(call, "DurationSeconds", 43200);
-    if (is_root && seconds > ROOT_MOST_SECONDS)
-        seconds = ROOT_MOST_SECONDS;
     make_key(call,
              &(struct access_key){
                  .account = call->caller.account, .principal_arn = call->caller.arn, .user_id = call->caller.user_id },
-             seconds);
+             seconds_of_a_person(call));
     return CALL_DONE;
 }
 
@@ -171,45 +103,107 @@ enum outcome decode_authorization_message(struct call *call)
     return call_fail(call, &STS_INVALID_AUTHORIZATION_MESSAGE_EXCEPTION, "Message is not valid");
 }
 
-enum outcome assume_role(struct call *call)
-{
-    struct str role_arn = input_str(call, "RoleArn"), session = input_str(call, "RoleSessionName");
-    struct str policy_text = input_str(call, "Policy");
-    struct arn parts;
-    if (!arn_parse(role_arn, &parts) || parts.account.length != 12 || !str_starts(parts.resource, STR("role/")))
-        return call_fail(call, &ERROR_VALIDATION, "%.*s is invalid", STR_ARG(role_arn));
-    const char *account = arena_copy(call->arena, parts.account);
-    struct json *row = role_get(call->world, account, role_arn);
-    if (!row || !may_assume(call, role_arn))
-        return refuse(call, role_arn);
-    const cJSON *role = json_root(row);
+/* ---- AssumeRole ---- */
 
-    int64_t seconds = input_int64(call, "DurationSeconds", 3600);
+/* NULL: the call has failed. */
+static struct json *role_of_call(struct call *call, const char **ret_account, enum outcome *ret_failed)
+{
+    struct str role_arn = input_str(call, "RoleArn");
+    struct arn parts;
+    if (!arn_parse(role_arn, &parts) || parts.account.length != 12 || !str_starts(parts.resource, STR("role/"))) {
+        *ret_failed = call_fail(call, &ERROR_VALIDATION, "%.*s is invalid", STR_ARG(role_arn));
+        return NULL;
+    }
+    *ret_account = arena_copy(call->arena, parts.account);
+    struct json *row = role_get(call->world, *ret_account, role_arn);
+    bool federated = call->caller.kind == PRINCIPAL_FEDERATED_USER; /* it calls nothing of STS but GetCallerIdentity */
+    if (row && !federated && may(call, "sts:AssumeRole", role_arn)) {
+        if (!input_has(call, "Tags") || may(call, "sts:TagSession", role_arn))
+            return row;
+        *ret_failed = refuse(call, "sts:TagSession", role_arn);
+        return NULL;
+    }
+    *ret_failed = refuse(call, "sts:AssumeRole", role_arn);
+    return NULL;
+}
+
+static bool check_duration(struct call *call, const cJSON *role, int64_t seconds, enum outcome *ret_failed)
+{
     if (seconds > json_int64(role, "MaxSessionDuration", 3600))
-        return call_fail(call, &ERROR_VALIDATION,
-                         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-    if (call->caller.kind == PRINCIPAL_ROLE_SESSION && seconds > CHAINED_MOST_SECONDS)
-        return call_fail(
+        *ret_failed = call_fail(call, &ERROR_VALIDATION,
+                                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+    else if (call->caller.kind == PRINCIPAL_ROLE_SESSION && seconds > CHAINED_MOST_SECONDS)
+        *ret_failed = call_fail(
             call, &ERROR_VALIDATION,
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
-    enum outcome failed;
-    const char *narrowed = session_policy(call, account, &failed);
-    if (!narrowed)
-        return failed;
+    else
+        return true;
+    return false;
+}
 
+enum outcome assume_role(struct call *call)
+{
+    enum outcome failed;
+    const char *account, *policy;
+    struct session_tags tags;
+    int64_t seconds = input_int64(call, "DurationSeconds", 3600);
+    struct json *row = role_of_call(call, &account, &failed);
+    if (!row || !check_duration(call, json_root(row), seconds, &failed) ||
+        !(policy = narrowing_policy(call, account, &failed)) || !narrowing_tags(call, &tags, &failed))
+        return failed;
+    if (narrowing_measure(call) != CALL_DONE)
+        return CALL_FAILED;
+    const cJSON *role = json_root(row);
+    struct str session = input_str(call, "RoleSessionName");
     const char *arn = arena_printf(call->arena, "arn:aws:sts::%s:assumed-role/%s/%.*s", account,
                                    json_string(role, "RoleName"), STR_ARG(session));
     const char *user_id = arena_printf(call->arena, "%s:%.*s", json_string(role, "RoleId"), STR_ARG(session));
     make_key(call,
-             &(struct access_key){
-                 .account = account, .principal_arn = arn, .user_id = user_id, .session_policy = narrowed },
+             &(struct access_key){ .account = account,
+                                   .principal_arn = arn,
+                                   .user_id = user_id,
+                                   .session_policy = policy,
+                                   .session_tags = tags.tags,
+                                   .transitive_tags = tags.transitive },
              seconds);
     cJSON *assumed = cJSON_CreateObject();
     json_set_string(assumed, "AssumedRoleId", user_id);
     json_set_string(assumed, "Arn", arn);
     output_json(call, "AssumedRoleUser", assumed);
     output_string(call, "SourceIdentity", input_string(call, "SourceIdentity"));
-    if (policy_text.at) /* how full the packed session policy is, in per cent of 2,048 characters */
-        output_int64(call, "PackedPolicySize", (int64_t)(policy_text.length * 100 / 2048));
+    return CALL_DONE;
+}
+
+/* ---- GetFederationToken ---- */
+
+enum outcome get_federation_token(struct call *call)
+{
+    enum outcome failed;
+    const char *policy, *account = call->caller.account;
+    struct session_tags tags;
+    if (!is_of_a_person(call))
+        return call_fail(call, &ERROR_ACCESS_DENIED_QUERY, "Cannot call GetFederationToken with session credentials");
+    struct str name = input_str(call, "Name");
+    const char *arn = arena_printf(call->arena, "arn:aws:sts::%s:federated-user/%.*s", account, STR_ARG(name));
+    if (authorise_also(call, "sts:GetFederationToken", str_of(arn)) != CALL_DONE ||
+        (input_has(call, "Tags") && authorise_also(call, "sts:TagSession", str_of(arn)) != CALL_DONE))
+        return CALL_FAILED;
+    if (!(policy = narrowing_policy(call, account, &failed)) || !narrowing_tags(call, &tags, &failed))
+        return failed;
+    if (narrowing_measure(call) != CALL_DONE)
+        return CALL_FAILED;
+    const char *user_id = arena_printf(call->arena, "%s:%.*s", account, STR_ARG(name));
+    make_key(call,
+             &(struct access_key){ .account = account,
+                                   .principal_arn = arn,
+                                   .user_id = user_id,
+                                   .session_policy = policy,
+                                   .session_tags = tags.tags,
+                                   .federated_by = call->caller.arn },
+             seconds_of_a_person(call));
+    cJSON *user = cJSON_CreateObject();
+    json_set_string(user, "FederatedUserId", user_id);
+    json_set_string(user, "Arn", arn);
+    output_json(call, "FederatedUser", user);
     return CALL_DONE;
 }

@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, ListStateMachinesCommand, SFNClient, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateBucketCommand, DeleteBucketPolicyCommand, DeletePublicAccessBlockCommand, PutPublicAccessBlockCommand, GetObjectCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { AddPermissionCommand, CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { AddPermissionCommand, CreateFunctionCommand, GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetFederationTokenCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { zip } from './zip.mjs';
 import { callJson, client, start, trust, until } from './emulator.mjs';
 
@@ -486,6 +486,7 @@ test('enforce: a function\'s policy lets in whom it names', async () => {
     await assert.rejects(may(), { name: 'AccessDeniedException',
         message: 'User: arn:aws:iam::111122223333:user/lee is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:named because no identity-based policy allows the lambda:InvokeFunction action' });
     await root.lambda.send(new AddPermissionCommand({ FunctionName, StatementId: 's', Action: 'lambda:InvokeFunction', Principal: 'arn:aws:iam::111122223333:user/lee' }));
+    await until(async () => (await root.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).State === 'Active');
     assert.equal((await may()).StatusCode, 204);
 });
 
@@ -498,4 +499,132 @@ test('enforce: a role is known by its ARN with its path', async () => {
     const session = clients(strict, { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken });
     assert.equal((await session.iam.send(new iam.GetRoleCommand({ RoleName }))).Role.Arn, RoleArn);
     await assert.rejects(session.iam.send(new iam.GetRoleCommand({ RoleName: 'runner' })), { name: 'AccessDenied' });
+});
+
+const keysOf = (c) => ({ accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken });
+const statement = (Action, Resource = '*', Condition = undefined) => ({ Effect: 'Allow', Action, Resource, Condition });
+const document = (...Statement) => JSON.stringify({ Version: '2012-10-17', Statement });
+async function userWithKey(root, UserName, policy, Tags = []) {
+    await root.iam.send(new iam.CreateUserCommand({ UserName, Tags }));
+    if (policy) await root.iam.send(new iam.PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument: policy }));
+    const { AccessKey: k } = await root.iam.send(new iam.CreateAccessKeyCommand({ UserName }));
+    return { id: k.AccessKeyId, ...clients(strict, { accessKeyId: k.AccessKeyId, secretAccessKey: k.SecretAccessKey }) };
+}
+
+test('enforce: tags of principals and of sessions count, and transitive ones go along', async () => {
+    const root = clients(strict, KEYS.a), account = '111122223333';
+    const own = { StringEquals: { 'aws:PrincipalTag/team': '${aws:RequestTag/team}' } };
+    const blue = { StringEquals: { 'aws:PrincipalTag/team': 'blue' } };
+    const tagged = (RoleName, trustStatements, Tags) => root.iam.send(new iam.CreateRoleCommand({ RoleName, Tags,
+        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: trustStatements }) }));
+    const trusts = (Action, Condition) => ({ Effect: 'Allow', Principal: { AWS: account }, Action, Condition });
+    await tagged('guard', [trusts('sts:AssumeRole')], [{ Key: 'team', Value: 'red' }]);
+    await tagged('open', [trusts(['sts:AssumeRole', 'sts:TagSession'])], [{ Key: 'team', Value: 'red' }]);
+    await tagged('picky', [trusts(['sts:AssumeRole', 'sts:TagSession'], { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team', 'stage'], 'sts:TransitiveTagKeys': ['team'] } })]);
+    await tagged('next', [trusts('sts:AssumeRole', blue), trusts('sts:TagSession')]);
+    for (const RoleName of ['guard', 'open', 'picky', 'next'])
+        await root.iam.send(new iam.PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument: document(statement('states:ListStateMachines', '*', blue), statement(['sts:AssumeRole', 'sts:TagSession'])) }));
+    const ann = await userWithKey(root, 'ann-tagged', document(statement('sts:AssumeRole'), statement('sts:TagSession', '*', own)), [{ Key: 'team', Value: 'blue' }]);
+    const assume = (who, role, Tags, TransitiveTagKeys, more = {}) => who.sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/${role}`, RoleSessionName: 'session', Tags, TransitiveTagKeys, ...more }));
+    const session = async (...of) => clients(strict, keysOf((await assume(...of)).Credentials));
+    const list = (who) => who.states.send(new ListStateMachinesCommand({}));
+    const team = (Value) => [{ Key: 'team', Value }];
+
+    await assert.rejects(list(await session(ann, 'guard')), { name: 'AccessDeniedException' }); // the role's own tag: red
+    await assert.rejects(assume(ann, 'guard', team('blue')), { name: 'AccessDenied', message: `User: arn:aws:iam::${account}:user/ann-tagged is not authorized to perform: sts:TagSession on resource: arn:aws:iam::${account}:role/guard` });
+    await assert.rejects(assume(ann, 'open', team('green')), { name: 'AccessDenied' }); // her own tag is another
+    await list(await session(ann, 'open', team('blue'))); // the session's tag hides the role's
+    await assert.rejects(assume(root, 'picky', [{ Key: 'cost', Value: '1' }]), { name: 'AccessDenied' });
+    const first = await session(ann, 'picky', team('blue'), ['team']);
+    await list(first);
+    const second = await session(first, 'next'); // whose trust asks for the tag that came along
+    await list(second);
+    await list(await session(second, 'next')); // and again
+    await assert.rejects(assume(await session(ann, 'open', team('blue')), 'next').then((made) => list(clients(strict, keysOf(made.Credentials)))), { name: 'AccessDeniedException' }); // it did not go along
+    for (const [who, tags, transitive, message] of [
+        [ann, [...team('blue'), { Key: 'TEAM', Value: 'red' }], [], 'Duplicate tag keys found. Please note that Tag keys are case insensitive.'],
+        [ann, team('blue'), ['stage'], 'The specified transitive tag key must be included in the requested tags.'],
+        [first, team('red'), [], "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session."]])
+        await assert.rejects(assume(who, 'open', tags, transitive), { name: 'ValidationError', message });
+    assert.equal((await assume(root, 'open', team('blue'))).PackedPolicySize, 1);
+    await assert.rejects(assume(root, 'open', [], [], { Policy: document(statement('s3:*', 'arn:aws:s3:::' + 'x'.repeat(2100))) }), { name: 'PackedPolicyTooLargeException', message: /^Packed policy consumes \d{3}% of allotted space, please use smaller policy\.$/ });
+});
+
+test('enforce: a federated user may do what both its user and its policy allow', async () => {
+    const root = clients(strict, KEYS.a), account = '111122223333', states = statement('states:*');
+    const fed = await userWithKey(root, 'fed', document(states, statement(['sts:GetFederationToken', 'sts:TagSession']), statement('iam:*')));
+    const token = (who, input) => who.sts.send(new GetFederationTokenCommand({ Name: 'Guest', ...input }));
+    const list = (who) => who.states.send(new ListStateMachinesCommand({}));
+    const made = await token(fed, { Policy: document(statement(['states:List*', 's3:*', 'iam:*'])), DurationSeconds: 900, Tags: [{ Key: 'team', Value: 'a' }] });
+    assert.deepEqual(made.FederatedUser, { Arn: `arn:aws:sts::${account}:federated-user/Guest`, FederatedUserId: `${account}:Guest` });
+    assert.ok(made.PackedPolicySize > 0);
+    assert.ok(Math.abs(made.Credentials.Expiration - Date.now() - 900e3) < 60e3);
+    const guest = clients(strict, keysOf(made.Credentials));
+    assert.deepEqual({ ...(await guest.sts.send(new GetCallerIdentityCommand({}))), $metadata: 0 }, { $metadata: 0, UserId: `${account}:Guest`, Account: account, Arn: `arn:aws:sts::${account}:federated-user/Guest` });
+    await list(guest);
+    await assert.rejects(guest.s3.send(new CreateBucketCommand({ Bucket: 'guests' })), { name: 'AccessDenied' }); // its user may not
+    await assert.rejects(guest.states.send(new StartExecutionCommand({ stateMachineArn: `arn:aws:states:us-east-1:${account}:stateMachine:m` })), { name: 'AccessDeniedException', message: /because no session policy allows the states:StartExecution action$/ });
+    await assert.rejects(guest.iam.send(new iam.ListUsersCommand({})), { name: 'AccessDenied' });
+    await assert.rejects(guest.sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/open`, RoleSessionName: 'session' })), { name: 'AccessDenied' });
+    await assert.rejects(token(guest), { name: 'AccessDenied', message: 'Cannot call GetFederationToken with session credentials' });
+
+    const powerless = clients(strict, keysOf((await token(fed)).Credentials)); // no policy, no power
+    await assert.rejects(list(powerless), { name: 'AccessDeniedException', message: /because no session policy allows/ });
+    const ofRoot = await token(root, { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/AWSStepFunctionsReadOnlyAccess' }] });
+    assert.ok(ofRoot.Credentials.Expiration - Date.now() <= 3600e3);
+    await list(clients(strict, keysOf(ofRoot.Credentials)));
+    const other = await userWithKey(root, 'unfed', document(states));
+    await assert.rejects(token(other), { name: 'AccessDenied', message: `User: arn:aws:iam::${account}:user/unfed is not authorized to perform: sts:GetFederationToken on resource: arn:aws:sts::${account}:federated-user/Guest because no identity-based policy allows the sts:GetFederationToken action` });
+    await assert.rejects(token(root, { Name: 'x' }), { name: 'ValidationError', message: /Member must have length greater than or equal to 2/ });
+    await assert.rejects(token(root, { DurationSeconds: 899 }), { name: 'ValidationError', message: /Member must have value greater than or equal to 900/ });
+    await assert.rejects(token(root, { Policy: '{' }), { name: 'MalformedPolicyDocumentException' });
+});
+
+test('enforce: when a key was last used, and for what', async () => {
+    const root = clients(strict, KEYS.a);
+    const max = await userWithKey(root, 'max-used', document(statement('states:*')));
+    const used = async () => (await root.iam.send(new iam.GetAccessKeyLastUsedCommand({ AccessKeyId: max.id })));
+    assert.deepEqual((await used()).AccessKeyLastUsed, { ServiceName: 'N/A', Region: 'N/A' });
+    await max.states.send(new ListStateMachinesCommand({}));
+    const first = await used();
+    assert.equal(first.UserName, 'max-used');
+    assert.deepEqual([first.AccessKeyLastUsed.ServiceName, first.AccessKeyLastUsed.Region], ['states', 'us-east-1']);
+    assert.ok(Math.abs(first.AccessKeyLastUsed.LastUsedDate - Date.now()) < 60e3);
+    await max.sts.send(new GetCallerIdentityCommand({}));
+    assert.equal((await used()).AccessKeyLastUsed.ServiceName, 'sts');
+    await root.iam.send(new iam.UpdateAccessKeyCommand({ UserName: 'max-used', AccessKeyId: max.id, Status: 'Inactive' }));
+    assert.equal((await used()).AccessKeyLastUsed.ServiceName, 'sts');
+});
+
+test('the policies that AWS manages', async () => {
+    const { iam: c } = clients(open);
+    const send = (name, input) => c.send(new iam[`${name}Command`](input));
+    const { Policies } = await send('ListPolicies', { Scope: 'AWS' });
+    const documents = {};
+    for (const { Arn: PolicyArn, PolicyName, Path, DefaultVersionId: VersionId } of Policies) {
+        assert.equal(PolicyArn, `arn:aws:iam::aws:policy${Path}${PolicyName}`);
+        documents[PolicyName] = decodeURIComponent((await send('GetPolicyVersion', { PolicyArn, VersionId })).PolicyVersion.Document);
+        assert.deepEqual((await send('ListPolicyVersions', { PolicyArn })).Versions.map((version) => version.VersionId), [VersionId]);
+    }
+    const decision = async (name, action, resource = '*', ...context) => (await send('SimulateCustomPolicy', { PolicyInputList: [documents[name]], ActionNames: [action], ResourceArns: [resource],
+        ContextEntries: context.map(([ContextKeyName, value]) => ({ ContextKeyName, ContextKeyType: 'string', ContextKeyValues: [value] })) })).EvaluationResults[0].EvalDecision;
+    for (const name of Object.keys(documents)) assert.equal(await decision(name, 'rehearse:None'), ['AdministratorAccess', 'PowerUserAccess'].includes(name) ? 'allowed' : 'implicitDeny', name);
+    for (const [expected, ...asked] of [
+        ['allowed', 'AWSLambdaBasicExecutionRole', 'logs:PutLogEvents'],
+        ['implicitDeny', 'AWSLambdaBasicExecutionRole', 'logs:GetLogEvents'],
+        ['allowed', 'AmazonS3ReadOnlyAccess', 's3:GetObject', 'arn:aws:s3:::b/k'],
+        ['implicitDeny', 'AmazonS3ReadOnlyAccess', 's3:PutObject', 'arn:aws:s3:::b/k'],
+        ['allowed', 'AmazonSageMakerFullAccess', 'sagemaker:CreateTrainingJob', 'arn:aws:sagemaker:us-east-1:111122223333:training-job/j'],
+        ['implicitDeny', 'AmazonSageMakerFullAccess', 'sagemaker:CreateDomain', 'arn:aws:sagemaker:us-east-1:111122223333:domain/d'],
+        ['allowed', 'AmazonSageMakerFullAccess', 's3:PutObject', 'arn:aws:s3:::my-sagemaker-bucket/k'],
+        ['implicitDeny', 'AmazonSageMakerFullAccess', 's3:PutObject', 'arn:aws:s3:::shop/k'],
+        ['allowed', 'AmazonSageMakerFullAccess', 's3:GetObject', 'arn:aws:s3:::shop/k', ['s3:ExistingObjectTag/SageMaker', 'TRUE']],
+        ['allowed', 'AmazonSageMakerFullAccess', 'iam:PassRole', 'arn:aws:iam::111122223333:role/r', ['iam:PassedToService', 'sagemaker.amazonaws.com']],
+        ['implicitDeny', 'AmazonSageMakerFullAccess', 'iam:PassRole', 'arn:aws:iam::111122223333:role/r', ['iam:PassedToService', 'lambda.amazonaws.com']],
+        ['allowed', 'AmazonForecastFullAccess', 'iam:PassRole', 'arn:aws:iam::111122223333:role/r', ['iam:PassedToService', 'forecast.amazonaws.com']],
+        ['allowed', 'AmazonLexFullAccess', 'lambda:AddPermission', 'arn:aws:lambda:us-east-1:111122223333:function:AmazonLexOrders', ['lambda:Principal', 'lex.amazonaws.com']],
+        ['implicitDeny', 'AmazonLexFullAccess', 'lambda:AddPermission', 'arn:aws:lambda:us-east-1:111122223333:function:Orders', ['lambda:Principal', 'lex.amazonaws.com']],
+        ['implicitDeny', 'AWSStepFunctionsReadOnlyAccess', 'states:StartExecution'],
+        ['implicitDeny', 'PowerUserAccess', 'iam:CreateRole']])
+        assert.equal(await decision(...asked), expected, asked.join(' '));
 });

@@ -121,6 +121,24 @@ test('code comes from S3 too, and large code is kept apart from rows', async () 
     assert.equal(none.message, 'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.');
 });
 
+test('GetFunction tells where the code can be fetched, for ten minutes', async () => {
+    await make('fetched');
+    const large = zip({ 'app.py': 'x = 1\n', 'data.bin': Buffer.alloc(200000, 7) });
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'fetched', ZipFile: large, Publish: true }));
+    for (const [Qualifier, bytes] of [[undefined, large], ['$LATEST', large], ['1', large]]) {
+        const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName: 'fetched', Qualifier }));
+        const url = new URL(Code.Location);
+        assert.equal(url.searchParams.get('X-Amz-Expires'), '600');
+        const answer = await fetch(url);
+        assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/zip']);
+        assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes);
+        url.searchParams.set('X-Amz-Date', '20200101T000000Z');
+        const late = await fetch(url);
+        assert.equal(late.status, 403);
+        assert.match(await late.text(), /Signature expired: 20200101T000000Z is now earlier than/);
+    }
+});
+
 test('what is wrong is refused in AWS\'s words, and nothing changed', async () => {
     const base = { FunctionName: 'bad', Runtime: 'python3.12', Handler: 'app.handler', Role: ROLE, Code: { ZipFile: code('') } };
     const rows = [

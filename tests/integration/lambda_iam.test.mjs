@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { CreateFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
+import { CreateFunctionCommand, GetFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -46,6 +46,23 @@ test('a role that does not trust Lambda, or is another account\'s, is refused', 
     const foreign = await refusal(lambda.send(new CreateFunctionCommand({ ...input, Role: 'arn:aws:iam::999999999999:role/x' })));
     assert.equal(foreign.name, 'AccessDeniedException');
     assert.equal(foreign.$metadata.httpStatusCode, 403);
+});
+
+test('the URL of a function\'s code opens that code, as the one who asked, and nothing else', async () => {
+    const arn = await make('fetched', await role('runner-0', 'lambda.amazonaws.com'), 'def handler(e, c): return 1\n');
+    const reader = await role('reader', 'lambda.amazonaws.com', ['lambda:GetFunction', arn]);
+    const { Credentials: keys } = await sts.send(new AssumeRoleCommand({ RoleArn: reader, RoleSessionName: 'session' }));
+    const session = new LambdaClient({ ...client(emulator), credentials: { accessKeyId: keys.AccessKeyId, secretAccessKey: keys.SecretAccessKey, sessionToken: keys.SessionToken } });
+    for (const one of [lambda, session]) {
+        const { Code } = await one.send(new GetFunctionCommand({ FunctionName: 'fetched' }));
+        assert.equal((await fetch(Code.Location)).status, 200);
+        assert.equal((await fetch(Code.Location.replace('/snapshots/fetched', '/snapshots/other'))).status, 403);
+        assert.equal((await fetch(Code.Location.replace('/snapshots/', '/2015-03-31/functions/'))).status, 403);
+        assert.equal((await fetch(Code.Location.replace('X-Amz-Expires=600', 'X-Amz-Expires=900'))).status, 403);
+    }
+    const { Code } = await session.send(new GetFunctionCommand({ FunctionName: 'fetched' }));
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: 'reader', PolicyName: 'may' }));
+    assert.equal((await fetch(Code.Location)).status, 403);
 });
 
 test('who calls needs lambda:InvokeFunction on the function, by its ARN, however it is named', async () => {

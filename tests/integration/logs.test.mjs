@@ -168,3 +168,50 @@ test("resource policies are kept, streams go with their events", async () => {
   await send(DeleteLogGroupCommand, { logGroupName: "/shop/filter" });
   await refused(messages({ logGroupName: "/shop/filter" }), "ResourceNotFoundException", "The specified log group does not exist.");
 });
+
+// What `aws logs tail GROUP --follow` of version 2 sends: pages of FilterLogEvents by token, and from the last event's time on, again
+// and again, events that were shown left out by their ids.
+async function* tail(group, { rounds, ...more }) {
+  const shown = new Set(), input = { ...group, interleaved: true, startTime: now - 600e3, ...more };
+  for (let round = 0; round < rounds; round++) {
+    let nextToken;
+    do {
+      const page = await send(FilterLogEventsCommand, { ...input, nextToken });
+      for (const event of page.events) {
+        input.startTime = Math.max(input.startTime, event.timestamp);
+        if (!shown.has(event.eventId)) yield event;
+        shown.add(event.eventId);
+      }
+      nextToken = page.nextToken;
+    } while (nextToken);
+    yield null; // nothing more by now
+  }
+}
+
+test("tail: what comes while one looks is shown once and in order, whatever names the group", async () => {
+  const logGroupName = "/shop/tail", arn = `arn:aws:logs:us-east-1:000000000000:log-group:${logGroupName}`;
+  await send(CreateLogGroupCommand, { logGroupName });
+  for (const logStreamName of ["a", "b"]) await send(CreateLogStreamCommand, { logGroupName, logStreamName });
+  const put = (logStreamName, ...at) => send(PutLogEventsCommand, { logGroupName, logStreamName, logEvents: at.map((i) => ({ timestamp: now + i, message: `${logStreamName}${i}` })) });
+  await put("a", 1, 3, 5);
+  await put("b", 2, 4);
+  const writes = [() => put("b", 5, 6, 7), () => put("a", 7, 8), () => null];
+  const seen = { name: [], arn: [], one: [], some: [] };
+  const followers = {
+    name: tail({ logGroupName }, { rounds: 4, limit: 2 }), arn: tail({ logGroupIdentifier: arn }, { rounds: 4 }),
+    one: tail({ logGroupIdentifier: logGroupName }, { rounds: 4, limit: 1 }), some: tail({ logGroupName }, { rounds: 4, logStreamNamePrefix: "b", filterPattern: "-b4" }),
+  };
+  for (let round = 0; round < 4; round++) {
+    for (const [name, follower] of Object.entries(followers))
+      for (let one = (await follower.next()).value; one; one = (await follower.next()).value) seen[name].push(one.message);
+    await writes[round]?.();
+  }
+  const all = ["a1", "b2", "a3", "b4", "a5", "b5", "b6", "b7", "a7", "a8"];
+  assert.deepEqual(seen.name, all);
+  assert.deepEqual(seen.arn, all);
+  assert.deepEqual(seen.one, all);
+  assert.deepEqual(seen.some, ["b2", "b5", "b6", "b7"]);
+  await refused(send(FilterLogEventsCommand, { logGroupName, logGroupIdentifier: arn }), "InvalidParameterException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.");
+  await refused(send(FilterLogEventsCommand, { logGroupIdentifier: `${arn}:*` }), "InvalidParameterException", /regular expression pattern/);
+  await refused(send(FilterLogEventsCommand, { logGroupIdentifier: `${arn}-none` }), "ResourceNotFoundException", "The specified log group does not exist.");
+});

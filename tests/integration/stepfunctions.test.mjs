@@ -321,3 +321,32 @@ test('aws-sdk integrations reach every operation that stands here', async () => 
     assert.match(output.who.arn, /^arn:aws:sts::000000000000:assumed-role\/machine\//);
     assert.match(output.error.Cause, /^The role with name nobody cannot be found\. \(Service: Iam, Status Code: 404, Request ID: /);
 });
+
+test('quotas: definitions of 1 MiB, inputs of 256 KiB in bytes, names of 80 characters', async () => {
+    const padded = (size) => {
+        const definition = { Comment: '', ...one({ Type: 'Pass' }) };
+        definition.Comment = 'x'.repeat(size - JSON.stringify(definition).length);
+        return JSON.stringify(definition);
+    };
+    const make = (name, definition = padded(200)) => send('CreateStateMachine', { name, definition, roleArn });
+    const tooLong = (member, most) => ({ name: 'ValidationException', message: new RegExp(`at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${most}$`) });
+    await make('n'.repeat(80));
+    await assert.rejects(make('n'.repeat(81)), tooLong('name', 80));
+    for (const name of ['a b', 'a*b', 'a/b', 'a:b', 'a"b', 'a\u0007b']) await assert.rejects(make(name), { name: 'InvalidName', message: `Invalid Name: '${name}'` });
+    await make('large', padded(1048576));
+    await assert.rejects(make('larger', padded(1048577)), tooLong('definition', 1048576));
+    const stateMachineArn = await machine(one({ Type: 'Pass' }));
+    const run = (text) => send('StartExecution', { stateMachineArn, input: JSON.stringify(text) });
+    assert.equal((await ended((await run('x'.repeat(262142))).executionArn)).status, 'SUCCEEDED');
+    assert.equal((await ended((await run('é'.repeat(131071))).executionArn)).status, 'SUCCEEDED');
+    await assert.rejects(run('x'.repeat(262143)), tooLong('input', 262144));
+    await assert.rejects(run('é'.repeat(131072)), tooLong('input', 262144));
+});
+
+test('http:invoke is known, other forms of it are not; run, it fails with the reason', async () => {
+    const call = (Resource) => one({ Type: 'Task', Resource: `arn:aws:states:::${Resource}`, Parameters: { ApiEndpoint: 'https://localhost/', Method: 'GET', Authentication: { ConnectionArn: 'arn:aws:events:us-east-1:000000000000:connection/c/1' } } });
+    const found = await run(call('http:invoke'));
+    assert.deepEqual([found.status, found.error, found.cause], ['FAILED', 'States.TaskFailed', 'The resource arn:aws:states:::http:invoke cannot be called: This practice cloud has no such integration.']);
+    for (const form of ['http:invoke.sync', 'http:invoke.waitForTaskToken', 'http:get'])
+        await assert.rejects(machine(call(form)), { name: 'InvalidDefinition', message: `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::${form} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/A/Resource'` });
+});

@@ -74,6 +74,42 @@ static void sessions_long_expired_are_swept(void **state)
     assert_non_null(account_find_key(world, STR("ASIA2")));
 }
 
+/* Notes a use of a key of that id; whether a row was written of it. */
+static bool use_writes(const char *id, const char *service)
+{
+    uint64_t before = store_last_change(world->store);
+    account_note_use(world, str_of(id), service, "eu-west-1");
+    return store_last_change(world->store) != before;
+}
+
+static void uses_are_noted_without_a_row_each(void **state)
+{
+    struct access_key user = { .id = "AKIA1", .secret = "x", .account = "1", .expires_ms = INT64_MAX };
+    struct key_use use;
+    account_put_key(world, &user);
+    put_session("ASIA1", START_MS + 1000);
+    assert_false(account_last_use(world, STR("AKIA1"), &use));
+    assert_true(use_writes("AKIA1", "s3"));
+    for (int i = 0; i < 50; i++) {
+        clock_step(world->clock, 60 * 1000);
+        assert_false(use_writes("AKIA1", "states"));
+    }
+    assert_true(account_last_use(world, STR("AKIA1"), &use));
+    assert_int_equal(use.at_ms, START_MS + 50 * 60 * 1000);
+    assert_string_equal(use.service, "states");
+    clock_step(world->clock, 10 * 60 * 1000);
+    assert_true(use_writes("AKIA1", "iam"));
+    assert_false(use_writes("ASIA1", "s3")); /* sessions are not told of */
+    assert_false(use_writes("AKIA2", "s3"));
+    clock_step(world->clock, 1000);
+    assert_false(use_writes("AKIA1", "logs"));
+    account_delete_key(world, STR("AKIA1")); /* as when it is made inactive */
+    assert_true(account_last_use(world, STR("AKIA1"), &use));
+    assert_string_equal(use.service, "logs");
+    account_forget_use(world, STR("AKIA1"));
+    assert_false(account_last_use(world, STR("AKIA1"), &use));
+}
+
 static const char *write_csv(struct str text)
 {
     static char path[128];
@@ -332,6 +368,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(keys_are_found),
         CASE(sessions_long_expired_are_swept),
+        CASE(uses_are_noted_without_a_row_each),
         CASE(a_number_makes_teams),
         CASE(csv_as_spreadsheets_write_it),
         CASE(bad_lists_are_refused_with_their_line),

@@ -346,6 +346,7 @@ static void roles_are_asked_for_where_policies_count(void **state)
     assert_string_equal(ask(arena, "CreateStateMachine", SYNC), CREATED "}");
     ask(arena, "DeleteStateMachine", "{" AT "}");
     ask_of("iam", arena, "PutRolePolicy", MAY("logs:*LogDelivery"));
+    ask_of("logs", arena, "CreateLogGroup", "{\"logGroupName\":\"g\"}");
     assert_string_equal(ask(arena, "CreateStateMachine", log), CREATED "}");
     arena_free(arena);
 }

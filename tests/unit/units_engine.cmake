@@ -1,6 +1,7 @@
 unit(engine services)
 unit(engine_waits services)
 unit(engine_jsonata services)
+unit(execution_log services)
 unit(trial services)
 unit(mocks services)
 unit(map_run services)

@@ -1,2 +1,3 @@
 unit(invocation aws)
 unit(lambda services)
+unit(zip_directory service_lambda)

@@ -273,7 +273,7 @@ static void load_one(struct execution *execution, struct str path, const cJSON *
     } else if (parent->join->started <= (size_t)index) {
         parent->join->started = (size_t)index + 1;
     }
-    if (execution->history.silent && execution->history.last < branch->last_id)
+    if (execution->history.fleeting && execution->history.last < branch->last_id)
         execution->history.last = branch->last_id;
     rearm(branch, row);
 }

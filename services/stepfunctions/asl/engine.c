@@ -7,6 +7,7 @@
 #include "services/stepfunctions/asl/trial.h"
 #include "services/stepfunctions/asl/value.h"
 #include "services/stepfunctions/execution.h"
+#include "services/stepfunctions/execution_log.h"
 #include "services/stepfunctions/execution_row.h"
 #include "services/stepfunctions/jsonata/jsonata.h"
 #include "services/stepfunctions/revision.h"
@@ -33,6 +34,7 @@ struct engine {
     struct arena *scratch;
     struct list polls;
     struct map *activity_queue;
+    struct map *log_deliveries;
     uint64_t order;
     struct engine *next;
 };
@@ -58,6 +60,7 @@ struct engine *engine_of(struct world *world)
     engine->scratch = arena_new();
     list_init(&engine->polls);
     engine->activity_queue = map_new();
+    engine->log_deliveries = map_new();
     engine->next = engines;
     engines = engine;
     return engine;
@@ -78,6 +81,7 @@ void engine_let_go(struct engine *engine)
     *link = engine->next;
     map_free(engine->running, NULL);
     map_free(engine->activity_queue, NULL);
+    map_free(engine->log_deliveries, NULL);
     arena_free(engine->scratch);
     free(engine);
 }
@@ -111,6 +115,11 @@ struct list *engine_polls(struct engine *engine)
 struct map *engine_activity_queue(struct engine *engine)
 {
     return engine->activity_queue;
+}
+
+struct map *engine_log_deliveries(struct engine *engine)
+{
+    return engine->log_deliveries;
 }
 
 /* ---- flushing ---- */
@@ -175,6 +184,10 @@ static bool flush_begun(struct execution *execution)
 void engine_flush(struct execution *execution)
 {
     struct world *world = execution->strand.world;
+    if (execution->log)
+        execution_log_take(execution);
+    if (execution->history.fleeting)
+        buf_release(&execution->history.text);
     if (flush_begun(execution))
         return;
     save_branches(execution);
@@ -265,6 +278,7 @@ static void release(struct strand *strand)
         branch_free(execution->top);
     free_ended(execution);
     history_release(&execution->history);
+    execution_log_free(execution->log);
     machine_unref(execution->machine);
     json_unref(execution->input);
     json_unref(execution->row);
@@ -285,14 +299,10 @@ static void pass_deadline(struct timer *timer, void *data)
 }
 
 /* The definition was accepted for its machine's type, whatever type an iteration of a Map in it has. */
-static struct machine *machine_of(struct world *world, struct scope scope, const cJSON *row)
+static struct machine *machine_of(const cJSON *revision)
 {
-    struct json *revision = revision_get(world, scope, json_str(row, "revision"));
-    if (!revision)
-        return NULL;
-    const cJSON *root = json_root(revision);
-    bool express = str_is(json_str(root, "type"), "EXPRESS");
-    return machine_cached(json_str(root, "definition"), express ? MACHINE_EXPRESS : MACHINE_STANDARD);
+    bool express = str_is(json_str(revision, "type"), "EXPRESS");
+    return machine_cached(json_str(revision, "definition"), express ? MACHINE_EXPRESS : MACHINE_STANDARD);
 }
 
 /* A child of a distributed Map runs that state's item processor. */
@@ -337,8 +347,14 @@ static struct execution *make(struct world *world, struct scope scope, struct st
 /* NULL: its revision is gone or cannot be read. */
 static struct execution *load(struct world *world, struct scope scope, struct str arn, struct json *row)
 {
-    struct machine *machine = machine_of(world, scope, json_root(row));
-    return machine ? make(world, scope, arn, row, machine) : NULL;
+    struct json *revision = revision_get(world, scope, json_str(json_root(row), "revision"));
+    struct machine *machine = revision ? machine_of(json_root(revision)) : NULL;
+    if (!machine)
+        return NULL;
+    struct execution *execution = make(world, scope, arn, row, machine);
+    execution->log = execution_log_new(execution, json_get(json_root(revision), "loggingConfiguration"));
+    execution->history.silent = execution->express && !execution->log;
+    return execution;
 }
 
 static void write_started(struct execution *execution)

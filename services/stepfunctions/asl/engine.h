@@ -26,6 +26,7 @@
 
 struct engine;
 struct branch;
+struct execution_log;
 struct mocked;
 
 struct execution {
@@ -45,6 +46,7 @@ struct execution {
     bool timed_out; /* its deadline has passed; the next step ends it */
     struct timer deadline;
     struct history history;
+    struct execution_log *log; /* execution_log.h; NULL: its events are not logged */
     struct branch *top;
     struct list ready;     /* branches that can go on, in turn */
     struct list dirty;     /* branches whose row is out of date */
@@ -132,6 +134,7 @@ uint64_t engine_next_order(struct engine *engine);
 /* activity_task.c's: polls that wait; branches whose task waits, by place. */
 struct list *engine_polls(struct engine *engine);
 struct map *engine_activity_queue(struct engine *engine);
+struct map *engine_log_deliveries(struct engine *engine); /* execution_log.c's */
 
 /* ---- branches: branch.c ---- */
 struct branch *branch_new(struct execution *execution, struct branch *parent, const struct flow *flow, unsigned index);

@@ -1,0 +1,1 @@
+fuzz(zip_directory service_lambda)
