@@ -151,9 +151,7 @@ static void get_execution(void *game, const struct web_request *request, struct 
         web_refuse(answer, 404, "NotFound", "There is no such execution.");
 }
 
-static void get_job(void *game, const struct web_request *request,
-                    struct web_answer *answer) static void get_forecasts(void *game, const struct web_request *request,
-                                                                         struct web_answer *answer)
+static void get_job(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
     if (!team_session(game, request, answer, &session))
@@ -163,6 +161,13 @@ static void get_job(void *game, const struct web_request *request,
         web_answer_json(answer, view);
     else
         web_refuse(answer, 404, "NotFound", "There is no such job.");
+}
+
+static void get_forecasts(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!team_session(game, request, answer, &session))
+        return;
     cJSON *view = cJSON_CreateObject();
     json_set(view, "forecasts", forecasts_view(session.team));
     web_answer_json(answer, view);
@@ -174,7 +179,10 @@ static void get_forecast(void *game, const struct web_request *request, struct w
     if (!team_session(game, request, answer, &session))
         return;
     cJSON *view = forecast_view_one(session.team, web_parameter(request, "arn"), web_parameter(request, "key"));
-    web_refuse(answer, 404, "NotFound", "There is no such forecast.");
+    if (view)
+        web_answer_json(answer, view);
+    else
+        web_refuse(answer, 404, "NotFound", "There is no such forecast.");
 }
 
 static void get_events(void *game, const struct web_request *request, struct web_answer *answer)

@@ -58,7 +58,6 @@ struct game {
     struct timeline timeline;
     struct timer end, tick, board;
     struct listener executions, pipelines, pipeline_steps;
-    struct listener executions;
     struct listener forecasts;
     const struct game_pictures *pictures; /* or NULL */
     bool board_stale;

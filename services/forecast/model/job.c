@@ -475,27 +475,6 @@ static void run_windows(struct turn *turn)
         name_model(turn, &job->results[turn->which]);
 }
 
-static void name_model(struct turn *turn, struct forecast_item *result)
-{
-    const struct item *item = &turn->job->items[turn->which];
-    enum forecast_algorithm algorithm = turn->job->task.algorithm;
-    char long_season[24] = "";
-    if (item->seasons)
-        snprintf(long_season, sizeof long_season, " + Fourier");
-    char name[48];
-    if (algorithm == FORECAST_AUTO) {
-        weigh_name(&result->weights, result->model);
-    } else if (algorithm == FORECAST_ETS) {
-        ets_name(item->ets, name);
-        snprintf(result->model, sizeof result->model, "%.16s%s", name, long_season);
-    } else if (algorithm == FORECAST_ARIMA) {
-        arima_name(item->arima, name);
-        snprintf(result->model, sizeof result->model, "%s%s", name, long_season);
-    } else {
-        snprintf(result->model, sizeof result->model, "%s", forecast_algorithm_name(algorithm));
-    }
-}
-
 static void run_final(struct turn *turn)
 {
     struct forecast_job *job = turn->job;

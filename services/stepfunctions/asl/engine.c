@@ -446,12 +446,16 @@ static int64_t write_redriven(struct execution *execution)
 
 struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row)
 {
-    struct machine *machine = machine_of(world, scope, json_root(row));
+    struct json *revision = revision_get(world, scope, json_str(json_root(row), "revision"));
+    struct machine *machine = revision ? machine_of(json_root(revision)) : NULL;
     if (!machine)
         return NULL;
     struct json *redriven = redriven_row(world, json_root(row), machine);
-    struct execution *execution = make(world, scope, arn, redriven, machine);
+    machine_unref(machine);
+    struct execution *execution = load(world, scope, arn, redriven);
     json_unref(redriven);
+    if (!execution)
+        return NULL;
     execution->input = json_parse(json_str(json_root(execution->row), "input"), NULL);
     execution->begun = true;
     history_load(&execution->history, world, scope, arn);

@@ -280,9 +280,8 @@ struct call *integrate_child_call(struct world *world, struct scope scope, const
                                   const struct waited *waited, enum child_call which, const char *child_arn)
 {
     const char *why;
-    struct call *call = new_call(world, scope, role_arn, session, waited->service,
-                                 which == CHILD_DESCRIBE ? waited->describe : waited->stop, &why);
-    struct call *call = integrate_service_call(world, scope, role_arn, session, "states", operation, &why);
+    struct call *call = integrate_service_call(world, scope, role_arn, session, waited->service,
+                                               which == CHILD_DESCRIBE ? waited->describe : waited->stop, &why);
     if (!call)
         return NULL;
     cJSON *input = value_object(call->arena);
