@@ -48,6 +48,7 @@ export const en = {
     failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
     graph_says: (machine, states) => `The states of ${machine}: ${states}.`, graph_hint: 'Choose a state to see its events.', graph_none: 'The definition cannot be drawn.',
     standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
+    state_input: 'Input', state_output: 'Output', state_variables: 'Variables assigned', state_error: 'Error',
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
     // guide, keys
     guide_title: 'Guide', guide_whole: 'The game', guide_none: 'There is no guide for this.', guide_other: 'This page is not there in English.',

@@ -48,6 +48,7 @@ export const ko = {
     failing: '실패한 이벤트', event: (id, type) => `이벤트 ${id}, ${type}`, in_state: (state) => `상태 “${state}”`, history: '기록 (최신순)', graph: '그래프', back: '모든 실행', details: '자세히',
     graph_says: (machine, states) => `${machine}의 상태: ${states}.`, graph_hint: '상태를 선택하면 그 이벤트를 볼 수 있습니다.', graph_none: '이 정의는 그림으로 나타낼 수 없습니다.',
     standing_idle: '도달하지 않음', standing_entered: '진입', standing_succeeded: '성공', standing_failed: '실패', standing_retried: '재시도', standing_caught: '오류 처리', all_states: '모든 상태',
+    state_input: '입력', state_output: '출력', state_variables: '할당된 변수', state_error: '오류',
     execution_gone: '해당 실행이 없습니다.', events_capped: '최신 이벤트만 표시합니다.',
     // guide, keys
     guide_title: '가이드', guide_whole: '게임 안내', guide_none: '이 항목에는 가이드가 없습니다.', guide_other: '이 가이드는 한국어로 제공되지 않습니다.',
