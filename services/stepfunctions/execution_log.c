@@ -17,6 +17,9 @@
 /* "If escaped input or escaped output sent to CloudWatch Logs exceeds 248KB, it will be truncated" ("Logging using CloudWatch
  * Logs" of the developer guide). */
 #define DATA_MOST ((size_t)248 * 1024)
+/* Of one execution, beside what tells its end: an endless Express one must not fill the cloud. A history has such an end too. */
+#define LOGGED_EVENTS HISTORY_MAX_EVENTS
+#define LOGGED_BYTES  ((size_t)64 * 1024 * 1024)
 /* A delivery that was idle for so long ends; the next begins a stream of its own. AWS changes streams likewise, when it likes. */
 #define IDLE_MS (15 * 60 * 1000)
 
@@ -28,7 +31,8 @@ enum level { LEVEL_FATAL, LEVEL_ERROR, LEVEL_ALL };
 struct execution_log {
     enum level level;
     bool with_data;
-    char *key; /* the delivery's: the machine's ARN, a space, the group's name */
+    size_t events, bytes; /* that were logged of it */
+    char *key;            /* the delivery's: the machine's ARN, a space, the group's name */
 };
 
 struct delivery {
@@ -429,6 +433,11 @@ static void print_message(struct buf *message, const struct execution *execution
     cJSON_Delete(details);
 }
 
+static bool is_too_much(const struct execution_log *log, struct str type)
+{
+    return (log->events >= LOGGED_EVENTS || log->bytes >= LOGGED_BYTES) && !str_starts(type, STR("Execution"));
+}
+
 static void take_event(struct delivery *delivery, const struct execution *execution, struct str line)
 {
     struct json *event = json_parse(line, NULL);
@@ -436,6 +445,8 @@ static void take_event(struct delivery *delivery, const struct execution *execut
     int64_t time_ms = json_to_time(json_get(json_root(event), "timestamp"));
     print_message(&message, execution, json_root(event), time_ms);
     add_message(delivery, time_ms, buf_str(&message));
+    execution->log->events++;
+    execution->log->bytes += message.length;
     buf_release(&message);
     json_unref(event);
 }
@@ -446,7 +457,8 @@ void execution_log_take(struct execution *execution)
     struct str events = buf_str(&execution->history.text);
     while (events.length) {
         struct str line = history_cut_event(&events);
-        if (!is_logged(execution->log->level, type_of(line)))
+        struct str type = type_of(line);
+        if (!is_logged(execution->log->level, type) || is_too_much(execution->log, type))
             continue;
         delivery = delivery ? delivery : delivery_of(execution);
         take_event(delivery, execution, line);

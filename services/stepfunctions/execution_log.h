@@ -6,7 +6,7 @@
  * A delivery is a machine's way into a group. It sends what has come together when the executions of the moment have stepped, as
  * delivery.logs.amazonaws.com by calls on the one road, so logs are written in the turn in which their events are. It holds at
  * most one batch of PutLogEvents and has one call under way; what comes while a call is held up and the batch is full is lost:
- * AWS too promises no more than its best effort. An execution whose machine logs nothing has no execution_log and pays nothing. */
+ * AWS too promises no more than its best effort. Of one execution 25,000 events are logged, or 64 MiB, and its end. An execution whose machine logs nothing has no execution_log and pays nothing. */
 #ifndef STEPFUNCTIONS_EXECUTION_LOG_H
 #define STEPFUNCTIONS_EXECUTION_LOG_H
 
