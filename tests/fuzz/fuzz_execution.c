@@ -18,7 +18,7 @@
 #define START_MS 1700000000000
 
 /* How far an execution is followed: an endless one is stopped. A thing is a timer, an event or a step of a strand. */
-#define MOST_THINGS 200
+#define MOST_THINGS 80
 #define MOST_LOGGED 20         /* of an Express one, which logs what it does */
 #define MOST_DATA   (4 * 1024) /* bytes of input: a history repeats it in every event */
 
