@@ -19,6 +19,7 @@
 #include "eval.h"
 #include "game/check.h"
 #include "game/game.h"
+#include "graph.h"
 #include "net/gateway.h"
 #include "net/hold.h"
 #include "net/loop.h"
@@ -31,6 +32,7 @@
 #include "services/lexv2/nlu/nlu.h"
 #include "services/registry.h"
 #include "services/stepfunctions/asl/machine.h"
+#include "services/stepfunctions/picture/picture.h"
 #include "world/account.h"
 #include "world/world.h"
 
@@ -47,7 +49,7 @@ struct house {
     struct cloud *cloud;
     struct loop *loop;
     struct game *game;               /* NULL: the sandbox has none */
-    const struct web_site *sites[3]; /* the game's, where one is played; the page; NULL */
+    const struct web_site *sites[4]; /* the game's, where one is played; pictures; the page; NULL */
     struct holds holds;              /* of all that leaves the process */
     struct gateway *gateway;
     struct sandboxes *sandboxes;
@@ -226,6 +228,7 @@ static bool open_gateway(struct house *house, char **reterr_why)
     size_t sites = 0;
     if (house->game)
         house->sites[sites++] = game_site(house->game);
+    house->sites[sites++] = &picture_site;
     house->sites[sites] = &page_site;
     struct gateway_options wanted = { .address = options->listen,
                                       .port = options->port,
@@ -484,6 +487,8 @@ int main(int count, char **words)
     switch (options.command) {
     case COMMAND_EVAL:
         return eval_command(count - 2, words + 2);
+    case COMMAND_GRAPH:
+        return graph_command(count - 2, words + 2);
     case COMMAND_CHECK:
         return check(&options);
     case COMMAND_VERSION:

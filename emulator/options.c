@@ -15,6 +15,7 @@ static const char help_all[] =
     "  rehearse run [PACK] [OPTIONS]   starts the cloud and plays a game in it (see: rehearse help run)\n"
     "  rehearse check PACK [OPTIONS]   plays a pack's solution and proves its faults (see: rehearse help check)\n"
     "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
+    "  rehearse graph FILE             draws a state machine (see: rehearse help graph)\n"
     "  rehearse version                prints the version\n"
     "  rehearse help [COMMAND]         prints this, or what a command takes\n";
 
@@ -66,6 +67,13 @@ static const char help_eval[] =
     "The result is printed as JSON; nothing, and exit status 3, where there is none; an error is a line of JSON on\n"
     "standard error, and exit status 1.\n";
 
+static const char help_graph[] = "rehearse graph [--layout] FILE|-\n"
+                                 "\n"
+                                 "  FILE                a state machine's definition; -: standard input\n"
+                                 "  --layout            where everything stands as JSON, in the place of the picture\n"
+                                 "\n"
+                                 "The picture is printed as SVG: rehearse graph orders.asl.json > orders.svg\n";
+
 static const char help_version[] = "rehearse version                  prints the version\n";
 static const char help_help[] = "rehearse help [COMMAND]           prints what a command takes\n";
 
@@ -79,6 +87,8 @@ const char *options_help(const char *topic_or_null)
         return help_check;
     if (strcmp(topic_or_null, "eval") == 0)
         return help_eval;
+    if (strcmp(topic_or_null, "graph") == 0)
+        return help_graph;
     if (strcmp(topic_or_null, "version") == 0)
         return help_version;
     return strcmp(topic_or_null, "help") == 0 ? help_help : NULL;
@@ -361,11 +371,9 @@ static bool read_check(int count, char **words, struct options *options, char **
 
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
-    *ret_options = (struct options){ .pack = DEFAULT_PACK,
-                                     .port = 4566,
-                                     .listen = "127.0.0.1",
-                                     .account = "000000000000",
-                                     .region = "us-east-1" };
+    *ret_options = (struct options){
+        .pack = DEFAULT_PACK, .port = 4566, .listen = "127.0.0.1", .account = "000000000000", .region = "us-east-1"
+    };
     const char *command = count > 1 ? words[1] : "help";
     if (strcmp(command, "run") == 0)
         return read_run(count, words, ret_options, reterr_why);
@@ -373,6 +381,10 @@ bool options_read(int count, char **words, struct options *ret_options, char **r
         return read_check(count, words, ret_options, reterr_why);
     if (strcmp(command, "eval") == 0) { /* its words are its own */
         ret_options->command = COMMAND_EVAL;
+        return true;
+    }
+    if (strcmp(command, "graph") == 0) {
+        ret_options->command = COMMAND_GRAPH;
         return true;
     }
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0) {

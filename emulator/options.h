@@ -1,4 +1,4 @@
-/* The command line: rehearse run | check | eval | version | help. What it says is checked here, whole, before anything starts. */
+/* The command line: rehearse run | check | eval | graph | version | help. What it says is checked here, whole, before anything starts. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -8,7 +8,7 @@
 
 #include "sandbox/lambda_mode.h"
 
-enum command { COMMAND_RUN, COMMAND_CHECK, COMMAND_EVAL, COMMAND_VERSION, COMMAND_HELP };
+enum command { COMMAND_RUN, COMMAND_CHECK, COMMAND_EVAL, COMMAND_GRAPH, COMMAND_VERSION, COMMAND_HELP };
 
 #define PUBLIC_HOSTS_MOST 16
 

@@ -137,16 +137,22 @@ static void keep_event(struct call *call, struct str group, struct str stream, c
               log_event_from(call->arena, group, stream, time_ms, number), json_seal_text(&row));
 }
 
-static void note_in_stream(cJSON *stream, const cJSON *event, int64_t now_ms)
+/* A batch is in order of time: its first event and its last say what the stream's may be. */
+struct kept {
+    int64_t first_ms, last_ms, bytes, count;
+};
+
+static void note_in_stream(cJSON *stream, const struct kept *kept, int64_t now_ms)
 {
-    int64_t time_ms = json_int64(event, "timestamp", 0);
-    if (!json_get(stream, "firstEvent") || time_ms < json_int64(stream, "firstEvent", 0))
-        json_set_int64(stream, "firstEvent", time_ms);
-    if (time_ms >= json_int64(stream, "lastEvent", 0))
-        json_set_int64(stream, "lastEvent", time_ms);
+    if (!kept->count)
+        return;
+    if (!json_get(stream, "firstEvent") || kept->first_ms < json_int64(stream, "firstEvent", 0))
+        json_set_int64(stream, "firstEvent", kept->first_ms);
+    if (kept->last_ms >= json_int64(stream, "lastEvent", 0))
+        json_set_int64(stream, "lastEvent", kept->last_ms);
     json_set_int64(stream, "lastIngestion", now_ms);
-    json_set_int64(stream, "bytes",
-                   json_int64(stream, "bytes", 0) + (int64_t)json_str(event, "message").length + EVENT_EXTRA);
+    json_set_int64(stream, "bytes", json_int64(stream, "bytes", 0) + kept->bytes);
+    json_set_int64(stream, "next", json_int64(stream, "next", 1) + kept->count);
 }
 
 enum outcome put_log_events(struct call *call)
@@ -161,17 +167,20 @@ enum outcome put_log_events(struct call *call)
     sort_out(&taken, events);
     cJSON *stream = json_thaw(json_root(row));
     int64_t next = json_int64(stream, "next", 1);
+    struct kept kept = { 0 };
     int i = 0;
     for (const cJSON *event = events->child; event; event = event->next, i++) {
         if (i < taken.from || i >= taken.to)
             continue;
-        keep_event(call, group, name, event, taken.now_ms, (uint64_t)next++);
-        note_in_stream(stream, event, taken.now_ms);
+        kept.last_ms = json_int64(event, "timestamp", 0);
+        kept.first_ms = kept.count ? kept.first_ms : kept.last_ms;
+        kept.bytes += (int64_t)json_str(event, "message").length + EVENT_EXTRA;
+        keep_event(call, group, name, event, taken.now_ms, (uint64_t)(next + kept.count++));
     }
-    json_set_int64(stream, "next", next);
+    note_in_stream(stream, &kept, taken.now_ms);
     store_put(call->world->store, call_scope(call), &log_stream_table, log_stream_key(call->arena, group, name),
               json_seal(stream));
-    output_string(call, "nextSequenceToken", arena_printf(call->arena, "%056lld", (long long)next));
+    output_string(call, "nextSequenceToken", arena_printf(call->arena, "%056lld", (long long)(next + kept.count)));
     answer_rejected(call, &taken);
     return CALL_DONE;
 }

@@ -6,9 +6,9 @@
 #include "services/stepfunctions/asl/machine.h"
 #include "services/stepfunctions/configuration.h"
 #include "services/stepfunctions/execution.h"
-#include "services/stepfunctions/execution_log.h"
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/listing.h"
+#include "services/stepfunctions/log_delivery.h"
 #include "services/stepfunctions/names.h"
 #include "services/stepfunctions/revision.h"
 #include "services/stepfunctions/role_check.h"
@@ -142,7 +142,7 @@ static void set_revision(struct call *call, cJSON *row, int64_t now, char ret_id
 static void keep(struct call *call, struct str arn, cJSON *row_taken)
 {
     struct scope scope = call_scope(call);
-    execution_log_prepare(call, json_get(row_taken, "loggingConfiguration"));
+    log_delivery_prepare(call, json_get(row_taken, "loggingConfiguration"));
     revision_put(call->world, scope, row_taken);
     store_put(call->world->store, scope, &state_machine_table, arn, json_seal(row_taken));
 }
@@ -198,7 +198,7 @@ static bool set_contents(struct call *call, cJSON *row, struct str definition, b
     bool good = set_configurations(call, row, all) &&
                 role_check(call, json_str(row, "roleArn"), machine, json_get(row, "loggingConfiguration")) &&
                 (!input_has(call, "loggingConfiguration") ||
-                 execution_log_check(call, json_get(row, "loggingConfiguration")));
+                 log_delivery_check(call, json_get(row, "loggingConfiguration")));
     machine_unref(machine);
     return good;
 }

@@ -1,7 +1,7 @@
 // The stream: what happens is there at once, a lost connection is told and made good, nothing comes twice.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clock, started } from './mock_game.mjs';
+import { clock, details, executions, history, started } from './mock_game.mjs';
 import { text, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
@@ -88,6 +88,34 @@ test('messages, calls, the board and executions come by themselves', () =>
         await page.getByText('Customers are calling me at home.').first().waitFor();
         assert.equal(await page.locator('.cto.bad').count(), 1);
     }));
+
+test('a running execution is coloured as it goes on, and keeps what was chosen', () => {
+    const [end, ...before] = history();
+    const all = [...before].reverse(); // oldest first, without its end
+    const exited = { id: 16, timestamp: all[0].timestamp, type: 'TaskStateExited', previousEventId: 15, stateExitedEventDetails: { name: 'Price', output: '{"price":7}', assignedVariables: { paid: 'true' } } };
+    const again = { id: 15, timestamp: all[0].timestamp, type: 'TaskScheduled', previousEventId: 14, taskScheduledEventDetails: { resource: 'invoke', resourceType: 'lambda', region: 'us-east-1', parameters: '{}' } };
+    let shown = all.slice(0, 2), status = 'RUNNING';
+    const row = executions()[0];
+    assert.equal(end.type, 'ExecutionFailed');
+    const state = { details: (arn) => ({ ...details(arn), execution: { ...row, status }, events: [...shown].reverse() }) };
+    return withPage({ view: `execution/${encodeURIComponent(row.arn)}`, state }, async (page) => {
+        const standing = (name) => page.getByRole('button', { name }).waitFor();
+        await standing('Check, Task: entered');
+        await page.getByRole('button', { name: 'Check, Task: entered' }).click();
+        shown = all.slice(0, 6);
+        await standing('Check, Task: succeeded');
+        assert.match(await page.locator('.account .state_output').innerText(), /"order": 1842/);
+        shown = all; // the task has failed
+        await standing('Price, Task: failed');
+        shown = [...all, again];
+        await standing('Price, Task: retried');
+        shown = [...all, again, exited];
+        status = 'SUCCEEDED';
+        await page.getByRole('button', { name: 'Price, Task: retried' }).click();
+        await page.locator('.account .state_variables').getByText('"paid"').waitFor();
+        assert.equal(await page.locator('.node.idle').count() > 0, true);
+    });
+});
 
 test('an event does not take the focus, the text or the place of who is at work', () =>
     withPage({ view: 'calls' }, async (page, mock) => {

@@ -1,5 +1,6 @@
 // The page's API without an emulator: the same files under the same headers, canned answers, and a stream whose events a test sends.
 //     node mock.mjs [PORT]     a game that goes on by itself, for looking at the page while one works on it
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readFileSync, existsSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -9,6 +10,7 @@ import * as canned from './mock_game.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const page = join(here, '..', '..', 'emulator', 'page');
+const binary = process.env.REHEARSE_BINARY ?? join(here, '..', '..', 'build', 'rehearse');
 const house = '/_rehearse/';
 const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
@@ -114,8 +116,18 @@ export function startMock({ port = 0, state = {} } = {}) {
         return refuseWith(request, response, 404, 'NotFound', 'There is nothing of that name here.');
     }
 
+    /** The layout is the house's own: there is one algorithm, in C. */
+    function picture(request, response, definition) {
+        try {
+            return answer(request, response, 200, execFileSync(binary, ['graph', '--layout', '-'], { input: definition, stdio: ['pipe', 'pipe', 'ignore'] }));
+        } catch {
+            return refuseWith(request, response, 400, 'NoPicture', 'There is no picture of it.');
+        }
+    }
+
     function post(request, response, path, body) {
         const { state: s } = mock;
+        if (path === 'api/picture') return picture(request, response, body.definition);
         mock.posts.push({ path, body, csrf: request.headers['x-csrf-token'] });
         if (path === 'session') {
             if (s.session && (body.token === 'feed'.repeat(16) || s.open)) {

@@ -34,8 +34,12 @@ test('a failed execution: the event, the picture, the history of one state', () 
         await page.getByRole('button', { name: 'Price, Task: failed' }).focus();
         await page.keyboard.press('Enter');
         await until(page, () => document.querySelectorAll('.history li').length === 4);
-        await page.locator('.history').getByText('is not authorized to perform').waitFor();
-        await page.locator('.history').getByText('"tier": "gold"').waitFor();
+        const account = page.locator('.account');
+        assert.match(await account.locator('.state_error').innerText(), /^Error Event 14, TaskFailed\s+Lambda\.AccessDeniedException: .* is not authorized to perform/);
+        assert.match(await account.locator('.state_input').innerText(), /"tier": "gold"/);
+        assert.equal(await account.locator('.state_output').count(), 0, 'nothing came of it');
+        await page.getByRole('button', { name: 'Gold, Pass: succeeded' }).click();
+        assert.match(await account.locator('.state_output').innerText(), /"order": 1842/);
         await page.getByRole('button', { name: 'All states' }).click();
         await until(page, () => document.querySelectorAll('.history li').length === 15);
     }));

@@ -18,7 +18,8 @@
 #define START_MS 1700000000000
 
 /* How far an execution is followed: an endless one is stopped. A thing is a timer, an event or a step of a strand. */
-#define MOST_THINGS 200
+#define MOST_THINGS 80
+#define MOST_LOGGED 20         /* of an Express one, which logs what it does */
 #define MOST_DATA   (4 * 1024) /* bytes of input: a history repeats it in every event */
 
 static const struct table_def **tables; /* the world's, which lives as long as this process */
@@ -40,11 +41,9 @@ static void hear_nudge(void *data)
 static void make_cloud(void)
 {
     tables = cloud_tables(services_registry);
-    struct world_options options = { .start_ms = START_MS,
-                                     .stepped = true,
-                                     .duration_factor = 1,
-                                     .tables = tables,
-                                     .recover = cloud_recover };
+    struct world_options options = {
+        .start_ms = START_MS, .stepped = true, .duration_factor = 1, .tables = tables, .recover = cloud_recover
+    };
     char *why = NULL;
     world = world_new(&options, &why);
     check(world);
@@ -70,10 +69,10 @@ static void empty_cloud(void)
 /* ---- calls ---- */
 
 /* The call with its answer; NULL: it was refused. */
-static struct call *ask(const char *operation, cJSON *input_taken)
+static struct call *ask_of(const char *service, const char *operation, cJSON *input_taken)
 {
     const char *why;
-    struct call *call = call_new(cloud, STR("states"), str_of(operation), &why);
+    struct call *call = call_new(cloud, str_of(service), str_of(operation), &why);
     check(call);
     struct str input = json_print_in(call->arena, input_taken);
     cJSON_Delete(input_taken);
@@ -88,6 +87,11 @@ static struct call *ask(const char *operation, cJSON *input_taken)
     return NULL;
 }
 
+static struct call *ask(const char *operation, cJSON *input_taken)
+{
+    return ask_of("states", operation, input_taken);
+}
+
 static struct call *ask_about(const char *operation, const char *name, struct str arn)
 {
     cJSON *input = cJSON_CreateObject();
@@ -95,9 +99,28 @@ static struct call *ask_about(const char *operation, const char *name, struct st
     return ask(operation, input);
 }
 
+/* What an Express execution leaves is its log. */
+static cJSON *log_everything(void)
+{
+    cJSON *input = cJSON_CreateObject();
+    json_set_string(input, "logGroupName", "g");
+    struct call *made = ask_of("logs", "CreateLogGroup", input);
+    check(made);
+    call_free(made);
+    struct json *logging = json_parse(
+        STR("{\"level\":\"ALL\",\"includeExecutionData\":true,\"destinations\":[{\"cloudWatchLogsLogGroup\":{"
+            "\"logGroupArn\":\"arn:aws:logs:" REGION ":" ACCOUNT ":log-group:g:*\"}}]}"),
+        NULL);
+    cJSON *tree = json_thaw(json_root(logging));
+    json_unref(logging);
+    return tree;
+}
+
 static bool make_machine(struct str definition, const char *type)
 {
     cJSON *input = cJSON_CreateObject();
+    if (strcmp(type, "EXPRESS") == 0)
+        json_set(input, "loggingConfiguration", log_everything());
     json_set_string(input, "name", "m");
     json_set_string(input, "type", type);
     json_set_string(input, "roleArn", ROLE);
@@ -212,13 +235,29 @@ static void run_standard(struct str definition, struct str input)
     call_free(started);
 }
 
-/* It has no history to be asked for. */
+/* Each event that was logged is a line of JSON. */
+static void check_log(void)
+{
+    cJSON *input = cJSON_CreateObject();
+    json_set_string(input, "logGroupName", "g");
+    struct call *call = ask_of("logs", "FilterLogEvents", input);
+    check(call);
+    const cJSON *event;
+    cJSON_ArrayForEach(event, json_get(call->output, "events"))
+    {
+        const cJSON *message = json_parse_in(call->arena, json_str(event, "message"), NULL);
+        check(json_string(message, "type") && json_get(message, "details"));
+    }
+    call_free(call);
+}
+
 static void run_express(struct str definition, struct str input)
 {
     struct call *started = make_machine(definition, "EXPRESS") ? start(input) : NULL;
     if (!started)
         return;
-    go_on(MOST_THINGS);
+    go_on(MOST_LOGGED);
+    check_log();
     call_free(started);
 }
 

@@ -237,6 +237,27 @@ static void test_a_group_that_goes_and_comes(void **state)
     end_game(&game);
 }
 
+/* An endless Express execution ends after five minutes; of its log the cloud keeps so much, and the end. */
+static void test_an_endless_execution(void **state)
+{
+    struct game game = start_game(NULL);
+    ask_logs(&game, "CreateLogGroup", "{\"logGroupName\":\"" GROUP "\"}");
+    const char *made = make_logged(
+        &game, "EXPRESS",
+        TWO("{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$\",\"IsNull\":true,\"Next\":\"B\"}],"
+            "\"Default\":\"A\"}",
+            "{\"Type\":\"Succeed\"}"),
+        "ALL", "false", GROUP_ARN ":*");
+    assert_string_not_equal(member(made, "stateMachineArn"), "");
+    start(&game, "m", "x", "{}");
+    for (int i = 0; i < 1000; i++)
+        world_run(game.world, 100);
+    int64_t kept = (int64_t)store_count(game.world->store, (struct scope){ ACCOUNT, REGION },
+                                        store_table(game.world->store, "logs.event"));
+    assert_int_equal(kept, 25000);
+    end_game(&game);
+}
+
 /* What was logged is in the rows of the same turn, and nothing is logged twice. */
 static void test_a_restart_in_the_middle(void **state)
 {
@@ -262,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_long_data_are_cut),
         cmocka_unit_test(test_destinations_are_checked),
         cmocka_unit_test(test_a_group_that_goes_and_comes),
+        cmocka_unit_test(test_an_endless_execution),
         cmocka_unit_test(test_a_restart_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

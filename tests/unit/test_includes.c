@@ -19,7 +19,7 @@ static const struct {
     { "base", "" },
     { "world", "base" },
     { "aws", "base world" },
-    { "services", "base world aws" },
+    { "services", "base world aws embedded" },
     { "script", "base world aws embedded" },
     { "game", "base world aws script" },
     { "page", "base embedded" },

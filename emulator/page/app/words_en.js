@@ -50,6 +50,7 @@ export const en = {
     standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
     standing_cached: 'taken from the cache', steps: 'Steps', attempt: (n) => `attempt ${n}`, cache_hit: 'cache hit', outcome: (value) => `outcome ${value}`, log_tail: 'The log’s last lines', log_empty: 'The job has logged nothing yet.',
     callback_waits: 'The step waits to be called back:', course_says: (text) => `The course of the metrics: ${text}.`,
+    state_input: 'Input', state_output: 'Output', state_variables: 'Variables assigned', state_error: 'Error',
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
     // forecasts
     forecast: 'Forecasts', forecast_title: 'Forecasts', forecast_none: 'No forecast stands yet. One that is ready shows here, item by item.', forecast_item: 'Item', forecast_which: 'Forecast',

@@ -10,10 +10,20 @@ import { failingLine, status, ranFor } from './executions.js';
 import { graph } from './graph.js';
 import { isPipeline, pipeline } from './pipeline.js';
 import { stateOf, detailsOf, colours } from './history.js';
+import { stateOf, detailsOf, colours, inState } from './history.js';
 
-const most_events = 200;
+const most_events = 200, follow_ms = 1000;
 let shown = { arn: null }; // what was fetched last: { arn, found, missing, status }
 let chosen = null; // the state whose events are shown
+
+/** What still runs is fetched again as long as it is looked at. */
+function follow(asked) {
+    if (asked.found?.execution.status !== 'RUNNING') return;
+    setTimeout(() => {
+        asked.stamp = null;
+        touch();
+    }, follow_ms);
+}
 
 /** Fetched when it is first looked at, and again when the list says that it has moved. */
 function fetched(arn) {
@@ -29,6 +39,7 @@ function fetched(arn) {
             .then((found) => (asked.found = found), () => (asked.missing = !asked.found))
             .finally(() => {
                 asked.busy = false;
+                follow(asked);
                 touch();
             });
     }
@@ -49,7 +60,7 @@ function event(one) {
     const at = typeof one.timestamp === 'number' ? one.timestamp * 1000 : Date.parse(one.timestamp);
     const line = [h('span', { class: 'id' }, String(one.id)), h('span', { class: 'type' }, one.type), h('span', { class: 'state' }, stateOf(one) ?? ''), h('span', { class: 'at' }, moment(at, model.team.clock.started_at))];
     return h('li', { key: one.id, class: failed ? 'failed' : null },
-        details.length ? h('details', { open: chosen !== null }, h('summary', null, line), h('dl', null, details.map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, h('pre', null, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)))))))
+        details.length ? h('details', null, h('summary', null, line), h('dl', null, details.map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, h('pre', null, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)))))))
             : h('div', { class: 'plain' }, line));
 }
 
@@ -58,11 +69,22 @@ function choose(state) {
     touch();
 }
 
+const value = (name, text, more) => text !== undefined && h('div', { key: name, class: name }, h('dt', null, t(name), more), h('dd', null, h('pre', null, typeof text === 'string' ? pretty(text) : JSON.stringify(text, null, 2))));
+
+/** What went into the chosen state and came of it, the last time that it was entered. */
+function account(events) {
+    const { input, output, variables, error, cause, failure } = inState(events, chosen);
+    return h('dl', { class: 'account', 'aria-label': t('in_state', chosen) },
+        value('state_input', input), value('state_output', output), value('state_variables', variables),
+        failure && value('state_error', [error, cause].filter(Boolean).join(': '), h('span', { class: 'at' }, ` ${t('event', failure.id, failure.type)}`)));
+}
+
 function history(events) {
     const list = chosen ? events.filter((one) => stateOf(one) === chosen) : events;
     return h('section', { class: 'history', 'aria-labelledby': 'history-title' },
         h('h2', { id: 'history-title' }, chosen ? t('in_state', chosen) : t('history')),
         chosen && h('button', { type: 'button', class: 'quiet', onclick: () => choose(chosen) }, t('all_states')),
+        chosen && account(events),
         h('ol', null, list.map(event)),
         events.length >= most_events && h('p', { class: 'remark' }, t('events_capped')));
 }

@@ -68,6 +68,8 @@ function plan(machine) {
 function count(machine) {
     return Object.values(machine.States ?? {}).reduce((sum, state) => sum + 1 + insides(state).reduce((all, one) => all + count(one), 0), 0);
 }
+import { post } from '../app/api.js';
+import { touch } from '../app/model.js';
 
 function path(points) {
     const [[x, y], ...rest] = points;
@@ -81,43 +83,42 @@ function path(points) {
 }
 
 function drawEdge(edge, nodes) {
-    const key = `${edge.from} ${edge.to} ${edge.kind}`;
+    const key = `${edge.from} ${edge.to} ${edge.kind === 'catch'}`;
     const attributes = { key, class: `edge ${edge.kind}`, 'marker-end': 'url(#arrow)' };
     if (edge.points.length) return h('path', { ...attributes, d: path(edge.points) });
-    const node = nodes.find((one) => one.id === edge.from);
+    const node = nodes[edge.from];
     const x = node.x + node.width, y = node.y + node.height / 2;
     return h('path', { ...attributes, d: `M${x} ${y - 8} C${x + 24} ${y - 14} ${x + 24} ${y + 14} ${x + 3} ${y + 8}` });
 }
 
 const glyphs = { cached: '⟳', succeeded: '✓', failed: '✕', retried: '↻', caught: '↷', entered: '…' };
 
-function drawNode(at, planned, context) {
-    if (at.id === START || at.id === END) return h('circle', { key: at.id, class: 'dot', cx: at.x + dot / 2, cy: at.y + dot / 2, r: dot / 2 - 3 });
+function drawNode(at, place, context) {
+    const radius = at.width / 2;
+    if (at.kind !== 'state') return h('circle', { key: `dot ${place}`, class: 'dot', cx: at.x + radius, cy: at.y + radius, r: radius - 3 });
     const standing = context.standing.get(at.id) ?? 'idle';
     const choose = () => context.choose(at.id);
     return h('g', { key: at.id, transform: `translate(${at.x} ${at.y})` },
         h('g', {
             class: `node ${standing}${context.chosen === at.id ? ' chosen' : ''}`, role: 'button', tabindex: 0, 'aria-pressed': String(context.chosen === at.id),
-            'aria-label': `${at.id}, ${planned.state.Type}: ${t(`standing_${standing}`)}`, onclick: choose,
+            'aria-label': `${at.id}, ${at.type}: ${t(`standing_${standing}`)}`, onclick: choose,
             onkeydown: (event) => {
                 if (event.key !== 'Enter' && event.key !== ' ') return;
                 event.preventDefault();
                 choose();
             },
         },
-        h('title', null, `${at.id} (${planned.state.Type})`),
+        h('title', null, `${at.id} (${at.type})`),
         h('rect', { width: at.width, height: at.height, rx: 7 }),
         h('text', { class: 'glyph', x: 13, y: 24 }, glyphs[standing] ?? '·'),
-        h('text', { x: 30, y: 24 }, short(at.id))),
-        planned.inner.map((one, i) => h('g', { key: i, transform: `translate(${one.x} ${title_height})` }, draw(one, context))));
+        h('text', { x: 30, y: 24 }, at.title)),
+        at.inner.map((one, i) => h('g', { key: i, transform: `translate(${one.x} ${one.y})` }, draw(one, context))));
 }
 
-function draw(planned, context) {
-    const byId = new Map(planned.boxes.map((one) => [one.id, one]));
-    return [h('g', { key: 'edges' }, planned.edges.map((edge) => drawEdge(edge, planned.nodes))), h('g', { key: 'nodes' }, planned.nodes.map((node) => drawNode(node, byId.get(node.id), context)))];
-}
+const draw = (picture, context) =>
+    [h('g', { key: 'edges' }, picture.edges.map((edge) => drawEdge(edge, picture.nodes))), h('g', { key: 'nodes' }, picture.nodes.map((node, place) => drawNode(node, place, context)))];
 
-let last = {}; // the picture is laid out once a definition
+let last = {}; // the house lays a definition out, once
 
 const planMachine = (machine) => (count(machine) <= most_states ? plan(machine) : undefined);
 
@@ -129,15 +130,18 @@ function planned(definition, planner) {
         } catch {
             // Said below: it cannot be drawn.
         }
+/** Its layout (services/stepfunctions/picture/picture.h); undefined: not yet here, null: there is none. */
+function pictureOf(definition) {
+        const asked = (last = { definition });
+        post('api/picture', { definition }).then((picture) => (asked.picture = picture), () => (asked.picture = null)).finally(touch);
     }
-    return last.plan;
+    return last.picture;
 }
 
-/** What failed is in sight from the beginning. */
-function showFailure(element) {
-    const failed = element.querySelector('.node.failed');
-    if (!failed) return;
-    const { left, top, width, height } = failed.getBoundingClientRect(), frame = element.getBoundingClientRect();
+/** What failed is in sight from the beginning, else where it stands, else the start. */
+function showPlace(element) {
+    const place = element.querySelector('.node.failed') ?? [...element.querySelectorAll('.node.entered')].pop() ?? element.querySelector('.dot');
+    const { left, top, width, height } = place.getBoundingClientRect(), frame = element.getBoundingClientRect();
     element.scrollTo(left + width / 2 - frame.left - frame.width / 2, top + height / 2 - frame.top - frame.height / 2);
 }
 
@@ -146,11 +150,15 @@ function showFailure(element) {
 export function graph(definition, name, standing, chosen, choose, planner = planMachine) {
     const picture = planned(definition, planner);
     if (!picture) return h('p', { class: 'empty' }, t('graph_none'));
+/** `standing`: Map of state → idle, entered, succeeded, failed, retried or caught. */
+export function graph(definition, name, standing, chosen, choose) {
+    const picture = pictureOf(definition);
+    if (!picture) return h('p', { class: 'empty' }, t(picture === null ? 'graph_none' : 'loading'));
     const margin = 14, smallest = 0.62; // a large picture shrinks so far, then it is scrolled
     const width = picture.width + 2 * margin, height = picture.height + 2 * margin;
-    const states = picture.boxes.map((one) => `${one.id} (${t(`standing_${standing.get(one.id) ?? 'idle'}`)})`).join(', ');
+    const states = picture.nodes.filter((one) => one.kind === 'state').map((one) => `${one.id} (${t(`standing_${standing.get(one.id) ?? 'idle'}`)})`).join(', ');
     return [
-        h('div', { key: 'graph', class: 'graph', mounted: showFailure, tabindex: 0, role: 'group', 'aria-label': t('graph_says', name, states) },
+        h('div', { key: 'graph', class: 'graph', mounted: showPlace, tabindex: 0, role: 'group', 'aria-label': t('graph_says', name, states) },
             h('svg', { style: { width: `clamp(${Math.round(width * smallest)}px, 100%, ${width}px)` }, viewBox: `${-margin} ${-margin} ${width} ${height}` },
                 h('defs', null, h('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, h('path', { class: 'head', d: 'M0 0.500L8 4L0 7.500z' }))),
                 draw(picture, { standing, chosen, choose }))),

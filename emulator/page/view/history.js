@@ -47,3 +47,14 @@ export function colours(events, status) {
         for (const [state, how] of standing) if (how === 'entered') standing.set(state, 'failed');
     return standing;
 }
+
+/** Of the last time that a state was entered: its input, its output, the variables that it assigned, and what failed it. */
+export function inState(events, state) {
+    const own = events.filter((event) => stateOf(event) === state).sort((a, b) => b.id - a.id);
+    const entered = own.find((event) => /StateEntered$/.test(event.type));
+    const since = own.filter((event) => event.id >= (entered?.id ?? 0));
+    const exited = since.find((event) => /StateExited$/.test(event.type));
+    const failure = since.find((event) => failures.test(event.type)) ?? (exited ? undefined : since.find((event) => detailsOf(event).error));
+    const { error, cause } = failure ? detailsOf(failure) : {};
+    return { input: entered && detailsOf(entered).input, output: exited && detailsOf(exited).output, variables: exited && detailsOf(exited).assignedVariables, error, cause, failure };
+}

@@ -134,7 +134,7 @@ uint64_t engine_next_order(struct engine *engine);
 /* activity_task.c's: polls that wait; branches whose task waits, by place. */
 struct list *engine_polls(struct engine *engine);
 struct map *engine_activity_queue(struct engine *engine);
-struct map *engine_log_deliveries(struct engine *engine); /* execution_log.c's */
+struct map *engine_log_deliveries(struct engine *engine); /* log_delivery.c's */
 
 /* ---- branches: branch.c ---- */
 struct branch *branch_new(struct execution *execution, struct branch *parent, const struct flow *flow, unsigned index);

@@ -1,0 +1,8 @@
+/* rehearse graph: a state machine as a picture. */
+#ifndef GRAPH_H
+#define GRAPH_H
+
+/* The words behind `graph`; the process's exit status. */
+int graph_command(int count, char **words);
+
+#endif
