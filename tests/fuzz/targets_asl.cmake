@@ -1,2 +1,3 @@
 fuzz(jsonpath service_stepfunctions)
 fuzz(intrinsic service_stepfunctions)
+fuzz(items service_stepfunctions)
