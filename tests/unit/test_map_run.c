@@ -11,6 +11,7 @@
 #include "engine_fixture.h"
 
 #include "aws/payload.h"
+#include "services/iam/identity.h"
 
 /* ' stands for ". */
 static const char *text(const char *quoted)
@@ -255,7 +256,7 @@ static void test_flows(void **state)
 
 #define EXPORT(config)                                                                                                 \
     "'ResultWriter':{" config "'Resource':'arn:aws:states:::s3:putObject','Parameters':{'Bucket':'out','Prefix':'p/"   \
-                              "'}},"
+    "'}},"
 
 static void map_run_of(struct game *game, const char *arn, char ret_run[256])
 {
@@ -318,6 +319,14 @@ static void test_export_is_told(void **state)
     const char *answer = ask(&game, "DescribeMapRun", "{\"mapRunArn\":\"%s\"}", run);
     assert_string_equal(member(member(answer, "executionCounts"), "resultsWritten"), "3");
     end_game(&game);
+}
+
+static void iam(struct game *game, const char *operation, const char *input)
+{
+    struct call *call = new_call_of(game, "iam", operation, text(input));
+    if (road_run(call) != CALL_DONE)
+        fail_msg("%s: %s", operation, answer_of(call));
+    call_free(call);
 }
 
 /* ---- the API ---- */
@@ -402,6 +411,34 @@ static void test_stopping_stops_the_children(void **state)
     end_game(&game);
 }
 
+/* Where policies are enforced the machine's role must be allowed to start what its Map starts, and to redrive it. */
+static void test_roles(void **state)
+{
+    struct game game = make_cast(NULL);
+    make_machine(&game, "m", "STANDARD", text(MAP(DISTRIBUTED("STANDARD", PASS_EACH))));
+    iam(&game, "CreateRole",
+        "{'RoleName':'engine','AssumeRolePolicyDocument':'{\\'Version\\':\\'2012-10-17\\',"
+        "\\'Statement\\':[{\\'Effect\\':\\'Allow\\',\\'Action\\':\\'sts:AssumeRole\\',\\'Principal\\':{"
+        "\\'Service\\':\\'states.amazonaws.com\\'}}]}'}");
+    game.cloud->identities = &iam_identities;
+    game.cloud->enforce = true;
+    const char *arn = start(&game, "m", "x", "[1]");
+    pass_time(&game, 1000);
+    assert_string_equal(
+        ending(&game, arn),
+        "FAILED States.Permissions: User: arn:aws:sts::" ACCOUNT ":assumed-role/engine/x is not "
+        "authorized to perform: states:StartExecution on resource: " ARN(
+            "stateMachine:m") " because no identity-based policy allows the states:StartExecution action");
+    iam(&game, "PutRolePolicy",
+        "{'RoleName':'engine','PolicyName':'p','PolicyDocument':'{\\'Version\\':\\'2012-10-17\\',"
+        "\\'Statement\\':[{\\'Effect\\':\\'Allow\\',\\'Action\\':\\'states:StartExecution\\',"
+        "\\'Resource\\':\\'*\\'}]}'}");
+    ask(&game, "RedriveExecution", "{\"executionArn\":\"%s\"}", arn);
+    pass_time(&game, 1000);
+    assert_string_equal(ending(&game, arn), "SUCCEEDED [1]");
+    end_game(&game);
+}
+
 /* ---- the world ends in the middle ---- */
 
 static const struct restart_case {
@@ -476,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_a_run_is_told),
         cmocka_unit_test(test_tolerance_is_raised),
         cmocka_unit_test(test_stopping_stops_the_children),
+        cmocka_unit_test(test_roles),
         cmocka_unit_test(test_restarts_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

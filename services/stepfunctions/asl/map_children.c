@@ -1,7 +1,10 @@
 #include "services/stepfunctions/asl/map_run_inner.h"
 
+#include "aws/cloud.h"
+#include "aws/policy.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/execution_row.h"
+#include "services/stepfunctions/names.h"
 #include "services/stepfunctions/redrive.h"
 #include "services/stepfunctions/start_execution.h"
 
@@ -123,6 +126,46 @@ void map_run_stop_children(struct branch *parent)
         map_run_each_child(parent, 0, stop_child, NULL);
     if (run->executions.pending_redrive)
         map_run_each_child(parent, 0, unmark_child, NULL);
+}
+
+/* ---- may it? ---- */
+
+static bool is_allowed(struct branch *parent, struct str action, const char *resource, struct failure *ret_failure)
+{
+    struct execution *execution = parent->execution;
+    struct arena *arena = engine_scratch(execution);
+    struct principal principal = principal_of_role(arena, str_of(execution->role_arn), str_of(execution->name));
+    struct permission_question question = {
+        .principal = &principal,
+        .action = action,
+        .resource = str_of(resource),
+        .now_ms = engine_now(execution),
+        .region = execution->scope.region,
+    };
+    enum decision decision = policy_decide(cloud_of(execution->strand.world), arena, &question);
+    if (decision == DECISION_ALLOW)
+        return true;
+    *ret_failure = (struct failure){ .error = "States.Permissions",
+                                     .cause = str_of(policy_sentence(arena, &question, decision)) };
+    return false;
+}
+
+/* "IAM policies for using Distributed Map states" says what the machine's role needs; which error AWS ends with where it lacks
+ * it is not public. */
+bool map_run_may_start(struct branch *parent, struct failure *ret_failure)
+{
+    struct execution *execution = parent->execution;
+    struct arena *arena = engine_scratch(execution);
+    struct states_arn run;
+    if (!cloud_of(execution->strand.world)->enforce)
+        return true;
+    states_arn_parse(str_of(map_run_of(parent)->arn), &run);
+    const char *machine = arena_printf(arena, "arn:aws:states:%s:%s:stateMachine:%s", execution->scope.region,
+                                       execution->scope.account, execution->machine_name);
+    const char *children = arena_printf(arena, "arn:aws:states:%s:%s:execution:%.*s:*", execution->scope.region,
+                                        execution->scope.account, STR_ARG(run.name));
+    return map_run_of(parent)->redriven ? is_allowed(parent, STR("states:RedriveExecution"), children, ret_failure)
+                                        : is_allowed(parent, STR("states:StartExecution"), machine, ret_failure);
 }
 
 /* ---- starting children ---- */
