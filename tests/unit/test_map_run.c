@@ -12,6 +12,7 @@
 
 #include "aws/payload.h"
 #include "services/iam/identity.h"
+#include "services/stepfunctions/asl/item_store.h"
 
 /* ' stands for ". */
 static const char *text(const char *quoted)
@@ -87,6 +88,17 @@ static const unsigned char inventory[] = {
     0xb4, 0x50, 0xe2, 0x02, 0x00, 0x55, 0x27, 0x65, 0xce, 0x1b, 0x00, 0x00, 0x00,
 };
 
+/* A hundred kilobytes of good items before the bad one. */
+static void put_bad_lines(struct game *game)
+{
+    struct buf lines = BUF_EMPTY;
+    for (int i = 0; i < 10000; i++)
+        buf_printf(&lines, "%d1234\n", i);
+    buf_add_text(&lines, "{\n");
+    put_file(game, "bad.jsonl", buf_str(&lines));
+    buf_release(&lines);
+}
+
 static struct game make_cast(const char *folder)
 {
     struct game game = start_game(folder);
@@ -97,6 +109,7 @@ static struct game make_cast(const char *folder)
     put_file(&game, "object.json", str_of(text("{'k':1,'l':2}")));
     put_file(&game, "scalar.json", STR("5"));
     put_file(&game, "bad.json", STR("[1,"));
+    put_bad_lines(&game);
     put_file(&game, "a.jsonl", STR("1\n2\n3\n"));
     put_file(&game, "a.csv", STR("n,v\n1,one\n2,two\n3,three\n"));
     put_file(&game, "plain.csv", STR("1;one\n2;two\n"));
@@ -178,6 +191,8 @@ static const struct flow_case {
       READ_FAILED, "FAILED States.ItemReaderFailed: Attempting to map over non-iterable node.", "FAULTS SF27" },
     { MAP(READER("getObject", "'InputType':'JSON'", FILE_AT("bad.json")) DISTRIBUTED("STANDARD", PASS_EACH)), "{}",
       READ_FAILED, "FAILED States.ItemReaderFailed: The file does not hold valid JSON.", "no JSON" },
+    { MAP(READER("getObject", "'InputType':'JSONL'", FILE_AT("bad.jsonl")) DISTRIBUTED("STANDARD", PASS_EACH)), "{}",
+      READ_FAILED, "FAILED States.ItemReaderFailed: The file does not hold valid JSON.", "nor at the end of many" },
     { MAP(READER("getObject", "'InputType':'CSV','CSVHeaderLocation':'FIRST_ROW'", FILE_AT("twins.csv"))
               DISTRIBUTED("STANDARD", PASS_EACH)),
       "{}", READ_FAILED, "FAILED States.ItemReaderFailed: CSV headers cannot contain duplicates.", "FAULTS SF27" },
@@ -217,6 +232,16 @@ static const struct flow_case {
           "STANDARD", PASS_EACH)),
       "[1]", READ_FAILED, "FAILED States.ResultWriterFailed: The specified bucket does not exist *",
       "nowhere to write: no child is started" },
+    { "{'StartAt':'P','States':{'P':{'Type':'Parallel','Branches':[{'StartAt':'W','States':{'W':{'Type':'Wait',"
+      "'Seconds':1,'Next':'F'},'F':{'Type':'Fail','Error':'E'}}},{'StartAt':'M','States':{'M':{'Type':'Map'"
+      "," DISTRIBUTED(
+          "STANDARD",
+          "'StartAt':'X','States':{'X':{'Type':'Wait','Seconds':60,'End':true}}") ",'End':true}}}],'End':true}}}",
+      "[1]",
+      "ParallelStateEntered<0 ParallelStateStarted<2 WaitStateEntered<3 MapStateEntered<3 MapStateStarted<5 "
+      "MapRunStarted<6 WaitStateExited<4 FailStateEntered<8 MapRunAborted<7 MapStateAborted<10 ParallelStateFailed<9 "
+      "ExecutionFailed<12",
+      "FAILED E: ", "a run beside a branch that fails is aborted" },
     { MAP("'ItemSelector':{'x.$':'$.none'}," DISTRIBUTED("STANDARD", PASS_EACH)), "[1]",
       "MapStateEntered<0 MapStateStarted<2 MapRunStarted<3 MapRunFailed<4 MapStateFailed<5 ExecutionFailed<6",
       "FAILED States.Runtime: An error occurred while executing the state 'M' (entered at the event id #2). *",
@@ -243,6 +268,9 @@ static void check_flow(const struct flow_case *row)
         fail_msg("%s\n  expected %s\n  got      %s", row->reason, wanted, got);
     if (row->history && strcmp(history(&game, arn), row->history) != 0)
         fail_msg("%s\n  expected %s\n  got      %s", row->reason, row->history, history(&game, arn));
+    struct scope scope = { ACCOUNT, REGION };
+    if (store_count(game.world->store, scope, &map_item_table) > 0)
+        fail_msg("%s: items are left", row->reason);
     end_game(&game);
 }
 
