@@ -36,14 +36,6 @@ static const struct service *service_of_target(const struct cloud *cloud, struct
     return NULL;
 }
 
-static const struct service *service_of_scope(const struct cloud *cloud, struct str name)
-{
-    for (const struct service *const *at = cloud->services; *at; at++)
-        if (str_is(name, (*at)->model->signing_name))
-            return *at;
-    return NULL;
-}
-
 static bool host_begins(struct str host, struct str prefix)
 {
     struct str rest = str_from(host, prefix.length);
@@ -231,6 +223,24 @@ static enum outcome route_rest(struct call *call, const struct wire_request *req
     return call_fail_more(call, "ResourceType", STR("SERVICE"));
 }
 
+/* Services may share a scope: "lex" is for building bots and for talking to them. X-Amz-Target parts those that have one; of
+ * the others it is whose path this is. */
+static const struct service *service_of_scope(struct call *call, const struct wire_request *request)
+{
+    const struct service *first = NULL;
+    size_t sharing = 0;
+    for (const struct service *const *at = call->cloud->services; *at; at++) {
+        if (!str_is(call->signature->service, (*at)->model->signing_name))
+            continue;
+        first = first ? first : *at;
+        sharing++;
+    }
+    for (const struct service *const *at = call->cloud->services; sharing > 1 && *at; at++)
+        if (str_is(call->signature->service, (*at)->model->signing_name) && match(call, *at, request))
+            return *at;
+    return first;
+}
+
 /* What names no service is told by its path: Lambda's begin with a date, and what nobody claims is S3's. */
 static const struct service *service_of_path(struct call *call, const struct wire_request *request)
 {
@@ -267,7 +277,7 @@ enum outcome route_by_headers(struct call *call, const struct wire_request *requ
     bool body_tells = is_form(request);
     const struct service *service = service_of_target(call->cloud, target);
     if (!service)
-        service = service_of_scope(call->cloud, call->signature->service);
+        service = service_of_scope(call, request);
     if (!service && !named)
         service = service_of_host(call->cloud, request->host);
     if (!service && !named && !body_tells && !query_action(call->arena, request->query).length)

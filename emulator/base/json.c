@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/json_inner.h"
@@ -19,13 +20,13 @@ struct json {
     struct json *companion;
 };
 
-static size_t live_documents;
+static atomic_size_t live_documents; /* workers make documents too */
 
 static struct json *new_document(void)
 {
     struct json *document = memory_alloc(sizeof *document);
     document->references = 1;
-    live_documents++;
+    atomic_fetch_add_explicit(&live_documents, 1, memory_order_relaxed);
     return document;
 }
 
@@ -112,7 +113,7 @@ void json_unref(struct json *document_or_null)
         free(document_or_null->text);
     arena_free(document_or_null->arena);
     free(document_or_null);
-    live_documents--;
+    atomic_fetch_sub_explicit(&live_documents, 1, memory_order_relaxed);
 }
 
 size_t json_live_documents(void)
@@ -230,28 +231,25 @@ static char *copy_or_null(const char *text)
     return text ? memory_copy(str_of(text)) : NULL;
 }
 
-static cJSON *thaw_raw(const cJSON *raw)
+static cJSON *thaw_raw(const cJSON *raw, bool is_root)
 {
     struct arena *arena = arena_new();
     cJSON *tree = json_build(arena, str_of(raw->valuestring), JSON_ANY_DEPTH, NULL);
     assert(tree); /* json_raw() takes JSON only */
     cJSON *copy = json_thaw(tree);
-    copy->string = copy_or_null(raw->string);
+    copy->string = is_root ? NULL : copy_or_null(raw->string);
     arena_free(arena);
     return copy;
 }
 
 /* The node without its children. */
-static cJSON *thaw_one(const cJSON *node)
+static cJSON *thaw_one(const cJSON *node, bool is_root)
 {
     if (json_kind(node) == cJSON_Raw)
-        return thaw_raw(node);
-    cJSON *copy = memory_alloc(sizeof *copy);
-    copy->type = json_kind(node);
-    copy->valuestring = copy_or_null(node->valuestring);
+        return thaw_raw(node, is_root);
+    cJSON *copy = json_new_node(json_kind(node), str_of(is_root ? NULL : node->string), str_of(node->valuestring));
     copy->valueint = node->valueint;
     copy->valuedouble = node->valuedouble;
-    copy->string = copy_or_null(node->string);
     return copy;
 }
 
@@ -259,10 +257,8 @@ cJSON *json_thaw(const cJSON *node)
 {
     if (!node)
         return NULL;
-    cJSON *root = thaw_one(node), *copy = root;
-    free(root->string); /* it is nobody's member any more */
-    root->string = NULL;
-    struct json_trail copies; /* the open copies; `originals` the nodes they are of */
+    cJSON *root = thaw_one(node, true), *copy = root; /* nobody's member any more */
+    struct json_trail copies;                         /* the open copies; `originals` the nodes they are of */
     struct json_trail originals;
     json_trail_init(&copies);
     json_trail_init(&originals);
@@ -270,7 +266,7 @@ cJSON *json_thaw(const cJSON *node)
         if (originals.depth > copies.depth)
             json_trail_push(&copies, copy);
         copies.depth = originals.depth;
-        copy = thaw_one(original);
+        copy = thaw_one(original, false);
         json_add((cJSON *)(uintptr_t)copies.at[copies.depth - 1], copy);
     }
     json_trail_release(&originals);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "world/journal.h"
+#include "world/work.h"
 #include "world/world.h"
 
 #define WORLD_BUDGET_US 2000
@@ -17,7 +18,7 @@ struct loop {
     uv_prepare_t turn;
     uv_idle_t more;
     uv_timer_t due;
-    uv_async_t ready; /* the journal's writer has something to tell */
+    uv_async_t ready; /* the journal's writer or a computation has something to tell */
     uv_signal_t interrupt, terminate;
     void (*asked_to_end)(void *data);
     void *data;
@@ -63,11 +64,13 @@ static void on_turn(uv_prepare_t *prepare)
 static void on_ready(uv_async_t *async)
 {
     struct loop *loop = async->data;
-    journal_poll(loop->world->journal);
+    if (loop->world->journal)
+        journal_poll(loop->world->journal);
+    works_poll(loop->world->works);
 }
 
-/* On the writer's thread. */
-static void wake_for_journal(void *data)
+/* On their threads. */
+static void wake(void *data)
 {
     struct loop *loop = data;
     uv_async_send(&loop->ready);
@@ -102,7 +105,7 @@ struct loop *loop_new(void (*asked_to_end)(void *data), void *data)
     must(uv_prepare_init(&loop->uv, &loop->turn), "turns");
     must(uv_idle_init(&loop->uv, &loop->more), "turns");
     must(uv_timer_init(&loop->uv, &loop->due), "turns");
-    must(uv_async_init(&loop->uv, &loop->ready, on_ready), "the journal's bell");
+    must(uv_async_init(&loop->uv, &loop->ready, on_ready), "the bell");
     loop->turn.data = loop->ready.data = loop;
     watch_signal(loop, &loop->interrupt, SIGINT);
     watch_signal(loop, &loop->terminate, SIGTERM);
@@ -121,7 +124,8 @@ void loop_bind(struct loop *loop, struct world *world)
     assert(!loop->world);
     loop->world = world;
     if (world->journal)
-        journal_on_ready(world->journal, wake_for_journal, loop);
+        journal_on_ready(world->journal, wake, loop);
+    works_on_ready(world->works, wake, loop);
     must(uv_prepare_start(&loop->turn, on_turn), "turns");
 }
 

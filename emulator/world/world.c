@@ -14,6 +14,7 @@
 #include "world/lifecycle.h"
 #include "world/store.h"
 #include "world/strand.h"
+#include "world/work.h"
 
 #define EARLY_BUDGET_US 2000
 
@@ -96,6 +97,7 @@ struct world *world_new(const struct world_options *options, char **reterr_why)
     world->hooks = hooks_new(world);
     world->runner = runner_new(world);
     world->lifecycles = lifecycles_new();
+    world->works = works_new(world);
     world->accounts = accounts_new(world);
     store_on_mark(world->store, note_moment, world);
     clock_on_step(world->clock, go_on, world);
@@ -115,6 +117,7 @@ void world_free(struct world *world_or_null)
         return;
     if (world->clock) {
         runner_kill_all(world->runner);
+        works_free(world->works);
         lifecycles_free(world->lifecycles, world);
         bus_drop_queued(world->bus);
     }
@@ -238,6 +241,7 @@ static void clear_the_ground(struct world *world)
     if (world->on_upheaval)
         world->on_upheaval(world);
     runner_kill_all(world->runner);
+    works_cancel_all(world->works);
     lifecycle_stop_all(world);
     bus_drop_queued(world->bus);
 }
