@@ -60,10 +60,32 @@ static void count_child(struct map_run *run, const cJSON *row, int64_t sign)
     *(pending ? &run->items.pending_redrive : count_of(&run->items, status)) += sign * items_of(row);
 }
 
+/* "If an execution isn't redrivable, it won't be attempted again": such a one stays failed, and is counted. */
+static bool can_redrive(struct branch *parent, const cJSON *row)
+{
+    struct map_run *run = map_run_of(parent);
+    struct execution *execution = parent->execution;
+    const char *reason;
+    redrive_status(execution->strand.world, execution->scope, row, &reason);
+    if (!reason)
+        return true;
+    run->executions.not_redrivable++;
+    run->items.not_redrivable += items_of(row);
+    return false;
+}
+
+static bool has_failed(const cJSON *row)
+{
+    struct str status = json_str(row, "status");
+    return !str_is(status, EXECUTION_SUCCEEDED) && !str_is(status, EXECUTION_RUNNING);
+}
+
 static bool load_child(struct branch *parent, struct str arn, const cJSON *row, void *data)
 {
     struct map_run *run = map_run_of(parent);
     count_child(run, row, 1);
+    if (json_int64(json_root(run->row), "redriveCount", 0) && has_failed(row))
+        can_redrive(parent, row);
     run->next_child = json_int64(row, "item", 0) + 1;
     run->next_item = json_int64(row, "itemFirst", json_int64(row, "batchFirst", 0)) + items_of(row);
     run->redriven = run->redriven || is_pending_redrive(row);
@@ -325,28 +347,20 @@ void map_run_child_ended(struct execution *child)
     branch_wake(parent);
 }
 
-/* "If an execution isn't redrivable, it won't be attempted again": such a one stays failed. */
 static bool mark_child(struct branch *parent, struct str arn, const cJSON *row, void *data)
 {
-    struct map_run *run = map_run_of(parent);
-    struct execution *execution = parent->execution;
     static const struct row_change marked = ROW_TRUE("pendingRedrive");
-    const char *reason;
-    if (str_is(json_str(row, "status"), EXECUTION_SUCCEEDED))
+    if (!has_failed(row) || !can_redrive(parent, row))
         return true;
-    redrive_status(execution->strand.world, execution->scope, row, &reason);
-    if (reason) {
-        run->executions.not_redrivable++;
-        run->items.not_redrivable += items_of(row);
-        return true;
-    }
     change_child(parent, arn, row, &marked);
-    run->redriven = true;
+    map_run_of(parent)->redriven = true;
     return true;
 }
 
 void map_run_mark_all(struct branch *parent)
 {
-    map_run_of(parent)->redrive_at = 0;
+    struct map_run *run = map_run_of(parent);
+    run->redrive_at = 0;
+    run->executions.not_redrivable = run->items.not_redrivable = 0;
     map_run_each_child(parent, 0, mark_child, NULL);
 }
