@@ -19,7 +19,7 @@ static bool by_execution(struct str row_key, const cJSON *row, struct buf *ret_k
     return true;
 }
 
-static const struct index_def map_run_by_execution = { "execution", by_execution };
+static const struct index_def map_run_by_execution = { "execution", by_execution, .fixed = true };
 static const struct index_def *const indexes[] = { &map_run_by_execution, NULL };
 const struct table_def map_run_table = { .name = "stepfunctions.map_run", .indexes = indexes };
 

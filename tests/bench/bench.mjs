@@ -153,6 +153,16 @@ const benches = {
             });
             const items = JSON.stringify(Array.from({ length: 1000 }, (_, i) => i));
             row('item of a Map over 1,000 items, CPU', `${(await transitions(emulator, machine, items, 1000, 20)).toFixed(2)} µs`);
+            const children = await makeMachine(emulator, 'children', {
+                StartAt: 'Each',
+                States: {
+                    Each: { Type: 'Map', End: true, ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'One', States: { One: { Type: 'Pass', Parameters: { 'n.$': '$' }, End: true } } } },
+                },
+            });
+            const empty = memoryMiB(emulator.pid);
+            const many = JSON.stringify(Array.from({ length: 10_000 }, (_, i) => i));
+            const { seconds } = await runOnce(emulator, children, many);
+            row('child execution of a distributed Map over 10,000 items, CPU', `${((seconds / 10_000) * 1e6).toFixed(2)} µs`, `${(memoryMiB(emulator.pid) - empty).toFixed(0)} MiB for all`);
             const idle = await makeMachine(emulator, 'idle', { StartAt: 'A', States: { A: { Type: 'Wait', Seconds: 1_000_000, End: true } } });
             const before = memoryMiB(emulator.pid);
             const request = signedRequest(emulator, 'AWSStepFunctions.StartExecution', JSON.stringify({ stateMachineArn: idle }));

@@ -24,6 +24,10 @@ struct finding_case {
 #define RETRY(fields) TASK(",\"Retry\":[{\"ErrorEquals\":[\"A\"]" fields "}]")
 #define INNER         "{\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Pass\",\"End\":true}}}"
 #define MAP(fields)   ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":" INNER fields)
+#define DISTRIBUTED(fields)                                                                                            \
+    ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":\"DISTRIBUTED\","              \
+        "\"ExecutionType\":"                                                                                           \
+        "\"STANDARD\"},\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Pass\",\"End\":true}}}," fields)
 #define PROCESSOR(config)                                                                                              \
     ONE("\"Type\":\"Map\",\"End\":true,\"ItemProcessor\":{\"ProcessorConfig\":" config                                 \
         ",\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Pass\",\"End\":true}}}")
@@ -226,6 +230,49 @@ static const struct finding_case standard_cases[] = {
           "\"arn:aws:states:::states:startExecution.sync\"}}}"),
       "/States/X/ItemProcessor/States/I/Resource: Express state machine does not support '.sync' service integration",
       "the children are Express" },
+    /* what a distributed Map reads, batches and writes */
+    { DISTRIBUTED(
+          "\"ItemReader\":{\"Resource\":\"arn:aws:states:::s3:getObject\",\"ReaderConfig\":{\"InputType\":\"CSV\","
+          "\"CSVHeaderLocation\":\"FIRST_ROW\",\"MaxItemsPath\":\"$.n\"},\"Parameters\":{\"Bucket.$\":\"$.b\"}},"
+          "\"ItemBatcher\":{\"MaxItemsPerBatch\":10,\"MaxInputBytesPerBatchPath\":\"$.n\",\"BatchInput\":{\"a\":1}},"
+          "\"ResultWriter\":{\"Resource\":\"arn:aws:states:::s3:putObject\",\"Parameters\":{\"Bucket\":\"b\"},"
+          "\"WriterConfig\":{\"Transformation\":\"COMPACT\",\"OutputType\":\"JSON\"}}"),
+      "", "all of them" },
+    { DISTRIBUTED("\"ItemReader\":{\"ReaderConfig\":{\"InputType\":\"XML\",\"X\":1}}"),
+      "/States/X/ItemReader: These fields are required: [Resource]\n/States/X/ItemReader/ReaderConfig/InputType: The "
+      "field 'InputType' should have one of these values: [CSV, JSON, JSONL, PARQUET, "
+      "MANIFEST]\n/States/X/ItemReader/ReaderConfig: Field 'X' is not supported",
+      "" },
+    { DISTRIBUTED(
+          "\"ItemReader\":{\"Resource\":\"arn:aws:states:::s3:getObject\",\"ReaderConfig\":{\"InputType\":\"CSV\"}}"),
+      "/States/X/ItemReader/ReaderConfig: These fields are required: [CSVHeaderLocation]", "" },
+    { DISTRIBUTED(
+          "\"ItemReader\":{\"Resource\":\"arn:aws:states:::s3:getObject\",\"ReaderConfig\":{\"InputType\":\"CSV\","
+          "\"CSVHeaderLocation\":\"GIVEN\",\"MaxItems\":1,\"MaxItemsPath\":\"$.a\"}}"),
+      "/States/X/ItemReader/ReaderConfig: Only one of these fields may be used: [MaxItems, "
+      "MaxItemsPath]\n/States/X/ItemReader/ReaderConfig: These fields are required: [CSVHeaders]",
+      "" },
+    { DISTRIBUTED("\"ItemReader\":{\"Resource\":\"arn:aws:states:::s3:listObjectsV2\",\"ReaderConfig\":{"
+                  "\"Transformation\":\"LOAD_AND_FLATTEN\"},\"Arguments\":{}}"),
+      "/States/X/ItemReader: The QueryLanguage is set to 'JSONPath', but field 'Arguments' is only supported for the "
+      "'JSONata' QueryLanguage\n/States/X/ItemReader/ReaderConfig: These fields are required: [InputType]",
+      "" },
+    { DISTRIBUTED("\"ItemReader\":{\"Resource\":\"arn:aws:states:::lambda:invoke\"}"),
+      "/States/X/ItemReader/Resource: The resource 'arn:aws:states:::lambda:invoke' is not supported by ItemReader",
+      "" },
+    { DISTRIBUTED("\"ItemBatcher\":{\"BatchInput\":{}}"),
+      "/States/X/ItemBatcher: At least one of these fields is required: [MaxItemsPerBatch, MaxItemsPerBatchPath, "
+      "MaxInputBytesPerBatch, MaxInputBytesPerBatchPath]",
+      "" },
+    { DISTRIBUTED("\"ItemBatcher\":{\"MaxItemsPerBatch\":0}"),
+      "/States/X/ItemBatcher/MaxItemsPerBatch: Value must be between 1 and 2147483647", "" },
+    { DISTRIBUTED("\"ResultWriter\":{}"), "/States/X/ResultWriter: These fields are required: [Resource]", "" },
+    { DISTRIBUTED("\"ResultWriter\":{\"Resource\":\"arn:aws:states:::s3:putObject\"}"),
+      "/States/X/ResultWriter: These fields are required: [Parameters]", "" },
+    { DISTRIBUTED("\"ResultWriter\":{\"WriterConfig\":{\"Transformation\":\"X\"}}"),
+      "/States/X/ResultWriter/WriterConfig/Transformation: The field 'Transformation' should have one of these values: "
+      "[NONE, COMPACT, FLATTEN]",
+      "" },
     /* the states' connections */
     { STATES("\"A\":{\"Type\":\"Pass\",\"Next\":\"NOPE\"}"),
       "MISSING_TRANSITION_TARGET /States/A/Next: Missing 'Next' target: NOPE\nMISSING_END_STATE null: Workflow has no "

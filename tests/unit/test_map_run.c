@@ -11,6 +11,8 @@
 #include "engine_fixture.h"
 
 #include "aws/payload.h"
+#include "services/iam/identity.h"
+#include "services/stepfunctions/asl/item_store.h"
 
 /* ' stands for ". */
 static const char *text(const char *quoted)
@@ -86,6 +88,17 @@ static const unsigned char inventory[] = {
     0xb4, 0x50, 0xe2, 0x02, 0x00, 0x55, 0x27, 0x65, 0xce, 0x1b, 0x00, 0x00, 0x00,
 };
 
+/* A hundred kilobytes of good items before the bad one. */
+static void put_bad_lines(struct game *game)
+{
+    struct buf lines = BUF_EMPTY;
+    for (int i = 0; i < 10000; i++)
+        buf_printf(&lines, "%d1234\n", i);
+    buf_add_text(&lines, "{\n");
+    put_file(game, "bad.jsonl", buf_str(&lines));
+    buf_release(&lines);
+}
+
 static struct game make_cast(const char *folder)
 {
     struct game game = start_game(folder);
@@ -96,6 +109,7 @@ static struct game make_cast(const char *folder)
     put_file(&game, "object.json", str_of(text("{'k':1,'l':2}")));
     put_file(&game, "scalar.json", STR("5"));
     put_file(&game, "bad.json", STR("[1,"));
+    put_bad_lines(&game);
     put_file(&game, "a.jsonl", STR("1\n2\n3\n"));
     put_file(&game, "a.csv", STR("n,v\n1,one\n2,two\n3,three\n"));
     put_file(&game, "plain.csv", STR("1;one\n2;two\n"));
@@ -177,6 +191,8 @@ static const struct flow_case {
       READ_FAILED, "FAILED States.ItemReaderFailed: Attempting to map over non-iterable node.", "FAULTS SF27" },
     { MAP(READER("getObject", "'InputType':'JSON'", FILE_AT("bad.json")) DISTRIBUTED("STANDARD", PASS_EACH)), "{}",
       READ_FAILED, "FAILED States.ItemReaderFailed: The file does not hold valid JSON.", "no JSON" },
+    { MAP(READER("getObject", "'InputType':'JSONL'", FILE_AT("bad.jsonl")) DISTRIBUTED("STANDARD", PASS_EACH)), "{}",
+      READ_FAILED, "FAILED States.ItemReaderFailed: The file does not hold valid JSON.", "nor at the end of many" },
     { MAP(READER("getObject", "'InputType':'CSV','CSVHeaderLocation':'FIRST_ROW'", FILE_AT("twins.csv"))
               DISTRIBUTED("STANDARD", PASS_EACH)),
       "{}", READ_FAILED, "FAILED States.ItemReaderFailed: CSV headers cannot contain duplicates.", "FAULTS SF27" },
@@ -216,6 +232,16 @@ static const struct flow_case {
           "STANDARD", PASS_EACH)),
       "[1]", READ_FAILED, "FAILED States.ResultWriterFailed: The specified bucket does not exist *",
       "nowhere to write: no child is started" },
+    { "{'StartAt':'P','States':{'P':{'Type':'Parallel','Branches':[{'StartAt':'W','States':{'W':{'Type':'Wait',"
+      "'Seconds':1,'Next':'F'},'F':{'Type':'Fail','Error':'E'}}},{'StartAt':'M','States':{'M':{'Type':'Map'"
+      "," DISTRIBUTED(
+          "STANDARD",
+          "'StartAt':'X','States':{'X':{'Type':'Wait','Seconds':60,'End':true}}") ",'End':true}}}],'End':true}}}",
+      "[1]",
+      "ParallelStateEntered<0 ParallelStateStarted<2 WaitStateEntered<3 MapStateEntered<3 MapStateStarted<5 "
+      "MapRunStarted<6 WaitStateExited<4 FailStateEntered<8 MapRunAborted<7 MapStateAborted<10 ParallelStateFailed<9 "
+      "ExecutionFailed<12",
+      "FAILED E: ", "a run beside a branch that fails is aborted" },
     { MAP("'ItemSelector':{'x.$':'$.none'}," DISTRIBUTED("STANDARD", PASS_EACH)), "[1]",
       "MapStateEntered<0 MapStateStarted<2 MapRunStarted<3 MapRunFailed<4 MapStateFailed<5 ExecutionFailed<6",
       "FAILED States.Runtime: An error occurred while executing the state 'M' (entered at the event id #2). *",
@@ -242,6 +268,9 @@ static void check_flow(const struct flow_case *row)
         fail_msg("%s\n  expected %s\n  got      %s", row->reason, wanted, got);
     if (row->history && strcmp(history(&game, arn), row->history) != 0)
         fail_msg("%s\n  expected %s\n  got      %s", row->reason, row->history, history(&game, arn));
+    struct scope scope = { ACCOUNT, REGION };
+    if (store_count(game.world->store, scope, &map_item_table) > 0)
+        fail_msg("%s: items are left", row->reason);
     end_game(&game);
 }
 
@@ -255,7 +284,7 @@ static void test_flows(void **state)
 
 #define EXPORT(config)                                                                                                 \
     "'ResultWriter':{" config "'Resource':'arn:aws:states:::s3:putObject','Parameters':{'Bucket':'out','Prefix':'p/"   \
-                              "'}},"
+    "'}},"
 
 static void map_run_of(struct game *game, const char *arn, char ret_run[256])
 {
@@ -318,6 +347,14 @@ static void test_export_is_told(void **state)
     const char *answer = ask(&game, "DescribeMapRun", "{\"mapRunArn\":\"%s\"}", run);
     assert_string_equal(member(member(answer, "executionCounts"), "resultsWritten"), "3");
     end_game(&game);
+}
+
+static void iam(struct game *game, const char *operation, const char *input)
+{
+    struct call *call = new_call_of(game, "iam", operation, text(input));
+    if (road_run(call) != CALL_DONE)
+        fail_msg("%s: %s", operation, answer_of(call));
+    call_free(call);
 }
 
 /* ---- the API ---- */
@@ -402,6 +439,34 @@ static void test_stopping_stops_the_children(void **state)
     end_game(&game);
 }
 
+/* Where policies are enforced the machine's role must be allowed to start what its Map starts, and to redrive it. */
+static void test_roles(void **state)
+{
+    struct game game = make_cast(NULL);
+    make_machine(&game, "m", "STANDARD", text(MAP(DISTRIBUTED("STANDARD", PASS_EACH))));
+    iam(&game, "CreateRole",
+        "{'RoleName':'engine','AssumeRolePolicyDocument':'{\\'Version\\':\\'2012-10-17\\',"
+        "\\'Statement\\':[{\\'Effect\\':\\'Allow\\',\\'Action\\':\\'sts:AssumeRole\\',\\'Principal\\':{"
+        "\\'Service\\':\\'states.amazonaws.com\\'}}]}'}");
+    game.cloud->identities = &iam_identities;
+    game.cloud->enforce = true;
+    const char *arn = start(&game, "m", "x", "[1]");
+    pass_time(&game, 1000);
+    assert_string_equal(
+        ending(&game, arn),
+        "FAILED States.Permissions: User: arn:aws:sts::" ACCOUNT ":assumed-role/engine/x is not "
+        "authorized to perform: states:StartExecution on resource: " ARN(
+            "stateMachine:m") " because no identity-based policy allows the states:StartExecution action");
+    iam(&game, "PutRolePolicy",
+        "{'RoleName':'engine','PolicyName':'p','PolicyDocument':'{\\'Version\\':\\'2012-10-17\\',"
+        "\\'Statement\\':[{\\'Effect\\':\\'Allow\\',\\'Action\\':\\'states:StartExecution\\',"
+        "\\'Resource\\':\\'*\\'}]}'}");
+    ask(&game, "RedriveExecution", "{\"executionArn\":\"%s\"}", arn);
+    pass_time(&game, 1000);
+    assert_string_equal(ending(&game, arn), "SUCCEEDED [1]");
+    end_game(&game);
+}
+
 /* ---- the world ends in the middle ---- */
 
 static const struct restart_case {
@@ -476,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_a_run_is_told),
         cmocka_unit_test(test_tolerance_is_raised),
         cmocka_unit_test(test_stopping_stops_the_children),
+        cmocka_unit_test(test_roles),
         cmocka_unit_test(test_restarts_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -332,6 +332,40 @@ static void test_children(void **state)
     end_game(&game);
 }
 
+/* A child that closed more than fourteen days ago stays failed, whatever its parent's age; restarted or not. */
+static void test_old_children(void **state)
+{
+    char *folder = make_folder(), run[256];
+    struct game game = start_game(folder);
+    make_machine(
+        &game, "m", "STANDARD",
+        text("{'StartAt':'P','States':{'P':{'Type':'Parallel','Branches':[{'StartAt':'W','States':{'W':{'Type':"
+             "'Wait','Seconds':864000,'Next':'F'},'F':" FRAGILE(
+                 "'End':true") "}},{'StartAt':'M','States':{'M':{'Type':'Map',"
+                               "'Label':'L','ToleratedFailureCount':1,'ItemProcessor':{'ProcessorConfig':{'Mode':'"
+                               "DISTRIBUTED',"
+                               "'ExecutionType':'STANDARD'},'StartAt':'C','States':{'C':{'Type':'Choice','Choices':[{'"
+                               "Variable':'$',"
+                               "'NumericEquals':1,'Next':'B'}],'Default':'V'},'V':" WAIT("2000000") ",'B':" FRAGILE(
+                                   "'End':true") "}},'End':true}}}],'End':true}}}"));
+    const char *arn = start(&game, "m", "x", "[1,2]");
+    pass_time(&game, 10 * DAY_MS + 1000); /* one child failed at once, the other was aborted with the run */
+    map_run_of(&game, arn, run);
+    assert_string_equal(told(&game, run, "status"), "ABORTED");
+    pass_time(&game, 10 * DAY_MS);
+    fix(&game);
+    assert_false(was_refused(redrive(&game, arn)));
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(member(told(&game, run, "executionCounts"), "failuresNotRedrivable"), "1");
+        assert_string_equal(member(told(&game, run, "executionCounts"), "failed"), "1");
+        pass_time(&game, 1000);
+        assert_string_equal(member(told(&game, run, "executionCounts"), "running"), "1");
+        restart(&game);
+    }
+    end_game(&game);
+    remove_folder(folder);
+}
+
 /* Express children begin from their start, under the ARN they had. */
 static void test_express_children(void **state)
 {
@@ -379,10 +413,15 @@ static void test_reading_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flows),         cmocka_unit_test(test_restarts_change_nothing),
-        cmocka_unit_test(test_who_may_not),   cmocka_unit_test(test_full_histories),
-        cmocka_unit_test(test_it_is_told),    cmocka_unit_test(test_stopped),
-        cmocka_unit_test(test_children),      cmocka_unit_test(test_express_children),
+        cmocka_unit_test(test_flows),
+        cmocka_unit_test(test_restarts_change_nothing),
+        cmocka_unit_test(test_who_may_not),
+        cmocka_unit_test(test_full_histories),
+        cmocka_unit_test(test_it_is_told),
+        cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_children),
+        cmocka_unit_test(test_old_children),
+        cmocka_unit_test(test_express_children),
         cmocka_unit_test(test_reading_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

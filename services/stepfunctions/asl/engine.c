@@ -415,23 +415,29 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 
 /* ---- redriving ---- */
 
-static struct json *redriven_row(struct world *world, const cJSON *row, const struct machine *machine)
+static struct json *redriven_row(struct world *world, const cJSON *row)
 {
-    int64_t now_ms = clock_now(world->clock);
-    struct row_change changes[] = {
+    const struct row_change changes[] = {
         ROW_TEXT("status", str_of(EXECUTION_RUNNING)),
         ROW_NUMBER("redriveCount", json_int64(row, "redriveCount", 0) + 1),
-        ROW_NUMBER("redriveDate", now_ms),
-        ROW_NUMBER("deadline", now_ms + machine->timeout_seconds * 1000),
+        ROW_NUMBER("redriveDate", clock_now(world->clock)),
+        ROW_GONE("deadline"),
         ROW_GONE("stopDate"),
         ROW_GONE("output"),
         ROW_GONE("error"),
         ROW_GONE("cause"),
         ROW_GONE("pendingRedrive"),
     };
-    if (!json_get(row, "deadline"))
-        changes[3] = (struct row_change)ROW_GONE("deadline");
     return execution_row_with(row, changes, sizeof changes / sizeof *changes);
+}
+
+/* "The state machine level timeout, if defined, is reset to 0." */
+static void reset_deadline(struct execution *execution)
+{
+    int64_t deadline_ms = engine_now(execution) + execution->machine->timeout_seconds * 1000;
+    const struct row_change change = ROW_NUMBER("deadline", deadline_ms);
+    adopt_row(execution, execution_row_with(json_root(execution->row), &change, 1));
+    timer_start(execution->strand.world->clock, &execution->deadline, deadline_ms);
 }
 
 static int64_t write_redriven(struct execution *execution)
@@ -452,10 +458,13 @@ struct execution *engine_redrive(struct world *world, struct scope scope, struct
         return NULL;
     struct json *redriven = redriven_row(world, json_root(row), machine);
     machine_unref(machine);
+    struct json *redriven = redriven_row(world, json_root(row));
     struct execution *execution = load(world, scope, arn, redriven);
     json_unref(redriven);
     if (!execution)
         return NULL;
+    if (json_get(json_root(row), "deadline"))
+        reset_deadline(execution);
     execution->input = json_parse(json_str(json_root(execution->row), "input"), NULL);
     execution->begun = true;
     history_load(&execution->history, world, scope, arn);

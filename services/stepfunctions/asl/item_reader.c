@@ -10,7 +10,7 @@
 #include "services/stepfunctions/asl/java.h"
 #include "services/stepfunctions/asl/map_call.h"
 
-#define PIECE         ((size_t)64 * 1024)
+#define PIECE         ((size_t)16 * 1024)
 #define MANIFEST_MOST ((size_t)4 << 20)
 
 enum stage { STAGE_BEGIN, STAGE_LIST, STAGE_MANIFEST, STAGE_NEXT_FILE, STAGE_OPEN, STAGE_BYTES, STAGE_END };

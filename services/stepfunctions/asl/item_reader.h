@@ -1,5 +1,5 @@
 /* An ItemReader at work: it asks S3 for what the Map's items stand in, as the execution's role, and puts the items into the item
- * store. Content is read 64 KiB a turn, so a file of any size neither fills memory nor keeps others waiting.
+ * store. Content is read 16 KiB a turn, so a file of any size neither fills memory nor keeps others waiting.
  *
  *     getObject ───────────────────────▶ bytes ─▶ items            CSV, JSON, JSONL
  *     getObject ─▶ manifest ─▶ files ──▶ bytes ─▶ items            Athena's, S3's inventory

@@ -1,7 +1,10 @@
 #include "services/stepfunctions/asl/map_run_inner.h"
 
+#include "aws/cloud.h"
+#include "aws/policy.h"
 #include "services/stepfunctions/execution.h"
 #include "services/stepfunctions/execution_row.h"
+#include "services/stepfunctions/names.h"
 #include "services/stepfunctions/redrive.h"
 #include "services/stepfunctions/start_execution.h"
 
@@ -57,10 +60,32 @@ static void count_child(struct map_run *run, const cJSON *row, int64_t sign)
     *(pending ? &run->items.pending_redrive : count_of(&run->items, status)) += sign * items_of(row);
 }
 
+/* "If an execution isn't redrivable, it won't be attempted again": such a one stays failed, and is counted. */
+static bool can_redrive(struct branch *parent, const cJSON *row)
+{
+    struct map_run *run = map_run_of(parent);
+    struct execution *execution = parent->execution;
+    const char *reason;
+    redrive_status(execution->strand.world, execution->scope, row, &reason);
+    if (!reason)
+        return true;
+    run->executions.not_redrivable++;
+    run->items.not_redrivable += items_of(row);
+    return false;
+}
+
+static bool has_failed(const cJSON *row)
+{
+    struct str status = json_str(row, "status");
+    return !str_is(status, EXECUTION_SUCCEEDED) && !str_is(status, EXECUTION_RUNNING);
+}
+
 static bool load_child(struct branch *parent, struct str arn, const cJSON *row, void *data)
 {
     struct map_run *run = map_run_of(parent);
     count_child(run, row, 1);
+    if (json_int64(json_root(run->row), "redriveCount", 0) && has_failed(row))
+        can_redrive(parent, row);
     run->next_child = json_int64(row, "item", 0) + 1;
     run->next_item = json_int64(row, "itemFirst", json_int64(row, "batchFirst", 0)) + items_of(row);
     run->redriven = run->redriven || is_pending_redrive(row);
@@ -123,6 +148,46 @@ void map_run_stop_children(struct branch *parent)
         map_run_each_child(parent, 0, stop_child, NULL);
     if (run->executions.pending_redrive)
         map_run_each_child(parent, 0, unmark_child, NULL);
+}
+
+/* ---- may it? ---- */
+
+static bool is_allowed(struct branch *parent, struct str action, const char *resource, struct failure *ret_failure)
+{
+    struct execution *execution = parent->execution;
+    struct arena *arena = engine_scratch(execution);
+    struct principal principal = principal_of_role(arena, str_of(execution->role_arn), str_of(execution->name));
+    struct permission_question question = {
+        .principal = &principal,
+        .action = action,
+        .resource = str_of(resource),
+        .now_ms = engine_now(execution),
+        .region = execution->scope.region,
+    };
+    enum decision decision = policy_decide(cloud_of(execution->strand.world), arena, &question);
+    if (decision == DECISION_ALLOW)
+        return true;
+    *ret_failure = (struct failure){ .error = "States.Permissions",
+                                     .cause = str_of(policy_sentence(arena, &question, decision)) };
+    return false;
+}
+
+/* "IAM policies for using Distributed Map states" says what the machine's role needs; which error AWS ends with where it lacks
+ * it is not public. */
+bool map_run_may_start(struct branch *parent, struct failure *ret_failure)
+{
+    struct execution *execution = parent->execution;
+    struct arena *arena = engine_scratch(execution);
+    struct states_arn run;
+    if (!cloud_of(execution->strand.world)->enforce)
+        return true;
+    states_arn_parse(str_of(map_run_of(parent)->arn), &run);
+    const char *machine = arena_printf(arena, "arn:aws:states:%s:%s:stateMachine:%s", execution->scope.region,
+                                       execution->scope.account, execution->machine_name);
+    const char *children = arena_printf(arena, "arn:aws:states:%s:%s:execution:%.*s:*", execution->scope.region,
+                                        execution->scope.account, STR_ARG(run.name));
+    return map_run_of(parent)->redriven ? is_allowed(parent, STR("states:RedriveExecution"), children, ret_failure)
+                                        : is_allowed(parent, STR("states:StartExecution"), machine, ret_failure);
 }
 
 /* ---- starting children ---- */
@@ -282,28 +347,20 @@ void map_run_child_ended(struct execution *child)
     branch_wake(parent);
 }
 
-/* "If an execution isn't redrivable, it won't be attempted again": such a one stays failed. */
 static bool mark_child(struct branch *parent, struct str arn, const cJSON *row, void *data)
 {
-    struct map_run *run = map_run_of(parent);
-    struct execution *execution = parent->execution;
     static const struct row_change marked = ROW_TRUE("pendingRedrive");
-    const char *reason;
-    if (str_is(json_str(row, "status"), EXECUTION_SUCCEEDED))
+    if (!has_failed(row) || !can_redrive(parent, row))
         return true;
-    redrive_status(execution->strand.world, execution->scope, row, &reason);
-    if (reason) {
-        run->executions.not_redrivable++;
-        run->items.not_redrivable += items_of(row);
-        return true;
-    }
     change_child(parent, arn, row, &marked);
-    run->redriven = true;
+    map_run_of(parent)->redriven = true;
     return true;
 }
 
 void map_run_mark_all(struct branch *parent)
 {
-    map_run_of(parent)->redrive_at = 0;
+    struct map_run *run = map_run_of(parent);
+    run->redrive_at = 0;
+    run->executions.not_redrivable = run->items.not_redrivable = 0;
     map_run_each_child(parent, 0, mark_child, NULL);
 }

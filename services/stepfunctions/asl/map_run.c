@@ -131,8 +131,10 @@ static void write_failed(struct branch *parent, const char *error, struct str ca
     map_run_put_ended(parent, MAP_RUN_FAILED);
 }
 
+/* What still runs is stopped. */
 static void fail(struct branch *parent, const char *error, struct str cause)
 {
+    map_run_stop_children(parent);
     write_failed(parent, error, cause);
     branch_fail(parent, error, cause);
 }
@@ -286,10 +288,15 @@ static bool start_one(struct branch *parent)
 static void run_children(struct branch *parent)
 {
     struct map_run *run = map_run_of(parent);
+    struct failure failure;
     if (map_run_exceeds(run)) {
         run->failing = true;
         map_run_stop_children(parent);
         end_running(parent);
+        return;
+    }
+    if (has_room(run) && has_work(run) && !map_run_may_start(parent, &failure)) {
+        fail(parent, failure.error, failure.cause);
         return;
     }
     for (unsigned i = 0; i < CHILDREN_A_TURN && has_room(run) && has_work(run); i++)

@@ -30,6 +30,8 @@ int64_t run_unsuccessful(const struct run_counts *counts);
 bool map_run_exceeds(const struct map_run *run); /* more have failed than may */
 /* Counts all children, and finds which come next. */
 void map_run_count_all(struct branch *parent);
+/* May the execution's role start (or redrive) children? False: *ret_failure. */
+bool map_run_may_start(struct branch *parent, struct failure *ret_failure);
 /* The next child begins with its items; false: *ret_failure. */
 bool map_run_start_next(struct branch *parent, struct failure *ret_failure);
 bool map_run_redrive_next(struct branch *parent); /* false: no child waits to be redriven */

@@ -91,6 +91,8 @@ void map_run_put_ended(struct branch *parent, const char *status)
     json_set(row, "itemCounts", counts_object(&run->items));
     if (run->stage >= RUN_RUNNING)
         json_set_int64(row, "pendingItems", run->item_count - run->next_item);
+    else
+        item_store_clear(&run->store); /* it is read again if the run is redriven */
     put_row(parent, row);
 }
 
