@@ -17,31 +17,39 @@ static double tidied(double value)
     return fmax(-LARGEST, fmin(LARGEST, value));
 }
 
+/* Whether the numbers can be used where they are. */
+static bool is_tidy(const double *values, size_t count, size_t wanted)
+{
+    bool tidy = count == wanted;
+    for (size_t i = 0; i < count && tidy; i++)
+        tidy = isnan(values[i]) || values[i] == tidied(values[i]);
+    return tidy;
+}
+
 void item_tidy(struct arena *arena, const struct forecast_task *task, const struct forecast_series *series,
                struct forecast_series *ret_series)
 {
     *ret_series = *series;
-    size_t skip = 0, count = series->count;
+    int64_t steps = task->end - series->first;
+    size_t skip = 0, count = steps < 0 ? 0 : series->count < (size_t)steps ? series->count : (size_t)steps;
     while (skip < count && !isfinite(series->values[skip]))
         skip++;
-    ret_series->count = count - skip;
-    ret_series->first = series->first + (int64_t)skip;
-    ret_series->values = series->values + skip;
-    for (size_t i = skip; i < count; i++) {
-        double value = series->values[i];
-        if (isnan(value) || value == tidied(value))
-            continue;
-        double *copy = arena_room(arena, (count - skip) * sizeof *copy);
-        for (size_t k = skip; k < count; k++)
-            copy[k - skip] = tidied(series->values[k]);
+    size_t wanted = skip < count ? (size_t)steps - skip : 0;
+    ret_series->count = wanted;
+    ret_series->first = task->end - (int64_t)wanted;
+    ret_series->values = wanted ? series->values + skip : NULL;
+    if (wanted && !is_tidy(series->values + skip, count - skip, wanted)) {
+        double *copy = arena_room(arena, wanted * sizeof *copy);
+        for (size_t i = 0; i < wanted; i++)
+            copy[i] = i < count - skip ? tidied(series->values[skip + i]) : NAN;
         ret_series->values = copy;
-        break;
     }
-    if (!series->related || skip == 0)
+    ret_series->related = NULL;
+    if (!series->related || steps < 0)
         return;
     const double **related = ARENA_ARRAY(arena, const double *, task->related_count + 1);
     for (size_t k = 0; k < task->related_count; k++)
-        related[k] = series->related[k] + skip;
+        related[k] = series->related[k] + (ret_series->first - series->first);
     ret_series->related = related;
 }
 
