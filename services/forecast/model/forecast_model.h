@@ -117,6 +117,7 @@ struct forecast_task {
 
 struct forecast_job;
 
+/* Goes over all the numbers once, so it too is work for a worker. */
 struct forecast_job *forecast_job_new(const struct forecast_task *task);
 size_t forecast_job_parts(const struct forecast_job *job);
 void forecast_job_run(struct forecast_job *job, size_t part); /* each part of a phase once */

@@ -53,9 +53,10 @@ void item_tidy(struct arena *arena, const struct forecast_task *task, const stru
     ret_series->related = related;
 }
 
-void item_init(struct item *item, const struct forecast_series *series)
+void item_init(struct item *item, const struct forecast_task *task, size_t which)
 {
-    *item = (struct item){ .series = series, .low = INFINITY, .high = -INFINITY };
+    const struct forecast_series *series = &task->series[which];
+    *item = (struct item){ .series = series, .which = which, .low = INFINITY, .high = -INFINITY };
     double found = 0;
     for (size_t t = 0; t < series->count; t++) {
         double value = series->values[t];
@@ -105,10 +106,12 @@ static double worth_of(const struct prophet *with, const struct prophet *without
 }
 
 /* The seasons that are too long for ETS and ARIMA, if they are there. */
-static struct prophet *find_seasons(struct arena *models, const struct item *item, const struct item_shop *shop,
-                                    int from, int origin)
+static void find_seasons(struct arena *models, struct item *item, const struct item_shop *shop, int origin)
 {
     static const int orders[] = { 2, 5, 10 };
+    int from = origin > PROPHET_MOST ? origin - PROPHET_MOST : 0;
+    item->seasons = NULL;
+    item->seasons_from = from;
     struct prophet_input input = {
         .history = { item->series->values + from, origin - from, shop->season, shop->task->cancelled },
         .first = item->series->first + from,
@@ -121,8 +124,8 @@ static struct prophet *find_seasons(struct arena *models, const struct item *ite
     for (int i = 0; i < count; i++)
         longer += lengths[i] >= shortest && input.history.count >= 2 * lengths[i];
     if (longer == 0)
-        return NULL;
-    struct prophet *best = NULL, *without = prophet_fit(models, &input);
+        return;
+    struct prophet *without = prophet_fit(models, &input);
     input.shortest_season = shortest;
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         input.order_most = orders[i];
@@ -131,9 +134,8 @@ static struct prophet *find_seasons(struct arena *models, const struct item *ite
         if (worth <= best_worth)
             continue;
         best_worth = worth;
-        best = with;
+        item->seasons = with;
     }
-    return best;
 }
 
 /* ETS and ARIMA: what they see is without the long seasons, which are put back into what they say. */
@@ -145,7 +147,7 @@ static void run_local(struct item *item, const struct item_shop *shop, struct ar
     bool first = !item->ets && !item->arima;
     if (first || (refit && !item->refitted)) {
         item->from = origin > LOCAL_MOST ? origin - LOCAL_MOST : 0;
-        item->seasons = find_seasons(models, item, shop, item->from, origin);
+        find_seasons(models, item, shop, origin);
         item->refitted = !first;
     }
     int count = origin - item->from;
@@ -154,7 +156,7 @@ static void run_local(struct item *item, const struct item_shop *shop, struct ar
     if (item->seasons) {
         double *left = arena_room(scratch, (size_t)(count + 1) * sizeof *left);
         for (int t = 0; t < count; t++)
-            left[t] = history.y[t] - prophet_season(item->seasons, t);
+            left[t] = history.y[t] - prophet_season(item->seasons, item->from + t - item->seasons_from);
         history.y = left;
     }
     if (ets && refit)
@@ -171,7 +173,7 @@ static void run_local(struct item *item, const struct item_shop *shop, struct ar
     else
         arima_forecast(item->arima, outlook);
     for (int h = 0; item->seasons && h < outlook->horizon; h++) {
-        double season = prophet_season(item->seasons, count + h);
+        double season = prophet_season(item->seasons, origin + h - item->seasons_from);
         outlook->mean[h] += season;
         for (int q = 0; q < outlook->quantile_count; q++)
             outlook->quantiles[h * outlook->quantile_count + q] += season;
@@ -196,7 +198,7 @@ void item_run(struct item *item, const struct item_shop *shop, struct arena *mod
         break;
     case FORECAST_CNN_QR:
     case FORECAST_DEEP_AR_PLUS:
-        if (global_forecast(global, item->series, origin, -1, seed, outlook))
+        if (global_forecast(global, item->which, origin, -1, seed, outlook))
             break;
         naive_forecast(&history, outlook);
         break;
