@@ -34,9 +34,9 @@ static void explain_global(const struct item *item, const struct item_shop *shop
     struct outlook whole = { .horizon = task->horizon, .mean = ARENA_ARRAY(scratch, double, horizon) };
     struct outlook without = { .horizon = task->horizon, .mean = ARENA_ARRAY(scratch, double, horizon) };
     int origin = (int)item->series->count;
-    bool known = global_forecast(global, item->series, origin, -1, seed, &whole);
+    bool known = global_forecast(global, item->which, origin, -1, seed, &whole);
     for (size_t k = 0; k < count && known; k++) {
-        global_forecast(global, item->series, origin, (int)k, seed, &without);
+        global_forecast(global, item->which, origin, (int)k, seed, &without);
         for (size_t h = 0; h < horizon; h++)
             ret_impact[h * count + k] += weight * (whole.mean[h] - without.mean[h]) / item->size;
     }

@@ -3,19 +3,7 @@
 #include "services/forecast/model/boost.h"
 #include <math.h>
 
-enum { OWN = 24, PER_RELATED = 3, YEAR_LONGEST = 400, BOUND = 1000 };
-
-void feature_plan_init(struct feature_plan *plan, const struct forecast_task *task, const struct timeline *timeline)
-{
-    double seconds = forecast_step_seconds(&task->frequency), year = 365.2425 * 86400 / seconds;
-    *plan = (struct feature_plan){ .task = task, .timeline = timeline, .season = forecast_season(&task->frequency) };
-    plan->year = year > plan->season * 1.5 && year < YEAR_LONGEST ? (int)round(year) : 0;
-    if (task->frequency.unit == FORECAST_DAY && task->frequency.count == 1)
-        plan->year = 364; /* the same day of the week */
-    plan->related = task->related_count < FEATURE_RELATED ? (int)task->related_count : FEATURE_RELATED;
-    plan->categories = task->category_count < FEATURE_CATEGORIES ? (int)task->category_count : FEATURE_CATEGORIES;
-    plan->count = OWN + PER_RELATED * plan->related + plan->categories;
-}
+enum { OWN = 24, PER_RELATED = 3, YEAR_LONGEST = 400, BOUND = 1000, SPAN_MOST = 120 };
 
 /* Finite and of moderate size, so that floats and cuts between them are well behaved. */
 static float bounded(double value)
@@ -59,26 +47,46 @@ static double size_of(const double *y, int from, int to)
     return size;
 }
 
-static void look_at_related(struct feature_view *view)
+static void measure_related(struct feature_plan *plan, struct arena *arena)
 {
-    for (int k = 0; view->series->related && k < view->plan->related; k++) {
-        struct summary sum = summarise(view->series->related[k], 0, view->origin);
-        view->related_mean[k] = sum.found ? sum.mean : 0;
-        view->related_size[k] = sum.spread > 0 && isfinite(sum.spread) ? sum.spread : 1;
-    }
+    const struct forecast_task *task = plan->task;
+    plan->scales = ARENA_ARRAY(arena, struct feature_scale, task->series_count * (size_t)plan->related + 1);
+    for (size_t i = 0; i < task->series_count; i++)
+        for (int k = 0; task->series[i].related && k < plan->related; k++) {
+            struct summary sum = summarise(task->series[i].related[k], 0, (int)task->series[i].count);
+            plan->scales[i * (size_t)plan->related + (size_t)k] = (struct feature_scale){
+                isfinite(sum.mean) ? sum.mean : 0, sum.spread > 0 && isfinite(sum.spread) ? sum.spread : 1
+            };
+        }
 }
 
-bool feature_look(struct feature_view *view, const struct feature_plan *plan, const struct forecast_series *series,
-                  const double *y, int origin)
+void feature_plan_init(struct feature_plan *plan, struct arena *arena, const struct forecast_task *task,
+                       const struct timeline *timeline)
 {
-    int season = plan->season, reach = season > 7 ? 2 * season : 14;
-    *view = (struct feature_view){ .plan = plan, .series = series, .y = y, .origin = origin };
+    double seconds = forecast_step_seconds(&task->frequency), year = 365.2425 * 86400 / seconds;
+    *plan = (struct feature_plan){ .task = task, .timeline = timeline, .season = forecast_season(&task->frequency) };
+    plan->year = year > plan->season * 1.5 && year < YEAR_LONGEST ? (int)round(year) : 0;
+    if (task->frequency.unit == FORECAST_DAY && task->frequency.count == 1)
+        plan->year = 364; /* the same day of the week */
+    plan->related = task->related_count < FEATURE_RELATED ? (int)task->related_count : FEATURE_RELATED;
+    plan->categories = task->category_count < FEATURE_CATEGORIES ? (int)task->category_count : FEATURE_CATEGORIES;
+    measure_related(plan, arena);
+    plan->count = OWN + PER_RELATED * plan->related + plan->categories;
+}
+
+bool feature_look(struct feature_view *view, const struct feature_plan *plan, size_t which,
+                  const struct forecast_series *series, const double *y, int origin)
+{
+    int span = plan->season > 1 ? (plan->season < SPAN_MOST ? plan->season : SPAN_MOST) : 4,
+        reach = span > 7 ? 2 * span : 14;
+    *view = (struct feature_view){
+        .plan = plan, .series = series, .y = y, .origin = origin, .scales = plan->scales + which * (size_t)plan->related
+    };
     double size = size_of(y, origin - 2 * reach, origin);
     if (size == 0)
         size = size_of(y, 0, origin);
-    struct summary recent = summarise(y, origin - (season > 1 ? season : 4), origin);
-    struct summary before = summarise(y, origin - reach - (season > 1 ? season : 4),
-                                      origin - (season > 1 ? season : 4));
+    struct summary recent = summarise(y, origin - span, origin);
+    struct summary before = summarise(y, origin - reach - span, origin - span);
     struct summary whole = summarise(y, origin - 2 * reach, origin);
     if (whole.found == 0 && summarise(y, 0, origin).found == 0)
         return false;
@@ -91,7 +99,6 @@ bool feature_look(struct feature_view *view, const struct feature_plan *plan, co
     view->last = NAN;
     for (int t = origin - 1; t >= 0 && isnan(view->last); t--)
         view->last = bounded(y[t] / view->size);
-    look_at_related(view);
     return true;
 }
 
@@ -132,9 +139,9 @@ static float *add_related(const struct feature_view *view, int t, int hidden, fl
         int back = t - view->plan->season;
         if (values && back >= 0)
             before = values[back];
-        *row++ = bounded((now - view->related_mean[k]) / view->related_size[k]);
+        *row++ = bounded((now - view->scales[k].mean) / view->scales[k].size);
         *row++ = isfinite(now) ? (float)fmax(-1e30, fmin(1e30, now)) : NAN;
-        *row++ = bounded((now - before) / view->related_size[k]);
+        *row++ = bounded((now - before) / view->scales[k].size);
     }
     return row;
 }

@@ -6,13 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MOST = 40000, ROWS_EACH_MOST = 4, TREES = 102, PATHS_LEAST = 24, PATHS_MOST = 120, DRAWS = 2400 };
+#define ROAMING 2.0  /* a path stays within so many ranges of what was seen */
+#define RAREST  0.01 /* what is drawn no more extreme than this: beyond the outermost quantile learnt is a guess */
+
+enum {
+    ROWS_MOST = 40000,
+    ROWS_EACH_MOST = 4,
+    TREES_LEAST = 24,
+    TREES_MOST = 102,
+    ROWS_A_TREE = 64,
+    PATHS_LEAST = 24,
+    PATHS_MOST = 120,
+    DRAWS = 2400
+};
 
 struct global {
     const struct feature_plan *plan;
     bool walks;
     struct boost *boost;
-    int rounds;
+    int rounds, trees; /* grown in each */
 };
 
 /* How far a series may be looked at: the steps that it has before `end`. */
@@ -30,8 +42,9 @@ struct lesson {
 };
 
 /* One row: a random origin of the series, a random step ahead. */
-static void add_row(struct lesson *lesson, const struct forecast_series *series, struct random *random)
+static void add_row(struct lesson *lesson, size_t which, struct random *random)
 {
+    const struct forecast_series *series = &lesson->global->plan->task->series[which];
     const struct feature_plan *plan = lesson->global->plan;
     int count = known(series, lesson->end), least = plan->season > 1 ? plan->season : 3;
     int ahead = lesson->global->walks ? 0 : (int)random_between(random, 0, plan->task->horizon - 1);
@@ -41,7 +54,7 @@ static void add_row(struct lesson *lesson, const struct forecast_series *series,
         return;
     int origin = (int)random_between(random, least > 1 ? least : 1, latest);
     struct feature_view view;
-    if (isnan(series->values[origin + ahead]) || !feature_look(&view, plan, series, series->values, origin))
+    if (isnan(series->values[origin + ahead]) || !feature_look(&view, plan, which, series, series->values, origin))
         return;
     float *row = lesson->x + (size_t)lesson->rows * plan->count;
     double target = series->values[origin + ahead] / view.size - feature_row(&view, ahead, -1, row);
@@ -68,8 +81,10 @@ struct global *global_new(struct arena *arena, const struct feature_plan *plan, 
         size_t i = task->series_count <= (size_t)wanted
                        ? (size_t)row % task->series_count
                        : (size_t)random_between(&random, 0, (int64_t)task->series_count - 1);
-        add_row(&lesson, &task->series[i], &random);
+        add_row(&lesson, i, &random);
     }
+    int trees = TREES_LEAST + lesson.rows / ROWS_A_TREE; /* a few rows say little, and are soon learnt by heart */
+    global->trees = (trees < TREES_MOST ? trees : TREES_MOST) / GLOBAL_ROUNDS;
     global->boost = boost_new(arena, lesson.x, lesson.y, lesson.rows, plan->count, seed + 1);
     return global;
 }
@@ -77,11 +92,11 @@ struct global *global_new(struct arena *arena, const struct feature_plan *plan, 
 void global_grow(struct global *global)
 {
     if (global->rounds++ < GLOBAL_ROUNDS)
-        boost_grow(global->boost, TREES / GLOBAL_ROUNDS, global->plan->task->cancelled);
+        boost_grow(global->boost, global->trees, global->plan->task->cancelled);
 }
 
-static void look_ahead(const struct global *global, const struct forecast_series *series, int origin, int hidden,
-                       const struct feature_view *view, struct outlook *outlook)
+static void look_ahead(const struct global *global, int hidden, const struct feature_view *view,
+                       struct outlook *outlook)
 {
     struct boost_level levels[FORECAST_QUANTILES];
     float row[BOOST_FEATURES], outputs[BOOST_OUTPUTS];
@@ -119,9 +134,10 @@ static void sum_up(double *draws, int paths, struct outlook *outlook, int step)
     }
 }
 
-static void walk(const struct global *global, const struct forecast_series *series, int origin, int hidden,
-                 uint64_t seed, struct outlook *outlook)
+static void walk(const struct global *global, size_t which, int origin, int hidden, uint64_t seed,
+                 struct outlook *outlook)
 {
+    const struct forecast_series *series = &global->plan->task->series[which];
     struct arena *scratch = arena_new();
     int horizon = outlook->horizon, paths = DRAWS / horizon;
     paths = paths < PATHS_LEAST ? PATHS_LEAST : paths > PATHS_MOST ? PATHS_MOST : paths;
@@ -138,6 +154,12 @@ static void walk(const struct global *global, const struct forecast_series *seri
     double *y = arena_room(scratch, (size_t)(origin - from + horizon) * sizeof *y);
     double *draws = arena_room(scratch, (size_t)paths * horizon * sizeof *draws);
     memcpy(y, series->values + from, (size_t)(origin - from) * sizeof *y);
+    double low = INFINITY, high = -INFINITY;
+    for (int t = 0; t < origin - from; t++) {
+        low = fmin(low, isnan(y[t]) ? low : y[t]);
+        high = fmax(high, isnan(y[t]) ? high : y[t]);
+    }
+    double range = ROAMING * (high - low);
     struct random random;
     random_seed(&random, seed);
 
@@ -145,26 +167,28 @@ static void walk(const struct global *global, const struct forecast_series *seri
         for (int h = 0; h < horizon; h++) {
             struct feature_view view;
             float row[BOOST_FEATURES], outputs[BOOST_OUTPUTS];
-            feature_look(&view, global->plan, &moved, y, origin - from + h);
+            feature_look(&view, global->plan, which, &moved, y, origin - from + h);
             double anchor = feature_row(&view, 0, hidden, row), level = random_unit(&random);
             boost_predict(global->boost, row, outputs);
-            double drawn = boost_quantile(outputs, boost_level_of(fmin(fmax(level, 0.005), 0.995)));
-            y[origin - from + h] = draws[h * paths + path] = (drawn + anchor) * view.size;
+            double drawn = boost_quantile(outputs, boost_level_of(fmin(fmax(level, RAREST), 1 - RAREST)));
+            drawn = fmax(low - range, fmin(high + range, (drawn + anchor) * view.size));
+            y[origin - from + h] = draws[h * paths + path] = drawn;
         }
     for (int h = 0; h < horizon; h++)
         sum_up(draws + (size_t)h * paths, paths, outlook, h);
     arena_free(scratch);
 }
 
-bool global_forecast(const struct global *global, const struct forecast_series *series, int origin, int hidden,
-                     uint64_t seed, struct outlook *outlook)
+bool global_forecast(const struct global *global, size_t which, int origin, int hidden, uint64_t seed,
+                     struct outlook *outlook)
 {
+    const struct forecast_series *series = &global->plan->task->series[which];
     struct feature_view view;
-    if (!feature_look(&view, global->plan, series, series->values, origin))
+    if (!feature_look(&view, global->plan, which, series, series->values, origin))
         return false;
     if (global->walks)
-        walk(global, series, origin, hidden, seed, outlook);
+        walk(global, which, origin, hidden, seed, outlook);
     else
-        look_ahead(global, series, origin, hidden, &view, outlook);
+        look_ahead(global, hidden, &view, outlook);
     return true;
 }

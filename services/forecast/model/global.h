@@ -14,8 +14,8 @@ struct global;
 /* What is learnt is of steps before `end` (of the job's) only. `walks`: DeepAR+. */
 struct global *global_new(struct arena *arena, const struct feature_plan *plan, int64_t end, bool walks, uint64_t seed);
 void global_grow(struct global *global);
-/* Forecasts from step `origin` of a series on, knowing y[0..origin). False: nothing is known of it. `hidden` as in feature_row(). */
-bool global_forecast(const struct global *global, const struct forecast_series *series, int origin, int hidden,
-                     uint64_t seed, struct outlook *outlook);
+/* Forecasts from step `origin` of one of the task's series on, knowing y[0..origin). False: nothing is known of it. `hidden` as in feature_row(). */
+bool global_forecast(const struct global *global, size_t which, int origin, int hidden, uint64_t seed,
+                     struct outlook *outlook);
 
 #endif

@@ -17,37 +17,46 @@ static double tidied(double value)
     return fmax(-LARGEST, fmin(LARGEST, value));
 }
 
+/* Whether the numbers can be used where they are. */
+static bool is_tidy(const double *values, size_t count, size_t wanted)
+{
+    bool tidy = count == wanted;
+    for (size_t i = 0; i < count && tidy; i++)
+        tidy = isnan(values[i]) || values[i] == tidied(values[i]);
+    return tidy;
+}
+
 void item_tidy(struct arena *arena, const struct forecast_task *task, const struct forecast_series *series,
                struct forecast_series *ret_series)
 {
     *ret_series = *series;
-    size_t skip = 0, count = series->count;
+    int64_t steps = task->end - series->first;
+    size_t skip = 0, count = steps < 0 ? 0 : series->count < (size_t)steps ? series->count : (size_t)steps;
     while (skip < count && !isfinite(series->values[skip]))
         skip++;
-    ret_series->count = count - skip;
-    ret_series->first = series->first + (int64_t)skip;
-    ret_series->values = series->values + skip;
-    for (size_t i = skip; i < count; i++) {
-        double value = series->values[i];
-        if (isnan(value) || value == tidied(value))
-            continue;
-        double *copy = arena_room(arena, (count - skip) * sizeof *copy);
-        for (size_t k = skip; k < count; k++)
-            copy[k - skip] = tidied(series->values[k]);
+    size_t wanted = skip < count ? (size_t)steps - skip : 0;
+    ret_series->count = wanted;
+    ret_series->first = task->end - (int64_t)wanted;
+    ret_series->values = wanted ? series->values + skip : NULL;
+    if (wanted && !is_tidy(series->values + skip, count - skip, wanted)) {
+        double *copy = arena_room(arena, wanted * sizeof *copy);
+        for (size_t i = 0; i < wanted; i++)
+            copy[i] = i < count - skip ? tidied(series->values[skip + i]) : NAN;
         ret_series->values = copy;
-        break;
     }
-    if (!series->related || skip == 0)
+    ret_series->related = NULL;
+    if (!series->related || steps < 0)
         return;
     const double **related = ARENA_ARRAY(arena, const double *, task->related_count + 1);
     for (size_t k = 0; k < task->related_count; k++)
-        related[k] = series->related[k] + skip;
+        related[k] = series->related[k] + (ret_series->first - series->first);
     ret_series->related = related;
 }
 
-void item_init(struct item *item, const struct forecast_series *series)
+void item_init(struct item *item, const struct forecast_task *task, size_t which)
 {
-    *item = (struct item){ .series = series, .low = INFINITY, .high = -INFINITY };
+    const struct forecast_series *series = &task->series[which];
+    *item = (struct item){ .series = series, .which = which, .low = INFINITY, .high = -INFINITY };
     double found = 0;
     for (size_t t = 0; t < series->count; t++) {
         double value = series->values[t];
@@ -86,37 +95,47 @@ static void run_prophet(struct item *item, const struct item_shop *shop, int ori
     arena_free(scratch);
 }
 
-/* The seasons that are too long for ETS and ARIMA, if they are worth their terms by BIC. */
-static struct prophet *find_seasons(struct arena *models, const struct item *item, const struct item_shop *shop,
-                                    int from, int origin)
+/* How much less is left with a season than without, by BIC: above 0 it is worth its terms. Errors that hang together count for
+ * fewer than they are, else every random walk has a season. */
+static double worth_of(const struct prophet *with, const struct prophet *without, const struct history *history)
+{
+    double together = fmax(0, fmin(0.99, prophet_autocorrelation(with, history)));
+    double count = history->count * (1 - together) / (1 + together);
+    double gain = log((prophet_variance(without) + 1e-300) / (prophet_variance(with) + 1e-300));
+    return count * gain - prophet_season_terms(with) * log(history->count);
+}
+
+/* The seasons that are too long for ETS and ARIMA, if they are there. */
+static void find_seasons(struct arena *models, struct item *item, const struct item_shop *shop, int origin)
 {
     static const int orders[] = { 2, 5, 10 };
+    int from = origin > PROPHET_MOST ? origin - PROPHET_MOST : 0;
+    item->seasons = NULL;
+    item->seasons_from = from;
     struct prophet_input input = {
         .history = { item->series->values + from, origin - from, shop->season, shop->task->cancelled },
         .first = item->series->first + from,
         .timeline = shop->timeline,
-        .shortest_season = shop->short_season * 1.5,
+        .shortest_season = INFINITY,
         .seasons_only = true,
     };
-    struct prophet *best = NULL, *with;
-    int count = origin - from;
-    struct prophet_input plain = input;
-    plain.shortest_season = INFINITY;
-    double best_bic = 0;
+    double lengths[FORECAST_SEASONS], shortest = shop->short_season * 1.5, best_worth = 0;
+    int count = forecast_seasons(&shop->task->frequency, lengths), longer = 0;
+    for (int i = 0; i < count; i++)
+        longer += lengths[i] >= shortest && input.history.count >= 2 * lengths[i];
+    if (longer == 0)
+        return;
+    struct prophet *without = prophet_fit(models, &input);
+    input.shortest_season = shortest;
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         input.order_most = orders[i];
-        with = prophet_fit(models, &input);
-        if (prophet_season_terms(with) == 0)
-            return NULL;
-        if (i == 0)
-            best_bic = count * log(prophet_variance(prophet_fit(models, &plain)) + 1e-300);
-        double bic = count * log(prophet_variance(with) + 1e-300) + prophet_season_terms(with) * log(count);
-        if (bic < best_bic) {
-            best_bic = bic;
-            best = with;
-        }
+        struct prophet *with = prophet_fit(models, &input);
+        double worth = worth_of(with, without, &input.history);
+        if (worth <= best_worth)
+            continue;
+        best_worth = worth;
+        item->seasons = with;
     }
-    return best;
 }
 
 /* ETS and ARIMA: what they see is without the long seasons, which are put back into what they say. */
@@ -128,7 +147,7 @@ static void run_local(struct item *item, const struct item_shop *shop, struct ar
     bool first = !item->ets && !item->arima;
     if (first || (refit && !item->refitted)) {
         item->from = origin > LOCAL_MOST ? origin - LOCAL_MOST : 0;
-        item->seasons = find_seasons(models, item, shop, item->from, origin);
+        find_seasons(models, item, shop, origin);
         item->refitted = !first;
     }
     int count = origin - item->from;
@@ -137,7 +156,7 @@ static void run_local(struct item *item, const struct item_shop *shop, struct ar
     if (item->seasons) {
         double *left = arena_room(scratch, (size_t)(count + 1) * sizeof *left);
         for (int t = 0; t < count; t++)
-            left[t] = history.y[t] - prophet_season(item->seasons, t);
+            left[t] = history.y[t] - prophet_season(item->seasons, item->from + t - item->seasons_from);
         history.y = left;
     }
     if (ets && refit)
@@ -154,7 +173,7 @@ static void run_local(struct item *item, const struct item_shop *shop, struct ar
     else
         arima_forecast(item->arima, outlook);
     for (int h = 0; item->seasons && h < outlook->horizon; h++) {
-        double season = prophet_season(item->seasons, count + h);
+        double season = prophet_season(item->seasons, origin + h - item->seasons_from);
         outlook->mean[h] += season;
         for (int q = 0; q < outlook->quantile_count; q++)
             outlook->quantiles[h * outlook->quantile_count + q] += season;
@@ -179,7 +198,7 @@ void item_run(struct item *item, const struct item_shop *shop, struct arena *mod
         break;
     case FORECAST_CNN_QR:
     case FORECAST_DEEP_AR_PLUS:
-        if (global_forecast(global, item->series, origin, -1, seed, outlook))
+        if (global_forecast(global, item->which, origin, -1, seed, outlook))
             break;
         naive_forecast(&history, outlook);
         break;

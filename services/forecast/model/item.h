@@ -20,19 +20,21 @@ struct item_shop {
 
 struct item {
     const struct forecast_series *series;
+    size_t which;     /* of the task's */
     double low, high; /* of all values */
     double size;      /* the mean of |y| */
     struct ets *ets;
     struct arima *arima;
     struct prophet *seasons; /* the long seasons, taken out before ETS and ARIMA look */
-    int from;                /* the first step that those look at */
+    int seasons_from;        /* the first step that those look at */
+    int from;                /* the first step that ETS and ARIMA look at */
     bool refitted;           /* models are of this item's whole past */
 };
 
-/* Leading gaps cut off, infinite values missing, huge ones bounded: what is not tidy already is copied. */
+/* Leading gaps cut off, the end where the task ends, infinite values missing, huge ones bounded: what is not tidy is copied. */
 void item_tidy(struct arena *arena, const struct forecast_task *task, const struct forecast_series *series,
                struct forecast_series *ret_series);
-void item_init(struct item *item, const struct forecast_series *series);
+void item_init(struct item *item, const struct forecast_task *task, size_t which);
 
 /* Forecasts from `origin` (a count of steps, at least 1, with something known before) by one algorithm. `refit`: with new
  * parameters rather than those kept in `models`, which belong to an earlier origin. `global` is that of CNN-QR or DeepAR+. */

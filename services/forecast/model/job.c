@@ -98,7 +98,7 @@ static void init_shop(struct forecast_job *job)
         first = task->series[i].first < first ? task->series[i].first : first;
     timeline_init(&job->timeline, job->arena, &task->frequency, first, (size_t)(task->end + task->horizon - first),
                   task->holidays);
-    feature_plan_init(&job->plan, task, &job->timeline);
+    feature_plan_init(&job->plan, job->arena, task, &job->timeline);
     int season = forecast_season(&task->frequency);
     job->shop = (struct item_shop){ .task = task,
                                     .timeline = &job->timeline,
@@ -106,6 +106,8 @@ static void init_shop(struct forecast_job *job)
                                     .season = season,
                                     .short_season = season <= ARIMA_LONGEST ? season : 1,
                                     .hasty = task->algorithm == FORECAST_AUTO };
+    /* By default the last few seasons count, however many steps they have. */
+    job->shop.npts.decay = fmin(job->shop.npts.decay, 1.0 / (3 * season));
     for (size_t i = 0; i < task->parameter_count; i++)
         npts_set(&job->shop.npts, task->parameters[i].name, task->parameters[i].value);
 }
@@ -197,7 +199,7 @@ static void init_items(struct forecast_job *job)
     job->losses = ARENA_ARRAY(job->arena, struct losses, count + 1);
     job->results = ARENA_ARRAY(job->arena, struct forecast_item, count + 1);
     for (size_t i = 0; i < count; i++) {
-        item_init(&job->items[i], &job->task.series[i]);
+        item_init(&job->items[i], &job->task, i);
         job->results[i].cold = job->task.series[i].count == 0;
     }
     size_t impacts = job->task.explain ? explain_count(&job->task, &job->timeline) : 0;
