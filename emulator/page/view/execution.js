@@ -9,7 +9,6 @@ import { copyable } from '../app/copy.js';
 import { failingLine, status, ranFor } from './executions.js';
 import { graph } from './graph.js';
 import { isPipeline, pipeline } from './pipeline.js';
-import { stateOf, detailsOf, colours } from './history.js';
 import { stateOf, detailsOf, colours, inState } from './history.js';
 
 const most_events = 200, follow_ms = 1000;

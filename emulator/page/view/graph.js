@@ -1,73 +1,7 @@
-// A state machine as a picture: states, transitions, catches, what is inside of Map and Parallel, each state in the colour of its
-// standing in an execution. Chosen by pointer or keyboard, a state shows its events.
+// A state machine or a pipeline as a picture: states, transitions, catches, what is inside of Map and Parallel, each state in the colour of
+// its standing in an execution. Chosen by pointer or keyboard, a state shows its events.
 import { h } from '../app/dom.js';
 import { t } from '../app/words.js';
-import { layout } from '../app/layout.js';
-
-const most_states = 300, longest_name = 26;
-const letter = 7.4, wide_letter = 13, box_height = 38, padding = 14, title_height = 34, dot = 16;
-export const START = '\u0000start', END = '\u0000end';
-
-const isWide = (character) => /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uff00-\uff60]/.test(character);
-const short = (name) => (name.length > longest_name ? `${name.slice(0, longest_name - 1)}…` : name);
-const textWidth = (text) => [...text].reduce((sum, character) => sum + (isWide(character) ? wide_letter : letter), 0);
-
-function targets(name, state) {
-    const edges = [];
-    const add = (to, kind) => typeof to === 'string' && edges.push({ from: name, to, kind });
-    add(state.Next, 'next');
-    for (const choice of state.Choices ?? []) add(choice.Next, 'choice');
-    add(state.Default, 'choice');
-    for (const caught of state.Catch ?? []) add(caught.Next, 'catch');
-    if (state.End === true || state.Type === 'Succeed') add(END, 'end'); // a Fail ends it where it stands
-    return edges;
-}
-
-/** Several arrows between the same two are drawn once. */
-function distinct(edges) {
-    const seen = new Map();
-    for (const edge of edges) {
-        const key = JSON.stringify([edge.from, edge.to, edge.kind === 'catch']);
-        if (!seen.has(key)) seen.set(key, edge);
-    }
-    return [...seen.values()];
-}
-
-function insides(state) {
-    if (state.Type === 'Map') return [state.ItemProcessor ?? state.Iterator].filter(Boolean);
-    return state.Type === 'Parallel' ? (state.Branches ?? []) : [];
-}
-
-/** What is inside a Map or a Parallel side by side, and the size that this wants. */
-export function box(name, state) {
-    const inner = insides(state).map(plan);
-    const title = textWidth(short(name)) + 44;
-    if (!inner.length) return { id: name, state, inner, width: Math.max(96, title), height: box_height };
-    let x = padding;
-    for (const one of inner) {
-        one.x = x;
-        x += one.width + padding;
-    }
-    return { id: name, state, inner, width: Math.max(title, x), height: title_height + Math.max(...inner.map((one) => one.height)) + padding };
-}
-
-/** Boxes and the arrows between them, laid out. An arrow from START or to END goes to a dot. */
-export function arrange(boxes, edges) {
-    const ends = edges.some((edge) => edge.to === END) ? [{ id: END, width: dot, height: dot }] : [];
-    return { boxes, ...layout([{ id: START, width: dot, height: dot }, ...boxes, ...ends], distinct(edges)) };
-}
-
-function plan(machine) {
-    const boxes = Object.entries(machine.States ?? {}).map(([name, state]) => box(name, state));
-    const edges = [{ from: START, to: machine.StartAt, kind: 'next' }, ...Object.entries(machine.States ?? {}).flatMap(([name, state]) => targets(name, state))];
-    const first = boxes.findIndex((one) => one.id === machine.StartAt);
-    if (first > 0) boxes.unshift(...boxes.splice(first, 1));
-    return arrange(boxes, edges);
-}
-
-function count(machine) {
-    return Object.values(machine.States ?? {}).reduce((sum, state) => sum + 1 + insides(state).reduce((all, one) => all + count(one), 0), 0);
-}
 import { post } from '../app/api.js';
 import { touch } from '../app/model.js';
 
@@ -120,18 +54,9 @@ const draw = (picture, context) =>
 
 let last = {}; // the house lays a definition out, once
 
-const planMachine = (machine) => (count(machine) <= most_states ? plan(machine) : undefined);
-
-function planned(definition, planner) {
-    if (last.definition !== definition) {
-        last = { definition };
-        try {
-            last.plan = planner(JSON.parse(definition));
-        } catch {
-            // Said below: it cannot be drawn.
-        }
 /** Its layout (services/stepfunctions/picture/picture.h); undefined: not yet here, null: there is none. */
 function pictureOf(definition) {
+    if (last.definition !== definition) {
         const asked = (last = { definition });
         post('api/picture', { definition }).then((picture) => (asked.picture = picture), () => (asked.picture = null)).finally(touch);
     }
@@ -145,13 +70,8 @@ function showPlace(element) {
     element.scrollTo(left + width / 2 - frame.left - frame.width / 2, top + height / 2 - frame.top - frame.height / 2);
 }
 
-/** `standing`: Map of state → idle, entered, succeeded, failed, retried, caught or cached. `planner` arranges another kind of definition
- *  than a state machine's. */
-export function graph(definition, name, standing, chosen, choose, planner = planMachine) {
-    const picture = planned(definition, planner);
-    if (!picture) return h('p', { class: 'empty' }, t('graph_none'));
-/** `standing`: Map of state → idle, entered, succeeded, failed, retried or caught. */
-export function graph(definition, name, standing, chosen, choose) {
+/** `standing`: Map of state → idle, entered, succeeded, failed, retried, caught or cached. */
+export function graph(definition, name, standing, chosen, choose, hint = t('graph_hint')) {
     const picture = pictureOf(definition);
     if (!picture) return h('p', { class: 'empty' }, t(picture === null ? 'graph_none' : 'loading'));
     const margin = 14, smallest = 0.62; // a large picture shrinks so far, then it is scrolled
@@ -162,6 +82,6 @@ export function graph(definition, name, standing, chosen, choose) {
             h('svg', { style: { width: `clamp(${Math.round(width * smallest)}px, 100%, ${width}px)` }, viewBox: `${-margin} ${-margin} ${width} ${height}` },
                 h('defs', null, h('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, h('path', { class: 'head', d: 'M0 0.500L8 4L0 7.500z' }))),
                 draw(picture, { standing, chosen, choose }))),
-        h('p', { key: 'hint', class: 'remark' }, t('graph_hint')),
+        h('p', { key: 'hint', class: 'remark' }, hint),
     ];
 }

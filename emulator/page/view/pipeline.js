@@ -8,7 +8,7 @@ import { moment, took } from '../app/time.js';
 import { to } from '../app/route.js';
 import { copyable } from '../app/copy.js';
 import { failingLine, status, ranFor } from './executions.js';
-import { graph, box, arrange, START } from './graph.js';
+import { graph } from './graph.js';
 import { plot, courses } from './metrics.js';
 
 let shown = { arn: null }, job = { arn: null }, chosen = null;
@@ -42,41 +42,6 @@ function fetchedJob(step) {
         get(`api/job?arn=${encodeURIComponent(step.made)}`).then((found) => (asked.found = found), () => (asked.missing = true)).finally(touch);
     }
     return job;
-}
-
-/** Names of the steps that a value refers to. */
-function references(value, found = new Set()) {
-    if (Array.isArray(value)) value.forEach((one) => references(one, found));
-    else if (value && typeof value === 'object')
-        for (const [name, inner] of Object.entries(value)) {
-            if (name === 'IfSteps' || name === 'ElseSteps') continue;
-            const step = name === 'Get' && typeof inner === 'string' && /^Steps\.([^.[]+)/.exec(inner);
-            if (step) found.add(step[1]);
-            else references(inner, found);
-        }
-    return found;
-}
-
-function flatten(steps, condition, list = []) {
-    for (const step of steps ?? []) {
-        list.push({ step, condition });
-        flatten(step.Arguments?.IfSteps, { name: step.Name, kind: 'choice' }, list);
-        flatten(step.Arguments?.ElseSteps, { name: step.Name, kind: 'catch' }, list);
-    }
-    return list;
-}
-
-function plan(definition) {
-    const all = flatten(definition.Steps);
-    const known = new Set(all.map(({ step }) => step.Name));
-    const boxes = all.map(({ step }) => box(step.Name, { Type: step.Type }));
-    const edges = all.flatMap(({ step, condition }) => {
-        const needs = new Set([...(step.DependsOn ?? []), ...references(step)].filter((name) => known.has(name) && name !== step.Name && name !== condition?.name));
-        const list = [...needs].map((from) => ({ from, to: step.Name, kind: 'next' }));
-        if (condition) list.push({ from: condition.name, to: step.Name, kind: condition.kind });
-        return list.length ? list : [{ from: START, to: step.Name, kind: 'next' }];
-    });
-    return arrange(boxes, edges);
 }
 
 function standing(step) {

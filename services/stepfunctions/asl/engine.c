@@ -452,12 +452,6 @@ static int64_t write_redriven(struct execution *execution)
 
 struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row)
 {
-    struct json *revision = revision_get(world, scope, json_str(json_root(row), "revision"));
-    struct machine *machine = revision ? machine_of(json_root(revision)) : NULL;
-    if (!machine)
-        return NULL;
-    struct json *redriven = redriven_row(world, json_root(row), machine);
-    machine_unref(machine);
     struct json *redriven = redriven_row(world, json_root(row));
     struct execution *execution = load(world, scope, arn, redriven);
     json_unref(redriven);

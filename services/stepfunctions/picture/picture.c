@@ -131,12 +131,16 @@ static bool is_drawn(const struct picture *picture, size_t from, size_t to, cons
     return false;
 }
 
-static void add_edge(struct picture *picture, size_t from, size_t to, const char *kind)
+static void draw_edge(struct picture *picture, size_t from, size_t to, const char *kind)
 {
-    if (to == SIZE_MAX || is_drawn(picture, from, to, kind))
-        return;
     picture->edges[picture->layout.edge_count].kind = kind;
     picture->layout.edges[picture->layout.edge_count++] = (struct layout_edge){ .from = from, .to = to };
+}
+
+static void add_edge(struct picture *picture, size_t from, size_t to, const char *kind)
+{
+    if (to != SIZE_MAX && !is_drawn(picture, from, to, kind))
+        draw_edge(picture, from, to, kind);
 }
 
 static void add_edges(struct picture *picture, size_t from, const cJSON *state, size_t end)
@@ -216,6 +220,113 @@ static struct picture plan(struct planning *planning, const cJSON *machine)
     return picture;
 }
 
+/* ---- a pipeline ---- */
+
+static const struct {
+    const char *member, *kind;
+} branches_of_condition[] = { { "IfSteps", "choice" }, { "ElseSteps", "catch" } };
+#define BRANCHES (sizeof branches_of_condition / sizeof *branches_of_condition)
+
+/* Those in the branches of conditions behind their condition. */
+static void add_steps(struct planning *planning, struct picture *picture, const cJSON *steps)
+{
+    const cJSON *step;
+    cJSON_ArrayForEach(step, steps)
+    {
+        if (!json_str(step, "Name").length || planning->why)
+            continue;
+        add_box(planning, picture, "state", json_str(step, "Name"), step);
+        for (size_t i = 0; i < BRANCHES; i++)
+            add_steps(planning, picture, json_get(json_get(step, "Arguments"), branches_of_condition[i].member));
+    }
+}
+
+static size_t count_steps(const cJSON *steps)
+{
+    const cJSON *step;
+    size_t count = 0;
+    cJSON_ArrayForEach(step, steps)
+    {
+        count++;
+        for (size_t i = 0; i < BRANCHES; i++)
+            count += count_steps(json_get(json_get(step, "Arguments"), branches_of_condition[i].member));
+    }
+    return count;
+}
+
+static bool is_branch(const cJSON *member)
+{
+    for (size_t i = 0; i < BRANCHES; i++)
+        if (member->string && strcmp(member->string, branches_of_condition[i].member) == 0)
+            return true;
+    return false;
+}
+
+/* Arrows to one step stand together. */
+static void add_arrow(struct picture *picture, size_t from, size_t to, const char *kind)
+{
+    struct layout *layout = &picture->layout;
+    bool drawn = from == SIZE_MAX || from == to || layout->edge_count == MOST_ARROWS;
+    for (size_t i = layout->edge_count; !drawn && i-- && layout->edges[i].to == to;)
+        drawn = layout->edges[i].from == from;
+    if (!drawn)
+        draw_edge(picture, from, to, kind);
+}
+
+/* Arrows from the steps that a value refers to: {"Get": "Steps.NAME…"}. */
+static void add_references(struct picture *picture, size_t to, const cJSON *value)
+{
+    const cJSON *one;
+    struct str get = json_str(value, "Get"), rest;
+    if (str_starts(get, STR("Steps."))) {
+        struct str name = str_cut(str_cut(str_from(get, 6), '.', &rest), '[', &rest);
+        add_arrow(picture, find_box(picture, name), to, "next");
+    }
+    if (cJSON_IsObject(value) || cJSON_IsArray(value))
+        cJSON_ArrayForEach(one, value) if (!is_branch(one)) add_references(picture, to, one);
+}
+
+static void add_step_edges(struct picture *picture, const cJSON *steps, size_t condition, const char *kind)
+{
+    const cJSON *step, *name;
+    cJSON_ArrayForEach(step, steps)
+    {
+        size_t at = find_box(picture, json_str(step, "Name")), before = picture->layout.edge_count;
+        if (at == SIZE_MAX)
+            continue;
+        if (condition)
+            add_arrow(picture, condition, at, kind);
+        cJSON_ArrayForEach(name, json_get(step, "DependsOn"))
+            add_arrow(picture, find_box(picture, json_value(name)), at, "next");
+        add_references(picture, at, step);
+        if (picture->layout.edge_count == before)
+            add_arrow(picture, 0, at, "next");
+        for (size_t i = 0; i < BRANCHES; i++)
+            add_step_edges(picture, json_get(json_get(step, "Arguments"), branches_of_condition[i].member), at,
+                           branches_of_condition[i].kind);
+    }
+}
+
+static struct picture plan_pipeline(struct planning *planning, const cJSON *steps)
+{
+    size_t count = count_steps(steps);
+    struct picture picture = { 0 };
+    if (count > MOST_STATES) {
+        planning->why = "It is too large for a picture: more than 300 steps.";
+        return picture;
+    }
+    picture.boxes = ARENA_ARRAY(planning->arena, struct picture_box, count + 1);
+    picture.edges = ARENA_ARRAY(planning->arena, struct picture_edge, MOST_ARROWS);
+    picture.layout.nodes = ARENA_ARRAY(planning->arena, struct layout_node, count + 1);
+    picture.layout.edges = ARENA_ARRAY(planning->arena, struct layout_edge, MOST_ARROWS);
+    add_box(planning, &picture, "start", STR(""), NULL);
+    add_steps(planning, &picture, steps);
+    add_step_edges(&picture, steps, 0, NULL);
+    if (!planning->why && !layout_run(&picture.layout, planning->arena))
+        planning->why = "It is too large for a picture: its arrows reach too far.";
+    return picture;
+}
+
 struct picture *picture_of(struct arena *arena, struct str definition, const char **reterr_why)
 {
     struct planning planning = { .arena = arena };
@@ -224,6 +335,8 @@ struct picture *picture_of(struct arena *arena, struct str definition, const cha
     struct picture *picture = ARENA_NEW(arena, struct picture);
     if (!machine)
         planning.why = arena_printf(arena, "It is no JSON: %s", error.why);
+    else if (cJSON_IsArray(json_get(machine, "Steps")))
+        *picture = plan_pipeline(&planning, json_get(machine, "Steps"));
     else if (!cJSON_IsObject(json_get(machine, "States")))
         planning.why = "It has no States.";
     else

@@ -1,5 +1,5 @@
 /* A state machine as a picture: its states in boxes, transitions and catches as arrows, what is inside of Map and Parallel within
- * their box. One layout serves both who look at it: `rehearse graph` writes it as SVG, the page asks for it as JSON and draws it in
+ * their box; or a SageMaker pipeline: its steps, and who waits for whom. One layout serves both who look at it: `rehearse graph` writes it as SVG, the page asks for it as JSON and draws it in
  * the colours of an execution. Any JSON object is taken for a definition: what is no state or leads nowhere is left out.
  *
  *     {"width", "height",
