@@ -260,9 +260,9 @@ static const struct turn_case {
     { "@attribute member no", "", "" },
     { "branch out", "ElicitSlot Age Branch InProgress | Welcome to Oslo. | Age?", "again" },
     { "21", "Close Branch Fulfilled | Too young.", "both conditions must hold" },
-    { "order a pizza", "ElicitSlot Size Order InProgress | Size?", "begun" },
+    { "a small pizza for tomorrow", "ConfirmIntent Order InProgress | A small one on 2023-11-15?", "to be confirmed" },
     { "@wait 301", "", "" },
-    { "big", "Close FallbackIntent ReadyForFulfillment | Pardon?", "the session is forgotten after its time" },
+    { "yes", "Close FallbackIntent ReadyForFulfillment | Pardon?", "the session is forgotten after its time" },
     { "run in circles",
       "ValidationException: The conversation flow of intent Circle does not come to an end: its next steps lead in a "
       "circle.",

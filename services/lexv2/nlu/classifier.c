@@ -4,17 +4,15 @@
 #include <stdlib.h>
 
 /* Chosen with other bots' sentences and with held-back samples, never with the held-out set (fixtures/bots/understanding). */
-#define EPOCHS   12
-#define RATE     3.0f /* of the first epoch; it falls with each */
-#define SLOWING  0.25f
-#define SETTLED  0.004f /* what is so little wrong is left as it is */
-#define POSITIVE 2.0f   /* what a sample of the class weighs against the many that are not */
-#define LANES    8
-/* What every class thinks before a word is said. It does not learn: a bot of two intents would else believe that what is neither
- * is the one with more samples. */
-#define BEFORE    (-2.0f)
-#define SHARPNESS 1.6f
-#define SHIFT     0.9f
+#define EPOCHS    12
+#define RATE      3.0f /* of the first epoch; it falls with each */
+#define SLOWING   0.25f
+#define UNKNOWN    -2.0f  /* what is made of a text that has nothing known: the same for every class, however many its samples */
+#define SETTLED   0.004f /* what is so little wrong is left as it is */
+#define POSITIVE  2.0f   /* what a sample of the class weighs against the many that are not */
+#define LANES     8
+#define SHARPNESS  2.0f
+#define SHIFT      0.7f
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
@@ -197,8 +195,8 @@ static void judge(const struct classifier *classifier, const struct sample *samp
 {
     const struct entry *entries = classifier->entries + sample->first;
     size_t blocks = classifier->blocks;
-    for (size_t b = 0; b < blocks; b++)
-        sums[b] = (lanes){ 0 } + BEFORE;
+    for (size_t c = 0; c < blocks * LANES; c++)
+        ((float *)sums)[c] = UNKNOWN;
     for (size_t j = 0; j < sample->count; j++) {
         const lanes *weights = classifier->weights + entries[j].index * blocks;
         for (size_t b = 0; b < blocks; b++)
@@ -284,7 +282,7 @@ void classifier_read(const struct classifier *classifier, const struct nlu_featu
     }
     float scale = length > 0 ? 1 / sqrtf(length) : 0;
     for (size_t c = 0; c < classifier->classes; c++) {
-        float sum = ((float *)sums)[c] * scale + BEFORE;
+        float sum = ((float *)sums)[c] * scale + UNKNOWN;
         ret_probabilities[c] = logistic(SHARPNESS * (sum + SHIFT));
     }
     free(sums);
