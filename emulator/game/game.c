@@ -4,6 +4,7 @@
 
 #include "game/answer.h"
 #include "game/api.h"
+#include "game/chat.h"
 #include "game/execution.h"
 #include "game/hint.h"
 #include "game/mark.h"
@@ -13,6 +14,7 @@
 
 #define TICK_MS         10000
 #define EXECUTION_ENDED "stepfunctions.execution.ended"
+#define BOT_TURN        "lexv2runtime.turn"
 
 const struct scope game_house = { "", "" };
 const struct table_def game_games = { .name = "game.game" };
@@ -396,6 +398,9 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->cloud->watcher = &game->watcher;
     game->executions = (struct listener){ .topic = EXECUTION_ENDED, .told = execution_ended, .data = game };
     bus_listen(game->world->bus, &game->executions);
+    game->turns = (struct listener){ .topic = BOT_TURN, .told = chat_told, .data = game };
+    bus_listen(game->world->bus, &game->turns);
+    list_init(&game->chats);
     return game;
 }
 
@@ -405,6 +410,8 @@ void game_free(struct game *game)
         return;
     if (game->teams) {
         bus_unlisten(game->world->bus, &game->executions);
+        bus_unlisten(game->world->bus, &game->turns);
+        chat_forget_all(game);
         game->cloud->watcher = NULL;
         unload(game);
     }

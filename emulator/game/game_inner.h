@@ -58,6 +58,8 @@ struct game {
     struct timeline timeline;
     struct timer end, tick, board;
     struct listener executions;
+    struct listener turns; /* chat.c's */
+    struct list chats;
     bool board_stale;
 };
 

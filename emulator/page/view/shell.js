@@ -9,13 +9,14 @@ import { mark } from './avatar.js';
 import { team } from './team.js';
 import { board } from './board.js';
 import { calls } from './calls.js';
+import { chat } from './chat.js';
 import { executions } from './executions.js';
 import { execution } from './execution.js';
 import { guide } from './guide.js';
 import { keys } from './keys.js';
 
-const views = { team, board, executions, execution, calls, guide, keys };
-const tabs = ['team', 'board', 'executions', 'calls', 'guide', 'keys'];
+const views = { team, board, executions, execution, chat, calls, guide, keys };
+const tabs = ['team', 'board', 'executions', 'chat', 'calls', 'guide', 'keys'];
 const themes = ['auto', 'light', 'dark'];
 const glyphs = { auto: '◐', light: '☀', dark: '☾' };
 
