@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "services/lexv2/built.h"
-#include "services/lexv2/nlu/nlu.h"
 #include "services/lexv2/record.h"
 
 #define BUILT_MOST ((size_t)8 * 1024 * 1024)
@@ -81,7 +80,7 @@ cJSON *lexv2_gather(struct world *world, struct scope scope, const struct lexv2_
     return gathered;
 }
 
-/* ---- keeping ---- */
+/* ---- what is built ---- */
 
 /* Bytes of text of all rows below, which one document must hold. */
 static size_t bytes_within(struct world *world, struct scope scope, const struct table_def *table,
@@ -103,37 +102,21 @@ static bool is_too_large(struct world *world, struct scope scope, const struct l
            BUILT_MOST;
 }
 
-static bool refuse(cJSON *row, cJSON *reasons_taken)
-{
-    json_set(row, "failureReasons", reasons_taken);
-    return false;
-}
-
-/* Ours: AWS has quotas for each part (200,000 characters of utterances, 50,000 values of slot types). */
+/* In the place of a locale that is not gathered. */
 static cJSON *too_large(void)
 {
-    cJSON *reasons = cJSON_CreateArray();
-    json_add(reasons, json_new_string(STR("The locale is larger than what can be built.")));
-    return reasons;
+    cJSON *gathered = cJSON_CreateObject();
+    json_set_bool(gathered, "tooLarge", true);
+    return gathered;
 }
 
-bool lexv2_build(struct world *world, struct scope scope, const struct lexv2_key *key, cJSON *row)
+void lexv2_build_text(struct world *world, struct scope scope, const struct lexv2_key *key, struct buf *ret_text)
 {
-    char text[LEXV2_KEY_BYTES];
-    if (is_too_large(world, scope, key))
-        return refuse(row, too_large());
-    cJSON *gathered = lexv2_gather(world, scope, key, row), *failures = lexv2_build_failures(gathered);
-    bool good = !failures->child;
-    if (good) {
-        cJSON_Delete(failures);
-        json_set_int64(gathered, "revision", (int64_t)store_next_number(world->store));
-        struct json *built = json_seal(gathered);
-        nlu_model_of(built); /* trained now, so that the first customer does not wait */
-        store_put(world->store, scope, &lexv2_built_table, lexv2_key(text, key), built);
-        return true;
-    }
+    struct json *row = lexv2_get(world, scope, &lexv2_locale_table, key);
+    cJSON *gathered = is_too_large(world, scope, key) ? too_large() : lexv2_gather(world, scope, key, json_root(row));
+    json_set_int64(gathered, "revision", (int64_t)store_next_number(world->store));
+    json_print(ret_text, gathered);
     cJSON_Delete(gathered);
-    return refuse(row, failures);
 }
 
 /* ---- finding ---- */

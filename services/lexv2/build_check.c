@@ -5,7 +5,9 @@
 #include "services/lexv2/build.h"
 #include "services/lexv2/builtin.h"
 
-#define REASONS_MOST 50
+#define REASONS_MOST    50
+#define CHARACTERS_MOST 200000
+#define MODEL_MOST      (20 * 1000 * 1000)
 
 struct check {
     struct arena *arena;
@@ -360,6 +362,26 @@ static void note(struct check *check)
     }
 }
 
+/* "Sample utterances: 200,000 characters a locale" ("Amazon Lex V2 quotas"). The product with the intents bounds what a model
+ * weighs (about 4 bytes each) and is ours. */
+static void check_size(struct check *check, const cJSON *gathered)
+{
+    const cJSON *intent, *sample;
+    int64_t characters = 0, intents = cJSON_GetArraySize(check->intents);
+    cJSON_ArrayForEach(intent, check->intents)
+    {
+        cJSON_ArrayForEach(sample, json_get(intent, "sampleUtterances"))
+        {
+            characters += (int64_t)str_count_code_points(json_str(sample, "utterance"));
+        }
+    }
+    if (characters > CHARACTERS_MOST)
+        tell(check, "The sample utterances of the locale have %lld characters, and at most %d are allowed.",
+             (long long)characters, CHARACTERS_MOST);
+    if (json_bool(gathered, "tooLarge", false) || intents * characters > MODEL_MOST)
+        tell(check, "The locale is larger than what this practice cloud can build.");
+}
+
 cJSON *lexv2_build_failures(const cJSON *gathered)
 {
     struct check check = { .arena = arena_new(),
@@ -371,7 +393,9 @@ cJSON *lexv2_build_failures(const cJSON *gathered)
                            .reasons = cJSON_CreateArray() };
     const cJSON *intent;
     note(&check);
-    check_is_any(&check);
+    check_size(&check, gathered);
+    if (!json_bool(gathered, "tooLarge", false))
+        check_is_any(&check);
     check_slot_types(&check);
     cJSON_ArrayForEach(intent, check.intents)
     {

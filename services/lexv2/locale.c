@@ -1,6 +1,6 @@
 #include "services/lexv2/locale.h"
 
-#include "services/lexv2/build.h"
+#include "services/lexv2/building.h"
 #include "services/lexv2/handlers.h"
 #include "services/lexv2/lexv2_model.h"
 #include "services/lexv2/listing.h"
@@ -52,7 +52,7 @@ const char *lexv2_locale_name(struct str locale_id)
 
 /* ---- its life ---- */
 
-static struct lexv2_key key_of_row(struct str key)
+struct lexv2_key lexv2_locale_key(struct str key)
 {
     struct lexv2_key parts = { 0 };
     parts.bot = str_cut(key, '/', &key);
@@ -77,9 +77,7 @@ void lexv2_locale_empty(struct world *world, struct scope scope, const struct le
 
 static const char *arrive(struct world *world, struct scope scope, struct str row_key, cJSON *row, const char *to)
 {
-    struct lexv2_key key = key_of_row(row_key);
-    if (to && strcmp(to, "Built") == 0)
-        return lexv2_build(world, scope, &key, row) ? NULL : "Failed";
+    struct lexv2_key key = lexv2_locale_key(row_key);
     if (!to) {
         lexv2_locale_empty(world, scope, &key);
         lexv2_delete(world, scope, &lexv2_built_table, &key);
@@ -87,10 +85,10 @@ static const char *arrive(struct world *world, struct scope scope, struct str ro
     return NULL;
 }
 
+/* Building ends by building.c. */
 static const struct lifecycle_step steps[] = {
     { "Creating", "NotBuilt", 1000 },
     { "Importing", "NotBuilt", 2000 },
-    { "Building", "Built", 20 * 1000 },
     { "Deleting", NULL, 2000 },
     { 0 },
 };
@@ -223,16 +221,10 @@ enum outcome delete_bot_locale(struct call *call)
 
 enum outcome build_bot_locale(struct call *call)
 {
-    char text[LEXV2_KEY_BYTES];
     struct lexv2_key key = only_locale(call);
-    struct json *locale = lexv2_locale_to_change(call);
-    if (!locale)
+    if (!lexv2_locale_to_change(call))
         return CALL_FAILED;
-    cJSON *row = json_thaw(json_root(locale));
-    json_set_int64(row, "lastBuildSubmittedDateTime", clock_now(call->world->clock));
-    cJSON_DeleteItemFromObjectCaseSensitive(row, "failureReasons");
-    lexv2_put(call->world, call_scope(call), &lexv2_locale_table, &key, row);
-    lifecycle_move(call->world, &lexv2_locale_lifecycle, call_scope(call), lexv2_key(text, &key), "Building");
+    lexv2_building_begin(call->world, call_scope(call), &key);
     lexv2_answer(call, json_root(lexv2_get(call->world, call_scope(call), &lexv2_locale_table, &key)));
     return CALL_DONE;
 }

@@ -13,7 +13,8 @@ extern const struct lifecycle_def lexv2_locale_lifecycle;
 
 #define LEXV2_FALLBACK_ID "FALLBCKINT" /* as AWS calls the intent that every locale is made with */
 
-const char *lexv2_locale_name(struct str locale_id); /* "English (US)"; NULL: Lex speaks no such language */
+struct lexv2_key lexv2_locale_key(struct str row_key); /* its parts */
+const char *lexv2_locale_name(struct str locale_id);   /* "English (US)"; NULL: Lex speaks no such language */
 /* The locale that the input names, at rest; NULL: the call was failed (412 or 409). */
 struct json *lexv2_locale_to_change(struct call *call);
 /* Something in it has changed: it wants to be built anew. */

@@ -1,6 +1,7 @@
 #include "services/lexv2/service.h"
 
 #include "services/lexv2/alias.h"
+#include "services/lexv2/building.h"
 #include "services/lexv2/handlers.h"
 #include "services/lexv2/lexv2_model.h"
 #include "services/lexv2/locale.h"
@@ -126,5 +127,10 @@ static const struct lifecycle_def *const lifecycles[] = {
 };
 
 const struct service lexv2_service = {
-    .model = &lexv2_model, .handlers = handlers, .tables = tables, .lifecycles = lifecycles, .guard = lexv2_policy_guard
+    .model = &lexv2_model,
+    .handlers = handlers,
+    .tables = tables,
+    .lifecycles = lifecycles,
+    .recover = lexv2_building_recover,
+    .guard = lexv2_policy_guard,
 };

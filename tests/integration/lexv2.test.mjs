@@ -1,7 +1,8 @@
 // Amazon Lex V2's building half through the SDK: bots made, changed, built, versioned, exported, imported and taken away.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as lex from '@aws-sdk/client-lex-models-v2';
 import { client, root, start } from './emulator.mjs';
@@ -348,4 +349,25 @@ test('archives that cannot be are refused, and change nothing', async () => {
     assert.equal(await bots(), before);
     const { importId } = await send('CreateUploadUrl', {});
     assert.match((await refusal('StartImport', { importId, resourceSpecification: botSpecification('Never'), mergeStrategy: 'Append' })).message, /Nothing was uploaded/);
+});
+
+test('a build under way outlives kill -9', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rehearse-lexv2-'));
+    const options = ['sandbox', '--data', folder];
+    const first = await start(options);
+    models = new lex.LexModelsV2Client(client(first));
+    const botId = await makeBot('Survivor');
+    const locale = await makeLocale(botId);
+    await send('CreateIntent', { ...locale, intentName: 'Greet', sampleUtterances: [{ utterance: 'hello' }] });
+    assert.equal((await send('BuildBotLocale', locale)).botLocaleStatus, 'Building');
+    await first.kill('SIGKILL');
+    const second = await start(options);
+    try {
+        models = new lex.LexModelsV2Client(client(second));
+        const built = await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
+        assert.equal(built.botLocaleStatus, 'Built');
+    } finally {
+        await second.kill();
+        rmSync(folder, { recursive: true, force: true });
+    }
 });

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "services/lexv2/nlu/answer.h"
+#include "services/lexv2/nlu/builtin_type.h"
 #include "services/lexv2/nlu/classifier.h"
 #include "services/lexv2/nlu/nlu.h"
 #include "services/lexv2/nlu/sample.h"
@@ -358,9 +359,36 @@ enum nlu_answer nlu_read_answer(const struct nlu_model *model, struct str text)
 
 /* ---- models that are kept ---- */
 
-#define KEPT 64
+#define KEPT       64
+#define KEPT_BYTES ((size_t)256 * 1024 * 1024)
 
 static struct nlu_model *kept[KEPT]; /* asked for last first */
+
+/* In front of the others, of which the last go where they are too much. */
+static void put_first(struct nlu_model *model, size_t from)
+{
+    size_t bytes = 0;
+    memmove(kept + 1, kept, from * sizeof *kept);
+    kept[0] = model;
+    for (size_t i = 0; i < KEPT; i++) { /* once it is too much, all behind go */
+        bytes += kept[i] ? classifier_bytes(kept[i]->classifier) : 0;
+        if (i == 0 || bytes <= KEPT_BYTES)
+            continue;
+        nlu_free(kept[i]);
+        kept[i] = NULL;
+    }
+}
+
+void nlu_keep(struct nlu_model *model)
+{
+    nlu_free(kept[KEPT - 1]);
+    put_first(model, KEPT - 1);
+}
+
+void nlu_prepare(void)
+{
+    builtin_gazetteer();
+}
 
 const struct nlu_model *nlu_model_of(struct json *built)
 {
@@ -372,8 +400,7 @@ const struct nlu_model *nlu_model_of(struct json *built)
         nlu_free(model);
         model = nlu_train(built);
     }
-    memmove(kept + 1, kept, at * sizeof *kept);
-    kept[0] = model;
+    put_first(model, at);
     return model;
 }
 

@@ -27,6 +27,10 @@ void nlu_free(struct nlu_model *model_or_null);
 /* The same kept: trained when it is first asked for, forgotten when many others were asked for since. Borrowed until the next
  * call. BuildBotLocale asks for it so that the first customer does not wait. */
 const struct nlu_model *nlu_model_of(struct json *built);
+/* A model that was trained elsewhere is that of its document from now. */
+void nlu_keep(struct nlu_model *model_taken);
+/* Before others than the loop's thread train: what all models share is made now. */
+void nlu_prepare(void);
 void nlu_forget_models(void); /* the end, and tests */
 
 /* What relative words ("tomorrow", "내일") start from, and who may be meant. */
