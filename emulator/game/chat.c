@@ -151,9 +151,11 @@ static void free_tree(void *tree)
 
 static cJSON *input_of(const cJSON *turn)
 {
-    static const char *const members[][2] = {
-        { "bot", "botId" }, { "alias", "botAliasId" }, { "locale", "localeId" }, { "session", "sessionId" }, { "text", "text" }
-    };
+    static const char *const members[][2] = { { "bot", "botId" },
+                                              { "alias", "botAliasId" },
+                                              { "locale", "localeId" },
+                                              { "session", "sessionId" },
+                                              { "text", "text" } };
     cJSON *input = cJSON_CreateObject();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         json_set_str(input, members[i][1], json_str(turn, members[i][0]));

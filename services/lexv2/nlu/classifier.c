@@ -4,15 +4,16 @@
 #include <stdlib.h>
 
 /* Chosen with other bots' sentences and with held-back samples, never with the held-out set (fixtures/bots/understanding). */
-#define EPOCHS    12
-#define RATE      3.0f /* of the first epoch; it falls with each */
-#define SLOWING   0.25f
-#define UNKNOWN    -2.0f  /* what is made of a text that has nothing known: the same for every class, however many its samples */
+#define EPOCHS  12
+#define RATE    3.0f /* of the first epoch; it falls with each */
+#define SLOWING 0.25f
+#define UNKNOWN                                                                                                        \
+    -2.0f /* what is made of a text that has nothing known: the same for every class, however many its samples */
 #define SETTLED   0.004f /* what is so little wrong is left as it is */
 #define POSITIVE  2.0f   /* what a sample of the class weighs against the many that are not */
 #define LANES     8
-#define SHARPNESS  2.0f
-#define SHIFT      0.7f
+#define SHARPNESS 2.0f
+#define SHIFT     0.7f
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
