@@ -17,96 +17,111 @@
 
 static const char
     bot_document
-        [] =
-            "{'revision':1,'locale':{'localeId':'en_US','nluIntentConfidenceThreshold':0.4},'slotTypes':["
-            "{'slotTypeId':'SIZES','slotTypeName':'Sizes','valueSelectionSetting':{'resolutionStrategy':'TopResolution'"
-            "},"
-            "'slotTypeValues':[{'sampleValue':{'value':'small'}},{'sampleValue':{'value':'large'},'synonyms':[{'value':"
-            "'big'}]}]}],"
-            "'intents':["
-            /* Everything that a plain intent has. */
-            "{'intentName':'Order','sampleUtterances':[{'utterance':'order a pizza'},{'utterance':'a {Size} pizza for "
-            "{Day}'}],"
-            "'outputContexts':[{'name':'ordered','timeToLiveInSeconds':60,'turnsToLive':2}],'slots':[" SLOT("Size", "SIZES", "Required", "") "," SLOT(
-                "Day", "AMAZON.Date", "Required",
-                "") "," SLOT("Note", "AMAZON.FreeFormInput", "Optional",
-                             "") "],"
-                                 "'intentConfirmationSetting':{'promptSpecification':" PROMPT("A {Size} one on {Day}?") ",'declinationResponse':" SAY(
-                                     "Never mind.") "},"
-                                                    "'intentClosingSetting':{'closingResponse':" SAY(
-                                                        "Bye.") "}},"
-                                                                /* Asks a function at every turn, and to fulfil. */
-                                                                "{'intentName':'Hooked','sampleUtterances':[{'"
-                                                                "utterance':'use the "
-                                                                "hook'}],'dialogCodeHook':{'enabled':true},"
-                                                                "'fulfillmentCodeHook':{'enabled':true,'"
-                                                                "postFulfillmentStatusSpecification':{'failureResponse'"
-                                                                ":" SAY("It failed.") ",'timeoutResponse':" SAY(
-                                                                    "Too slow.") "}},'slots':[" SLOT("Count",
-                                                                                                     "AMAZON.Number",
-                                                                                                     "Required",
-                                                                                                     "") "]},"
-                                                                                                         /* Conditions, next steps, defaults, attributes. */
-                                                                                                         "{'intentName'"
-                                                                                                         ":'Branch','"
-                                                                                                         "sampleUtteran"
-                                                                                                         "ces':[{'"
-                                                                                                         "utterance':'"
-                                                                                                         "branch "
-                                                                                                         "out'}],'"
-                                                                                                         "slots':"
-                                                                                                         "[" SLOT(
-                                                                                                             "Age",
-                                                                                                             "AMAZON."
-                                                                                                             "Number",
-                                                                                                             "Required",
-                                                                                                             ",'"
-                                                                                                             "slotCaptu"
-                                                                                                             "reSetting"
-                                                                                                             "':{'"
-                                                                                                             "captureCo"
-                                                                                                             "nditional"
-                                                                                                             "':{'"
-                                                                                                             "active':"
-                                                                                                             "true,'"
-                                                                                                             "condition"
-                                                                                                             "alBranche"
-                                                                                                             "s':[{'"
-                                                                                                             "name':'b'"
-                                                                                                             ",'"
-                                                                                                             "condition"
-                                                                                                             "':"
-                                                                                                             "{'"
-                                                                                                             "expressio"
-                                                                                                             "nString':"
-                                                                                                             "'{Age} "
-                                                                                                             ">= 18 "
-                                                                                                             "AND NOT "
-                                                                                                             "[member] "
-                                                                                                             "= "
-                                                                                                             "\\\"no\\"
-                                                                                                             "\"'},'"
-                                                                                                             "response'"
-                                                                                                             ":" SAY(
-                                                                                                                 "Grown"
-                                                                                                                 " up.") ",'nextStep':{'dialogAction':{'type':'ElicitSlot',"
-                                                                                                                         "'slotToElicit':'Town'},'sessionAttributes':{'adult':'yes'}}}],'defaultBranch':{'response':" SAY(
-                                                                                                                             "Too young.") ",'nextStep':" GO("CloseIntent") "}}}") "," SLOT("Town",
-                                                                                                                                                                                            "AMAZON.City",
-                                                                                                                                                                                            "Optional",
-                                                                                                                                                                                            ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'[town]'}]}") "],"
-                                                                                                                                                                                                                                                                             "'initialResponseSetting':{'initialResponse':" SAY("Welcome to {Town}.") "}},"
-                                                                                                                                                                                                                                                                                                                                                      /* Only while an order is fresh. */
-                                                                                                                                                                                                                                                                                                                                                      "{'intentName':'Again','sampleUtterances':[{'utterance':'the same again'}],'inputContexts':[{'name':'ordered'}],'slots':[" SLOT("Size",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "SIZES",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "Optional",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'#ordered.Size'}]}") "],"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "'intentClosingSetting':{'closingResponse':" SAY("Another {Size} one.") "}},"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'intentName':'Circle','sampleUtterances':[{'utterance':'run in circles'}],'slots':[],'initialResponseSetting':{'nextStep':"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'dialogAction':{'type':'StartIntent'},'intent':{'name':'Circle'}}}},"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'intentName':'FallbackIntent','parentIntentSignature':'AMAZON.FallbackIntent','slots':[],'intentClosingSetting':"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'closingResponse':" SAY(
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "Pardon?") "}}]}";
+        [] = "{'revision':1,'locale':{'localeId':'en_US','nluIntentConfidenceThreshold':0.4},'slotTypes':["
+             "{'slotTypeId':'SIZES','slotTypeName':'Sizes','valueSelectionSetting':{'resolutionStrategy':'"
+             "TopResolution'"
+             "},"
+             "'slotTypeValues':[{'sampleValue':{'value':'small'}},{'sampleValue':{'value':'large'},'synonyms':[{'value'"
+             ":"
+             "'big'}]}]}],"
+             "'intents':["
+             /* Everything that a plain intent has. */
+             "{'intentName':'Order','sampleUtterances':[{'utterance':'order a pizza'},{'utterance':'a {Size} pizza for "
+             "{Day}'}],"
+             "'outputContexts':[{'name':'ordered','timeToLiveInSeconds':60,'turnsToLive':2}],'slots':[" SLOT("Size", "SIZES", "Required", "") "," SLOT(
+                 "Day", "AMAZON.Date", "Required",
+                 "") "," SLOT("Note", "AMAZON.FreeFormInput", "Optional",
+                              "") "],"
+                                  "'intentConfirmationSetting':{'promptSpecification':" PROMPT("A {Size} one on {Day}?") ",'declinationResponse':" SAY(
+                                      "Never mind.") "},"
+                                                     "'intentClosingSetting':{'closingResponse':" SAY(
+                                                         "Bye.") "}},"
+                                                                 /* Asks a function at every turn, and to fulfil. */
+                                                                 "{'intentName':'Hooked','sampleUtterances':[{'"
+                                                                 "utterance':'use the "
+                                                                 "hook'}],'dialogCodeHook':{'enabled':true},"
+                                                                 "'fulfillmentCodeHook':{'enabled':true,'"
+                                                                 "postFulfillmentStatusSpecification':{'"
+                                                                 "failureResponse'"
+                                                                 ":" SAY("It failed.") ",'timeoutResponse':" SAY("Too "
+                                                                                                                 "slow"
+                                                                                                                 ".") "}},'slots':[" SLOT(
+                                                                     "Count",
+                                                                     "AMAZON.Number", "Required", "") "]},"
+                                                                                                      /* Conditions, next steps, defaults, attributes. */
+                                                                                                      "{'intentName'"
+                                                                                                      ":'Branch','"
+                                                                                                      "sampleUtteran"
+                                                                                                      "ces':[{'"
+                                                                                                      "utterance':'"
+                                                                                                      "branch "
+                                                                                                      "out'}],'"
+                                                                                                      "slots':"
+                                                                                                      "[" SLOT("Age",
+                                                                                                               "AMAZON."
+                                                                                                               "Number",
+                                                                                                               "Require"
+                                                                                                               "d",
+                                                                                                               ",'"
+                                                                                                               "slotCap"
+                                                                                                               "tu"
+                                                                                                               "reSetti"
+                                                                                                               "ng"
+                                                                                                               "':{'"
+                                                                                                               "capture"
+                                                                                                               "Co"
+                                                                                                               "ndition"
+                                                                                                               "al"
+                                                                                                               "':{'"
+                                                                                                               "active'"
+                                                                                                               ":"
+                                                                                                               "true,'"
+                                                                                                               "conditi"
+                                                                                                               "on"
+                                                                                                               "alBranc"
+                                                                                                               "he"
+                                                                                                               "s':[{'"
+                                                                                                               "name':'"
+                                                                                                               "b'"
+                                                                                                               ",'"
+                                                                                                               "conditi"
+                                                                                                               "on"
+                                                                                                               "':"
+                                                                                                               "{'"
+                                                                                                               "express"
+                                                                                                               "io"
+                                                                                                               "nString"
+                                                                                                               "':"
+                                                                                                               "'{Age} "
+                                                                                                               ">= 18 "
+                                                                                                               "AND "
+                                                                                                               "NOT "
+                                                                                                               "[member"
+                                                                                                               "] "
+                                                                                                               "= "
+                                                                                                               "\\\"no"
+                                                                                                               "\\"
+                                                                                                               "\"'},'"
+                                                                                                               "respons"
+                                                                                                               "e'"
+                                                                                                               ":" SAY(
+                                                                                                                   "Gro"
+                                                                                                                   "wn"
+                                                                                                                   " up"
+                                                                                                                   ".") ",'nextStep':{'dialogAction':{'type':'ElicitSlot',"
+                                                                                                                        "'slotToElicit':'Town'},'sessionAttributes':{'adult':'yes'}}}],'defaultBranch':{'response':" SAY(
+                                                                                                                            "Too young.") ",'nextStep':" GO("CloseIntent") "}}}") "," SLOT("Town",
+                                                                                                                                                                                           "AMAZON.City", "Optional", ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'[town]'}]}") "],"
+                                                                                                                                                                                                                                                                                                       "'initialResponseSetting':{'initialResponse':" SAY("Welcome to {Town}.") "}},"
+                                                                                                                                                                                                                                                                                                                                                                                /* Only while an order is fresh. */
+                                                                                                                                                                                                                                                                                                                                                                                "{'intentName':'Again','sampleUtterances':[{'utterance':'the same again'}],'inputContexts':[{'name':'ordered'}],'slots':[" SLOT(
+                                                                                                                                                                                                                                                                                                                                                                                    "Size", "SIZES", "Optional", ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'#ordered.Size'}]}") "],"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "'intentClosingSetting':{'closingResponse':" SAY("Another {Size} one.") "}},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 "{'intentName':'Circle','sampleUtterances':[{'utterance':'run in circles'}],'slots':[],'initialResponseSetting':{'nextStep':"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 "{'dialogAction':{'type':'StartIntent'},'intent':{'name':'Circle'}}}},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 "{'intentName':'FallbackIntent','parentIntentSignature':'AMAZON.FallbackIntent','slots':[],'intentClosingSetting':"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 "{'closingResponse':" SAY(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     "Pardon?") "}}]}";
 
 #define BOT      "BOTBOTBOT1"
 #define FUNCTION "arn:aws:lambda:" REGION ":" ACCOUNT ":function:f"
