@@ -518,10 +518,3 @@ enum outcome delete_session(struct call *call)
         output_str(call, members[i], input_str(call, members[i]));
     return CALL_DONE;
 }
-
-/* Ours: a conversation over an event stream is HTTP/2, which nothing here speaks. */
-enum outcome start_conversation(struct call *call)
-{
-    return call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
-                     "This practice cloud holds no streaming conversations: use RecognizeText.");
-}

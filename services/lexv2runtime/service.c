@@ -11,7 +11,6 @@ static const operation_fn handlers[LEXV2RUNTIME_OPERATIONS] = {
     [LEXV2RUNTIME_PUT_SESSION] = put_session,
     [LEXV2RUNTIME_RECOGNIZE_TEXT] = recognize_text,
     [LEXV2RUNTIME_RECOGNIZE_UTTERANCE] = recognize_utterance,
-    [LEXV2RUNTIME_START_CONVERSATION] = start_conversation,
 };
 
 static const struct table_def *const tables[] = { &lexv2_session_table, NULL };

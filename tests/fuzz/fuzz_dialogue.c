@@ -65,8 +65,13 @@ static void put_row(const struct table_def *table, const char *key, struct str t
 static void begin(void)
 {
     char *why = NULL;
-    struct world_options options = { .seed = 7, .start_ms = 1700000000000, .stepped = true, .speed = 1, .duration_factor = 1,
-                                     .tables = cloud_tables(services_registry), .recover = cloud_recover };
+    struct world_options options = { .seed = 7,
+                                     .start_ms = 1700000000000,
+                                     .stepped = true,
+                                     .speed = 1,
+                                     .duration_factor = 1,
+                                     .tables = cloud_tables(services_registry),
+                                     .recover = cloud_recover };
     world = world_new(&options, &why);
     cloud = cloud_new(world, services_registry, &why);
     cloud->account = ACCOUNT;
@@ -74,12 +79,15 @@ static void begin(void)
     world_recover(world);
     hook_add(world->hooks, &runner);
     put_row(&lexv2_bot_table, BOT, STR("{\"botName\":\"B\",\"idleSessionTTLInSeconds\":300}"));
-    put_row(&lexv2_alias_table, BOT "/TSTALIASID",
-            STR("{\"botAliasName\":\"t\",\"botVersion\":\"DRAFT\",\"botAliasLocaleSettings\":{\"en_US\":{\"enabled\":true,"
-                "\"codeHookSpecification\":{\"lambdaCodeHook\":{\"lambdaARN\":\"arn:aws:lambda:" REGION ":" ACCOUNT ":function:f\"}}}}}"));
+    put_row(
+        &lexv2_alias_table, BOT "/TSTALIASID",
+        STR("{\"botAliasName\":\"t\",\"botVersion\":\"DRAFT\",\"botAliasLocaleSettings\":{\"en_US\":{\"enabled\":true,"
+            "\"codeHookSpecification\":{\"lambdaCodeHook\":{\"lambdaARN\":\"arn:aws:lambda:" REGION ":" ACCOUNT
+            ":function:f\"}}}}}"));
     put_row(&lexv2_locale_table, BOT "/DRAFT/en_US", STR("{}"));
     ask("lambda", "CreateFunction",
-        STR("{\"FunctionName\":\"f\",\"Role\":\"arn:aws:iam::" ACCOUNT ":role/r\",\"Runtime\":\"provided.lua\",\"Handler\":\"h\","
+        STR("{\"FunctionName\":\"f\",\"Role\":\"arn:aws:iam::" ACCOUNT
+            ":role/r\",\"Runtime\":\"provided.lua\",\"Handler\":\"h\","
             "\"Code\":{\"ZipFile\":\"" ZIP "\"}}"));
     world_settle(world, 5000);
 }
@@ -87,16 +95,22 @@ static void begin(void)
 static void build(struct str condition, struct str message)
 {
     struct buf text = BUF_EMPTY;
-    buf_add_text(&text, "{\"locale\":{\"localeId\":\"en_US\"},\"slotTypes\":[],\"intents\":[{\"intentName\":\"A\",\"dialogCodeHook\":{\"enabled\":true},"
-                        "\"fulfillmentCodeHook\":{\"enabled\":true},\"sampleUtterances\":[{\"utterance\":\"go on\"}],\"slots\":[{\"slotName\":\"S\",\"slotTypeId\":"
-                        "\"AMAZON.Number\",\"valueElicitationSetting\":{\"slotConstraint\":\"Required\",\"promptSpecification\":{\"maxRetries\":1,\"messageGroups\":[{"
+    buf_add_text(&text, "{\"locale\":{\"localeId\":\"en_US\"},\"slotTypes\":[],\"intents\":[{\"intentName\":\"A\","
+                        "\"dialogCodeHook\":{\"enabled\":true},"
+                        "\"fulfillmentCodeHook\":{\"enabled\":true},\"sampleUtterances\":[{\"utterance\":\"go "
+                        "on\"}],\"slots\":[{\"slotName\":\"S\",\"slotTypeId\":"
+                        "\"AMAZON.Number\",\"valueElicitationSetting\":{\"slotConstraint\":\"Required\","
+                        "\"promptSpecification\":{\"maxRetries\":1,\"messageGroups\":[{"
                         "\"message\":{\"plainTextMessage\":{\"value\":");
     json_print_string(&text, message);
-    buf_add_text(&text, "}}}]}}}],\"intentConfirmationSetting\":{\"promptSpecification\":{\"messageGroups\":[]}},\"initialResponseSetting\":{\"conditional\":"
+    buf_add_text(&text, "}}}]}}}],\"intentConfirmationSetting\":{\"promptSpecification\":{\"messageGroups\":[]}},"
+                        "\"initialResponseSetting\":{\"conditional\":"
                         "{\"active\":true,\"conditionalBranches\":[{\"condition\":{\"expressionString\":");
     json_print_string(&text, condition);
-    buf_add_text(&text, "},\"nextStep\":{\"dialogAction\":{\"type\":\"ElicitIntent\"}}}],\"defaultBranch\":{\"nextStep\":{\"dialogAction\":{\"type\":"
-                        "\"InvokeDialogCodeHook\"}}}}}},{\"intentName\":\"FallbackIntent\",\"parentIntentSignature\":\"AMAZON.FallbackIntent\",\"slots\":[]}]}");
+    buf_add_text(&text, "},\"nextStep\":{\"dialogAction\":{\"type\":\"ElicitIntent\"}}}],\"defaultBranch\":{"
+                        "\"nextStep\":{\"dialogAction\":{\"type\":"
+                        "\"InvokeDialogCodeHook\"}}}}}},{\"intentName\":\"FallbackIntent\",\"parentIntentSignature\":"
+                        "\"AMAZON.FallbackIntent\",\"slots\":[]}]}");
     put_row(&lexv2_built_table, BOT "/DRAFT/en_US", buf_str(&text));
     buf_release(&text);
 }

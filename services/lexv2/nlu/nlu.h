@@ -1,5 +1,6 @@
 /* Understanding: what a customer's text means to a built locale. The model of a locale is made of its built document
- * (services/lexv2/built.h) alone: pure computation, no world, no clock; it never changes afterwards and is not for threads.
+ * (services/lexv2/built.h) alone: pure computation, no world, no clock; it never changes afterwards. Training is
+ * for any thread (after nlu_prepare()), a model and its document are one thread's at a time.
  *
  *      built document ──nlu_train──▶ model          text ──nlu_read──▶ intents, best first, each with its confidence
  *                                                                      and the slots that the text fills
