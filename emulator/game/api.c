@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "game/answer.h"
+#include "game/chat.h"
 #include "game/execution.h"
 #include "game/forecast.h"
 #include "game/game_inner.h"
@@ -183,6 +184,16 @@ static void get_forecast(void *game, const struct web_request *request, struct w
         web_answer_json(answer, view);
     else
         web_refuse(answer, 404, "NotFound", "There is no such forecast.");
+}
+
+static void get_bots(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!team_session(game, request, answer, &session))
+        return;
+    cJSON *view = cJSON_CreateObject();
+    json_set(view, "bots", chat_bots_view(session.team));
+    web_answer_json(answer, view);
 }
 
 static void get_events(void *game, const struct web_request *request, struct web_answer *answer)
@@ -420,6 +431,22 @@ static bool is_level(struct str level)
     return str_is(level, "info") || str_is(level, "warning") || str_is(level, "good") || str_is(level, "bad");
 }
 
+static void post_chat(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!player(game, request, answer, &session))
+        return;
+    const char *why = chat_say(session.team, request->input);
+    if (why) {
+        web_refuse(answer, 409, "Conflict", why);
+        return;
+    }
+    cJSON *view = cJSON_CreateObject();
+    json_set_bool(view, "pending", true);
+    answer->status = 202;
+    web_answer_json(answer, view);
+}
+
 static void post_message(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct game *game = data;
@@ -460,6 +487,7 @@ const struct web_endpoint api_endpoints[] = {
     { "GET", "/_rehearse/api/job", get_job },
     { "GET", "/_rehearse/api/forecasts", get_forecasts },
     { "GET", "/_rehearse/api/forecast", get_forecast },
+    { "GET", "/_rehearse/api/bots", get_bots },
     { "POST", "/_rehearse/api/hint", post_hint },
     { "POST", "/_rehearse/api/answer", post_answer },
     { "POST", "/_rehearse/api/name", post_name },
@@ -467,5 +495,6 @@ const struct web_endpoint api_endpoints[] = {
     { "POST", "/_rehearse/api/mark", post_mark },
     { "POST", "/_rehearse/api/rewind", post_rewind },
     { "POST", "/_rehearse/api/message", post_message },
+    { "POST", "/_rehearse/api/chat", post_chat },
     { 0 },
 };

@@ -4,6 +4,7 @@
 
 #include "game/answer.h"
 #include "game/api.h"
+#include "game/chat.h"
 #include "game/execution.h"
 #include "game/forecast.h"
 #include "game/hint.h"
@@ -17,6 +18,7 @@
 #define EXECUTION_ENDED  "stepfunctions.execution.ended"
 #define PIPELINE_CHANGED "sagemaker.pipeline-execution"
 #define STEP_CHANGED     "sagemaker.pipeline-step"
+#define BOT_TURN         "lexv2runtime.turn"
 
 const struct scope game_house = { "", "" };
 const struct table_def game_games = { .name = "game.game" };
@@ -411,6 +413,9 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
                                              .data = game };
         bus_listen(game->world->bus, &game->forecasts);
     }
+    game->turns = (struct listener){ .topic = BOT_TURN, .told = chat_told, .data = game };
+    bus_listen(game->world->bus, &game->turns);
+    list_init(&game->chats);
     return game;
 }
 
@@ -423,6 +428,8 @@ void game_free(struct game *game)
         bus_unlisten(game->world->bus, &game->pipelines);
         bus_unlisten(game->world->bus, &game->pipeline_steps);
         bus_unlisten(game->world->bus, &game->forecasts);
+        bus_unlisten(game->world->bus, &game->turns);
+        chat_forget_all(game);
         game->cloud->watcher = NULL;
         unload(game);
     }

@@ -217,6 +217,7 @@ enum outcome delete_export(struct call *call)
     struct lexv2_key key = { .bot = input_str(call, "exportId") };
     if (!lexv2_need(call, &lexv2_export_table, &key))
         return CALL_FAILED;
+    lexv2_presign_end(call->world, key.bot);
     lifecycle_move(call->world, &lexv2_export_lifecycle, call_scope(call), key.bot, "Deleting");
     output_str(call, "exportId", key.bot);
     output_string(call, "exportStatus", "Deleting");

@@ -21,8 +21,9 @@ const struct table_def lexv2_upload_table = { .name = "lexv2.upload", .blobs = t
 const struct table_def lexv2_import_table = { .name = "lexv2.import" };
 const struct table_def lexv2_export_table = { .name = "lexv2.export", .blobs = tell_blob };
 
-#define UPLOADS_MOST 100
-#define IMPORTS_MOST 1000
+#define UPLOADS_MOST   100
+#define UPLOAD_KEPT_MS (60 * 60 * 1000)
+#define IMPORTS_MOST   1000
 
 /* ---- blobs ---- */
 
@@ -62,8 +63,22 @@ bool lexv2_blob_keep(struct world *world, struct str bytes, char ret_id[17])
 
 /* ---- what is uploaded ---- */
 
+/* Uploads that nobody imported; their URLs are long over. */
+static void sweep_uploads(struct call *call)
+{
+    int64_t oldest = clock_now(call->world->clock) - UPLOAD_KEPT_MS;
+    struct cursor at = store_seek(call->world->store, call_scope(call), &lexv2_upload_table, NULL, STR_NONE, false);
+    while (store_next(&at)) {
+        if (json_int64(json_root(at.row), "creationDateTime", 0) > oldest)
+            continue;
+        lexv2_presign_end(call->world, at.key);
+        store_delete(call->world->store, call_scope(call), &lexv2_upload_table, at.key);
+    }
+}
+
 enum outcome create_upload_url(struct call *call)
 {
+    sweep_uploads(call);
     if (!lexv2_check_room(call, &lexv2_upload_table, &(struct lexv2_key){ 0 }, UPLOADS_MOST, "uploads under way"))
         return CALL_FAILED;
     struct str id = lexv2_new_id_of_call(call);
@@ -125,6 +140,7 @@ static const char *arrive(struct world *world, struct scope scope, struct str id
     json_set_int64(row, "lastUpdatedDateTime", clock_now(world->clock));
     const char *status = finish(row, why);
     lexv2_delete(world, scope, &lexv2_upload_table, &key);
+    lexv2_presign_end(world, id);
     cJSON_Delete(archive);
     arena_free(arena);
     return status;

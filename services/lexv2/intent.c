@@ -16,14 +16,13 @@ static struct lexv2_key locale_of(const struct lexv2_key *key)
 
 /* ---- checks ---- */
 
-/* The first sentence is AWS's (qnabot issue 658). Built-in names are known without their prefix too: "Help" is no conflict,
- * "HelpIntent" is. The fallback intent keeps its name. */
+/* The first sentence is AWS's (qnabot issue 658). An intent that extends a built-in one may have its name. */
 static bool check_name(struct call *call, const struct lexv2_key *key)
 {
     char text[LEXV2_KEY_BYTES];
     struct str name = input_str(call, "intentName"), own = lexv2_key(text, key);
     struct lexv2_key locale = locale_of(key);
-    if (!str_is(key->part, LEXV2_FALLBACK_ID) && lexv2_is_builtin_intent_name(name)) {
+    if (!input_has(call, "parentIntentSignature") && lexv2_is_builtin_intent_name(name)) {
         call_fail(call, &ERROR_VALIDATION,
                   "The specified intent name conflicts with a built-in intent name. Please use a different name.");
         return false;

@@ -9,25 +9,45 @@
 #include "world/account.h"
 
 #define SECRET_LENGTH 40
+#define KEY_ID_BYTES  32
 
 /* What its owner may do with it: nothing. The operations that it signs for ask nobody. */
 static const char nothing_else[] = "{\"Version\":\"2012-10-17\",\"Statement\":"
                                    "[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]}";
 
-static struct access_key new_key(struct call *call, char id[21], char secret[SECRET_LENGTH + 1], int seconds)
+/* An archive has one key, named after it, so that asking for URLs again and again leaves no more behind than asking once. */
+static void name_key(struct str archive_id, char ret_id[KEY_ID_BYTES])
 {
-    memcpy(id, "ASIA", 4);
-    random_secret_text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16, id + 4);
-    random_secret_text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", SECRET_LENGTH, secret);
+    snprintf(ret_id, KEY_ID_BYTES, "ASIALEXARC%.*s", STR_ARG(archive_id));
+}
+
+/* The key's secret, in the call's arena; it opens for so many seconds from now. */
+static struct str renew_key(struct call *call, const char *id, int seconds)
+{
+    char secret[SECRET_LENGTH + 1];
+    const struct access_key *before = account_find_key(call->world, str_of(id));
+    if (before)
+        snprintf(secret, sizeof secret, "%s", before->secret);
+    else
+        random_secret_text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", SECRET_LENGTH, secret);
     struct principal root = principal_of_root(call->arena, str_of(call->caller.account));
-    return (struct access_key){ .id = id,
-                                .secret = secret,
-                                .session_token = "",
-                                .account = root.account,
-                                .principal_arn = root.arn,
-                                .user_id = root.user_id,
-                                .session_policy = nothing_else,
-                                .expires_ms = clock_now(call->world->clock) + (int64_t)seconds * 1000 };
+    struct access_key key = { .id = id,
+                              .secret = secret,
+                              .session_token = "",
+                              .account = root.account,
+                              .principal_arn = root.arn,
+                              .user_id = root.user_id,
+                              .session_policy = nothing_else,
+                              .expires_ms = clock_now(call->world->clock) + (int64_t)seconds * 1000 };
+    account_put_key(call->world, &key);
+    return arena_str(call->arena, str_of(secret));
+}
+
+void lexv2_presign_end(struct world *world, struct str id)
+{
+    char key_id[KEY_ID_BYTES];
+    name_key(id, key_id);
+    account_delete_key(world, str_of(key_id));
 }
 
 static struct str sign(const struct wire_request *request, struct str secret)
@@ -58,8 +78,9 @@ static struct str host_of(const struct call *call)
 
 struct str lexv2_presign(struct call *call, const char *method, struct str id, int seconds)
 {
-    char key_id[21] = "", secret[SECRET_LENGTH + 1], now[17];
-    struct access_key key = new_key(call, key_id, secret, seconds);
+    char key_id[KEY_ID_BYTES], now[17];
+    name_key(id, key_id);
+    struct str secret = renew_key(call, key_id, seconds);
     time_print_amz(time_wall_ms(), now);
     struct wire_header host = { STR("Host"), host_of(call) };
     struct wire_request request = {
@@ -73,8 +94,7 @@ struct str lexv2_presign(struct call *call, const char *method, struct str id, i
                                      key_id, now, call->region, now, seconds);
     /* Reading wants a signature to be there; what is signed leaves it out. */
     request.query = str_of(arena_printf(call->arena, "%s&X-Amz-Signature=0", query));
-    struct str hex = sign(&request, str_of(secret));
-    account_put_key(call->world, &key);
+    struct str hex = sign(&request, secret);
     return str_of(arena_printf(call->arena, "http://%.*s%.*s?%s&X-Amz-Signature=%.*s", STR_ARG(host.value),
                                STR_ARG(request.path), query, STR_ARG(hex)));
 }

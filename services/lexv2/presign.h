@@ -8,4 +8,7 @@
 /* "http://HOST/lex-archives/ID?X-Amz-…", good for so many seconds; HOST is the one that the caller speaks to. */
 struct str lexv2_presign(struct call *call, const char *method, struct str id, int seconds);
 
+/* None of the archive's URLs opens any more. */
+void lexv2_presign_end(struct world *world, struct str id);
+
 #endif

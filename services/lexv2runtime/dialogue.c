@@ -400,7 +400,8 @@ struct next dialogue_next_of(struct turn *turn)
     if (str_is(type, "ElicitSlot") && slot) {
         struct next next = elicit(turn, slot, false);
         struct str part = json_str(json_get(action, "subSlotToElicit"), "name");
-        next.sub_slot = part.length ? part : next.sub_slot;
+        if (part.length) /* the state's dialog action is about to change */
+            next.sub_slot = arena_str(turn->call->arena, part);
         return next;
     }
     return to(str_is(type, "ConfirmIntent")  ? STEP_CONFIRM

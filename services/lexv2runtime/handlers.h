@@ -9,7 +9,6 @@ enum outcome recognize_utterance(struct call *call);
 enum outcome put_session(struct call *call);
 enum outcome get_session(struct call *call);
 enum outcome delete_session(struct call *call);
-enum outcome start_conversation(struct call *call);
 
 /* A turn is over: key = the session's row; detail {"requestId", "hook": the code hook that ran last, if any did, "hookMs": how long
  * functions took in all}. */

@@ -278,7 +278,10 @@ static void turn_save(struct turn *turn)
 {
     if (goes_on_with(turn))
         json_set(turn->interpretations->child, "intent", json_thaw(json_get(turn->state, "intent")));
-    json_set(turn->session, "interpretations", json_thaw(turn->interpretations));
+    cJSON *kept = json_thaw(turn->interpretations);
+    if (goes_on_with(turn)) /* the state has it too */
+        cJSON_DeleteItemFromObjectCaseSensitive(kept->child, "intent");
+    json_set(turn->session, "interpretations", kept);
     json_set(turn->session, "messages", json_thaw(turn->messages));
     session_save(turn->call, turn->key, turn->session, ttl_of(&turn->built));
     tell(turn);
@@ -493,9 +496,12 @@ enum outcome get_session(struct call *call)
     if (!session)
         return fail_no_session(call);
     owned(call, session);
+    const cJSON *interpretations = json_get(session, "interpretations");
+    if (interpretations && interpretations->child && !json_get(interpretations->child, "intent"))
+        json_set(interpretations->child, "intent", json_thaw(json_get(json_get(session, "sessionState"), "intent")));
     output_str(call, "sessionId", input_str(call, "sessionId"));
     output_json(call, "messages", json_thaw(json_get(session, "messages")));
-    output_json(call, "interpretations", json_thaw(json_get(session, "interpretations")));
+    output_json(call, "interpretations", json_thaw(interpretations));
     output_json(call, "sessionState", session_shown(json_get(session, "sessionState")));
     return CALL_DONE;
 }
@@ -511,11 +517,4 @@ enum outcome delete_session(struct call *call)
     for (size_t i = 0; i < 4; i++)
         output_str(call, members[i], input_str(call, members[i]));
     return CALL_DONE;
-}
-
-/* Ours: a conversation over an event stream is HTTP/2, which nothing here speaks. */
-enum outcome start_conversation(struct call *call)
-{
-    return call_fail(call, &LEXV2RUNTIME_VALIDATION_EXCEPTION,
-                     "This practice cloud holds no streaming conversations: use RecognizeText.");
 }

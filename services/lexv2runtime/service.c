@@ -1,5 +1,6 @@
 #include "services/lexv2runtime/service.h"
 
+#include "services/lexv2/resource_policy.h"
 #include "services/lexv2runtime/handlers.h"
 #include "services/lexv2runtime/lexv2runtime_model.h"
 #include "services/lexv2runtime/session.h"
@@ -10,9 +11,10 @@ static const operation_fn handlers[LEXV2RUNTIME_OPERATIONS] = {
     [LEXV2RUNTIME_PUT_SESSION] = put_session,
     [LEXV2RUNTIME_RECOGNIZE_TEXT] = recognize_text,
     [LEXV2RUNTIME_RECOGNIZE_UTTERANCE] = recognize_utterance,
-    [LEXV2RUNTIME_START_CONVERSATION] = start_conversation,
 };
 
 static const struct table_def *const tables[] = { &lexv2_session_table, NULL };
 
-const struct service lexv2runtime_service = { .model = &lexv2runtime_model, .handlers = handlers, .tables = tables };
+const struct service lexv2runtime_service = {
+    .model = &lexv2runtime_model, .handlers = handlers, .tables = tables, .guard = lexv2_policy_guard
+};

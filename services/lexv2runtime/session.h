@@ -4,7 +4,8 @@
  *     {"until": when it is forgotten, on the virtual clock,
  *      "attempt": how often the present question was asked in vain,
  *      "sessionState": GetSession's, but that each active context has "until" beside its timeToLive,
- *      "interpretations": of the last turn,   "messages": of the last turn}
+ *      "interpretations": of the last turn, the first without its intent where that is the state's,
+ *      "messages": of the last turn}
  *
  * A row keeps its text alone, so that thousands of idle sessions cost little; who reads one parses it. What has run out of time
  * counts as gone, and goes when a neighbour is written. */

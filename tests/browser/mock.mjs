@@ -32,7 +32,7 @@ export function startMock({ port = 0, state = {} } = {}) {
     const mock = {
         state: {
             session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(), forecasts: canned.forecasts(), forecast: canned.forecast,
-            details: canned.details, guides: canned.guides, signedIn: true, ...state,
+            details: canned.details, bots: canned.bots(), guides: canned.guides, signedIn: true, ...state,
         },
         posts: [],
         refuse: false,
@@ -99,6 +99,7 @@ export function startMock({ port = 0, state = {} } = {}) {
             'api/forecasts': () => ({ forecasts: s.forecasts }),
             'api/forecast': () => s.forecast(query.get('arn'), query.get('key')),
             'api/execution': () => s.details(query.get('arn')),
+            'api/bots': () => ({ bots: s.bots }),
             'api/feed': () => ({ feed: s.team.feed.filter((entry) => entry.seq < Number(query.get('before'))) }),
             'api/calls': () => ({ calls: s.team.calls.filter((call) => !query.get('errors') || call.code) }),
         };
@@ -141,7 +142,12 @@ export function startMock({ port = 0, state = {} } = {}) {
             answer(request, response, 202, { pending: true });
             setTimeout(() => mock.emit('answer', { challenge: body.challenge, answer: body.answer, right: false, reason: { en: 'Close, but no.' }, tries_left: 2 }), 150);
         };
+        const talkLater = () => {
+            answer(request, response, 202, { pending: true });
+            setTimeout(() => mock.emit('chat', { id: body.id, session: body.session, ...canned.turn(body.text) }), 100);
+        };
         const actions = {
+            'api/chat': talkLater,
             'api/hint': () => {
                 const challenge = s.team.challenges.find((one) => one.id === body.challenge);
                 const hint = challenge.hints.find((one) => one.fault === body.fault && one.stage === body.stage);

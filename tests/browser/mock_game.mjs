@@ -328,3 +328,26 @@ aws stepfunctions list-state-machines
     '.en': '# Your first shift\n\nYou are the new developers of **Unicorn.Rentals**. Orders earn, errors cost, silence earns nothing.\n\n- Paste your keys into a terminal.\n- Watch the score.\n',
     '.ko': '# 첫 근무\n\n여러분은 **유니콘 렌탈**의 새 개발자입니다. 주문은 점수를 벌고, 오류는 점수를 잃습니다.\n\n- 접속 정보를 터미널에 붙여 넣으세요.\n- 점수를 지켜보세요.\n',
 };
+
+/** Two bots; one of them talks two languages behind two aliases. */
+export const bots = () => [
+    { id: 'UNICORN001', name: 'UnicornBooker', aliases: [{ id: 'TSTALIASID', name: 'TestBotAlias', locales: ['en_US', 'ko_KR'] }, { id: 'LIVE000001', name: 'live', locales: ['en_US'] }] },
+    { id: 'FLOWERS001', name: 'OrderFlowers', aliases: [{ id: 'TSTALIASID', name: 'TestBotAlias', locales: ['en_US'] }] },
+];
+
+const slot = (originalValue, interpretedValue) => ({ shape: 'Scalar', value: { originalValue, interpretedValue, resolvedValues: [interpretedValue] } });
+
+/** What comes of a turn, as the service answers. */
+export function turn(text) {
+    if (/boom/.test(text)) return { ms: 12, hook: null, hook_ms: 0, error: { code: 'DependencyFailedException', message: 'Invalid Lambda Response: Received error response from Lambda: Unhandled' } };
+    const slots = { City: slot('seoul', 'Seoul'), Date: slot('tomorrow', '2026-11-23'), Nights: null };
+    const intent = { name: 'Book', slots, state: 'InProgress', confirmationState: 'None' };
+    return {
+        ms: 48, hook: 'DialogCodeHook', hook_ms: 41,
+        answer: {
+            messages: [{ contentType: 'PlainText', content: 'How many nights?' }],
+            sessionState: { dialogAction: { type: 'ElicitSlot', slotToElicit: 'Nights' }, intent, sessionAttributes: {}, activeContexts: [] },
+            interpretations: [{ intent, nluConfidence: { score: 0.93 }, interpretationSource: 'Lex' }, { intent: { name: 'Change', slots: {} }, nluConfidence: { score: 0.21 }, interpretationSource: 'Lex' }, { intent: { name: 'FallbackIntent', slots: {} }, interpretationSource: 'Lex' }],
+        },
+    };
+}

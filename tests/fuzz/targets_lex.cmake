@@ -1,1 +1,2 @@
 fuzz(nlu service_lexv2)
+fuzz(dialogue services)

@@ -1,11 +1,10 @@
 // Amazon Lex V2's building half through the SDK: bots made, changed, built, versioned, exported, imported and taken away.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as lex from '@aws-sdk/client-lex-models-v2';
-import * as runtime from '@aws-sdk/client-lex-runtime-v2';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { client, root, start } from './emulator.mjs';
 import { zip } from './zip.mjs';
 
@@ -352,76 +351,23 @@ test('archives that cannot be are refused, and change nothing', async () => {
     assert.match((await refusal('StartImport', { importId, resourceSpecification: botSpecification('Never'), mergeStrategy: 'Append' })).message, /Nothing was uploaded/);
 });
 
-// ---- the bots that were imported hold their conversations ----
-
-const ask = { elicits: (slot) => ['ElicitSlot', slot], confirms: ['ConfirmIntent', undefined], closes: ['Close', undefined] };
-const dialogues = [
-    {
-        bot: 'OrderFlowers', localeId: 'en_US', why: 'slot by slot, then yes',
-        turns: [
-            ['I would like to order some flowers', ask.elicits('FlowerType'), /What type of flowers/],
-            ['roses please', ask.elicits('PickupDate'), /What day do you want the roses/],
-            ['on december 24', ask.elicits('PickupTime'), /At what time/],
-            ['at 5 pm', ask.confirms, /your roses will be ready for pickup by 17:00 on \d{4}-12-24/],
-            ['yes', ask.closes, /Your roses are ordered/, { intent: 'OrderFlowers', state: 'ReadyForFulfillment', slots: { FlowerType: 'roses', PickupTime: '17:00' } }],
-        ],
-    },
-    {
-        bot: 'OrderFlowers', localeId: 'en_US', why: 'a synonym said at once, then no',
-        turns: [
-            ['can I get a lily', ask.elicits('PickupDate'), /the lilies/],
-            ['2027-01-02', ask.elicits('PickupTime'), /time/],
-            ['10:30', ask.confirms, /lilies/],
-            ['no', ask.closes, /I will not place your order/, { intent: 'OrderFlowers', state: 'Failed', slots: { FlowerType: 'lilies' } }],
-        ],
-    },
-    { bot: 'OrderFlowers', localeId: 'en_US', why: 'another intent', turns: [['what are your opening hours', ask.closes, /every day from nine to six/]] },
-    { bot: 'OrderFlowers', localeId: 'en_US', why: 'nothing that it knows', turns: [['my submarine has measles', ask.closes, /did not understand/, { intent: 'FallbackIntent' }]] },
-    {
-        bot: 'OrderFlowers', localeId: 'ko_KR', why: '한국어로 끝까지',
-        turns: [
-            ['꽃을 주문하고 싶어요', ask.elicits('FlowerType'), /어떤 꽃/],
-            ['장미꽃이요', ask.elicits('PickupDate'), /장미/],
-            ['12월 24일', ask.elicits('PickupTime'), /몇 시/],
-            ['오후 5시', ask.confirms, /장미, \d{4}-12-24 17:00/],
-            ['네', ask.closes, /주문을 받았어요/, { intent: 'OrderFlowers', state: 'ReadyForFulfillment', slots: { FlowerType: '장미', PickupTime: '17:00' } }],
-        ],
-    },
-    {
-        bot: 'BookTrip', localeId: 'en_US', why: 'several slots in the first sentence',
-        turns: [
-            ['book a 3 night stay in Seattle', ask.elicits('CheckInDate'), /check in/],
-            ['december 1', ask.elicits('RoomType'), /queen, king or deluxe/],
-            ['king size', ask.confirms, /3 night stay in Seattle/],
-            ['sure', ask.closes, /hotel reservation/, { intent: 'BookHotel', state: 'ReadyForFulfillment', slots: { Location: 'Seattle', Nights: '3', RoomType: 'king' } }],
-        ],
-    },
-    {
-        bot: 'BookTrip', localeId: 'ko_KR', why: '방을 예약한다',
-        turns: [
-            ['부산에 호텔을 예약해 줘', ask.elicits('CheckInDate'), /체크인/],
-            ['12월 1일', ask.elicits('Nights'), /며칠/],
-            ['3박이요', ask.elicits('RoomType'), /디럭스/],
-            ['킹룸', ask.confirms, /부산/],
-            ['아니요', ask.closes, /취소했어요/, { intent: 'BookHotel', state: 'Failed', slots: { Location: '부산', RoomType: '킹' } }],
-        ],
-    },
-];
-
-test('imported bots hold their scripted dialogues in English and Korean', async () => {
-    const { botSummaries } = await send('ListBots', {}), talking = new runtime.LexRuntimeV2Client(client(emulator, { requestHandler: new NodeHttpHandler() }));
-    for (const [number, { bot, localeId, why, turns }] of dialogues.entries()) {
-        const { botId } = botSummaries.find((at) => at.botName === bot);
-        for (const [text, [type, slot], words, end] of turns) {
-            const where = `${bot} ${localeId}, ${why}: "${text}"`;
-            const answer = await talking.send(new runtime.RecognizeTextCommand({ botId, botAliasId: 'TSTALIASID', localeId, sessionId: `dialogue-${number}`, text }));
-            const { dialogAction, intent } = answer.sessionState, said = (answer.messages ?? []).map((at) => at.content).join(' ');
-            assert.deepEqual([dialogAction.type, dialogAction.slotToElicit], [type, slot], `${where}: ${said}`);
-            assert.match(said, words, where);
-            if (!end) continue;
-            assert.equal(intent.name, end.intent, where);
-            if (end.state) assert.equal(intent.state, end.state, where);
-            for (const [name, value] of Object.entries(end.slots ?? {})) assert.equal(intent.slots[name]?.value.interpretedValue, value, `${where}: ${name}`);
-        }
+test('a build under way outlives kill -9', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rehearse-lexv2-'));
+    const options = ['sandbox', '--data', folder];
+    const first = await start(options);
+    models = new lex.LexModelsV2Client(client(first));
+    const botId = await makeBot('Survivor');
+    const locale = await makeLocale(botId);
+    await send('CreateIntent', { ...locale, intentName: 'Greet', sampleUtterances: [{ utterance: 'hello' }] });
+    assert.equal((await send('BuildBotLocale', locale)).botLocaleStatus, 'Building');
+    await first.kill('SIGKILL');
+    const second = await start(options);
+    try {
+        models = new lex.LexModelsV2Client(client(second));
+        const built = await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
+        assert.equal(built.botLocaleStatus, 'Built');
+    } finally {
+        await second.kill();
+        rmSync(folder, { recursive: true, force: true });
     }
 });

@@ -8,105 +8,60 @@
 /* Dialogues, one row a turn: what is said, and what comes of it: the dialog action with its slot, the intent with its state, the
  * messages. Rows that begin with '@' do something else between two turns. */
 
+/* clang-format off */
 #define SAY(text)    "{'messageGroups':[{'message':{'plainTextMessage':{'value':'" text "'}}}]}"
 #define PROMPT(text) "{'maxRetries':1,'messageGroups':[{'message':{'plainTextMessage':{'value':'" text "'}}}]}"
 #define SLOT(name, type, constraint, more)                                                                             \
-    "{'slotId':'" name "','slotName':'" name "','slotTypeId':'" type                                                   \
-    "','valueElicitationSetting':{'slotConstraint':'" constraint "','promptSpecification':" PROMPT(name "?") more "}}"
+    "{'slotId':'" name "','slotName':'" name "','slotTypeId':'" type "','valueElicitationSetting':{'slotConstraint':'" \
+    constraint "','promptSpecification':" PROMPT(name "?") more "}}"
 #define GO(type) "{'dialogAction':{'type':'" type "'}}"
 
-static const char
-    bot_document
-        [] =
-            "{'revision':1,'locale':{'localeId':'en_US','nluIntentConfidenceThreshold':0.4},'slotTypes':["
-            "{'slotTypeId':'SIZES','slotTypeName':'Sizes','valueSelectionSetting':{'resolutionStrategy':'TopResolution'"
-            "},"
-            "'slotTypeValues':[{'sampleValue':{'value':'small'}},{'sampleValue':{'value':'large'},'synonyms':[{'value':"
-            "'big'}]}]}],"
-            "'intents':["
-            /* Everything that a plain intent has. */
-            "{'intentName':'Order','sampleUtterances':[{'utterance':'order a pizza'},{'utterance':'a {Size} pizza for "
-            "{Day}'}],"
-            "'outputContexts':[{'name':'ordered','timeToLiveInSeconds':60,'turnsToLive':2}],'slots':[" SLOT("Size", "SIZES", "Required", "") "," SLOT(
-                "Day", "AMAZON.Date", "Required",
-                "") "," SLOT("Note", "AMAZON.FreeFormInput", "Optional",
-                             "") "],"
-                                 "'intentConfirmationSetting':{'promptSpecification':" PROMPT("A {Size} one on {Day}?") ",'declinationResponse':" SAY(
-                                     "Never mind.") "},"
-                                                    "'intentClosingSetting':{'closingResponse':" SAY(
-                                                        "Bye.") "}},"
-                                                                /* Asks a function at every turn, and to fulfil. */
-                                                                "{'intentName':'Hooked','sampleUtterances':[{'"
-                                                                "utterance':'use the "
-                                                                "hook'}],'dialogCodeHook':{'enabled':true},"
-                                                                "'fulfillmentCodeHook':{'enabled':true,'"
-                                                                "postFulfillmentStatusSpecification':{'failureResponse'"
-                                                                ":" SAY("It failed.") ",'timeoutResponse':" SAY(
-                                                                    "Too slow.") "}},'slots':[" SLOT("Count",
-                                                                                                     "AMAZON.Number",
-                                                                                                     "Required",
-                                                                                                     "") "]},"
-                                                                                                         /* Conditions, next steps, defaults, attributes. */
-                                                                                                         "{'intentName'"
-                                                                                                         ":'Branch','"
-                                                                                                         "sampleUtteran"
-                                                                                                         "ces':[{'"
-                                                                                                         "utterance':'"
-                                                                                                         "branch "
-                                                                                                         "out'}],'"
-                                                                                                         "slots':"
-                                                                                                         "[" SLOT(
-                                                                                                             "Age",
-                                                                                                             "AMAZON."
-                                                                                                             "Number",
-                                                                                                             "Required",
-                                                                                                             ",'"
-                                                                                                             "slotCaptu"
-                                                                                                             "reSetting"
-                                                                                                             "':{'"
-                                                                                                             "captureCo"
-                                                                                                             "nditional"
-                                                                                                             "':{'"
-                                                                                                             "active':"
-                                                                                                             "true,'"
-                                                                                                             "condition"
-                                                                                                             "alBranche"
-                                                                                                             "s':[{'"
-                                                                                                             "name':'b'"
-                                                                                                             ",'"
-                                                                                                             "condition"
-                                                                                                             "':"
-                                                                                                             "{'"
-                                                                                                             "expressio"
-                                                                                                             "nString':"
-                                                                                                             "'{Age} "
-                                                                                                             ">= 18 "
-                                                                                                             "AND NOT "
-                                                                                                             "[member] "
-                                                                                                             "= "
-                                                                                                             "\\\"no\\"
-                                                                                                             "\"'},'"
-                                                                                                             "response'"
-                                                                                                             ":" SAY(
-                                                                                                                 "Grown"
-                                                                                                                 " up.") ",'nextStep':{'dialogAction':{'type':'ElicitSlot',"
-                                                                                                                         "'slotToElicit':'Town'},'sessionAttributes':{'adult':'yes'}}}],'defaultBranch':{'response':" SAY(
-                                                                                                                             "Too young.") ",'nextStep':" GO("CloseIntent") "}}}") "," SLOT("Town",
-                                                                                                                                                                                            "AMAZON.City",
-                                                                                                                                                                                            "Optional",
-                                                                                                                                                                                            ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'[town]'}]}") "],"
-                                                                                                                                                                                                                                                                             "'initialResponseSetting':{'initialResponse':" SAY("Welcome to {Town}.") "}},"
-                                                                                                                                                                                                                                                                                                                                                      /* Only while an order is fresh. */
-                                                                                                                                                                                                                                                                                                                                                      "{'intentName':'Again','sampleUtterances':[{'utterance':'the same again'}],'inputContexts':[{'name':'ordered'}],'slots':[" SLOT("Size",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "SIZES",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "Optional",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'#ordered.Size'}]}") "],"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "'intentClosingSetting':{'closingResponse':" SAY("Another {Size} one.") "}},"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'intentName':'Circle','sampleUtterances':[{'utterance':'run in circles'}],'slots':[],'initialResponseSetting':{'nextStep':"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'dialogAction':{'type':'StartIntent'},'intent':{'name':'Circle'}}}},"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'intentName':'FallbackIntent','parentIntentSignature':'AMAZON.FallbackIntent','slots':[],'intentClosingSetting':"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'closingResponse':" SAY(
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "Pardon?") "}}]}";
+static const char bot_document[] =
+    "{'revision':1,'locale':{'localeId':'en_US','nluIntentConfidenceThreshold':0.4},'slotTypes':["
+    "{'slotTypeId':'SIZES','slotTypeName':'Sizes','valueSelectionSetting':{'resolutionStrategy':'TopResolution'},"
+    "'slotTypeValues':[{'sampleValue':{'value':'small'}},{'sampleValue':{'value':'large'},'synonyms':[{'value':'big'}]}]},"
+    "{'slotTypeId':'PLACE','slotTypeName':'Place','compositeSlotTypeSetting':{'subSlots':[{'name':'Town','slotTypeId':'AMAZON.City'},"
+    "{'name':'Code','slotTypeId':'CODES'}]}},"
+    "{'slotTypeId':'CODES','slotTypeName':'Codes','parentSlotTypeSignature':'AMAZON.AlphaNumeric',"
+    "'valueSelectionSetting':{'resolutionStrategy':'OriginalValue','regexFilter':{'pattern':'[A-Z]{2}[0-9]{3}'}}}],"
+    "'intents':["
+    /* Everything that a plain intent has. */
+    "{'intentName':'Order','sampleUtterances':[{'utterance':'order a pizza'},{'utterance':'a {Size} pizza for {Day}'}],"
+    "'outputContexts':[{'name':'ordered','timeToLiveInSeconds':60,'turnsToLive':2}],'slots':["
+    SLOT("Size", "SIZES", "Required", "") ","
+    SLOT("Day", "AMAZON.Date", "Required", "") ","
+    SLOT("Note", "AMAZON.FreeFormInput", "Optional", "") "],"
+    "'intentConfirmationSetting':{'promptSpecification':" PROMPT("A {Size} one on {Day}?") ",'declinationResponse':" SAY("Never mind.") "},"
+    "'intentClosingSetting':{'closingResponse':" SAY("Bye.") "}},"
+    /* Asks a function at every turn, and to fulfil. */
+    "{'intentName':'Hooked','sampleUtterances':[{'utterance':'use the hook'}],'dialogCodeHook':{'enabled':true},"
+    "'fulfillmentCodeHook':{'enabled':true,'postFulfillmentStatusSpecification':{'failureResponse':" SAY("It failed.")
+    ",'timeoutResponse':" SAY("Too slow.") "}},'slots':[" SLOT("Count", "AMAZON.Number", "Required", "") "]},"
+    /* Conditions, next steps, defaults, attributes. */
+    "{'intentName':'Branch','sampleUtterances':[{'utterance':'branch out'}],'slots':["
+    SLOT("Age", "AMAZON.Number", "Required",
+         ",'slotCaptureSetting':{'captureConditional':{'active':true,'conditionalBranches':[{'name':'b','condition':"
+         "{'expressionString':'{Age} >= 18 AND NOT [member] = \\\"no\\\"'},'response':" SAY("Grown up.")
+         ",'nextStep':{'dialogAction':{'type':'ElicitSlot','slotToElicit':'Town'},'sessionAttributes':{'adult':'yes'}}}],"
+         "'defaultBranch':{'response':" SAY("Too young.") ",'nextStep':" GO("CloseIntent") "}}}") ","
+    SLOT("Town", "AMAZON.City", "Optional", ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'[town]'}]}") "],"
+    "'initialResponseSetting':{'initialResponse':" SAY("Welcome to {Town}.") "}},"
+    /* Only while an order is fresh. */
+    "{'intentName':'Again','sampleUtterances':[{'utterance':'the same again'}],'inputContexts':[{'name':'ordered'}],'slots':["
+    SLOT("Size", "SIZES", "Optional", ",'defaultValueSpecification':{'defaultValueList':[{'defaultValue':'#ordered.Size'}]}") "],"
+    "'intentClosingSetting':{'closingResponse':" SAY("Another {Size} one.") "}},"
+    /* A composite slot. */
+    "{'intentName':'Send','sampleUtterances':[{'utterance':'send it'},{'utterance':'send it to {Where.Town}'}],"
+    "'slots':[{'slotId':'W','slotName':'Where','slotTypeId':'PLACE','valueElicitationSetting':{'slotConstraint':'Required'},"
+    "'subSlotSetting':{'expression':'Town AND Code','slotSpecifications':{"
+    "'Town':{'slotTypeId':'AMAZON.City','valueElicitationSetting':{'promptSpecification':" PROMPT("Town?") "}},"
+    "'Code':{'slotTypeId':'CODES','valueElicitationSetting':{'promptSpecification':" PROMPT("Code?") "}}}}}],"
+    "'intentClosingSetting':{'closingResponse':" SAY("To {Where.Town}, {Where.Code}.") "}},"
+    "{'intentName':'Circle','sampleUtterances':[{'utterance':'run in circles'}],'slots':[],'initialResponseSetting':{'nextStep':"
+    "{'dialogAction':{'type':'StartIntent'},'intent':{'name':'Circle'}}}},"
+    "{'intentName':'FallbackIntent','parentIntentSignature':'AMAZON.FallbackIntent','slots':[],'intentClosingSetting':"
+    "{'closingResponse':" SAY("Pardon?") "}}]}";
+/* clang-format on */
 
 #define BOT      "BOTBOTBOT1"
 #define FUNCTION "arn:aws:lambda:" REGION ":" ACCOUNT ":function:f"
@@ -260,9 +215,13 @@ static const struct turn_case {
     { "@attribute member no", "", "" },
     { "branch out", "ElicitSlot Age Branch InProgress | Welcome to Oslo. | Age?", "again" },
     { "21", "Close Branch Fulfilled | Too young.", "both conditions must hold" },
-    { "order a pizza", "ElicitSlot Size Order InProgress | Size?", "begun" },
+    { "a small pizza for tomorrow", "ConfirmIntent Order InProgress | A small one on 2023-11-15?", "to be confirmed" },
     { "@wait 301", "", "" },
-    { "big", "Close FallbackIntent ReadyForFulfillment | Pardon?", "the session is forgotten after its time" },
+    { "yes", "Close FallbackIntent ReadyForFulfillment | Pardon?", "the session is forgotten after its time" },
+    { "send it to Oslo", "ElicitSlot Where Send InProgress | Code?",
+      "one part of a composite slot is there, the other is asked" },
+    { "it is 12345", "ElicitSlot Where Send InProgress | Code?", "it does not fit its type's expression" },
+    { "NO123", "Close Send ReadyForFulfillment | To Oslo, NO123.", "it does" },
     { "run in circles",
       "ValidationException: The conversation flow of intent Circle does not come to an end: its next steps lead in a "
       "circle.",

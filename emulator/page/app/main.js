@@ -4,6 +4,7 @@ import { t, pick, number } from './words.js';
 import { get, lookAt, openSession } from './api.js';
 import { model, apply, loadAll, loadBoard, loadExecutions, onChange, touch } from './model.js';
 import { isOld, listen } from './live.js';
+import { loadBots } from './talk.js';
 import { announce, announceScore } from './announce.js';
 import { route } from './route.js';
 import { shell } from '../view/shell.js';
@@ -28,6 +29,7 @@ onChange(() => (drawing ??= setTimeout(draw, redraw_ms)));
 function fetchShown() {
     const { view } = route();
     watchBoard(view === 'board').catch(ignored);
+    if (view === 'chat') loadBots().catch(ignored);
     if ((view === 'executions' || view === 'execution') && (!model.executions || model.executions_stale)) {
         model.executions_stale = false;
         loadExecutions().catch(ignored);
@@ -79,6 +81,7 @@ function heard(name, data, id) {
     }
     if (name === 'score') announceScore(t('score_now', number(data.score)));
     if (name === 'message') announce(`${pick(data.from)}: ${pick(data.text)}`);
+    if (name === 'chat') announce((data.answer?.messages ?? []).map((one) => one.content ?? one.imageResponseCard?.title).join(' ') || data.error?.message);
     if (name === 'execution') {
         clearTimeout(executions_timer);
         executions_timer = setTimeout(fetchShown, executions_ms);

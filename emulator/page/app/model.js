@@ -11,6 +11,7 @@ export const model = {
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
     feed_ended: false,
+    chat: { bots: null, where: {}, session: null, turns: [] }, // app/talk.js; turns: { id, text } and pending, or what the event told
     verdicts: new Map(), // 'challenge/answer' → what came of the last try: { right, reason, tries_left }, or { pending }
     shown_first: 0, // the newest entry of the first view: later ones arrive before one's eyes
 };
@@ -107,6 +108,10 @@ const appliers = {
     },
     forecast() {
         loadForecasts().catch(() => {});
+    },
+    chat({ id, session, ...told }) {
+        const turn = session === model.chat.session && model.chat.turns.find((one) => one.id === id);
+        if (turn) Object.assign(turn, told, { pending: false });
     },
     clock: setClock,
     marks({ marks }) {

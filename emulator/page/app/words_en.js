@@ -2,7 +2,7 @@ const points = (n, shown) => `${shown} ${Math.abs(n) === 1 ? 'point' : 'points'}
 
 export const en = {
     // the frame
-    views: 'Views', team: 'Team', board: 'Board', executions: 'Executions', calls: 'Calls', guide: 'Guide', keys: 'Keys',
+    views: 'Views', team: 'Team', board: 'Board', executions: 'Executions', chat: 'Chat', calls: 'Calls', guide: 'Guide', keys: 'Keys',
     skip: 'Skip to the content', language: 'Language', theme: 'Theme', theme_auto: 'As the system', theme_light: 'Light', theme_dark: 'Dark',
     connecting: 'Connecting…', lost: 'Connection lost. Trying again…', live_again: 'Connected again.',
     loading: 'Loading…', failed: (why) => `That did not work: ${why}`, unreachable: 'the server does not answer.',
@@ -57,6 +57,10 @@ export const en = {
     forecast_says: (item, low, middle, high) => `Forecast of ${item}: the first step between ${low} and ${high}, most likely ${middle}. The table below tells each step.`,
     forecast_history: 'history', forecast_actual: 'what came', forecast_steps: 'Each step', forecast_when: 'When', forecast_accuracy: 'Accuracy in backtests', forecast_metric: 'Metric', forecast_value: 'Value', forecast_loading: 'Loading…',
     forecast_jobs: 'Imports, predictors, forecasts', forecast_kind: 'What', forecast_status: 'Status', 'forecast_kind_forecast': 'Forecast', 'forecast_kind_predictor': 'Predictor', 'forecast_kind_dataset-import-job': 'Import',
+    // chat
+    chat_title: 'Talk to a bot', chat_no_bots: 'There is no bot in your account.', chat_begin: 'Say something, as a customer would.', chat_say: 'Say something', chat_send: 'Say', chat_anew: 'New session', chat_you: 'You:', chat_bot: 'Bot:',
+    chat_waits: 'The bot is thinking…', chat_silent: 'The bot says nothing.', bot: 'Bot', bot_alias: 'Alias', bot_locale: 'Locale', understood: 'What the bot understood', confidence: 'Confidence', no_confidence: '–', slot_open: 'open',
+    hook_ran: (hook, n) => `${hook} ran for ${n} ms`, hook_none: 'no code hook',
     // guide, keys
     guide_title: 'Guide', guide_whole: 'The game', guide_none: 'There is no guide for this.', guide_other: 'This page is not there in English.',
     keys_title: 'Your keys', keys_why: 'Paste these lines into a terminal; then the stock aws command line and every SDK speak to this cloud.', shell: 'Shell', profile: 'Shell lines', endpoint: 'Endpoint', region: 'Region', account: 'Account',

@@ -2,7 +2,7 @@ const points = (n, shown) => `${shown}점`;
 
 export const ko = {
     // the frame
-    views: '화면', team: '팀', board: '순위표', executions: '실행', calls: '호출', guide: '가이드', keys: '접속 정보',
+    views: '화면', team: '팀', board: '순위표', executions: '실행', chat: '채팅', calls: '호출', guide: '가이드', keys: '접속 정보',
     skip: '본문으로 건너뛰기', language: '언어', theme: '테마', theme_auto: '시스템 설정', theme_light: '밝게', theme_dark: '어둡게',
     connecting: '연결하는 중…', lost: '연결이 끊겼습니다. 다시 연결하는 중…', live_again: '다시 연결되었습니다.',
     loading: '불러오는 중…', failed: (why) => `처리하지 못했습니다: ${why}`, unreachable: '서버가 응답하지 않습니다.',
@@ -57,6 +57,10 @@ export const ko = {
     forecast_says: (item, low, middle, high) => `${item} 예측: 첫 구간은 ${low}에서 ${high} 사이이고, 가장 가능성이 높은 값은 ${middle}입니다. 구간별 값은 아래 표에 있습니다.`,
     forecast_history: '과거', forecast_actual: '실제 값', forecast_steps: '구간별 값', forecast_when: '시점', forecast_accuracy: '백테스트 정확도', forecast_metric: '지표', forecast_value: '값', forecast_loading: '불러오는 중…',
     forecast_jobs: '가져오기, 예측기, 예측', forecast_kind: '종류', forecast_status: '상태', 'forecast_kind_forecast': '예측', 'forecast_kind_predictor': '예측기', 'forecast_kind_dataset-import-job': '가져오기',
+    // chat
+    chat_title: '봇과 대화하기', chat_no_bots: '계정에 봇이 없습니다.', chat_begin: '고객처럼 말을 걸어 보세요.', chat_say: '말하기', chat_send: '보내기', chat_anew: '새 세션', chat_you: '나:', chat_bot: '봇:',
+    chat_waits: '봇이 생각하고 있습니다…', chat_silent: '봇이 아무 말도 하지 않습니다.', bot: '봇', bot_alias: '별칭', bot_locale: '로캘', understood: '봇이 이해한 것', confidence: '신뢰도', no_confidence: '–', slot_open: '비어 있음',
+    hook_ran: (hook, n) => `${hook} ${n}ms 실행`, hook_none: '코드 후크 없음',
     // guide, keys
     guide_title: '가이드', guide_whole: '게임 안내', guide_none: '이 항목에는 가이드가 없습니다.', guide_other: '이 가이드는 한국어로 제공되지 않습니다.',
     keys_title: '접속 정보', keys_why: '아래 내용을 터미널에 붙여 넣으면 aws 명령줄 도구와 모든 SDK가 이 클라우드에 연결됩니다.', shell: '셸', profile: '셸 명령', endpoint: '엔드포인트', region: '리전', account: '계정',

@@ -9,14 +9,15 @@ import { mark } from './avatar.js';
 import { team } from './team.js';
 import { board } from './board.js';
 import { calls } from './calls.js';
+import { chat } from './chat.js';
 import { executions } from './executions.js';
 import { execution } from './execution.js';
 import { forecast } from './forecast.js';
 import { guide } from './guide.js';
 import { keys } from './keys.js';
 
-const views = { team, board, executions, execution, forecast, calls, guide, keys };
-const tabs = ['team', 'board', 'executions', 'forecast', 'calls', 'guide', 'keys'];
+const views = { team, board, executions, execution, forecast, chat, calls, guide, keys };
+const tabs = ['team', 'board', 'executions', 'forecast', 'chat', 'calls', 'guide', 'keys'];
 const themes = ['auto', 'light', 'dark'];
 const glyphs = { auto: '◐', light: '☀', dark: '☾' };
 

@@ -2,12 +2,6 @@
 
 #include "services/lexv2/nlu/when.h"
 
-static bool any_of(struct scan *scan, const char *words)
-{
-    const char *const table[] = { words, NULL };
-    return scan_one_of(scan, table) >= 0;
-}
-
 /* ---- times of the day ---- */
 
 enum half { HALF_UNKNOWN, HALF_MORNING, HALF_EVENING };
@@ -17,9 +11,9 @@ static enum half half_before(struct scan *scan)
 {
     struct scan next = *scan;
     static const char *const morning = "오전|아침|새벽|午前|朝", *const evening = "오후|저녁|밤|낮|午後|夜|夕方|昼";
-    enum half half = any_of(&next, morning) ? HALF_MORNING : any_of(&next, evening) ? HALF_EVENING : HALF_UNKNOWN;
+    enum half half = scan_any(&next, morning) ? HALF_MORNING : scan_any(&next, evening) ? HALF_EVENING : HALF_UNKNOWN;
     if (half != HALF_UNKNOWN) {
-        any_of(&next, "에");
+        scan_any(&next, "에");
         scan_space(&next);
         *scan = next;
     }
@@ -30,8 +24,8 @@ static enum half half_behind(struct scan *scan)
 {
     struct scan next = *scan;
     scan_space(&next);
-    enum half half = any_of(&next, "am|a.m.|a.m|in the morning") ? HALF_MORNING
-                     : any_of(&next, "pm|p.m.|p.m|in the afternoon|in the evening|at night|tonight|this evening")
+    enum half half = scan_any(&next, "am|a.m.|a.m|in the morning") ? HALF_MORNING
+                     : scan_any(&next, "pm|p.m.|p.m|in the afternoon|in the evening|at night|tonight|this evening")
                          ? HALF_EVENING
                          : HALF_UNKNOWN;
     if (half == HALF_UNKNOWN || !scan_ends(&next))
@@ -59,13 +53,13 @@ static int english_time(struct scan *scan, bool alone, char ret_times[2][NLU_WHE
     struct scan next = *scan;
     int64_t hour, minute = 0;
     bool told = alone, padded = false;
-    if (any_of(&next, "half past ")) {
+    if (scan_any(&next, "half past ")) {
         told = nlu_scan_count(&next, &hour);
         minute = 30;
-    } else if (any_of(&next, "quarter past |a quarter past ")) {
+    } else if (scan_any(&next, "quarter past |a quarter past ")) {
         told = nlu_scan_count(&next, &hour);
         minute = 15;
-    } else if (any_of(&next, "quarter to |a quarter to ")) {
+    } else if (scan_any(&next, "quarter to |a quarter to ")) {
         told = nlu_scan_count(&next, &hour);
         hour = told ? (hour + 11) % 12 : 0;
         hour = hour ? hour : 12;
@@ -84,7 +78,7 @@ static int english_time(struct scan *scan, bool alone, char ret_times[2][NLU_WHE
     }
     struct scan behind = next;
     scan_space(&behind);
-    if (any_of(&behind, "o'clock|oclock")) {
+    if (scan_any(&behind, "o'clock|oclock")) {
         next = behind;
         told = true;
     }
@@ -109,14 +103,14 @@ static int eastern_time(struct scan *scan, char ret_times[2][NLU_WHEN_BYTES])
         return 0;
     struct scan behind = next;
     scan_space(&behind);
-    if (any_of(&behind, "시|時") && !any_of(&(struct scan){ behind.text, behind.at }, "간|間")) {
+    if (scan_any(&behind, "시|時") && !scan_any(&(struct scan){ behind.text, behind.at }, "간|間")) {
         next = behind;
         scan_space(&behind);
         struct scan minutes = behind;
-        if (any_of(&behind, "반|半")) {
+        if (scan_any(&behind, "반|半")) {
             minute = 30;
             next = behind;
-        } else if (nlu_scan_count(&minutes, &minute) && (scan_space(&minutes), any_of(&minutes, "분|分"))) {
+        } else if (nlu_scan_count(&minutes, &minute) && (scan_space(&minutes), scan_any(&minutes, "분|分"))) {
             next = minutes;
         } else {
             minute = 0;
@@ -143,7 +137,7 @@ static int named_time(struct scan *scan, char ret_times[2][NLU_WHEN_BYTES])
     };
     static const char *const values[] = { "12:00", "00:00", "MO", "AF", "EV", "NI" };
     struct scan next = *scan;
-    any_of(&next, "in the |this ");
+    scan_any(&next, "in the |this ");
     int index = scan_one_of(&next, names);
     if (index < 0 || !scan_ends(&next))
         return 0;
@@ -205,7 +199,7 @@ static bool amount(struct scan *scan, int64_t counts[UNITS])
         *scan = next;
         return true;
     }
-    if (any_of(&next, "half an hour")) {
+    if (scan_any(&next, "half an hour")) {
         counts[5] += 30;
         *scan = next;
         return scan_ends(scan);
@@ -216,12 +210,12 @@ static bool amount(struct scan *scan, int64_t counts[UNITS])
     scan_text(&next, "-");
     for (size_t i = 0; i < UNITS; i++) {
         struct scan behind = next;
-        if (!any_of(&behind, units[i].words) || !scan_ends(&behind))
+        if (!scan_any(&behind, units[i].words) || !scan_ends(&behind))
             continue;
         counts[i] += count;
         *scan = behind;
         scan_space(&behind);
-        if (i == 4 && any_of(&behind, "and a half|반|半")) {
+        if (i == 4 && scan_any(&behind, "and a half|반|半")) {
             counts[5] += 30;
             *scan = behind;
         }

@@ -162,19 +162,13 @@ static const struct {
     { "다다음|再来", 2 },
 };
 
-static bool any_of(struct scan *scan, const char *words)
-{
-    const char *const table[] = { words, NULL };
-    return scan_one_of(scan, table) >= 0;
-}
-
 static bool near_day(struct scan *scan, int64_t today, int64_t *ret_days)
 {
     struct scan best = *scan;
     *ret_days = today;
     for (size_t i = 0; i < sizeof near_days / sizeof *near_days; i++) {
         struct scan next = *scan;
-        if (!any_of(&next, near_days[i].words) || !scan_ends(&next) || next.at <= best.at)
+        if (!scan_any(&next, near_days[i].words) || !scan_ends(&next) || next.at <= best.at)
             continue;
         best = next;
         *ret_days = today + near_days[i].ahead;
@@ -190,7 +184,7 @@ static bool which_of(struct scan *scan, int *ret_ahead)
     *ret_ahead = 0;
     for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
         struct scan next = *scan;
-        if (any_of(&next, which[i].words) && next.at > best.at) {
+        if (scan_any(&next, which[i].words) && next.at > best.at) {
             best = next;
             *ret_ahead = which[i].ahead;
         }
@@ -220,7 +214,7 @@ static bool near_week(struct scan *scan, int64_t today, int64_t *ret_days)
     if (!which_of(&next, &ahead))
         return false;
     struct scan behind = next;
-    if (any_of(&behind, "week|주|週")) {
+    if (scan_any(&behind, "week|주|週")) {
         struct scan after = behind;
         scan_space(&after);
         if (scan_text(&after, "on "))
@@ -231,7 +225,7 @@ static bool near_week(struct scan *scan, int64_t today, int64_t *ret_days)
             *scan = after;
             return true;
         }
-        if (any_of(&after, "end|말|末")) {
+        if (scan_any(&after, "end|말|末")) {
             *ret_days = monday + 7 * ahead + 5;
             *scan = after;
             return scan_ends(scan);
@@ -244,11 +238,11 @@ static bool near_week(struct scan *scan, int64_t today, int64_t *ret_days)
         *ret_days = monday + 7 * ahead + day;
         if (ahead == 0 && *ret_days < today)
             *ret_days += 7;
-    } else if (any_of(&next, "weekend|주말|週末")) {
+    } else if (scan_any(&next, "weekend|주말|週末")) {
         *ret_days = monday + 7 * ahead + 5;
-    } else if (any_of(&next, "month|달|月")) {
+    } else if (scan_any(&next, "month|달|月")) {
         *ret_days = month_of(today, ahead);
-    } else if (any_of(&next, "year|년|해|年")) {
+    } else if (scan_any(&next, "year|년|해|年")) {
         *ret_days = year_of(today, ahead);
     } else {
         return false;
@@ -263,11 +257,11 @@ static bool lone_week(struct scan *scan, int64_t today, int64_t *ret_days)
     int day;
     if (weekday(&next, &day)) {
         *ret_days = today + (day - weekday_of(today) + 7) % 7;
-    } else if (any_of(&next, "the weekend|주말|週末") && scan_ends(&next)) {
+    } else if (scan_any(&next, "the weekend|주말|週末") && scan_ends(&next)) {
         *ret_days = today + (5 - weekday_of(today) + 7) % 7;
-    } else if (any_of(&next, "올해|今年") && scan_ends(&next)) {
+    } else if (scan_any(&next, "올해|今年") && scan_ends(&next)) {
         *ret_days = year_of(today, 0);
-    } else if (any_of(&next, "내년") && scan_ends(&next)) {
+    } else if (scan_any(&next, "내년") && scan_ends(&next)) {
         *ret_days = year_of(today, 1);
     } else {
         return false;
@@ -320,11 +314,11 @@ static bool days_on(struct scan *scan, int64_t today, int64_t *ret_days)
         return false;
     struct scan behind = next;
     scan_space(&behind);
-    if (any_of(&behind, "from now|from today|뒤|후|後") && scan_ends(&behind)) {
+    if (scan_any(&behind, "from now|from today|뒤|후|後") && scan_ends(&behind)) {
         *scan = behind;
         return true;
     }
-    if (any_of(&behind, "ago|전|前") && scan_ends(&behind)) {
+    if (scan_any(&behind, "ago|전|前") && scan_ends(&behind)) {
         *ret_days = 2 * today - *ret_days;
         *scan = behind;
         return true;
@@ -339,7 +333,7 @@ static bool day_number(struct scan *scan, int64_t *ret_day)
 {
     struct scan next = *scan;
     if (scan_digits(&next, 1, 2, ret_day)) {
-        any_of(&next, "st|nd|rd|th");
+        scan_any(&next, "st|nd|rd|th");
     } else {
         int index = scan_one_of(&next, ordinals);
         if (index < 0)
@@ -420,19 +414,19 @@ static bool eastern_day(struct scan *scan, int64_t today, int64_t *ret_days)
     struct scan next = *scan;
     int64_t number, year = 0, month = 0, day = 0;
     struct scan behind = next;
-    if (scan_digits(&behind, 4, 4, &year) && any_of(&behind, "년|年"))
+    if (scan_digits(&behind, 4, 4, &year) && scan_any(&behind, "년|年"))
         next = behind;
     else
         year = 0;
     scan_space(&next);
     behind = next;
-    if (nlu_scan_count(&behind, &number) && any_of(&behind, "월|月")) {
+    if (nlu_scan_count(&behind, &number) && scan_any(&behind, "월|月")) {
         month = number;
         next = behind;
     }
     scan_space(&next);
     behind = next;
-    if (nlu_scan_count(&behind, &number) && any_of(&behind, "일|日")) {
+    if (nlu_scan_count(&behind, &number) && scan_any(&behind, "일|日")) {
         day = number;
         next = behind;
     }

@@ -99,7 +99,7 @@ enum { FEATURE_WORD = 11, FEATURE_PAIR, FEATURE_PIECE, FEATURE_JAMO, FEATURE_TYP
 
 #define PIECE_WEIGHT 1.0f
 #define PAIR_WEIGHT  0.6f
-#define TYPE_WEIGHT  1.0f
+#define TYPE_WEIGHT  0.6f
 #define MOST_WORD    48
 
 /* What every English sentence is made of says little of what this one is about. Korean and Japanese hang theirs on the words. */

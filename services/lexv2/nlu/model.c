@@ -73,6 +73,7 @@ static void add_places(struct nlu_model *model, struct intent *intent)
 /* What training needs beside the model, and only then. */
 struct training {
     struct nlu_model *model;
+    struct arena *scratch; /* of one sample */
     size_t intent, samples;
     struct nlu_symbols symbols;
     struct nlu_features features;
@@ -93,8 +94,8 @@ static void add_literal(struct training *training, struct str literal)
 {
     struct nlu_match matches[NLU_MOST_MATCHES];
     struct nlu_symbols part;
-    struct nlu_text text = nlu_text_fold(training->model->arena, literal);
-    size_t count = nlu_types_match(&training->model->types, training->model->arena, &text, 0, matches);
+    struct nlu_text text = nlu_text_fold(training->scratch, literal);
+    size_t count = nlu_types_match(&training->model->types, training->scratch, &text, 0, matches);
     size_t exact = 0;
     for (size_t i = 0; i < count; i++) {
         if (!matches[i].rough)
@@ -118,7 +119,8 @@ static void learn_sample(struct str utterance, void *data)
     struct nlu_piece pieces[NLU_MOST_PIECES];
     if (training->samples++ >= MOST_SAMPLES)
         return;
-    size_t count = nlu_template_read(model->arena, utterance, pieces);
+    arena_reset(training->scratch);
+    size_t count = nlu_template_read(training->scratch, utterance, pieces);
     nlu_template_learn(intent->places, intent->place_count, pieces, count, &model->words);
     training->symbols.count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -139,7 +141,7 @@ static void learn_sample(struct str utterance, void *data)
 }
 
 /* How a slot's own samples are put: they tell what stands beside its value, not what the intent is. */
-static void learn_slot_samples(struct nlu_model *model, struct intent *intent)
+static void learn_slot_samples(struct training *training, struct intent *intent)
 {
     struct nlu_piece pieces[NLU_MOST_PIECES];
     for (size_t i = 0; i < intent->place_count; i++) {
@@ -148,8 +150,9 @@ static void learn_slot_samples(struct nlu_model *model, struct intent *intent)
             continue;
         cJSON_ArrayForEach(sample, json_get(setting, "sampleUtterances"))
         {
-            size_t count = nlu_template_read(model->arena, json_str(sample, "utterance"), pieces);
-            nlu_template_learn(intent->places, intent->place_count, pieces, count, &model->words);
+            arena_reset(training->scratch);
+            size_t count = nlu_template_read(training->scratch, json_str(sample, "utterance"), pieces);
+            nlu_template_learn(intent->places, intent->place_count, pieces, count, &training->model->words);
         }
     }
 }
@@ -161,7 +164,7 @@ static void learn_intent(struct training *training, struct str language)
     nlu_builtin_samples(json_str(intent->node, "parentIntentSignature"), language, learn_sample, training);
     cJSON_ArrayForEach(sample, json_get(intent->node, "sampleUtterances"))
         learn_sample(json_str(sample, "utterance"), training);
-    learn_slot_samples(training->model, intent);
+    learn_slot_samples(training, intent);
 }
 
 static int by_hash(const void *a, const void *b)
@@ -189,12 +192,14 @@ struct nlu_model *nlu_train(struct json *built)
     model->classifier = classifier_new(model->intent_count);
     struct training *training = memory_alloc(sizeof *training);
     training->model = model;
+    training->scratch = arena_new();
     struct str language = str_first(json_str(json_get(root, "locale"), "localeId"), 2);
     for (size_t i = 0; i < model->intent_count; i++) {
         training->intent = i;
         add_places(model, &model->intents[i]);
         learn_intent(training, language);
     }
+    arena_free(training->scratch);
     free(training);
     classifier_train(model->classifier);
     nlu_words_sort(&model->words);

@@ -1,5 +1,6 @@
 /* Understanding: what a customer's text means to a built locale. The model of a locale is made of its built document
- * (services/lexv2/built.h) alone: pure computation, no world, no clock; it never changes afterwards and is not for threads.
+ * (services/lexv2/built.h) alone: pure computation, no world, no clock; it never changes afterwards. Training is
+ * for any thread (after nlu_prepare()), a model and its document are one thread's at a time.
  *
  *      built document ──nlu_train──▶ model          text ──nlu_read──▶ intents, best first, each with its confidence
  *                                                                      and the slots that the text fills
@@ -25,7 +26,7 @@ struct nlu_model;
 struct nlu_model *nlu_train(struct json *built);
 void nlu_free(struct nlu_model *model_or_null);
 /* The same kept: trained when it is first asked for, forgotten when many others were asked for since. Borrowed until the next
- * call. BuildBotLocale asks for it so that the first customer does not wait. */
+ * call. What BuildBotLocale has trained is kept already (nlu_keep), so that the first customer does not wait. */
 const struct nlu_model *nlu_model_of(struct json *built);
 /* A model that was trained elsewhere is that of its document from now. */
 void nlu_keep(struct nlu_model *model_taken);

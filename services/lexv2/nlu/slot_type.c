@@ -37,7 +37,7 @@ static void add_custom(struct nlu_types *types, const cJSON *node)
         type.kind = type.pattern ? KIND_PATTERN : builtin_kind(parent);
         if (type.kind == KIND_COMPOSITE)
             type.kind = KIND_CUSTOM;
-    } else if (!json_get(node, "slotTypeValues")->child) {
+    } else if (cJSON_GetArraySize(json_get(node, "slotTypeValues")) == 0) {
         type.kind = KIND_FREE;
     }
     add_type(types, type);

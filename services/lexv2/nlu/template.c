@@ -22,9 +22,9 @@ size_t nlu_template_read(struct arena *arena, struct str utterance, struct nlu_p
         struct str literal = str_cut(rest, '{', &rest);
         if (literal.length) {
             /* A space at either end tells that the value is a word by itself, so it must survive the folding. */
-            bool before = literal.at[0] == ' ', behind = literal.at[literal.length - 1] == ' ';
+            bool before = count > 0 && literal.at[0] == ' ', behind = literal.at[literal.length - 1] == ' ';
             struct str folded = nlu_fold(arena, literal);
-            ret_pieces[count++] = (struct nlu_piece){ str_of(arena_printf(arena, "%s%.*s%s", before && count ? " " : "",
+            ret_pieces[count++] = (struct nlu_piece){ str_of(arena_printf(arena, "%s%.*s%s", before ? " " : "",
                                                                           STR_ARG(folded), behind ? " " : "")),
                                                       STR_NONE, STR_NONE };
         }
