@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MODELS_MOST = 94, KEPT = 3, ML_EVALUATIONS = 150, SHORT_STATE = 8 };
+enum { MODELS_MOST = 94, KEPT = 3, ML_EVALUATIONS = 120, SHORT_STATE = 8, SHORT = 150, TOGETHER = 7 };
 
 /* The walk over orders: what has been tried, and the best few. */
 struct walk {
@@ -32,6 +32,8 @@ static bool within_bounds(const struct walk *walk, const struct arima *model)
     if (model->p < 0 || model->q < 0 || model->p > most || model->q > most)
         return false;
     if (model->seasonal_p < 0 || model->seasonal_q < 0 || model->seasonal_p > seasonal || model->seasonal_q > seasonal)
+        return false;
+    if (model->p + model->q + model->seasonal_p + model->seasonal_q > TOGETHER)
         return false;
     if (model->constant && !walk->may_have_constant)
         return false;
@@ -71,8 +73,8 @@ static bool try_model(struct walk *walk, const struct arima *model)
     *fitted = *model;
     if (fitted->constant)
         fitted->x[arima_parameters(fitted) - 1] = walk->sample.mean;
-    arima_fit_squares(fitted, &walk->sample, walk->effort == ARIMA_HASTY ? 6 : 20);
-    if (walk->effort == ARIMA_THOROUGH && arima_state_size(fitted) <= SHORT_STATE)
+    arima_fit_squares(fitted, &walk->sample, walk->effort == ARIMA_HASTY ? 6 : 12);
+    if (walk->effort == ARIMA_THOROUGH && walk->sample.count <= SHORT && arima_state_size(fitted) <= SHORT_STATE)
         arima_fit_likelihood(fitted, &walk->sample, ML_EVALUATIONS);
     if (!isfinite(fitted->aicc) || (walk->best >= 0 && fitted->aicc >= walk->tried[walk->best].aicc))
         return false;
@@ -132,8 +134,8 @@ static struct arima refit_best(struct walk *walk)
 {
     bool looked_at[MODELS_MOST] = { false };
     struct arima best = walk->tried[walk->best];
-    int next, kept = 0;
-    while (kept < KEPT && (next = next_best(walk, looked_at)) >= 0) {
+    int next, kept = 0, wanted = walk->sample.count <= SHORT ? KEPT : 1;
+    while (kept < wanted && (next = next_best(walk, looked_at)) >= 0) {
         looked_at[next] = true;
         struct arima exact = walk->tried[next];
         if (!arima_fit_likelihood(&exact, &walk->sample, ML_EVALUATIONS))

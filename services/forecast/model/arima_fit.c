@@ -9,7 +9,7 @@
 #define NO_ERROR  1e-18
 #define DOUBLINGS 40
 
-enum { STATE_MOST = 30, COUNT_MOST = 2000, TERMS = 2000 };
+enum { STATE_MOST = 30, COUNT_MOST = 500, TERMS = 800 };
 
 void arima_sample_init(struct arima_sample *sample, struct arena *arena, const double *w, int count,
                        const atomic_bool *cancelled)
@@ -163,7 +163,7 @@ void arima_fit_squares(struct arima *model, const struct arima_sample *sample, i
     for (int turn = 0; turn < turns && parameters > 0 && !numeric_cancelled(sample->cancelled); turn++) {
         double step[ARIMA_PARAMETERS], before = squares;
         derive(model, sample, parameters);
-        for (int attempt = 0; attempt < 8; attempt++, damping *= 8) {
+        for (int attempt = 0; attempt < 5; attempt++, damping *= 10) {
             if (!solve(sample, parameters, damping, step))
                 continue;
             struct arima other = *model;
@@ -181,7 +181,7 @@ void arima_fit_squares(struct arima *model, const struct arima_sample *sample, i
             damping = fmax(damping / 16, 1e-9);
             break;
         }
-        if (before - squares < 1e-6 * before)
+        if (before - squares < 1e-5 * before)
             break;
     }
     set_variance(model, sample, squares);
@@ -209,15 +209,18 @@ static bool find_start(struct kalman *k)
         double largest = 0, head = r[0];
         for (int a = 0; a < size; a++) {
             largest = fmax(largest, fabs(r[a]));
-            for (int b = 0; r[a] != 0 && b < size; b++)
+            for (int b = a; r[a] != 0 && b < size; b++)
                 k->start[a * size + b] += r[a] * r[b];
         }
         first = fmax(first, largest);
-        if (largest < 1e-5 * first)
-            return true;
+        if (largest < 1e-4 * first)
+            break;
         for (int a = 0; a < size; a++)
             r[a] = k->phi[a] * head + r[a + 1];
     }
+    for (int a = 0; a < size; a++)
+        for (int b = 0; b < a; b++)
+            k->start[a * size + b] = k->start[b * size + a];
     return isfinite(k->start[0]);
 }
 
@@ -243,15 +246,14 @@ static double run(struct kalman *k)
             state[i] = k->phi[i] * seen + (i + 1 < size ? state[i + 1] : 0);
         if (steady)
             continue;
-        double apart = 0;
-        for (int i = 0; i < size; i++)
-            for (int j = 0; j < size; j++) {
-                double left = i + 1 < size && j + 1 < size
-                                  ? k->p[(i + 1) * size + j + 1] - gain[i + 1] * gain[j + 1] * first
-                                  : 0;
-                k->p[i * size + j] = left + k->r[i] * k->r[j]; /* written behind what is still to be read */
-                apart = fmax(apart, fabs(left));
-            }
+        double apart = 0; /* the largest of a variance matrix is on its diagonal */
+        for (int i = 0; i < size; i++) {
+            double *row = k->p + i * size, *next = row + size + 1, g = i + 1 < size ? gain[i + 1] * first : 0;
+            for (int j = i; j + 1 < size; j++) /* the upper half: the first row is all that is read of it */
+                row[j] = next[j] - g * gain[j + 1] + k->r[i] * k->r[j];
+            row[size - 1] = k->r[i] * k->r[size - 1];
+            apart = fmax(apart, row[i] - k->r[i] * k->r[i]);
+        }
         steady = apart < 1e-9;
     }
     return count * log(fmax(k->squares / count, NO_ERROR)) + logs;

@@ -140,6 +140,8 @@ void forecast_fill_series(double *values, size_t count, size_t end, const struct
         first++;
     while (last > first && isnan(values[last - 1]))
         last--;
+    if (first == end)
+        last = 0;
 
     if (first < end) {
         fill_gap(values, 0, first, count, how->front);

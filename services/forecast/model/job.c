@@ -17,7 +17,7 @@
      1U << FORECAST_PROPHET | 1U << FORECAST_CNN_QR)
 #define ALL_ASKED ((1U << FORECAST_ALGORITHMS) - 1)
 
-enum { PROBES_MOST = 4, PROBE_STEPS = 28, HASTY_COST = 12000, THOROUGH_COST = 500 };
+enum { PROBES_MOST = 4, PROBE_STEPS = 28, HASTY_COST = 12000, THOROUGH_COST = 250 };
 
 /* Learning for all; forecasts before the backtest windows, by which models are weighed; the windows; what was asked for; those
  * without a past. */
@@ -433,6 +433,25 @@ static void measure(struct turn *turn, int window, const struct forecast_path *p
     }
 }
 
+static void name_model(struct turn *turn, struct forecast_item *result)
+{
+    const struct item *item = &turn->job->items[turn->which];
+    enum forecast_algorithm algorithm = turn->job->task.algorithm;
+    const char *long_season = item->seasons ? " + Fourier" : "";
+    char name[48];
+    if (algorithm == FORECAST_AUTO) {
+        weigh_name(&result->weights, result->model);
+    } else if (algorithm == FORECAST_ETS) {
+        ets_name(item->ets, name);
+        snprintf(result->model, sizeof result->model, "%.16s%s", name, long_season);
+    } else if (algorithm == FORECAST_ARIMA) {
+        arima_name(item->arima, name);
+        snprintf(result->model, sizeof result->model, "%s%s", name, long_season);
+    } else {
+        snprintf(result->model, sizeof result->model, "%s", forecast_algorithm_name(algorithm));
+    }
+}
+
 static void run_windows(struct turn *turn)
 {
     struct forecast_job *job = turn->job;
@@ -452,27 +471,8 @@ static void run_windows(struct turn *turn)
             learn_losses(turn);
     }
     job->results[turn->which].weights = weights_of(job, turn->which);
-}
-
-static void name_model(struct turn *turn, struct forecast_item *result)
-{
-    const struct item *item = &turn->job->items[turn->which];
-    enum forecast_algorithm algorithm = turn->job->task.algorithm;
-    char long_season[24] = "";
-    if (item->seasons)
-        snprintf(long_season, sizeof long_season, " + Fourier");
-    char name[48];
-    if (algorithm == FORECAST_AUTO) {
-        weigh_name(&result->weights, result->model);
-    } else if (algorithm == FORECAST_ETS) {
-        ets_name(item->ets, name);
-        snprintf(result->model, sizeof result->model, "%.16s%s", name, long_season);
-    } else if (algorithm == FORECAST_ARIMA) {
-        arima_name(item->arima, name);
-        snprintf(result->model, sizeof result->model, "%s%s", name, long_season);
-    } else {
-        snprintf(result->model, sizeof result->model, "%s", forecast_algorithm_name(algorithm));
-    }
+    if (begin_turn(turn, window_start(&job->task, 0)))
+        name_model(turn, &job->results[turn->which]);
 }
 
 static void run_final(struct turn *turn)
