@@ -399,7 +399,9 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     bus_listen(game->world->bus, &game->executions);
     game->pictures = options->pictures;
     if (game->pictures) {
-        game->forecasts = (struct listener){ .topic = game->pictures->forecast_topic, .told = forecast_moved, .data = game };
+        game->forecasts = (struct listener){ .topic = game->pictures->forecast_topic,
+                                             .told = forecast_moved,
+                                             .data = game };
         bus_listen(game->world->bus, &game->forecasts);
     }
     return game;

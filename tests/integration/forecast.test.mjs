@@ -205,11 +205,25 @@ test('a whole workflow: data, predictor, forecast, query, export, what-if, expla
         await refused(call('ListPredictors', { Filters: [{ Key: 'Name', Value: 'x', Condition: 'IS' }] }), 'InvalidInputException');
         await refused(call('ListForecasts', { NextToken: 'no' }), 'InvalidNextTokenException');
     });
+    await t.test('a monitor compares what was forecast with what came', async () => {
+        const { MonitorArn } = (await call('DescribeAutoPredictor', { PredictorArn })).MonitorInfo;
+        assert.equal((await call('ListMonitorEvaluations', { MonitorArn })).PredictorMonitorEvaluations.length, 0);
+        const came = await load(target, 'later', 'w/later.csv', targets(DAYS, DAYS + 3), { ImportMode: 'INCREMENTAL' });
+        const evaluation = await until(async () => (await call('ListMonitorEvaluations', { MonitorArn, Filters: [{ Key: 'EvaluationState', Value: 'SUCCESS', Condition: 'IS' }] })).PredictorMonitorEvaluations[0]);
+        assert.deepEqual([evaluation.NumItemsEvaluated, evaluation.MonitorDataSource.DatasetImportJobArn], [cities.length, came.DatasetImportJobArn]);
+        const metric = (name) => evaluation.MetricResults.find((one) => one.MetricName === name).MetricValue;
+        assert.ok(metric('WAPE') > 0 && metric('WAPE') < 0.5 && Number.isFinite(metric('AverageWeightedQuantileLoss')));
+        assert.equal((await call('DescribeMonitor', { MonitorArn })).LastEvaluationState, 'SUCCESS');
+        await call('StopResource', { ResourceArn: MonitorArn });
+        await rests('DescribeMonitor', { MonitorArn }, 'ACTIVE_STOPPED');
+        await call('ResumeResource', { ResourceArn: MonitorArn });
+        assert.equal((await call('DescribeMonitor', { MonitorArn })).Status, 'ACTIVE');
+    });
     await refused(call('DeletePredictor', { PredictorArn }), 'ResourceInUseException', /depend/);
     await call('DeleteResourceTree', { ResourceArn: PredictorArn });
     await until(async () => (await call('ListForecasts', {})).Forecasts.length === 0);
     await until(async () => (await call('ListPredictors', {})).Predictors.length === 1);
-    assert.equal((await call('ListDatasetImportJobs', { Filters: [{ Key: 'DatasetArn', Value: target, Condition: 'IS' }] })).DatasetImportJobs.length, 1);
+    assert.equal((await call('ListDatasetImportJobs', { Filters: [{ Key: 'DatasetArn', Value: target, Condition: 'IS' }] })).DatasetImportJobs.length, 2);
 });
 
 // What is wrong with a file, and what is said of it.
