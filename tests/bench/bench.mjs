@@ -93,7 +93,40 @@ async function transitions(emulator, machine, input, perRun, runs) {
     return median(figures);
 }
 
+/** Forecasts beside R's, where R and its package forecast are installed, and AutoPredictor beside the seasonal naive. */
+function forecasts() {
+    const node = process.execPath, data = join(scratch, 'series'), script = join(root, 'tests', 'bench', 'forecast.R');
+    execFileSync(node, [join(root, 'fixtures', 'make_series.mjs'), data]);
+    const ours = (file, frequency, horizon, algorithm) => JSON.parse(execFileSync(tool('bench_forecast'), [join(data, `${file}.csv`), frequency, horizon, algorithm].map(String), { encoding: 'utf8' }));
+    const r = (...args) => execFileSync('Rscript', [script, ...args.map(String)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    let hasR = true;
+    try {
+        r('--real', data);
+    } catch {
+        hasR = false;
+        console.log('R or its package forecast is missing: ETS and ARIMA are not compared');
+    }
+    const files = [['monthly', 'M', 12, 12], ['weekly', 'W', 52, 13], ['daily', 'D', 7, 14], ['hourly', 'H', 24, 24, 10]];
+    if (hasR) files.push(['real_monthly', 'M', 12, 12], ['real_yearly', 'Y', 1, 10]);
+    for (const [file, frequency, season, horizon, most] of files) {
+        const inR = hasR ? JSON.parse(r(join(data, `${file}.csv`), season, horizon, ...(most ? [most] : []))) : null;
+        if (most) {
+            const lines = readFileSync(join(data, `${file}.csv`), 'utf8').split('\n'), items = [...new Set(lines.slice(1).map((l) => l.split(',')[0]))].slice(0, most);
+            writeFileSync(join(data, `${file}_few.csv`), lines.filter((l, i) => i === 0 || items.includes(l.split(',')[0])).join('\n'));
+        }
+        for (const algorithm of ['ETS', 'ARIMA']) {
+            const told = ours(most ? `${file}_few` : file, frequency, horizon, algorithm);
+            row(`${file}: ${algorithm}, sMAPE of ${told.items} series`, told.smape.toFixed(2), inR ? `${(told.smape / inR[algorithm]).toFixed(3)} × R (${inR[algorithm].toFixed(2)})` : '');
+        }
+        const auto = ours(file, frequency, horizon, 'AutoPredictor'), naive = ours(file, frequency, horizon, 'Seasonal naive');
+        row(`${file}: AutoPredictor, mean wQL; p10 to p90 hold ${(auto.inside * 100).toFixed(1)} %`, auto.wql.toFixed(4), `${(auto.wql / naive.wql).toFixed(3)} × seasonal naive`);
+    }
+    const thousand = ours('thousand', 'D', 14, 'AutoPredictor');
+    row('1,000 series × 365: AutoPredictor, CPU and most memory', `${thousand.cpu_s.toFixed(1)} s`, `${thousand.peak_MiB} MiB; longest part ${thousand.longest_part_ms} ms`);
+}
+
 const benches = {
+    forecast: forecasts,
     async describe() {
         const definition = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };
         const bare = await bareServer();

@@ -139,10 +139,10 @@ int main(int argc, char **argv)
     read_file(argv[1], &frequency);
     static const double levels[] = { 0.1, 0.5, 0.9 };
     struct forecast_series *series = memory_alloc(item_count * sizeof *series);
-    int64_t end = 0;
+    int64_t end = items[0].first + (int64_t)items[0].count - horizon; /* all end together, whenever they began */
     for (size_t i = 0; i < item_count; i++) {
-        series[i] = (struct forecast_series){ items[i].values, items[i].count - (size_t)horizon, items[i].first };
-        end = items[i].first + (int64_t)series[i].count;
+        size_t count = items[i].count - (size_t)horizon;
+        series[i] = (struct forecast_series){ items[i].values, count, end - (int64_t)count };
     }
     struct forecast_task task = { .frequency = frequency,
                                   .end = end,

@@ -15,9 +15,7 @@ const double boost_levels[BOOST_LEVELS] = { 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95 
 enum { BINS = 64, DEPTH = 5, NODES = 1 << (DEPTH + 1), TREES_MOST = 200, LOW = 1, HIGH = 5 };
 
 /* What a histogram's bin adds up: the errors of the mean, of a low and of a high quantile; and rows. */
-struct sums {
-    float of[4];
-};
+typedef float sums __attribute__((vector_size(16)));
 
 /* Nodes in a heap: the children of i are 2i + 1 and 2i + 2. feature −1: a leaf. What is missing or not above the cut goes left. */
 struct tree {
@@ -28,16 +26,20 @@ struct tree {
 
 struct boost {
     const float *y;
-    int rows, features, least_in_leaf;
-    unsigned char *bins; /* [row × features + feature]; 0 is missing */
-    float (*cuts)[BINS]; /* cuts[feature][b]: bins up to b are not above it */
+    int rows, least_in_leaf;
+    int features;              /* of those given, the ones that are not all alike */
+    int given[BOOST_FEATURES]; /* which of those given */
+    int place[BOOST_FEATURES]; /* and back */
+    unsigned char *bins;       /* [row × features + feature]; 0 is missing */
+    float (*cuts)[BINS];       /* cuts[feature][b]: bins up to b are not above it */
     unsigned char *bin_count;
     float (*now)[BOOST_OUTPUTS]; /* what is predicted so far, by row */
     float base[BOOST_OUTPUTS];
-    struct sums *gradient; /* by row */
-    int *order, *spare;    /* rows of the sample, those of one node together */
-    float *left;           /* room for a leaf's errors */
-    struct sums *histogram;
+    sums *gradient;          /* by row */
+    int *order, *spare;      /* rows of the sample, those of one node together */
+    float *left;             /* room for a leaf's errors */
+    sums *histograms[DEPTH]; /* [depth][feature × BINS + bin]; that of the node on the way down */
+    sums *smaller;           /* room for one more */
     struct tree *trees;
     int tree_count;
     struct random random;
@@ -77,20 +79,15 @@ static float select_kth(float *values, int count, int k)
     return values[k];
 }
 
-/* Cuts at even shares of the values seen, each between two of them. */
-static void bin_feature(struct boost *boost, const float *x, int feature, float *sorted)
+/* Cuts at even shares of the values seen, each between two of them. Returns the number of bins, 1 if all are alike. */
+static int find_cuts(float *sorted, int count, float cuts[BINS])
 {
-    int count = 0, bins = 0;
-    float *cuts = boost->cuts[feature];
-    for (int row = 0; row < boost->rows; row++)
-        if (!isnan(x[(size_t)row * boost->features + feature]))
-            sorted[count++] = x[(size_t)row * boost->features + feature];
+    int bins = 0;
     qsort(sorted, (size_t)count, sizeof *sorted, ascending);
     for (int b = 1; b < BINS - 1 && count > 1; b++) {
         int at = (int)((int64_t)b * count / (BINS - 1));
-        if (at < 1 || sorted[at - 1] == sorted[at])
-            while (at < count - 1 && (at < 1 || sorted[at - 1] == sorted[at]))
-                at++;
+        while (at < count - 1 && (at < 1 || sorted[at - 1] == sorted[at]))
+            at++;
         if (sorted[at - 1] == sorted[at])
             continue;
         float cut = sorted[at - 1] + (sorted[at] - sorted[at - 1]) / 2;
@@ -98,19 +95,44 @@ static void bin_feature(struct boost *boost, const float *x, int feature, float 
             cuts[++bins] = cut;
     }
     cuts[0] = -INFINITY; /* left of it is only what is missing */
-    boost->bin_count[feature] = (unsigned char)(bins + 1);
-    for (int row = 0; row < boost->rows; row++) {
-        float value = x[(size_t)row * boost->features + feature];
-        int low = 1, high = bins + 1;
-        while (low < high && !isnan(value)) {
-            int middle = (low + high) / 2;
-            if (value > cuts[middle])
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        boost->bins[(size_t)row * boost->features + feature] = (unsigned char)(isnan(value) ? 0 : low);
+    return bins + 1;
+}
+
+static unsigned char bin_of(float value, const float *cuts, int bins)
+{
+    int low = 1, high = bins;
+    while (low < high && !isnan(value)) {
+        int middle = (low + high) / 2;
+        if (value > cuts[middle])
+            low = middle + 1;
+        else
+            high = middle;
     }
+    return (unsigned char)(isnan(value) ? 0 : low);
+}
+
+static void choose_features(struct boost *boost, const float *x, int given)
+{
+    float *seen = boost->left;
+    for (int feature = 0; feature < given; feature++) {
+        int count = 0, at = boost->features;
+        for (int row = 0; row < boost->rows; row++)
+            if (!isnan(x[(size_t)row * given + feature]))
+                seen[count++] = x[(size_t)row * given + feature];
+        boost->bin_count[at] = (unsigned char)find_cuts(seen, count, boost->cuts[at]);
+        if (boost->bin_count[at] == 1 && (count == 0 || count == boost->rows))
+            continue;
+        boost->given[at] = feature;
+        boost->place[feature] = boost->features++;
+    }
+}
+
+static void bin_rows(struct boost *boost, const float *x, int given)
+{
+    for (int row = 0; row < boost->rows; row++)
+        for (int f = 0; f < boost->features; f++)
+            boost->bins[(size_t)row * boost->features + f] = bin_of(x[(size_t)row * given + boost->given[f]],
+                                                                    boost->cuts[f], boost->bin_count[f]);
 }
 
 static void set_base(struct boost *boost)
@@ -133,7 +155,6 @@ struct boost *boost_new(struct arena *arena, const float *x, const float *y, int
     size_t count = (size_t)rows + 1;
     boost->y = y;
     boost->rows = rows;
-    boost->features = features;
     boost->least_in_leaf = rows / 2000 > 8 ? rows / 2000 : 8;
     boost->bins = arena_room(arena, count * features);
     boost->cuts = arena_room(arena, (size_t)features * sizeof *boost->cuts);
@@ -143,11 +164,14 @@ struct boost *boost_new(struct arena *arena, const float *x, const float *y, int
     boost->order = arena_room(arena, count * sizeof *boost->order);
     boost->spare = arena_room(arena, count * sizeof *boost->spare);
     boost->left = arena_room(arena, count * sizeof *boost->left);
-    boost->histogram = arena_room(arena, (size_t)features * BINS * sizeof *boost->histogram);
     boost->trees = arena_room(arena, TREES_MOST * sizeof *boost->trees);
     random_seed(&boost->random, seed);
-    for (int feature = 0; feature < features; feature++)
-        bin_feature(boost, x, feature, boost->left);
+    choose_features(boost, x, features);
+    bin_rows(boost, x, features);
+    size_t bins = (size_t)boost->features * BINS + 1;
+    for (int depth = 0; depth < DEPTH; depth++)
+        boost->histograms[depth] = arena_room(arena, bins * sizeof(sums));
+    boost->smaller = arena_room(arena, bins * sizeof(sums));
     set_base(boost);
     return boost;
 }
@@ -163,29 +187,25 @@ static void find_gradients(struct boost *boost)
     float size = squares > 0 ? (float)(1 / sqrt(squares / boost->rows)) : 0, tail = 1 / 0.3f;
     for (int row = 0; row < boost->rows; row++) {
         const float *now = boost->now[row];
-        float y = boost->y[row], *of = boost->gradient[row].of;
-        of[0] = (y - now[0]) * size;
-        of[1] = ((float)boost_levels[LOW] - (y < now[1 + LOW])) * tail;
-        of[2] = ((float)boost_levels[HIGH] - (y < now[1 + HIGH])) * tail;
-        of[3] = 1;
+        float y = boost->y[row], low = (float)boost_levels[LOW], high = (float)boost_levels[HIGH];
+        boost->gradient[row] = (sums){ (y - now[0]) * size, (low - (y < now[1 + LOW])) * tail,
+                                       (high - (y < now[1 + HIGH])) * tail, 1 };
     }
 }
 
-static void add_up(struct boost *boost, const int *rows, int count)
+static void add_up(const struct boost *boost, const int *rows, int count, sums *ret_histogram)
 {
     int features = boost->features;
-    memset(boost->histogram, 0, (size_t)features * BINS * sizeof *boost->histogram);
+    memset(ret_histogram, 0, (size_t)features * BINS * sizeof *ret_histogram);
     for (int i = 0; i < count; i++) {
         const unsigned char *bins = boost->bins + (size_t)rows[i] * features;
-        const float *of = boost->gradient[rows[i]].of;
-        struct sums *histogram = boost->histogram;
+        sums of = boost->gradient[rows[i]], *histogram = ret_histogram;
         for (int f = 0; f < features; f++, histogram += BINS)
-            for (int k = 0; k < 4; k++)
-                histogram[bins[f]].of[k] += of[k];
+            histogram[bins[f]] += of;
     }
 }
 
-static float score(const float of[4])
+static float score(sums of)
 {
     return (of[0] * of[0] + of[1] * of[1] + of[2] * of[2]) / (of[3] + RIDGE);
 }
@@ -195,22 +215,18 @@ struct split {
     float gain;
 };
 
-static struct split find_split(const struct boost *boost)
+static struct split find_split(const struct boost *boost, const sums *histogram)
 {
     struct split best = { -1, 0, LEAST_GAIN };
-    float whole[4] = { 0 };
+    sums whole = { 0 };
     for (int b = 0; b < BINS; b++)
-        for (int k = 0; k < 4; k++)
-            whole[k] += boost->histogram[b].of[k];
+        whole += histogram[b];
     float before = score(whole), least = (float)boost->least_in_leaf;
     for (int f = 0; f < boost->features; f++) {
-        float low[4] = { 0 };
+        sums low = { 0 };
         for (int b = 0; b < boost->bin_count[f]; b++) {
-            float high[4];
-            for (int k = 0; k < 4; k++) {
-                low[k] += boost->histogram[f * BINS + b].of[k];
-                high[k] = whole[k] - low[k];
-            }
+            low += histogram[f * BINS + b];
+            sums high = whole - low;
             if (low[3] < least || high[3] < least)
                 continue;
             float gain = score(low) + score(high) - before;
@@ -249,22 +265,48 @@ static int part(struct boost *boost, int *rows, int count, struct split split)
     return left;
 }
 
+static void grow_node(struct boost *boost, struct tree *tree, int node, int depth, int *rows, int count);
+
+/* The histogram of the smaller child is added up, that of the larger is what is left of their parent's. */
+static void grow_children(struct boost *boost, struct tree *tree, int node, int depth, int *rows, int left, int right)
+{
+    if (depth + 1 == DEPTH) { /* leaves need none */
+        grow_node(boost, tree, 2 * node + 1, depth + 1, rows, left);
+        grow_node(boost, tree, 2 * node + 2, depth + 1, rows + left, right);
+        return;
+    }
+    bool left_is_smaller = left < right;
+    size_t bins = (size_t)boost->features * BINS;
+    sums *parent = boost->histograms[depth], *child = boost->histograms[depth + 1], *smaller = boost->smaller;
+    add_up(boost, left_is_smaller ? rows : rows + left, left_is_smaller ? left : right, smaller);
+    for (size_t i = 0; i < bins; i++) {
+        child[i] = parent[i] - smaller[i];
+        parent[i] = smaller[i]; /* what the parent's is good for from now on */
+    }
+    int larger_node = left_is_smaller ? 2 * node + 2 : 2 * node + 1,
+        smaller_node = left_is_smaller ? 2 * node + 1 : 2 * node + 2;
+    grow_node(boost, tree, larger_node, depth + 1, left_is_smaller ? rows + left : rows,
+              left_is_smaller ? right : left);
+    memcpy(child, parent, bins * sizeof *child);
+    grow_node(boost, tree, smaller_node, depth + 1, left_is_smaller ? rows : rows + left,
+              left_is_smaller ? left : right);
+}
+
+/* The node's histogram stands in histograms[depth] already. */
 static void grow_node(struct boost *boost, struct tree *tree, int node, int depth, int *rows, int count)
 {
     struct split split = { -1, 0, 0 };
-    if (depth < DEPTH && count >= 2 * boost->least_in_leaf) {
-        add_up(boost, rows, count);
-        split = find_split(boost);
-    }
+    if (depth < DEPTH && count >= 2 * boost->least_in_leaf && boost->features > 0)
+        split = find_split(boost, boost->histograms[depth]);
     tree->feature[node] = (signed char)split.feature;
     if (split.feature < 0) {
         fill_leaf(boost, tree, node, rows, count);
         return;
     }
+    tree->feature[node] = (signed char)boost->given[split.feature];
     tree->cut[node] = boost->cuts[split.feature][split.bin];
     int left = part(boost, rows, count, split);
-    grow_node(boost, tree, 2 * node + 1, depth + 1, rows, left);
-    grow_node(boost, tree, 2 * node + 2, depth + 1, rows + left, count - left);
+    grow_children(boost, tree, node, depth, rows, left, count - left);
 }
 
 static int leaf_of_row(const struct boost *boost, const struct tree *tree, int row)
@@ -272,7 +314,7 @@ static int leaf_of_row(const struct boost *boost, const struct tree *tree, int r
     const unsigned char *bins = boost->bins + (size_t)row * boost->features;
     int node = 0;
     while (tree->feature[node] >= 0) {
-        int feature = tree->feature[node];
+        int feature = boost->place[(int)tree->feature[node]];
         bool right = bins[feature] > 0 && boost->cuts[feature][bins[feature] - 1] >= tree->cut[node];
         node = 2 * node + 1 + right;
     }
@@ -290,6 +332,7 @@ void boost_grow(struct boost *boost, int trees, const atomic_bool *cancelled)
             if (random_unit(&boost->random) < SAMPLE)
                 boost->order[count++] = row;
         find_gradients(boost);
+        add_up(boost, boost->order, count, boost->histograms[0]);
         grow_node(boost, tree, 0, 0, boost->order, count);
         for (int row = 0; row < boost->rows; row++) {
             const float *leaf = tree->leaf[leaf_of_row(boost, tree, row)];

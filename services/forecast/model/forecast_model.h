@@ -68,12 +68,12 @@ struct forecast_weights {
 /* One item (with its dimensions: one time series). */
 struct forecast_series {
     /* values[i] is step first + i, where `first` counts steps as forecast_step_index() does. All series of a task end at
-     * the same step, task.end; a shorter one ends in NaN. count 0: a cold start, known by its metadata alone. */
+     * the same step, task.end: what a shorter one lacks is missing, what a longer one has is not looked at. count 0: a cold start, known by its metadata alone. */
     const double *values;
     size_t count;
     int64_t first;
-    /* related[k] is attribute k from step `first` of this series to task.end + horizon: count + horizon numbers (NaN where it has
-     * none). NULL: this item has no related series. A cold start's begins at task.end. */
+    /* related[k] is attribute k from step `first` of this series to task.end + horizon, NaN where it has none. NULL: this item
+     * has no related series. A cold start's begins at task.end, as does the item. */
     const double *const *related;
     /* category[k]: this item's value of metadata attribute k (and dimension), as a number from 0 that means only itself;
      * -1: none. */

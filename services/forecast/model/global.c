@@ -6,13 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MOST = 40000, ROWS_EACH_MOST = 4, TREES = 102, PATHS_LEAST = 24, PATHS_MOST = 120, DRAWS = 2400 };
+#define ROAMING 2.0  /* a path stays within so many ranges of what was seen */
+#define RAREST  0.01 /* what is drawn no more extreme than this: beyond the outermost quantile learnt is a guess */
+
+enum {
+    ROWS_MOST = 40000,
+    ROWS_EACH_MOST = 4,
+    TREES_LEAST = 24,
+    TREES_MOST = 102,
+    ROWS_A_TREE = 64,
+    PATHS_LEAST = 24,
+    PATHS_MOST = 120,
+    DRAWS = 2400
+};
 
 struct global {
     const struct feature_plan *plan;
     bool walks;
     struct boost *boost;
-    int rounds;
+    int rounds, trees; /* grown in each */
 };
 
 /* How far a series may be looked at: the steps that it has before `end`. */
@@ -70,6 +82,8 @@ struct global *global_new(struct arena *arena, const struct feature_plan *plan, 
                        : (size_t)random_between(&random, 0, (int64_t)task->series_count - 1);
         add_row(&lesson, &task->series[i], &random);
     }
+    int trees = TREES_LEAST + lesson.rows / ROWS_A_TREE; /* a few rows say little, and are soon learnt by heart */
+    global->trees = (trees < TREES_MOST ? trees : TREES_MOST) / GLOBAL_ROUNDS;
     global->boost = boost_new(arena, lesson.x, lesson.y, lesson.rows, plan->count, seed + 1);
     return global;
 }
@@ -77,7 +91,7 @@ struct global *global_new(struct arena *arena, const struct feature_plan *plan, 
 void global_grow(struct global *global)
 {
     if (global->rounds++ < GLOBAL_ROUNDS)
-        boost_grow(global->boost, TREES / GLOBAL_ROUNDS, global->plan->task->cancelled);
+        boost_grow(global->boost, global->trees, global->plan->task->cancelled);
 }
 
 static void look_ahead(const struct global *global, const struct forecast_series *series, int origin, int hidden,
@@ -138,6 +152,12 @@ static void walk(const struct global *global, const struct forecast_series *seri
     double *y = arena_room(scratch, (size_t)(origin - from + horizon) * sizeof *y);
     double *draws = arena_room(scratch, (size_t)paths * horizon * sizeof *draws);
     memcpy(y, series->values + from, (size_t)(origin - from) * sizeof *y);
+    double low = INFINITY, high = -INFINITY;
+    for (int t = 0; t < origin - from; t++) {
+        low = fmin(low, isnan(y[t]) ? low : y[t]);
+        high = fmax(high, isnan(y[t]) ? high : y[t]);
+    }
+    double range = ROAMING * (high - low);
     struct random random;
     random_seed(&random, seed);
 
@@ -148,8 +168,9 @@ static void walk(const struct global *global, const struct forecast_series *seri
             feature_look(&view, global->plan, &moved, y, origin - from + h);
             double anchor = feature_row(&view, 0, hidden, row), level = random_unit(&random);
             boost_predict(global->boost, row, outputs);
-            double drawn = boost_quantile(outputs, boost_level_of(fmin(fmax(level, 0.005), 0.995)));
-            y[origin - from + h] = draws[h * paths + path] = (drawn + anchor) * view.size;
+            double drawn = boost_quantile(outputs, boost_level_of(fmin(fmax(level, RAREST), 1 - RAREST)));
+            drawn = fmax(low - range, fmin(high + range, (drawn + anchor) * view.size));
+            y[origin - from + h] = draws[h * paths + path] = drawn;
         }
     for (int h = 0; h < horizon; h++)
         sum_up(draws + (size_t)h * paths, paths, outlook, h);

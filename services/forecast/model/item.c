@@ -17,31 +17,39 @@ static double tidied(double value)
     return fmax(-LARGEST, fmin(LARGEST, value));
 }
 
+/* Whether the numbers can be used where they are. */
+static bool is_tidy(const double *values, size_t count, size_t wanted)
+{
+    bool tidy = count == wanted;
+    for (size_t i = 0; i < count && tidy; i++)
+        tidy = isnan(values[i]) || values[i] == tidied(values[i]);
+    return tidy;
+}
+
 void item_tidy(struct arena *arena, const struct forecast_task *task, const struct forecast_series *series,
                struct forecast_series *ret_series)
 {
     *ret_series = *series;
-    size_t skip = 0, count = series->count;
+    int64_t steps = task->end - series->first;
+    size_t skip = 0, count = steps < 0 ? 0 : series->count < (size_t)steps ? series->count : (size_t)steps;
     while (skip < count && !isfinite(series->values[skip]))
         skip++;
-    ret_series->count = count - skip;
-    ret_series->first = series->first + (int64_t)skip;
-    ret_series->values = series->values + skip;
-    for (size_t i = skip; i < count; i++) {
-        double value = series->values[i];
-        if (isnan(value) || value == tidied(value))
-            continue;
-        double *copy = arena_room(arena, (count - skip) * sizeof *copy);
-        for (size_t k = skip; k < count; k++)
-            copy[k - skip] = tidied(series->values[k]);
+    size_t wanted = skip < count ? (size_t)steps - skip : 0;
+    ret_series->count = wanted;
+    ret_series->first = task->end - (int64_t)wanted;
+    ret_series->values = wanted ? series->values + skip : NULL;
+    if (wanted && !is_tidy(series->values + skip, count - skip, wanted)) {
+        double *copy = arena_room(arena, wanted * sizeof *copy);
+        for (size_t i = 0; i < wanted; i++)
+            copy[i] = i < count - skip ? tidied(series->values[skip + i]) : NAN;
         ret_series->values = copy;
-        break;
     }
-    if (!series->related || skip == 0)
+    ret_series->related = NULL;
+    if (!series->related || steps < 0)
         return;
     const double **related = ARENA_ARRAY(arena, const double *, task->related_count + 1);
     for (size_t k = 0; k < task->related_count; k++)
-        related[k] = series->related[k] + skip;
+        related[k] = series->related[k] + (ret_series->first - series->first);
     ret_series->related = related;
 }
 
@@ -86,7 +94,17 @@ static void run_prophet(struct item *item, const struct item_shop *shop, int ori
     arena_free(scratch);
 }
 
-/* The seasons that are too long for ETS and ARIMA, if they are worth their terms by BIC. */
+/* How much less is left with a season than without, by BIC: above 0 it is worth its terms. Errors that hang together count for
+ * fewer than they are, else every random walk has a season. */
+static double worth_of(const struct prophet *with, const struct prophet *without, const struct history *history)
+{
+    double together = fmax(0, fmin(0.99, prophet_autocorrelation(with, history)));
+    double count = history->count * (1 - together) / (1 + together);
+    double gain = log((prophet_variance(without) + 1e-300) / (prophet_variance(with) + 1e-300));
+    return count * gain - prophet_season_terms(with) * log(history->count);
+}
+
+/* The seasons that are too long for ETS and ARIMA, if they are there. */
 static struct prophet *find_seasons(struct arena *models, const struct item *item, const struct item_shop *shop,
                                     int from, int origin)
 {
@@ -95,26 +113,25 @@ static struct prophet *find_seasons(struct arena *models, const struct item *ite
         .history = { item->series->values + from, origin - from, shop->season, shop->task->cancelled },
         .first = item->series->first + from,
         .timeline = shop->timeline,
-        .shortest_season = shop->short_season * 1.5,
+        .shortest_season = INFINITY,
         .seasons_only = true,
     };
-    struct prophet *best = NULL, *with;
-    int count = origin - from;
-    struct prophet_input plain = input;
-    plain.shortest_season = INFINITY;
-    double best_bic = 0;
+    double lengths[FORECAST_SEASONS], shortest = shop->short_season * 1.5, best_worth = 0;
+    int count = forecast_seasons(&shop->task->frequency, lengths), longer = 0;
+    for (int i = 0; i < count; i++)
+        longer += lengths[i] >= shortest && input.history.count >= 2 * lengths[i];
+    if (longer == 0)
+        return NULL;
+    struct prophet *best = NULL, *without = prophet_fit(models, &input);
+    input.shortest_season = shortest;
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         input.order_most = orders[i];
-        with = prophet_fit(models, &input);
-        if (prophet_season_terms(with) == 0)
-            return NULL;
-        if (i == 0)
-            best_bic = count * log(prophet_variance(prophet_fit(models, &plain)) + 1e-300);
-        double bic = count * log(prophet_variance(with) + 1e-300) + prophet_season_terms(with) * log(count);
-        if (bic < best_bic) {
-            best_bic = bic;
-            best = with;
-        }
+        struct prophet *with = prophet_fit(models, &input);
+        double worth = worth_of(with, without, &input.history);
+        if (worth <= best_worth)
+            continue;
+        best_worth = worth;
+        best = with;
     }
     return best;
 }

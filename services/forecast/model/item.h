@@ -29,7 +29,7 @@ struct item {
     bool refitted;           /* models are of this item's whole past */
 };
 
-/* Leading gaps cut off, infinite values missing, huge ones bounded: what is not tidy already is copied. */
+/* Leading gaps cut off, the end where the task ends, infinite values missing, huge ones bounded: what is not tidy is copied. */
 void item_tidy(struct arena *arena, const struct forecast_task *task, const struct forecast_series *series,
                struct forecast_series *ret_series);
 void item_init(struct item *item, const struct forecast_series *series);

@@ -255,3 +255,20 @@ double prophet_variance(const struct prophet *prophet)
 {
     return prophet->variance * prophet->scale * prophet->scale;
 }
+
+double prophet_autocorrelation(const struct prophet *prophet, const struct history *history)
+{
+    double row[TERMS_MOST], before = NAN, products = 0, squares = 0;
+    for (int t = 0; t < history->count; t++) {
+        double left = history->y[t] / prophet->scale;
+        fill_row(prophet, t, row);
+        for (int i = 0; i < prophet->terms; i++)
+            left -= row[i] * prophet->weights[i];
+        if (isnan(left))
+            continue;
+        squares += left * left;
+        products += isnan(before) ? 0 : left * before;
+        before = left;
+    }
+    return squares > 0 ? products / squares : 0;
+}

@@ -30,5 +30,7 @@ void prophet_forecast(const struct prophet *prophet, struct outlook *outlook, do
 double prophet_season(const struct prophet *prophet, int t);
 int prophet_season_terms(const struct prophet *prophet);
 double prophet_variance(const struct prophet *prophet); /* of what is left */
+/* Of what is left, from one step to the next. */
+double prophet_autocorrelation(const struct prophet *prophet, const struct history *history);
 
 #endif

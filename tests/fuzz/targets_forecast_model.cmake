@@ -1,0 +1,1 @@
+fuzz(forecast service_forecast)
