@@ -120,6 +120,9 @@ static void statuses_move_with_the_clock(void **state)
     make(&game, "forecast", "CreateAutoPredictor", PREDICTOR);
     pass(&game, 30);
     status_is(&game, "DescribeAutoPredictor", PREDICTOR_ARN, "CREATE_IN_PROGRESS");
+    refuses(&game, "GetAccuracyMetrics", PREDICTOR_ARN, "ResourceInUseException");
+    refuses(&game, "CreateForecast", "{'ForecastName':'f','PredictorArn':'" ARN("predictor/p") "'}",
+            "ResourceInUseException");
     pass(&game, 45 * 60);
     status_is(&game, "DescribeAutoPredictor", PREDICTOR_ARN, "ACTIVE");
     make(&game, "forecast", "DeleteDatasetImportJob", IMPORT_ARN("i"));
@@ -174,6 +177,10 @@ static void restarts_lose_nothing(void **state)
     pass(&game, 50 * 60);
     status_is(&game, "DescribeAutoPredictor", PREDICTOR_ARN, "ACTIVE");
     make(&game, "forecast", "CreateForecast", "{'ForecastName':'f','PredictorArn':'" ARN("predictor/p") "'}");
+    struct call *early = ask(&game, "forecastquery", "QueryForecast",
+                             "{'ForecastArn':'" ARN("forecast/f") "','Filters':{'item_id':'a'}}");
+    assert_string_equal(early->error.kind->code, "ResourceInUseException");
+    call_free(early);
     pass(&game, 20 * 60);
     struct call *call = ask(&game, "forecastquery", "QueryForecast",
                             "{'ForecastArn':'" ARN("forecast/f") "','Filters':{'item_id':'a'}}");
