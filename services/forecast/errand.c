@@ -52,8 +52,10 @@ static enum next end(struct errand *errand)
     cJSON *row = json_thaw(resource_get(world, errand->scope, errand->kind, str_of(errand->arn)));
     if (errand->failed)
         json_set_str(row, "Message", buf_str(&errand->message));
-    else
+    if (!errand->failed)
         errand->kind->errand->finish(errand, row);
+    else if (errand->kind->errand->failed)
+        errand->kind->errand->failed(errand, row);
     json_set_int64(row, "LastModificationTime", clock_now(world->clock));
     store_put(world->store, errand->scope, errand->kind->table, str_of(errand->arn), json_seal(row));
     lifecycle_move(world, errand->kind->life, errand->scope, str_of(errand->arn),

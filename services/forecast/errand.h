@@ -25,7 +25,8 @@ struct errand_def {
     enum errand_step (*step)(struct errand *errand); /* the loop's thread; errand->phase is its own */
     /* The result into `row`, which becomes ACTIVE; may put other rows. */
     void (*finish)(struct errand *errand, cJSON *row);
-    void (*release)(struct errand *errand); /* what errand->data holds */
+    void (*failed)(struct errand *errand, cJSON *row); /* or NULL: the row gets its Message alone */
+    void (*release)(struct errand *errand);            /* what errand->data holds */
 };
 
 struct errand {

@@ -64,7 +64,10 @@ enum outcome create_what_if_forecast_export(struct call *call)
         if (!resource || !resource_is_ready(call, &kind_what_if, resource))
             return CALL_FAILED;
     }
+    const cJSON *arns = json_get(call->input, "WhatIfForecastArns");
     cJSON *row = check_and_make(call, &kind_what_if_export);
+    if (row)
+        json_set_str(row, "_what_if", json_value(arns->child));
     return row ? resource_begin(call, &kind_what_if_export, row) : CALL_FAILED;
 }
 

@@ -38,7 +38,7 @@ struct import_statistics {
 
 struct import {
     struct import_format format; /* set by the caller; all else zeroed */
-    char *file;                  /* the URL, for sentences: borrowed */
+    const char *file;             /* the URL, for sentences: borrowed */
     struct import_statistics statistics[IMPORT_ATTRIBUTES];
     struct dictionary texts[IMPORT_ATTRIBUTES]; /* of strings, in lower case: Forecast keeps item ids so */
     uint32_t last_text[IMPORT_ATTRIBUTES];

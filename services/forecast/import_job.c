@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "services/forecast/dataset.h"
+#include "services/forecast/evaluation.h"
 #include "services/forecast/model/calendar.h"
 #include "services/forecast/table_read.h"
 
@@ -260,6 +261,7 @@ static void finish(struct errand *errand, cJSON *row)
     json_set_number(row, "DataSize", (double)importing->table.source.total / (1024.0 * 1024 * 1024));
     struct arrival arrival = { errand, importing, !str_is(json_str(row, "ImportMode"), "INCREMENTAL") };
     resource_change(errand->strand.world, errand->scope, &kind_dataset, json_str(row, "DatasetArn"), arrive, &arrival);
+    evaluation_begin_all(errand->strand.world, errand->scope, json_str(row, "DatasetArn"), errand->arn);
 }
 
 static void release(struct errand *errand)

@@ -1,6 +1,6 @@
 #include "services/forecast/listing.h"
 
-#include "services/forecast/monitor.h"
+#include "services/forecast/evaluation.h"
 
 #include "aws/page.h"
 
@@ -135,6 +135,6 @@ enum outcome list_monitor_evaluations(struct call *call)
     struct str arn = input_str(call, "MonitorArn");
     if (!resource_find(call, &kind_monitor, arn) || !check_filters(call, " EvaluationState "))
         return CALL_FAILED;
-    return answer_page(call, &(struct page){ &forecast_evaluation_table, list_member(call),
-                                             str_of(arena_printf(call->arena, "%.*s ", STR_ARG(arn))) });
+    return answer_page(call,
+                       &(struct page){ kind_evaluation.table, list_member(call), evaluation_prefix(call->arena, arn) });
 }

@@ -1,7 +1,5 @@
 #include "services/forecast/monitor.h"
 
-const struct table_def forecast_evaluation_table = { .name = "forecast.evaluation" };
-
 enum outcome create_monitor(struct call *call)
 {
     struct str arn = input_str(call, "ResourceArn");

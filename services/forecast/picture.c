@@ -55,19 +55,22 @@ cJSON *forecast_pictures(struct world *world, struct scope scope)
 /* ---- history ---- */
 
 /* The numbers that this item's texts have in one import; false: it is not in it. */
-static bool find_numbers(const struct panel *panel, const struct panel_import *import, struct str key, uint32_t *ret_numbers)
+static bool find_numbers(const struct panel *panel, const struct panel_import *import, struct str key,
+                         uint32_t *ret_numbers)
 {
     struct str values[PANEL_DIMENSIONS + 1];
     size_t count = panel_cut_key(key, values);
     for (size_t i = 0; i < panel->target_shape.count; i++) {
-        ret_numbers[i] = i < count ? dictionary_find(&import->words[panel->target_shape.columns[i]], values[i]) : DICTIONARY_FULL;
+        ret_numbers[i] = i < count ? dictionary_find(&import->words[panel->target_shape.columns[i]], values[i])
+                                   : DICTIONARY_FULL;
         if (ret_numbers[i] == DICTIONARY_FULL)
             return false;
     }
     return true;
 }
 
-static bool is_item(const struct panel *panel, const struct panel_walk *walk, const char *record, const uint32_t *numbers)
+static bool is_item(const struct panel *panel, const struct panel_walk *walk, const char *record,
+                    const uint32_t *numbers)
 {
     for (size_t i = 0; i < panel->target_shape.count; i++)
         if (memcmp(record + walk->offsets[panel->target_shape.columns[i]], &numbers[i], sizeof *numbers) != 0)
@@ -89,13 +92,15 @@ static void collect(struct panel *panel, struct str key, int64_t from, size_t co
         while ((record = panel_walk_next(&walk))) {
             if (!is_item(panel, &walk, record, numbers))
                 continue;
-            int64_t step = forecast_step_index(&panel->frequency, panel_time(&walk, record, panel->target_shape.time)) - from;
+            int64_t step = forecast_step_index(&panel->frequency, panel_time(&walk, record, panel->target_shape.time)) -
+                           from;
             if (step < 0 || step >= (int64_t)count)
                 continue;
             if (of[step] != i)
                 buckets[step] = (struct forecast_bucket){ 0 };
             of[step] = i;
-            forecast_bucket_add(&buckets[step], panel->target_features.aggregation, panel_number(&walk, record, column));
+            forecast_bucket_add(&buckets[step], panel->target_features.aggregation,
+                                panel_number(&walk, record, column));
         }
         panel_walk_end(&walk);
     }
@@ -108,7 +113,8 @@ static cJSON *history_of(struct world *world, struct scope scope, const cJSON *f
     const cJSON *predictor = resource_get(world, scope, &kind_predictor, json_str(forecast, "PredictorArn"));
     struct panel panel = { 0 };
     struct arena *arena = arena_new();
-    if (predictor && panel_plan(&panel, world, scope, predictor, arena) && panel_is_small(&panel, ROWS_LOOKED) && panel_read_target(&panel)) {
+    if (predictor && panel_plan(&panel, world, scope, predictor, arena) && panel_is_small(&panel, ROWS_LOOKED) &&
+        panel_read_target(&panel)) {
         size_t count = HISTORY_SHOWN + (size_t)cJSON_GetArraySize(json_get(forecast, "_times"));
         int64_t from = json_int64(forecast, "_first", 0) - HISTORY_SHOWN;
         struct forecast_bucket *buckets = memory_alloc(count * sizeof *buckets);
@@ -134,7 +140,8 @@ static cJSON *history_of(struct world *world, struct scope scope, const cJSON *f
 static cJSON *types_of(const cJSON *forecast, const struct predictions *predictions, uint32_t series)
 {
     cJSON *types = cJSON_CreateObject();
-    double *values = memory_alloc(((size_t)predictions->header.types * predictions->header.steps + 1) * sizeof *values), *at = values;
+    double *values = memory_alloc(((size_t)predictions->header.types * predictions->header.steps + 1) * sizeof *values),
+           *at = values;
     const cJSON *type;
     char name[8];
     bool good = predictions_values(predictions, series, values);
@@ -160,7 +167,8 @@ static cJSON *keys_of(const struct dictionary *keys)
 static const cJSON *metrics_of(struct world *world, struct scope scope, const cJSON *forecast)
 {
     const cJSON *predictor = resource_get(world, scope, &kind_predictor, json_str(forecast, "PredictorArn"));
-    const cJSON *result = json_get(predictor, "_results"), *windows = json_get(result ? result->child : NULL, "TestWindows");
+    const cJSON *result = json_get(predictor, "_results"),
+                *windows = json_get(result ? result->child : NULL, "TestWindows");
     return json_get(windows ? windows->child : NULL, "Metrics");
 }
 

@@ -243,17 +243,6 @@ static const struct resource_kind *kind_of_child(struct call *call, struct str a
     return NULL;
 }
 
-static bool names_dataset(const cJSON *group, void *data)
-{
-    const cJSON *arn;
-    cJSON_ArrayForEach(arn, json_get(group, "DatasetArns"))
-    {
-        if (str_equal(json_value(arn), *(struct str *)data))
-            return true;
-    }
-    return false;
-}
-
 static enum outcome begin_deleting(struct call *call, const struct resource_kind *kind, struct str arn,
                                    const cJSON *row)
 {
@@ -261,30 +250,6 @@ static enum outcome begin_deleting(struct call *call, const struct resource_kind
         forecast_import_forget(call->world, call_scope(call), row);
     lifecycle_move(call->world, kind->life, call_scope(call), arn, "DELETE_PENDING");
     return CALL_DONE;
-}
-
-/* The sentences are ours. A dataset's imports go with it: "This action … deletes the dataset's imports" is the console's. */
-enum outcome delete_resource(struct call *call)
-{
-    struct str arn;
-    const struct resource_kind *kind = kind_asked(call, &arn);
-    const cJSON *row = resource_find(call, kind, arn);
-    if (!row)
-        return CALL_FAILED;
-    if (!can_be_deleted(row))
-        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION,
-                         "The %s %.*s is in the state %s and cannot be deleted.", kind->title, STR_ARG(arn),
-                         json_string(row, "Status"));
-    if (kind == &kind_dataset &&
-        resource_each(call->world, call_scope(call), &kind_dataset_group, NULL, STR_NONE, names_dataset, &arn))
-        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The dataset %.*s is used by a dataset group.",
-                         STR_ARG(arn));
-    const struct resource_kind *child = kind == &kind_dataset ? NULL : kind_of_child(call, arn);
-    if (child)
-        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION,
-                         "The %s %.*s has resources of the type %s that depend on it.", kind->title, STR_ARG(arn),
-                         child->title);
-    return begin_deleting(call, kind, arn, row);
 }
 
 #define TREE_DEPTH 8
@@ -321,38 +286,77 @@ static void gather_tree(struct call *call, struct str arn, cJSON *arns, int dept
     }
 }
 
+/* Imports of a dataset and evaluations of a monitor are nothing without it. */
+static bool takes_children_along(const struct resource_kind *kind)
+{
+    return kind == &kind_dataset || kind == &kind_monitor;
+}
+
+static enum outcome fail_in_use(struct call *call, const struct resource_kind *kind, struct str arn, const cJSON *row)
+{
+    return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The %s %.*s is in the state %s and cannot be deleted.",
+                     kind->title, STR_ARG(arn), json_string(row, "Status"));
+}
+
+/* All of them, or none where one is under way. */
+static enum outcome delete_all(struct call *call, const cJSON *arns)
+{
+    const cJSON *one;
+    for (bool checked = false;; checked = true) {
+        cJSON_ArrayForEach(one, arns)
+        {
+            const struct resource_kind *kind = resource_kind_of(json_value(one));
+            const cJSON *row = resource_get(call->world, call_scope(call), kind, json_value(one));
+            if (row && !checked && is_under_way(row))
+                return fail_in_use(call, kind, json_value(one), row);
+            if (row && checked && !str_starts(json_str(row, "Status"), STR("DELETE_")))
+                begin_deleting(call, kind, json_value(one), row);
+        }
+        if (checked)
+            return CALL_DONE;
+    }
+}
+
+static enum outcome delete_tree(struct call *call, struct str arn)
+{
+    cJSON *arns = cJSON_CreateArray();
+    json_add(arns, json_new_string(arn));
+    gather_tree(call, arn, arns, 0);
+    enum outcome outcome = delete_all(call, arns);
+    cJSON_Delete(arns);
+    return outcome;
+}
+
+/* The sentences are ours. A dataset goes even where a group names it: "Forecast does not automatically update any dataset
+ * groups that contain the deleted dataset" (DeleteDataset). */
+enum outcome delete_resource(struct call *call)
+{
+    struct str arn;
+    const struct resource_kind *kind = kind_asked(call, &arn);
+    const cJSON *row = resource_find(call, kind, arn);
+    if (!row)
+        return CALL_FAILED;
+    if (!can_be_deleted(row))
+        return fail_in_use(call, kind, arn, row);
+    if (takes_children_along(kind))
+        return delete_tree(call, arn);
+    const struct resource_kind *child = kind_of_child(call, arn);
+    if (child)
+        return call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION,
+                         "The %s %.*s has resources of the type %s that depend on it.", kind->title, STR_ARG(arn),
+                         child->title);
+    return begin_deleting(call, kind, arn, row);
+}
+
 /* "DeleteResourceTree will only delete Amazon Forecast resources … the parent resource and its child resources" (API). */
 enum outcome delete_resource_tree(struct call *call)
 {
     struct str arn = input_str(call, "ResourceArn");
     const struct resource_kind *kind = resource_kind_of(arn);
-    const cJSON *root = kind ? resource_get(call->world, call_scope(call), kind, arn) : NULL, *one;
-    if (!root) {
-        fail_not_found(call, arn);
-        return CALL_FAILED;
-    }
-    cJSON *arns = cJSON_CreateArray();
-    json_add(arns, json_new_string(arn));
-    gather_tree(call, arn, arns, 0);
-    cJSON_ArrayForEach(one, arns)
-    {
-        const struct resource_kind *of = resource_kind_of(json_value(one));
-        const cJSON *row = resource_get(call->world, call_scope(call), of, json_value(one));
-        if (row && is_under_way(row)) {
-            call_fail(call, &FORECAST_RESOURCE_IN_USE_EXCEPTION, "The %s %s is in the state %s and cannot be deleted.",
-                      of->title, json_value(one).at, json_string(row, "Status"));
-            break;
-        }
-    }
-    cJSON_ArrayForEach(one, arns)
-    {
-        const struct resource_kind *of = resource_kind_of(json_value(one));
-        const cJSON *row = resource_get(call->world, call_scope(call), of, json_value(one));
-        if (!call->error.kind && row && !str_starts(json_str(row, "Status"), STR("DELETE_")))
-            begin_deleting(call, of, json_value(one), row);
-    }
-    cJSON_Delete(arns);
-    return call->error.kind ? CALL_FAILED : CALL_DONE;
+    if (kind && resource_get(call->world, call_scope(call), kind, arn))
+        return delete_tree(call, arn);
+    fail_not_found(call, arn);
+    return CALL_FAILED;
 }
 
 /* ---- stopping ---- */

@@ -36,7 +36,7 @@ struct resource_kind {
 
 extern const struct resource_kind kind_dataset_group, kind_dataset, kind_import, kind_predictor, kind_backtest_export,
     kind_forecast, kind_forecast_export, kind_explainability, kind_explainability_export, kind_monitor, kind_analysis,
-    kind_what_if, kind_what_if_export;
+    kind_what_if, kind_what_if_export, kind_evaluation;
 extern const struct resource_kind *const resource_kinds[]; /* NULL-terminated */
 extern const struct table_def *const resource_tables[];    /* for struct service */
 extern const struct lifecycle_def *const resource_lives[];

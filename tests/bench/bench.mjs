@@ -1,7 +1,7 @@
 // What tests/bench/run measures: CPU and rates as ratios against a bare libuv + llhttp server and a bare SQLite writer, all in
 // one run on one machine. Figures of a busy machine say little: look at the ratios, and run it again.
 //
-//     tests/bench/run [describe|machine|map|start|durable|objects|jsonata|json …]
+//     tests/bench/run [describe|query|machine|map|start|durable|objects|jsonata|json …]
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ function cpu(pid) {
 const memoryMiB = (pid, what = 'VmRSS') => Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
 /** A signed POST of a JSON service, as bytes. */
-function signedRequest(emulator, target, body) {
+function signedRequest(emulator, target, body, service = 'states') {
     const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_DEFAULT_REGION: region } = emulator.exports;
     const host = new URL(emulator.endpoint).host;
     const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, ''), day = amzDate.slice(0, 8);
@@ -32,9 +32,9 @@ function signedRequest(emulator, target, body) {
     const headers = { 'content-type': 'application/x-amz-json-1.0', host, 'x-amz-content-sha256': hash(body), 'x-amz-date': amzDate, 'x-amz-target': target };
     const names = Object.keys(headers).join(';');
     const canonical = ['POST', '/', '', ...Object.entries(headers).map(([n, v]) => `${n}:${v}`), '', names, hash(body)].join('\n');
-    const scope = `${day}/${region}/states/aws4_request`;
+    const scope = `${day}/${region}/${service}/aws4_request`;
     const text = ['AWS4-HMAC-SHA256', amzDate, scope, hash(canonical)].join('\n');
-    const key = ['states', 'aws4_request'].reduce(sign, sign(sign(`AWS4${secret}`, day), region));
+    const key = [service, 'aws4_request'].reduce(sign, sign(sign(`AWS4${secret}`, day), region));
     const signature = createHmac('sha256', key).update(text).digest('hex');
     const lines = [`POST / HTTP/1.1`, ...Object.entries(headers).map(([n, v]) => `${n}: ${v}`),
         `authorization: AWS4-HMAC-SHA256 Credential=${id}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
@@ -155,6 +155,39 @@ const benches = {
             bare.end();
             await open.kill();
             await strict.kill();
+        }
+    },
+
+    /** QueryForecast of one of fifty items in turn would be fifty requests: one is asked again and again, as a page does. */
+    async query() {
+        const bare = await bareServer();
+        const emulator = await start(['sandbox', '--memory', '--speed', '1000']);
+        const ask = async (operation, input) => (await callJson(emulator.endpoint, `AmazonForecast.${operation}`, input, { version: '1.1', service: 'forecast' })).body;
+        const rests = (operation, input) => until(async () => !/PENDING|PROGRESS/.test((await ask(operation, input)).Status), { tries: 4000 });
+        try {
+            const rows = Array.from({ length: 50 * 100 }, (_, i) => `item${Math.floor(i / 100)},${new Date(Date.UTC(2026, 0, 1 + (i % 100))).toISOString().slice(0, 10)},${10 + (i % 7)}\n`).join('');
+            await fetch(`${emulator.endpoint}/bucket`, { method: 'PUT' });
+            await fetch(`${emulator.endpoint}/bucket/f.csv`, { method: 'PUT', body: rows });
+            const Attributes = [['item_id', 'string'], ['timestamp', 'timestamp'], ['demand', 'float']].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+            const { DatasetArn } = await ask('CreateDataset', { DatasetName: 'd', Domain: 'RETAIL', DatasetType: 'TARGET_TIME_SERIES', DataFrequency: 'D', Schema: { Attributes } });
+            await rests('DescribeDatasetImportJob', await ask('CreateDatasetImportJob', { DatasetImportJobName: 'i', DatasetArn, DataSource: { S3Config: { Path: 's3://bucket/f.csv', RoleArn: roleArn(emulator, '000000000000') } } }));
+            const { DatasetGroupArn } = await ask('CreateDatasetGroup', { DatasetGroupName: 'g', Domain: 'RETAIL', DatasetArns: [DatasetArn] });
+            const predictor = await ask('CreateAutoPredictor', { PredictorName: 'p', ForecastHorizon: 14, ForecastFrequency: 'D', DataConfig: { DatasetGroupArn } });
+            await rests('DescribeAutoPredictor', predictor);
+            const forecast = await ask('CreateForecast', { ForecastName: 'f', ...predictor });
+            await rests('DescribeForecast', forecast);
+            const request = signedRequest(emulator, 'AmazonForecastRuntime.QueryForecast', JSON.stringify({ ...forecast, Filters: { item_id: 'item7' } }), 'forecast');
+            const ratios = [], figures = [];
+            for (let round = 0; round < 5; round++) {
+                const bareCpu = load(bare.port, bare.pid, { request }).cpu_us_per_request;
+                const took = load(new URL(emulator.endpoint).port, emulator.pid, { request }).cpu_us_per_request;
+                figures.push(took);
+                ratios.push(took / bareCpu);
+            }
+            row('signed QueryForecast, 14 steps of three quantiles, CPU a request', `${median(figures).toFixed(2)} µs`, `${median(ratios).toFixed(2)} × bare`);
+        } finally {
+            bare.end();
+            await emulator.kill();
         }
     },
 

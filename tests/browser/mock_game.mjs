@@ -238,7 +238,7 @@ export function forecasts() {
     const row = (kind, name, status, seconds, message = null) => ({ arn: forecastArn(`${kind}/${name}`), kind, name, status, message, predictor: null, created_at: at(0, seconds) });
     return [
         row('forecast', 'rides', 'ACTIVE', 40), row('forecast', 'rides_next', 'CREATE_IN_PROGRESS', 50), row('predictor', 'rides', 'ACTIVE', 30),
-        row('dataset-import-job', 'history', 'ACTIVE', 10), row('dataset-import-job', 'history_2', 'CREATE_FAILED', 20, "The value '01/11/2026' of the attribute timestamp is not a valid timestamp: row 1 of s3://rides/history.csv. The format must be yyyy-MM-dd."),
+        row('dataset-import-job', 'rides_history', 'ACTIVE', 10), row('dataset-import-job', 'rides_slashes', 'CREATE_FAILED', 20, "The value '01/11/2026' of the attribute timestamp is not a valid timestamp: row 1 of s3://rides/history.csv. The format must be yyyy-MM-dd."),
     ];
 }
 

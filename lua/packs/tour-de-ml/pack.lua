@@ -26,6 +26,8 @@ return gameday.pack {
     cto = { name = { en = "Juno Baek", ko = "백준오" }, title = { en = "CTO, Unicorn.Rentals", ko = "Unicorn.Rentals 최고기술책임자" } },
   },
 
+  require "challenges.vip",
+  require "challenges.forecast",
   require "challenges.chatbot",
 
   gameday.story {
@@ -39,10 +41,18 @@ return gameday.pack {
   },
   timeline = {
     ["00:01"] = "chatbot-silent",
+    ["00:02"] = "vip-silent",
+    ["00:03"] = "forecast-empty",
+    ["00:40"] = { { story = "vip-auditors" }, { break_ = "vip-unapproved" } },
     ["00:50"] = { { story = "chatbot-ledger" }, { break_ = "paper-ledger" } },
+    ["01:00"] = { { story = "forecast-tidy" }, { break_ = "replaced" } },
+    ["01:10"] = { { story = "vip-rush" }, { break_ = "vip-rush-hour" } },
     ["01:30"] = { { story = "chatbot-sure" }, { break_ = "too-sure" } },
+    ["01:50"] = { { story = "forecast-ulsan" }, { break_ = "new-city" } },
+    ["02:00"] = "vip-late",
     ["02:40"] = "chatbot-last",
+    ["02:45"] = "forecast-last",
   },
 
-  join(require "stories.chatbot"), -- what is many stands last
+  join(require "stories.vip", require "stories.forecast", require "stories.chatbot"), -- what is many stands last
 }

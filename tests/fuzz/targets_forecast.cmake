@@ -1,0 +1,1 @@
+fuzz(forecast_import service_forecast)

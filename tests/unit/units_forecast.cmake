@@ -1,0 +1,2 @@
+unit(forecast services)
+unit(forecast_import service_forecast)
