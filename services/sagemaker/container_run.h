@@ -24,8 +24,8 @@ struct container_run {
     struct json *held; /* whose nodes the container borrows; or NULL */
     void (*ended)(struct container_run *run);
     void *owner;                         /* NULL: nobody waits any more */
-    struct predictor_box *box; /* what it predicts with, or has loaded; or NULL */
-    struct arena *arena;       /* for what must last as long as a worker may look at it */
+    struct predictor_box *box;           /* what it predicts with, or has loaded; or NULL */
+    struct arena *arena;                 /* for what must last as long as a worker may look at it */
     cJSON *metric_definitions, *metrics; /* metric.h's, malloc'ed: what to read from its log, what was read; or NULL */
     /* Its own. */
     void (*compute)(struct container_run *run);

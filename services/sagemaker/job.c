@@ -89,6 +89,9 @@ static enum next fail(struct job *job, const char *reason)
 
 static void drop_work(struct job *job)
 {
+    if (job->started && job->kind->drop)
+        job->kind->drop(job);
+    job->started = false;
     s3_access_end(&job->access);
     fetch_end(&job->fetch);
     delivery_end(&job->delivery);
@@ -236,11 +239,15 @@ static enum next run_out_of_time(struct job *job)
     return begin_stopping(job);
 }
 
-static void ended(struct container_run *run)
+void job_ran(struct job *job)
 {
-    struct job *job = run->owner;
     job->run_over = true;
     strand_wake(&job->strand, WAKE_EVENT, NULL, NULL);
+}
+
+static void ended(struct container_run *run)
+{
+    job_ran(run->owner);
 }
 
 static enum next start_run(struct job *job)
@@ -254,6 +261,11 @@ static enum next start_run(struct job *job)
         job->over_time = true;
         return STRAND_AGAIN;
     }
+    if (job->kind->start) {
+        job->started = true;
+        job->kind->start(job);
+        return STRAND_PARKED;
+    }
     job->run_over = container_run_start(run, job->until_ms);
     return job->run_over ? STRAND_AGAIN : STRAND_PARKED;
 }
@@ -264,6 +276,8 @@ static enum next container_failed(struct job *job)
     const struct container *container = &job->run->container;
     if (container->refused)
         return fail(job, container->reason);
+    if (job->kind->start)
+        return fail(job, "ClientError: See job logs for more information");
     const char *blame = job->run->algorithm ? "ClientError" : "AlgorithmError";
     snprintf(job->reason, sizeof job->reason, "%s: %.900s%sexit code: %d", blame, container->reason,
              container->reason[0] ? ", " : "See job logs for more information, ", container->exit_code);
@@ -276,7 +290,7 @@ static enum next step_running(struct job *job)
     if (job->over_time)
         return must_wait(job) ? STRAND_PARKED : run_out_of_time(job);
     if (!container->answered)
-        return job->run->work || job->run->asked ? STRAND_PARKED : start_run(job);
+        return job->started || job->run->work || job->run->asked ? STRAND_PARKED : start_run(job);
     if (must_wait(job))
         return STRAND_PARKED;
     if (container->timed_out)

@@ -48,6 +48,10 @@ struct job_kind {
     void (*plan)(struct job *job, const cJSON *input);
     /* Before the container runs: its files are there. False: job->reason. NULL: nothing. */
     bool (*prepare)(struct job *job);
+    /* Runs it in the place of the container: says container_exit() of job->run->container and job_ran() when it is over, and leaves its
+     * output there. NULL: the container runs. */
+    void (*start)(struct job *job);
+    void (*drop)(struct job *job); /* what `start` began goes, finished or not; NULL: nothing */
     /* On a worker thread, after a run that ended well: what is delivered stands in container.output afterwards. NULL: nothing. */
     void (*pack)(struct container_run *run);
     const char *(*url)(void *job, struct arena *arena, const struct container_file *file); /* where an output goes */
@@ -72,8 +76,9 @@ struct job {
     struct delivery delivery;
     int64_t running_s; /* how long the container is said to run */
     int64_t until_ms;  /* the stage lasts at least so long */
-    bool run_over, fetching, over_time;
+    bool run_over, fetching, started, over_time;
     char reason[CONTAINER_MOST_TEXT]; /* of a failure */
+    void *more;                       /* the kind's own, while it runs */
     struct list link;                 /* among all */
 };
 
@@ -92,6 +97,7 @@ void job_recover(struct world *world, const struct job_kind *kind);
 
 /* ---- for kinds ---- */
 
+void job_ran(struct job *job); /* from kind.start, at once or later */
 struct world *job_world(const struct job *job);
 char *job_text(struct job *job, struct str text); /* a copy in its arena */
 

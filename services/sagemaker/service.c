@@ -13,6 +13,7 @@
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/tag.h"
 #include "services/sagemaker/training_job.h"
+#include "services/sagemaker/transform_job.h"
 
 static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_ASSOCIATION] = add_association,
@@ -28,6 +29,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_CREATE_PIPELINE] = create_pipeline,
     [SAGEMAKER_CREATE_PROCESSING_JOB] = create_processing_job,
     [SAGEMAKER_CREATE_TRAINING_JOB] = create_training_job,
+    [SAGEMAKER_CREATE_TRANSFORM_JOB] = create_transform_job,
     [SAGEMAKER_CREATE_TRIAL_COMPONENT] = create_trial_component,
     [SAGEMAKER_DELETE_ACTION] = delete_action,
     [SAGEMAKER_DELETE_ARTIFACT] = delete_artifact,
@@ -57,6 +59,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DESCRIBE_PIPELINE_EXECUTION] = describe_pipeline_execution,
     [SAGEMAKER_DESCRIBE_PROCESSING_JOB] = describe_processing_job,
     [SAGEMAKER_DESCRIBE_TRAINING_JOB] = describe_training_job,
+    [SAGEMAKER_DESCRIBE_TRANSFORM_JOB] = describe_transform_job,
     [SAGEMAKER_DESCRIBE_TRIAL_COMPONENT] = describe_trial_component,
     [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
     [SAGEMAKER_LIST_ACTIONS] = list_actions,
@@ -76,6 +79,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_PROCESSING_JOBS] = list_processing_jobs,
     [SAGEMAKER_LIST_TAGS] = sagemaker_list_tags,
     [SAGEMAKER_LIST_TRAINING_JOBS] = list_training_jobs,
+    [SAGEMAKER_LIST_TRANSFORM_JOBS] = list_transform_jobs,
     [SAGEMAKER_LIST_TRIAL_COMPONENTS] = list_trial_components,
     [SAGEMAKER_PUT_MODEL_PACKAGE_GROUP_POLICY] = put_model_package_group_policy,
     [SAGEMAKER_QUERY_LINEAGE] = query_lineage,
@@ -86,6 +90,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_STOP_PIPELINE_EXECUTION] = stop_pipeline_execution,
     [SAGEMAKER_STOP_PROCESSING_JOB] = stop_processing_job,
     [SAGEMAKER_STOP_TRAINING_JOB] = stop_training_job,
+    [SAGEMAKER_STOP_TRANSFORM_JOB] = stop_transform_job,
     [SAGEMAKER_UPDATE_ACTION] = update_action,
     [SAGEMAKER_UPDATE_ARTIFACT] = update_artifact,
     [SAGEMAKER_UPDATE_CONTEXT] = update_context,
@@ -100,10 +105,23 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
 };
 
 static const struct table_def *const tables[] = {
-    &association_table,         &endpoint_config_table, &endpoint_table,     &lineage_table,
-    &model_package_group_table, &model_package_table,   &model_table,        &pipeline_cache_table,
-    &pipeline_execution_table,  &pipeline_step_table,   &pipeline_table,     &pipeline_version_table,
-    &processing_job_table,      &sagemaker_tag_table,   &training_job_table, NULL,
+    &association_table,
+    &endpoint_config_table,
+    &endpoint_table,
+    &lineage_table,
+    &model_package_group_table,
+    &model_package_table,
+    &model_table,
+    &pipeline_cache_table,
+    &pipeline_execution_table,
+    &pipeline_step_table,
+    &pipeline_table,
+    &pipeline_version_table,
+    &processing_job_table,
+    &sagemaker_tag_table,
+    &training_job_table,
+    &transform_job_table,
+    NULL,
 };
 
 static void recover(struct world *world)
@@ -112,6 +130,7 @@ static void recover(struct world *world)
     training_job_recover(world);
     pipeline_run_recover(world);
     deployment_recover(world);
+    transform_job_recover(world);
 }
 
 const struct service sagemaker_service = {

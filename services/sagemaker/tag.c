@@ -14,6 +14,7 @@
 #include "services/sagemaker/processing_job.h"
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/training_job.h"
+#include "services/sagemaker/transform_job.h"
 
 const struct table_def sagemaker_tag_table = { .name = "sagemaker.tag" };
 
@@ -37,6 +38,7 @@ static const struct kind {
     { "pipeline", &pipeline_table, false },
     { "processing-job", &processing_job_table, false },
     { "training-job", &training_job_table, false },
+    { "transform-job", &transform_job_table, false },
 };
 
 /* ---- which resource ---- */

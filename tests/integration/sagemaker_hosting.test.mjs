@@ -167,3 +167,34 @@ test('the registry: groups, versions, approval, and a model made of a package', 
     assert.equal((await settled('packed')).EndpointStatus, 'InService');
     assert.ok(Number((await ask('packed', features[0])).text) > 0);
 });
+
+async function transform(more = {}) {
+    const { TransformInput, ...rest } = more;
+    const TransformJobName = `transform-${Math.random().toString(36).slice(2)}`;
+    await send(sm.CreateTransformJobCommand, {
+        TransformJobName, ModelName: 'abalone', TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+        TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/batch' } }, ContentType: 'text/csv', SplitType: 'Line', ...TransformInput },
+        TransformOutput: { S3OutputPath: 's3://data/scored', AssembleWith: 'Line' }, ...rest,
+    });
+    return until(async () => {
+        const now = await send(sm.DescribeTransformJobCommand, { TransformJobName });
+        return now.TransformJobStatus !== 'InProgress' && now;
+    }, { what: 'a transform job' });
+}
+const text = async (Key) => (await s3.send(new GetObjectCommand({ Bucket: 'data', Key }))).Body.transformToString();
+
+test('a transform job scores objects line by line, joins and filters', async () => {
+    await put('batch/part/one.csv', features.join('\n') + '\n');
+    const done = await transform();
+    assert.equal(done.TransformJobStatus, 'Completed', done.FailureReason);
+    const scores = (await text('scored/part/one.csv.out')).trim().split('\n');
+    assert.deepEqual(scores.map(Number), (await ask('Abalone', features.join('\n'))).text.split(',').map(Number));
+    await put('batch/part/one.csv', features.map((row, i) => `id${i},${row}`).join('\n') + '\n');
+    const joined = await transform({ DataProcessing: { InputFilter: '$[1:]', JoinSource: 'Input', OutputFilter: '$[0,-1]' }, BatchStrategy: 'SingleRecord' });
+    assert.equal(joined.TransformJobStatus, 'Completed', joined.FailureReason);
+    assert.equal((await text('scored/part/one.csv.out')).split('\n')[7], `id7,${scores[7]}`);
+    const failed = await transform();
+    assert.equal(failed.FailureReason, 'ClientError: See job logs for more information');
+    await assert.rejects(transform({ MaxConcurrentTransforms: 20, MaxPayloadInMB: 6 }), { name: 'ValidationException', message: /must not exceed 100 MB/ });
+    await assert.rejects(transform({ ModelName: 'gone' }), { message: /^Could not find model "arn:/ });
+});

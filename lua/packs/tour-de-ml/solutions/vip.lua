@@ -62,7 +62,7 @@ return {
     vip.turn_data(team, vip.label_first)
     try(team)
   end },
-  { mends = "vip-rush-hour", after = "2m", function(team)
+  { mends = "vip-rush-hour", after = "4m", function(team)
     look(team)
     vip.edit_machine(team, function(states)
       states.Model.Retry = {
