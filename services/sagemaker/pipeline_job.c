@@ -103,12 +103,36 @@ static void set_metadata(struct step_run *step, cJSON *row, const char *arn)
     json_set(cJSON_GetObjectItemCaseSensitive(row, "metadata"), step->step->kind->metadata, made);
 }
 
-static void succeed(struct step_run *step, const cJSON *description)
+static void succeed(struct step_run *step, cJSON *outputs_taken)
 {
     cJSON *row = step_edit(step);
-    json_set(row, "outputs", json_thaw(description));
+    json_set(row, "outputs", outputs_taken);
     step_succeed(step, row);
     pipeline_lineage_record(step);
+}
+
+/* Steps.NAME.TrainingJobSummaries[0] of a tuning step is its best training job; the list is another operation's. */
+static void take_summaries(struct step_run *step)
+{
+    cJSON *outputs = json_thaw(json_get(json_root(step->row), "outputs"));
+    const cJSON *summaries = step->call->error.kind ? NULL : json_get(step_answer(step), "TrainingJobSummaries");
+    if (summaries)
+        json_set(outputs, "TrainingJobSummaries", json_thaw(summaries));
+    succeed(step, outputs);
+}
+
+static void ask_for_summaries(struct step_run *step, const cJSON *description)
+{
+    struct buf input = BUF_EMPTY;
+    cJSON *row = step_edit(step);
+    json_set(row, "outputs", json_thaw(description));
+    buf_printf(&input,
+               "{\"HyperParameterTuningJobName\":\"%s\",\"SortBy\":\"FinalObjectiveMetricValue\","
+               "\"SortOrder\":\"Descending\",\"StatusEquals\":\"Completed\",\"MaxResults\":50}",
+               json_string(json_root(step->row), "job"));
+    step_put(step, row);
+    step_send(step, "sagemaker", "ListTrainingJobsForHyperParameterTuningJob", buf_str(&input), take_summaries);
+    buf_release(&input);
 }
 
 /* Of what was made before a kill only the name was known. */
@@ -143,8 +167,10 @@ static void take_description(struct step_run *step)
     const cJSON *description = step_answer(step);
     learn_arn(step, description);
     struct str status = kind->status ? json_str(description, kind->status) : STR("Completed");
-    if (str_is(status, "Completed")) {
-        succeed(step, description);
+    if (str_is(status, "Completed") && strcmp(kind->type, "Tuning") == 0) {
+        ask_for_summaries(step, description);
+    } else if (str_is(status, "Completed")) {
+        succeed(step, json_thaw(description));
     } else if (str_is(status, "Stopped") && run_is(step->run, "Stopping")) {
         step_end(step, step_edit(step), "Stopped");
     } else if (has_ended(status)) {

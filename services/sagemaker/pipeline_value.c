@@ -395,7 +395,7 @@ static enum resolved holds(struct pipeline_scope *scope, const cJSON *condition,
     enum resolved state = RESOLVED;
     if (str_is(type, "Not")) {
         state = holds(scope, json_get(condition, "Expression"), ret_hold);
-        *ret_hold = !*ret_hold;
+        *ret_hold = state == RESOLVED && !*ret_hold;
     } else if (str_is(type, "And")) {
         state = pipeline_conditions_hold(scope, json_get(condition, "Conditions"), ret_hold);
     } else if (str_is(type, "Or")) {

@@ -138,4 +138,5 @@ const struct service sagemaker_service = {
     .handlers = handlers,
     .tables = tables,
     .recover = recover,
+    .resource = pipeline_resource,
 };
