@@ -143,7 +143,7 @@ function showFailure(element) {
 
 /** `standing`: Map of state → idle, entered, succeeded, failed, retried, caught or cached. `planner` arranges another kind of definition
  *  than a state machine's. */
-export function graph(definition, name, standing, chosen, choose, planner = planMachine) {
+export function graph(definition, name, standing, chosen, choose, planner = planMachine, hint = t('graph_hint')) {
     const picture = planned(definition, planner);
     if (!picture) return h('p', { class: 'empty' }, t('graph_none'));
     const margin = 14, smallest = 0.62; // a large picture shrinks so far, then it is scrolled
@@ -154,6 +154,6 @@ export function graph(definition, name, standing, chosen, choose, planner = plan
             h('svg', { style: { width: `clamp(${Math.round(width * smallest)}px, 100%, ${width}px)` }, viewBox: `${-margin} ${-margin} ${width} ${height}` },
                 h('defs', null, h('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, h('path', { class: 'head', d: 'M0 0.500L8 4L0 7.500z' }))),
                 draw(picture, { standing, chosen, choose }))),
-        h('p', { key: 'hint', class: 'remark' }, t('graph_hint')),
+        h('p', { key: 'hint', class: 'remark' }, hint),
     ];
 }
