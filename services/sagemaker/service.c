@@ -10,11 +10,13 @@
 #include "services/sagemaker/tag.h"
 #include "services/sagemaker/training_job.h"
 #include "services/sagemaker/transform_job.h"
+#include "services/sagemaker/tuning_job.h"
 
 static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_TAGS] = add_tags,
     [SAGEMAKER_CREATE_ENDPOINT] = create_endpoint,
     [SAGEMAKER_CREATE_ENDPOINT_CONFIG] = create_endpoint_config,
+    [SAGEMAKER_CREATE_HYPER_PARAMETER_TUNING_JOB] = create_hyper_parameter_tuning_job,
     [SAGEMAKER_CREATE_MODEL] = create_model,
     [SAGEMAKER_CREATE_MODEL_PACKAGE] = create_model_package,
     [SAGEMAKER_CREATE_MODEL_PACKAGE_GROUP] = create_model_package_group,
@@ -23,6 +25,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_CREATE_TRANSFORM_JOB] = create_transform_job,
     [SAGEMAKER_DELETE_ENDPOINT] = delete_endpoint,
     [SAGEMAKER_DELETE_ENDPOINT_CONFIG] = delete_endpoint_config,
+    [SAGEMAKER_DELETE_HYPER_PARAMETER_TUNING_JOB] = delete_hyper_parameter_tuning_job,
     [SAGEMAKER_DELETE_MODEL] = delete_model,
     [SAGEMAKER_DELETE_MODEL_PACKAGE] = delete_model_package,
     [SAGEMAKER_DELETE_MODEL_PACKAGE_GROUP] = delete_model_package_group,
@@ -32,6 +35,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DELETE_TRAINING_JOB] = delete_training_job,
     [SAGEMAKER_DESCRIBE_ENDPOINT] = describe_endpoint,
     [SAGEMAKER_DESCRIBE_ENDPOINT_CONFIG] = describe_endpoint_config,
+    [SAGEMAKER_DESCRIBE_HYPER_PARAMETER_TUNING_JOB] = describe_hyper_parameter_tuning_job,
     [SAGEMAKER_DESCRIBE_MODEL] = describe_model,
     [SAGEMAKER_DESCRIBE_MODEL_PACKAGE] = describe_model_package,
     [SAGEMAKER_DESCRIBE_MODEL_PACKAGE_GROUP] = describe_model_package_group,
@@ -41,14 +45,17 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
     [SAGEMAKER_LIST_ENDPOINTS] = list_endpoints,
     [SAGEMAKER_LIST_ENDPOINT_CONFIGS] = list_endpoint_configs,
+    [SAGEMAKER_LIST_HYPER_PARAMETER_TUNING_JOBS] = list_hyper_parameter_tuning_jobs,
     [SAGEMAKER_LIST_MODELS] = list_models,
     [SAGEMAKER_LIST_MODEL_PACKAGES] = list_model_packages,
     [SAGEMAKER_LIST_MODEL_PACKAGE_GROUPS] = list_model_package_groups,
     [SAGEMAKER_LIST_PROCESSING_JOBS] = list_processing_jobs,
     [SAGEMAKER_LIST_TAGS] = sagemaker_list_tags,
     [SAGEMAKER_LIST_TRAINING_JOBS] = list_training_jobs,
+    [SAGEMAKER_LIST_TRAINING_JOBS_FOR_HYPER_PARAMETER_TUNING_JOB] = list_training_jobs_for_hyper_parameter_tuning_job,
     [SAGEMAKER_LIST_TRANSFORM_JOBS] = list_transform_jobs,
     [SAGEMAKER_PUT_MODEL_PACKAGE_GROUP_POLICY] = put_model_package_group_policy,
+    [SAGEMAKER_STOP_HYPER_PARAMETER_TUNING_JOB] = stop_hyper_parameter_tuning_job,
     [SAGEMAKER_STOP_PROCESSING_JOB] = stop_processing_job,
     [SAGEMAKER_STOP_TRAINING_JOB] = stop_training_job,
     [SAGEMAKER_STOP_TRANSFORM_JOB] = stop_transform_job,
@@ -59,8 +66,17 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
 };
 
 static const struct table_def *const tables[] = {
-    &endpoint_config_table, &endpoint_table,      &model_package_group_table, &model_package_table, &model_table,
-    &processing_job_table,  &sagemaker_tag_table, &training_job_table,        &transform_job_table, NULL,
+    &endpoint_config_table,
+    &endpoint_table,
+    &model_package_group_table,
+    &model_package_table,
+    &model_table,
+    &processing_job_table,
+    &sagemaker_tag_table,
+    &training_job_table,
+    &transform_job_table,
+    &tuning_job_table,
+    NULL,
 };
 
 static void recover(struct world *world)
@@ -69,6 +85,7 @@ static void recover(struct world *world)
     processing_job_recover(world);
     training_job_recover(world);
     transform_job_recover(world);
+    tuning_job_recover(world);
 }
 
 const struct service sagemaker_service = {

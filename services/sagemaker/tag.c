@@ -9,6 +9,7 @@
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/training_job.h"
 #include "services/sagemaker/transform_job.h"
+#include "services/sagemaker/tuning_job.h"
 
 const struct table_def sagemaker_tag_table = { .name = "sagemaker.tag" };
 
@@ -21,6 +22,7 @@ static const struct kind {
 } kinds[] = {
     { "endpoint", &endpoint_table },
     { "endpoint-config", &endpoint_config_table },
+    { "hyper-parameter-tuning-job", &tuning_job_table },
     { "model", &model_table },
     { "model-package-group", &model_package_group_table },
     { "processing-job", &processing_job_table },
