@@ -117,6 +117,17 @@ static bool set(struct training *training, const char *name, const char *value)
     return XGBoosterSetParam(training->booster, name, value) == 0 || fail_as_library(training);
 }
 
+/* A tuning job's objective is measured too: "validation:rmse". */
+static bool set_objective_metric(struct training *training)
+{
+    struct str name, channel = str_cut(hyperparameter(training->container, "_tuning_objective_metric"), ':', &name);
+    char text[64];
+    if (!channel.length || !name.length)
+        return true;
+    snprintf(text, sizeof text, "%.*s", STR_ARG(name));
+    return set(training, "eval_metric", text);
+}
+
 static bool set_metrics(struct training *training)
 {
     struct str rest = hyperparameter(training->container, "eval_metric");
@@ -144,7 +155,7 @@ static bool set_up(struct training *training)
             !set(training, given->string, linear ? "reg:squarederror" : given->valuestring))
             return false;
     }
-    return set_metrics(training);
+    return set_metrics(training) && set_objective_metric(training);
 }
 
 /* "[0]\ttrain-rmse:8.10690\tvalidation-rmse:8.15": the image's log has #011 for the tabs. */
