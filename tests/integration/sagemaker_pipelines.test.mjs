@@ -3,6 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -12,6 +13,7 @@ import * as sm from '@aws-sdk/client-sagemaker';
 import { client, start, until } from './emulator.mjs';
 import { abalone, churn } from './sagemaker_data.mjs';
 
+const noSandbox = spawnSync('bwrap', ['--unshare-user', '--unshare-net', '--unshare-pid', '--ro-bind', '/', '/', '--proc', '/proc', 'python3', '--version']).status !== 0 && 'this machine has no bubblewrap or no python3';
 const ROLE = 'arn:aws:iam::000000000000:role/SageMakerRole';
 const XGBOOST = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
 
@@ -149,6 +151,107 @@ test('churn: an area under the curve decides', async () => {
     assert.deepEqual(order.slice(0, 3), ['Train Succeeded', 'GoodEnough Succeeded', 'Register Succeeded']);
     const strict = await run('ChurnPipeline', { InputData: 's3://data/churn', Limit: '0.9999' });
     assert.equal(strict.order.at(-1), 'TooBad Failed');
+});
+
+const SKLEARN = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3';
+const preprocess = `
+import os, random
+rows = open("/opt/ml/processing/input/abalone.csv").read().split()
+random.Random(7).shuffle(rows)
+parts = {"train": rows[:400], "validation": rows[400:500], "test": rows[500:]}
+parts["features"] = [row.split(",", 1)[1] for row in parts["test"]]
+for name, part in parts.items():
+    os.makedirs("/opt/ml/processing/" + name, exist_ok=True)
+    with open("/opt/ml/processing/%s/%s.csv" % (name, name), "w") as file:
+        file.write("\\n".join(part) + "\\n")
+print("rows:", len(rows))
+`;
+const evaluation = `
+import json, os
+truth = [float(row.split(",")[0]) for row in open("/opt/ml/processing/test/test.csv").read().split()]
+said = [float(row) for row in open("/opt/ml/processing/said/features.csv.out").read().split()]
+mse = sum((a - b) ** 2 for a, b in zip(truth, said)) / len(truth)
+os.makedirs("/opt/ml/processing/evaluation", exist_ok=True)
+json.dump({"regression_metrics": {"mse": {"value": mse, "standard_deviation": "NaN"}}}, open("/opt/ml/processing/evaluation/evaluation.json", "w"))
+`;
+const input = (InputName, S3Uri, LocalPath) => ({ InputName, AppManaged: false, S3Input: { S3Uri, LocalPath, S3DataType: 'S3Prefix', S3InputMode: 'File', S3DataDistributionType: 'FullyReplicated', S3CompressionType: 'None' } });
+const output = (OutputName) => ({ OutputName, AppManaged: false, S3Output: { S3Uri: { 'Std:Join': { On: '/', Values: ['s3://data/guide', get('Execution.PipelineExecutionId'), OutputName] } }, LocalPath: `/opt/ml/processing/${OutputName}`, S3UploadMode: 'EndOfJob' } });
+const processing = (Name, script, inputs, outputs, more = {}) => ({
+    Name, Type: 'Processing', ...more,
+    Arguments: {
+        ProcessingResources: { ClusterConfig: { InstanceType: 'ml.m5.xlarge', InstanceCount: 1, VolumeSizeInGB: 30 } },
+        AppSpecification: { ImageUri: SKLEARN, ContainerEntrypoint: ['python3', `/opt/ml/processing/input/code/${script}`] },
+        RoleArn: ROLE, ProcessingInputs: [...inputs, input('code', `s3://data/code/${script}`, '/opt/ml/processing/input/code')], ProcessingOutputConfig: { Outputs: outputs.map(output) },
+    },
+});
+const made = (name) => get(`Steps.Process.ProcessingOutputConfig.Outputs['${name}'].S3Output.S3Uri`);
+const guided = {
+    Version: '2020-12-01',
+    Parameters: [{ Name: 'TrainingInstanceType', Type: 'String', DefaultValue: 'ml.m5.xlarge' }, { Name: 'ModelApprovalStatus', Type: 'String', DefaultValue: 'PendingManualApproval' }],
+    Steps: [
+        processing('Process', 'preprocess.py', [input('input-1', 's3://data/raw/abalone.csv', '/opt/ml/processing/input')], ['train', 'validation', 'test', 'features'], { CacheConfig: { Enabled: true, ExpireAfter: 'P30d' } }),
+        training({ HyperParameters: { objective: 'reg:linear', num_round: '30', max_depth: '4', eta: '0.3' }, InputDataConfig: ['train', 'validation'].map((name) => ({ ChannelName: name, ContentType: 'text/csv', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: made(name), S3DataDistributionType: 'FullyReplicated' } } })) }),
+        { Name: 'Model', Type: 'Model', Arguments: { ExecutionRoleArn: ROLE, PrimaryContainer: { Image: XGBOOST, ModelDataUrl: get('Steps.Train.ModelArtifacts.S3ModelArtifacts') } } },
+        {
+            Name: 'Transform', Type: 'Transform',
+            Arguments: { ModelName: get('Steps.Model.ModelName'), TransformInput: { ContentType: 'text/csv', SplitType: 'Line', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: made('features') } } }, TransformOutput: { S3OutputPath: { 'Std:Join': { On: '/', Values: ['s3://data/said', get('Execution.PipelineExecutionId')] } }, AssembleWith: 'Line' }, TransformResources: { InstanceCount: 1, InstanceType: 'ml.m5.xlarge' } },
+        },
+        processing('Evaluate', 'evaluation.py', [input('test', made('test'), '/opt/ml/processing/test'), input('said', get('Steps.Transform.TransformOutput.S3OutputPath'), '/opt/ml/processing/said')], ['evaluation'], { PropertyFiles: [{ PropertyFileName: 'EvaluationReport', OutputName: 'evaluation', FilePath: 'evaluation.json' }] }),
+        {
+            Name: 'MSECond', Type: 'Condition',
+            Arguments: {
+                Conditions: [{ Type: 'LessThanOrEqualTo', LeftValue: { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Evaluate.PropertyFiles.EvaluationReport' }, Path: 'regression_metrics.mse.value' } }, RightValue: 6.0 }],
+                IfSteps: [registration], ElseSteps: [{ Name: 'TooBad', Type: 'Fail', Arguments: { ErrorMessage: 'MSE > 6' } }],
+            },
+        },
+    ],
+};
+
+test('abalone as the guide has it: scripts in Python, a batch transform, a property file, a package that waits for approval', { skip: noSandbox }, async () => {
+    await put('raw/abalone.csv', abalone(600, 1));
+    await put('code/preprocess.py', preprocess);
+    await put('code/evaluation.py', evaluation);
+    await create('GuidedPipeline', guided);
+    const { steps, order } = await run('GuidedPipeline');
+    assert.deepEqual(order, ['Process Succeeded', 'Train Succeeded', 'Model Succeeded', 'Transform Succeeded', 'Evaluate Succeeded', 'MSECond Succeeded', 'Register Succeeded'], JSON.stringify(steps, null, 1));
+    const model = await sagemaker.send(new sm.DescribeModelPackageCommand({ ModelPackageName: steps.Register.Metadata.RegisterModel.Arn }));
+    assert.equal(model.ModelApprovalStatus, 'PendingManualApproval');
+    // spoiled data under the old prefix are not seen while the cache holds
+    await put('raw/abalone.csv', abalone(600, 1, true));
+    const stale = await run('GuidedPipeline');
+    assert.match(stale.steps.Process.CacheHitResult.SourcePipelineExecutionArn, /guidedpipeline\/execution\//i);
+    assert.equal(stale.steps.MSECond.Metadata.Condition.Outcome, 'True');
+    guided.Steps[0].CacheConfig.Enabled = false;
+    await sagemaker.send(new sm.UpdatePipelineCommand({ PipelineName: 'GuidedPipeline', PipelineDefinition: JSON.stringify(guided) }));
+    assert.equal((await run('GuidedPipeline')).order.at(-1), 'TooBad Failed');
+});
+
+test('a tuning step: its best training job is known to later steps', async () => {
+    const { HyperParameters, ...job } = rmse.Steps[0].Arguments;
+    const best = (property) => ({ 'Std:Join': { On: ' ', Values: [get(`Steps.Tune.${property}.TrainingJobName`), get(`Steps.Tune.${property}.FinalHyperParameterTuningJobObjectiveMetric.MetricName`)] } });
+    await create('TunedPipeline', {
+        ...rmse,
+        Steps: [
+            {
+                Name: 'Tune', Type: 'Tuning',
+                Arguments: {
+                    HyperParameterTuningJobConfig: {
+                        Strategy: 'Random', RandomSeed: 3, ResourceLimits: { MaxNumberOfTrainingJobs: 3, MaxParallelTrainingJobs: 3 },
+                        HyperParameterTuningJobObjective: { Type: 'Minimize', MetricName: 'validation:rmse' },
+                        ParameterRanges: { ContinuousParameterRanges: [{ Name: 'eta', MinValue: '0.05', MaxValue: '0.5' }] },
+                    },
+                    TrainingJobDefinition: { ...job, StaticHyperParameters: { objective: 'reg:squarederror', num_round: '10' } },
+                },
+            },
+            { Name: 'Tell', Type: 'Fail', Arguments: { ErrorMessage: { 'Std:Join': { On: ', ', Values: [best('BestTrainingJob'), best('TrainingJobSummaries[0]')] } } } },
+        ],
+    });
+    const { order, steps } = await run('TunedPipeline');
+    assert.deepEqual(order, ['Tune Succeeded', 'Tell Failed'], steps.Tune.FailureReason);
+    const [first, second] = steps.Tell.FailureReason.split(', ');
+    assert.match(first, /^\S+ validation:rmse$/);
+    assert.match(second, /^\S+ validation:rmse$/);
+    assert.match(steps.Tune.Metadata.TuningJob.Arn, /hyper-parameter-tuning-job\//);
 });
 
 async function machine(name, Resource, Parameters) {
