@@ -2,8 +2,6 @@
 
 #include <stdarg.h>
 
-#include "base/buf.h"
-
 bool arn_parse(struct str text, struct arn *ret_arn)
 {
     if (!str_starts(text, STR("arn:")))
@@ -24,15 +22,8 @@ char *arn_make(struct arena *arena, const char *service, const char *region, con
 {
     va_list args;
     va_start(args, format);
-    struct buf text = BUF_EMPTY;
-    const char *const pieces[] = { "arn:aws", service, region, account };
-    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
-        buf_add_text(&text, pieces[i]);
-        buf_add_byte(&text, ':');
-    }
-    buf_vprintf(&text, format, args);
+    char *resource = arena_vprintf(arena, format, args);
     va_end(args);
-    char *arn = arena_copy(arena, buf_str(&text));
-    buf_release(&text);
-    return arn;
+    return arena_join(arena,
+                      (const char *const[]){ "arn:aws:", service, ":", region, ":", account, ":", resource, NULL });
 }

@@ -66,22 +66,6 @@ void call_give_body(struct call *call, struct str bytes)
         sum_up(call, payload, call->input);
 }
 
-/* The object without one member: its other children are looked at through copies of their heads. */
-static const cJSON *without_member(struct arena *arena, const cJSON *object, const cJSON *member)
-{
-    cJSON *copy = scalar_node(arena, cJSON_Object);
-    for (const cJSON *child = object->child; child; child = child->next) {
-        if (child == member)
-            continue;
-        cJSON *head = scalar_node(arena, 0);
-        *head = *child;
-        head->next = head->prev = NULL;
-        head->string = NULL;
-        scalar_add(arena, copy, str_of(child->string), head);
-    }
-    return copy;
-}
-
 const cJSON *payload_of_tree(struct call *call, const cJSON *tree)
 {
     const struct member *member = payload_blob(call->operation->input);
@@ -95,7 +79,7 @@ const cJSON *payload_of_tree(struct call *call, const cJSON *tree)
     struct payload *payload = payload_new(call, bytes, given);
     if (member->streaming)
         sum_up(call, payload, tree);
-    return node ? without_member(call->arena, tree, node) : tree;
+    return node ? scalar_copy_level(call->arena, tree, node) : tree;
 }
 
 /* ---- out ---- */

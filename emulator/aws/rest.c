@@ -26,6 +26,7 @@ struct decoding {
     struct arena *arena;
     cJSON *input;
     struct rest_flaw *flaw;
+    uint64_t lengths; /* of the request's headers' names */
 };
 
 static bool is_flawed(struct decoding *decoding, const struct member *member, struct str text, char *message)
@@ -123,8 +124,24 @@ static bool is_condition(const struct member *member)
     return member->shape->kind == SHAPE_TIMESTAMP && str_starts(str_of(member->wire), STR("If-"));
 }
 
+static uint64_t bit_of_length(struct str name)
+{
+    return (uint64_t)1 << (name.length & 63);
+}
+
+/* A model names dozens of headers, a request brings a few: most are told apart by their lengths. */
+static uint64_t lengths_of_headers(const struct wire_request *request)
+{
+    uint64_t lengths = 0;
+    for (size_t i = 0; i < request->header_count; i++)
+        lengths |= bit_of_length(request->headers[i].name);
+    return lengths;
+}
+
 static bool decode_header(struct decoding *decoding, const struct member *member)
 {
+    if (!(decoding->lengths & bit_of_length(str_of(member->wire))))
+        return true;
     struct str value = header_text(decoding->arena, request_header(decoding->call->request, str_of(member->wire)));
     if (!value.length)
         return true;
@@ -183,7 +200,7 @@ static bool decode_member(struct decoding *decoding, const struct member *member
 bool rest_decode(struct call *call, cJSON *input, struct rest_flaw *reterr_flaw)
 {
     const struct shape *shape = call->operation->input;
-    struct decoding decoding = { call, call->arena, input, reterr_flaw };
+    struct decoding decoding = { call, call->arena, input, reterr_flaw, lengths_of_headers(call->request) };
     for (size_t i = 0; shape && i < shape->member_count; i++)
         if (!decode_member(&decoding, &shape->members[i]))
             return false;
@@ -236,9 +253,9 @@ static void encode_prefixed(struct call *call, const struct member *member, cons
     }
 }
 
-static void encode_member(struct call *call, const struct member *member, struct wire_reply *reply)
+static void encode_member(struct call *call, const struct member *member, uint64_t names, struct wire_reply *reply)
 {
-    const cJSON *value = json_get(call->output, member->name);
+    const cJSON *value = json_may_have(names, member->name) ? json_get(call->output, member->name) : NULL;
     if (!value || cJSON_IsNull(value))
         return;
     if (member->location == LOCATION_STATUS)
@@ -265,8 +282,9 @@ void rest_encode(struct call *call, enum outcome outcome, struct wire_reply *rep
     }
     reply->status = call->operation->success_status;
     const struct shape *shape = call->operation->output;
+    uint64_t names = json_names(call->output);
     for (size_t i = 0; shape && call->output && i < shape->member_count; i++)
-        encode_member(call, &shape->members[i], reply);
+        encode_member(call, &shape->members[i], names, reply);
     if (call->aside && call->aside->status)
         reply->status = call->aside->status;
 }

@@ -11,6 +11,7 @@
 #include "aws/rest_json.h"
 #include "aws/rest_xml.h"
 #include "aws/route.h"
+#include "aws/scalar.h"
 #include "aws/sigv4.h"
 #include "aws/validate.h"
 
@@ -167,6 +168,22 @@ static const cJSON *decode_request(struct call *call, char **reterr_message)
     return protocols[call->protocol].decode(call, body, reterr_message);
 }
 
+/* A token that makes a request idempotent is no business of who makes a call: every SDK fills it in where it is wanted. */
+static const cJSON *fill_tokens(struct call *call, const cJSON *tree)
+{
+    const struct shape *shape = call->operation->input;
+    for (size_t i = 0; shape && i < shape->member_count; i++) {
+        const struct member *member = &shape->members[i];
+        if (!member->required || !member->idempotency_token || json_get(tree, member->name))
+            continue;
+        cJSON *copy = scalar_copy_level(call->arena, tree, NULL), *token = scalar_node(call->arena, cJSON_String);
+        token->valuestring = arena_copy(call->arena, str_of(call->request_id));
+        scalar_add(call->arena, copy, str_of(member->name), token);
+        tree = copy;
+    }
+    return tree;
+}
+
 /* Also the tree of an internal call, and what a hook has put in the place of an input. */
 static enum outcome decode(struct call *call)
 {
@@ -177,7 +194,8 @@ static enum outcome decode(struct call *call)
     if (call->request && !call->input)
         call->input = decode_request(call, &message);
     else
-        call->input = json_rpc_coerce(call, payload_of_tree(call, call->input ? call->input : &nothing), &message);
+        call->input = json_rpc_coerce(
+            call, fill_tokens(call, payload_of_tree(call, call->input ? call->input : &nothing)), &message);
     if (call->input)
         return CALL_DONE;
     return message ? call_fail_with(call, &ERROR_SERIALIZATION, str_of(message)) : CALL_FAILED;

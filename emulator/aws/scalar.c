@@ -167,3 +167,18 @@ void scalar_write(struct buf *buf, const struct shape *shape, const cJSON *node)
     else
         json_print(buf, node);
 }
+
+cJSON *scalar_copy_level(struct arena *arena, const cJSON *object, const cJSON *but_or_null)
+{
+    cJSON *copy = scalar_node(arena, cJSON_Object);
+    for (const cJSON *child = object->child; child; child = child->next) {
+        if (child == but_or_null)
+            continue;
+        cJSON *head = scalar_node(arena, 0);
+        *head = *child;
+        head->next = head->prev = NULL;
+        head->string = NULL;
+        scalar_add(arena, copy, str_of(child->string), head);
+    }
+    return copy;
+}

@@ -11,6 +11,8 @@ cJSON *scalar_node(struct arena *arena, int cjson_type);
 cJSON *scalar_string(struct arena *arena, struct str text);
 /* Puts a child behind the others; with a name, which is copied, where the parent is an object (name.at NULL: none). */
 void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *child);
+/* Another object with the same members, shared, but for one of them. */
+cJSON *scalar_copy_level(struct arena *arena, const cJSON *object, const cJSON *but_or_null);
 
 /* The node of a text as this shape (no structure, list or map) has it; NULL: *reterr_why is AWS's sentence. */
 cJSON *scalar_read(struct arena *arena, const struct shape *shape, struct str text, char **reterr_why);

@@ -1,7 +1,6 @@
 #include "base/arena.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -215,14 +214,33 @@ struct str arena_str(struct arena *arena, struct str text)
     return (struct str){ arena_copy(arena, text), text.length };
 }
 
+char *arena_join(struct arena *arena, const char *const *pieces)
+{
+    size_t length = 0;
+    for (size_t i = 0; pieces[i]; i++)
+        length += strlen(pieces[i]);
+    char *text = arena_room(arena, length + 1), *at = text;
+    for (size_t i = 0; pieces[i]; i++)
+        at = stpcpy(at, pieces[i]);
+    *at = '\0';
+    return text;
+}
+
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
-    char small[256];
-    va_list args, again;
+    va_list args;
     va_start(args, format);
+    char *text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+    char small[256];
+    va_list again;
     va_copy(again, args);
     int length = vsnprintf(small, sizeof small, format, args);
-    va_end(args);
     assert(length >= 0);
 
     char *text = arena_room(arena, (size_t)length + 1);

@@ -3,6 +3,8 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdarg.h>
+
 #include "base/str.h"
 
 struct arena;
@@ -18,6 +20,8 @@ void *arena_room(struct arena *arena, size_t size);                      /* as a
 char *arena_copy(struct arena *arena, struct str text);                  /* NUL-terminated copy */
 struct str arena_str(struct arena *arena, struct str text);              /* the same, as text */
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format, ...);
+__attribute__((format(printf, 2, 0))) char *arena_vprintf(struct arena *arena, const char *format, va_list args);
+char *arena_join(struct arena *arena, const char *const *pieces); /* one behind the other; ends with NULL */
 /* `release(thing)` runs when the arena is reset or freed, last handed over first. */
 void arena_own(struct arena *arena, void (*release)(void *thing), void *thing);
 size_t arena_bytes(const struct arena *arena); /* what it holds from the system */

@@ -231,28 +231,25 @@ static char *copy_or_null(const char *text)
     return text ? memory_copy(str_of(text)) : NULL;
 }
 
-static cJSON *thaw_raw(const cJSON *raw)
+static cJSON *thaw_raw(const cJSON *raw, bool is_root)
 {
     struct arena *arena = arena_new();
     cJSON *tree = json_build(arena, str_of(raw->valuestring), JSON_ANY_DEPTH, NULL);
     assert(tree); /* json_raw() takes JSON only */
     cJSON *copy = json_thaw(tree);
-    copy->string = copy_or_null(raw->string);
+    copy->string = is_root ? NULL : copy_or_null(raw->string);
     arena_free(arena);
     return copy;
 }
 
 /* The node without its children. */
-static cJSON *thaw_one(const cJSON *node)
+static cJSON *thaw_one(const cJSON *node, bool is_root)
 {
     if (json_kind(node) == cJSON_Raw)
-        return thaw_raw(node);
-    cJSON *copy = memory_alloc(sizeof *copy);
-    copy->type = json_kind(node);
-    copy->valuestring = copy_or_null(node->valuestring);
+        return thaw_raw(node, is_root);
+    cJSON *copy = json_new_node(json_kind(node), str_of(is_root ? NULL : node->string), str_of(node->valuestring));
     copy->valueint = node->valueint;
     copy->valuedouble = node->valuedouble;
-    copy->string = copy_or_null(node->string);
     return copy;
 }
 
@@ -260,10 +257,8 @@ cJSON *json_thaw(const cJSON *node)
 {
     if (!node)
         return NULL;
-    cJSON *root = thaw_one(node), *copy = root;
-    free(root->string); /* it is nobody's member any more */
-    root->string = NULL;
-    struct json_trail copies; /* the open copies; `originals` the nodes they are of */
+    cJSON *root = thaw_one(node, true), *copy = root; /* nobody's member any more */
+    struct json_trail copies;                         /* the open copies; `originals` the nodes they are of */
     struct json_trail originals;
     json_trail_init(&copies);
     json_trail_init(&originals);
@@ -271,7 +266,7 @@ cJSON *json_thaw(const cJSON *node)
         if (originals.depth > copies.depth)
             json_trail_push(&copies, copy);
         copies.depth = originals.depth;
-        copy = thaw_one(original);
+        copy = thaw_one(original, false);
         json_add((cJSON *)(uintptr_t)copies.at[copies.depth - 1], copy);
     }
     json_trail_release(&originals);

@@ -16,6 +16,14 @@ const cJSON *json_get(const cJSON *object, const char *name)
     return NULL;
 }
 
+uint64_t json_names(const cJSON *object_or_null)
+{
+    uint64_t names = 0;
+    for (const cJSON *member = object_or_null ? object_or_null->child : NULL; member; member = member->next)
+        names |= json_name_bit(member->string);
+    return names;
+}
+
 const cJSON *json_get_str(const cJSON *object, struct str name)
 {
     if (!object || json_kind(object) != cJSON_Object)
@@ -240,29 +248,47 @@ bool json_equal(const cJSON *a, const cJSON *b)
 
 /* ---- making and editing ---- */
 
-static cJSON *new_node(int type, char *value)
+/* cJSON's flag says that the value is not to be freed by itself. Names stand alone: copies made by cJSON would share them. */
+cJSON *json_new_node(int kind, struct str name, struct str value)
 {
-    cJSON *node = memory_alloc(sizeof *node);
-    node->type = type;
-    node->valuestring = value;
+    cJSON *node = memory_alloc(sizeof *node + (value.at ? value.length + 1 : 0));
+    node->type = kind;
+    if (name.at)
+        node->string = memory_copy(name);
+    if (!value.at)
+        return node;
+    node->type |= cJSON_IsReference;
+    node->valuestring = memcpy(node + 1, value.at, value.length);
+    node->valuestring[value.length] = '\0';
     return node;
 }
 
-cJSON *json_new_int64(int64_t value)
+static cJSON *named_int64(struct str name, int64_t value)
 {
     char digits[24], *end = digits + sizeof digits;
     char *first = str_put_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
     if (value < 0)
         *--first = '-';
-    cJSON *node = new_node(cJSON_Number, memory_copy((struct str){ first, (size_t)(end - first) }));
+    cJSON *node = json_new_node(cJSON_Number, name, (struct str){ first, (size_t)(end - first) });
     node->valuedouble = (double)value;
     node->valueint = value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : (int)value;
     return node;
 }
 
+cJSON *json_new_int64(int64_t value)
+{
+    return named_int64(STR_NONE, value);
+}
+
+/* A string always has a text. */
+static struct str some(struct str text)
+{
+    return text.at ? text : STR("");
+}
+
 cJSON *json_new_string(struct str text)
 {
-    return new_node(cJSON_String, memory_copy(text));
+    return json_new_node(cJSON_String, STR_NONE, some(text));
 }
 
 static void set_name(cJSON *node, const char *name)
@@ -287,44 +313,49 @@ void json_add(cJSON *parent, cJSON *value_taken)
     first->prev = value_taken;
 }
 
-void json_set(cJSON *object, const char *name, cJSON *value_taken)
+static void put_member(cJSON *object, cJSON *member_taken)
 {
     assert(json_kind(object) == cJSON_Object);
-    cJSON *old = (cJSON *)(uintptr_t)json_get(object, name);
-    set_name(value_taken, name);
+    cJSON *old = (cJSON *)(uintptr_t)json_get(object, member_taken->string);
     if (old)
-        cJSON_ReplaceItemViaPointer(object, old, value_taken);
+        cJSON_ReplaceItemViaPointer(object, old, member_taken);
     else
-        json_add(object, value_taken);
+        json_add(object, member_taken);
+}
+
+void json_set(cJSON *object, const char *name, cJSON *value_taken)
+{
+    set_name(value_taken, name);
+    put_member(object, value_taken);
 }
 
 void json_set_string(cJSON *object, const char *name, const char *value_or_null)
 {
     if (value_or_null)
-        json_set(object, name, json_new_string(str_of(value_or_null)));
+        json_set_str(object, name, str_of(value_or_null));
     else
         cJSON_DeleteItemFromObjectCaseSensitive(object, name);
 }
 
 void json_set_str(cJSON *object, const char *name, struct str value)
 {
-    json_set(object, name, json_new_string(value));
+    put_member(object, json_new_node(cJSON_String, str_of(name), some(value)));
 }
 
 void json_set_int64(cJSON *object, const char *name, int64_t value)
 {
-    json_set(object, name, json_new_int64(value));
+    put_member(object, named_int64(str_of(name), value));
 }
 
 void json_set_number(cJSON *object, const char *name, double value)
 {
-    cJSON *number = new_node(cJSON_Number, NULL);
+    cJSON *number = json_new_node(cJSON_Number, str_of(name), STR_NONE);
     number->valuedouble = value;
     number->valueint = value >= INT32_MAX ? INT32_MAX : value <= INT32_MIN ? INT32_MIN : isnan(value) ? 0 : (int)value;
-    json_set(object, name, number);
+    put_member(object, number);
 }
 
 void json_set_bool(cJSON *object, const char *name, bool value)
 {
-    json_set(object, name, new_node(value ? cJSON_True : cJSON_False, NULL));
+    put_member(object, json_new_node(value ? cJSON_True : cJSON_False, str_of(name), STR_NONE));
 }

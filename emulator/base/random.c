@@ -73,13 +73,17 @@ void random_uuid(struct random *random, char ret_uuid[37])
     uint64_t words[2] = { random_next(random), random_next(random) };
     words[0] = (words[0] & ~(uint64_t)0xF000) | 0x4000;               /* version 4 */
     words[1] = (words[1] & ~((uint64_t)3 << 62)) | (uint64_t)1 << 63; /* variant of RFC 9562 */
-    char *at = ret_uuid;
-    for (size_t i = 0; i < 32; i++) {
-        if (i == 8 || i == 12 || i == 16 || i == 20)
-            *at++ = '-';
-        *at++ = hex[words[i / 16] >> (60 - 4 * (i % 16)) & 15];
+    char digits[32];
+    for (size_t i = 0; i < 16; i++) {
+        digits[i] = hex[words[0] >> (60 - 4 * i) & 15];
+        digits[16 + i] = hex[words[1] >> (60 - 4 * i) & 15];
     }
-    *at = '\0';
+    memcpy(ret_uuid, (const char[37]){ "........-....-....-....-............" }, 37);
+    memcpy(ret_uuid, digits, 8);
+    memcpy(ret_uuid + 9, digits + 8, 4);
+    memcpy(ret_uuid + 14, digits + 12, 4);
+    memcpy(ret_uuid + 19, digits + 16, 4);
+    memcpy(ret_uuid + 24, digits + 20, 12);
 }
 
 void random_text(struct random *random, const char *alphabet, size_t length, char *ret_text_and_nul)

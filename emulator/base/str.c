@@ -17,11 +17,28 @@ static unsigned char lower(char byte)
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
 }
 
+/* Eight at once. In each byte without its highest bit the two sums reach that bit from 'A' and from behind 'Z' on; what had it is
+ * no ASCII and stays. */
+static uint64_t lower_word(const char *at)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t low = word & each * 0x7F;
+    uint64_t from_a = low + each * (0x80 - 'A'), behind_z = low + each * (0x7F - 'Z');
+    uint64_t capitals = from_a & ~behind_z & ~word & each * 0x80;
+    return word | capitals >> 2;
+}
+
 bool str_equal_ignoring_case(struct str a, struct str b)
 {
     if (a.length != b.length)
         return false;
-    for (size_t i = 0; i < a.length; i++)
+    size_t i = 0;
+    for (; a.length - i >= 8; i += 8)
+        if (lower_word(a.at + i) != lower_word(b.at + i))
+            return false;
+    for (; i < a.length; i++)
         if (lower(a.at[i]) != lower(b.at[i]))
             return false;
     return true;

@@ -9,6 +9,7 @@
 #include "game/mark.h"
 #include "game/message.h"
 #include "game/news.h"
+#include "game/pipeline.h"
 #include "game/view.h"
 
 #define LONGEST_MESSAGE 2000
@@ -147,6 +148,18 @@ static void get_execution(void *game, const struct web_request *request, struct 
         web_answer_json(answer, view);
     else
         web_refuse(answer, 404, "NotFound", "There is no such execution.");
+}
+
+static void get_job(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!team_session(game, request, answer, &session))
+        return;
+    cJSON *view = pipeline_job_view(session.team, web_parameter(request, "arn"));
+    if (view)
+        web_answer_json(answer, view);
+    else
+        web_refuse(answer, 404, "NotFound", "There is no such job.");
 }
 
 static void get_events(void *game, const struct web_request *request, struct web_answer *answer)
@@ -421,6 +434,7 @@ const struct web_endpoint api_endpoints[] = {
     { "GET", "/_rehearse/api/guide", get_guide },
     { "GET", "/_rehearse/api/executions", get_executions },
     { "GET", "/_rehearse/api/execution", get_execution },
+    { "GET", "/_rehearse/api/job", get_job },
     { "POST", "/_rehearse/api/hint", post_hint },
     { "POST", "/_rehearse/api/answer", post_answer },
     { "POST", "/_rehearse/api/name", post_name },

@@ -3,48 +3,17 @@
 #include <stdlib.h>
 
 #include "aws/arn.h"
-#include "aws/road.h"
+#include "aws/call.h"
+#include "game/ask.h"
 #include "game/game_inner.h"
 #include "game/news.h"
+#include "game/pipeline.h"
 
 #define MACHINES_LOOKED_AT 50
 
-/* ---- asking ---- */
-
-static void forget(struct call *call)
-{
-}
-
-static void delete_tree(void *tree)
-{
-    cJSON_Delete(tree);
-}
-
-/* A copy of the answer, malloc'ed; NULL: it failed. Hooks of the pack are not asked: a page is no client. */
 static cJSON *ask(struct team *team, const char *operation, cJSON *input_taken)
 {
-    const char *why;
-    struct call *call = call_new(team->game->cloud, STR("stepfunctions"), str_of(operation), &why);
-    if (!call) {
-        cJSON_Delete(input_taken);
-        return NULL;
-    }
-    arena_own(call->arena, delete_tree, input_taken);
-    call->input = input_taken;
-    call->caller = principal_of_root(call->arena, str_of(team->account));
-    call->origin = ORIGIN_HOUSE;
-    call->made_by = game_pack(team->game);
-    call->finished = forget;
-    cJSON *answer = road_run(call) == CALL_DONE ? json_thaw(call_output(call)) : NULL;
-    call_free(call);
-    return answer;
-}
-
-static cJSON *with_string(const char *name, struct str value)
-{
-    cJSON *input = cJSON_CreateObject();
-    json_set_str(input, name, value);
-    return input;
+    return team_ask(team, "stepfunctions", operation, input_taken);
 }
 
 /* ---- what failed ---- */
@@ -110,11 +79,6 @@ static const cJSON *find_failing(const struct history *history)
     return end;
 }
 
-static cJSON *text_or_null(const char *text)
-{
-    return text ? json_new_string(str_of(text)) : cJSON_CreateNull();
-}
-
 static cJSON *failing_view(const struct history *history)
 {
     const cJSON *event = find_failing(history), *details = details_of(event);
@@ -133,7 +97,7 @@ static cJSON *failing_view(const struct history *history)
 
 static cJSON *history_input(struct str arn)
 {
-    cJSON *input = with_string("executionArn", arn);
+    cJSON *input = ask_with("executionArn", arn);
     json_set_bool(input, "reverseOrder", true);
     json_set_int64(input, "maxResults", EVENTS_SHOWN);
     return input;
@@ -181,7 +145,9 @@ static bool has_failed(const cJSON *described)
 
 static cJSON *view_by_arn(struct team *team, struct str arn)
 {
-    cJSON *described = ask(team, "DescribeExecution", with_string("executionArn", arn));
+    if (pipeline_is(arn))
+        return pipeline_view(team, arn);
+    cJSON *described = ask(team, "DescribeExecution", ask_with("executionArn", arn));
     if (!described)
         return NULL;
     cJSON *answer = has_failed(described) ? ask(team, "GetExecutionHistory", history_input(arn)) : NULL;
@@ -194,7 +160,7 @@ static cJSON *view_by_arn(struct team *team, struct str arn)
 
 /* ---- the list ---- */
 
-struct candidate {
+struct candidate { /* of a state machine or a pipeline */
     char *arn;
     int64_t started_ms;
 };
@@ -208,7 +174,7 @@ static int newest_first(const void *a, const void *b)
 static void gather(struct team *team, struct str machine, struct candidate *candidates, size_t *count)
 {
     const cJSON *at;
-    cJSON *input = with_string("stateMachineArn", machine);
+    cJSON *input = ask_with("stateMachineArn", machine);
     json_set_int64(input, "maxResults", EXECUTIONS_SHOWN);
     cJSON *answer = ask(team, "ListExecutions", input);
     cJSON_ArrayForEach(at, json_get(answer, "executions"))
@@ -235,10 +201,25 @@ static size_t gather_all(struct team *team, struct candidate *candidates)
     return count;
 }
 
+struct candidates {
+    struct candidate *list;
+    size_t count, room;
+};
+
+static void add_pipeline(void *data, struct str arn, int64_t started_ms)
+{
+    struct candidates *candidates = data;
+    if (candidates->count < candidates->room)
+        candidates->list[candidates->count++] = (struct candidate){ memory_copy(arn), started_ms };
+}
+
 cJSON *executions_view(struct team *team)
 {
-    struct candidate *candidates = memory_alloc(MACHINES_LOOKED_AT * EXECUTIONS_SHOWN * sizeof *candidates);
-    size_t count = gather_all(team, candidates);
+    struct candidates all = { .room = 2 * MACHINES_LOOKED_AT * EXECUTIONS_SHOWN };
+    struct candidate *candidates = all.list = memory_alloc(all.room * sizeof *candidates);
+    all.count = gather_all(team, candidates);
+    pipelines_gather(team, add_pipeline, &all);
+    size_t count = all.count;
     cJSON *views = cJSON_CreateArray();
     qsort(candidates, count, sizeof *candidates, newest_first);
     for (size_t i = 0; i < count; i++) {
@@ -253,11 +234,13 @@ cJSON *executions_view(struct team *team)
 
 cJSON *execution_view_one(struct team *team, struct str arn)
 {
+    if (pipeline_is(arn))
+        return pipeline_view_one(team, arn);
     cJSON *execution = view_by_arn(team, arn);
     if (!execution)
         return NULL;
     cJSON *view = cJSON_CreateObject();
-    cJSON *machine = ask(team, "DescribeStateMachineForExecution", with_string("executionArn", arn));
+    cJSON *machine = ask(team, "DescribeStateMachineForExecution", ask_with("executionArn", arn));
     cJSON *history = ask(team, "GetExecutionHistory", history_input(arn));
     const cJSON *events = json_get(history, "events");
     json_set(view, "execution", execution);

@@ -1,4 +1,4 @@
-/* A team's state machines as its page shows them: asked of the service by the same operations as any client's. */
+/* What a team's state machines and pipelines run, as its page shows it. */
 #ifndef GAME_EXECUTION_H
 #define GAME_EXECUTION_H
 
@@ -13,7 +13,7 @@ struct team;
 #define EVENTS_SHOWN     200
 
 cJSON *executions_view(struct team *team); /* newest first */
-/* {"execution","definition","events"}; NULL: there is no such execution. */
+/* {"execution","definition","events"}, of a pipeline "steps" in the place of events; NULL: there is no such execution. */
 cJSON *execution_view_one(struct team *team, struct str arn);
 /* Pages are told: it began, or it ended. */
 void execution_told(struct team *team, struct str arn, const char *status);

@@ -9,10 +9,13 @@
 #include "game/mark.h"
 #include "game/message.h"
 #include "game/news.h"
+#include "game/pipeline.h"
 #include "game/request.h"
 
-#define TICK_MS         10000
-#define EXECUTION_ENDED "stepfunctions.execution.ended"
+#define TICK_MS          10000
+#define EXECUTION_ENDED  "stepfunctions.execution.ended"
+#define PIPELINE_CHANGED "sagemaker.pipeline-execution"
+#define STEP_CHANGED     "sagemaker.pipeline-step"
 
 const struct scope game_house = { "", "" };
 const struct table_def game_games = { .name = "game.game" };
@@ -395,7 +398,11 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->watcher = (struct cloud_watcher){ watch_admits, watch_answered, watch_recovered };
     game->cloud->watcher = &game->watcher;
     game->executions = (struct listener){ .topic = EXECUTION_ENDED, .told = execution_ended, .data = game };
+    game->pipelines = (struct listener){ .topic = PIPELINE_CHANGED, .told = pipeline_told, .data = game };
+    game->pipeline_steps = (struct listener){ .topic = STEP_CHANGED, .told = pipeline_told, .data = game };
     bus_listen(game->world->bus, &game->executions);
+    bus_listen(game->world->bus, &game->pipelines);
+    bus_listen(game->world->bus, &game->pipeline_steps);
     return game;
 }
 
@@ -405,6 +412,8 @@ void game_free(struct game *game)
         return;
     if (game->teams) {
         bus_unlisten(game->world->bus, &game->executions);
+        bus_unlisten(game->world->bus, &game->pipelines);
+        bus_unlisten(game->world->bus, &game->pipeline_steps);
         game->cloud->watcher = NULL;
         unload(game);
     }

@@ -57,7 +57,7 @@ struct game {
     size_t team_count;
     struct timeline timeline;
     struct timer end, tick, board;
-    struct listener executions;
+    struct listener executions, pipelines, pipeline_steps;
     bool board_stale;
 };
 

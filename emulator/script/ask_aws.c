@@ -27,13 +27,14 @@ static struct str bytes_of(const cJSON *node)
 
 static void put_in_place(cJSON *node, cJSON *other_taken)
 {
+    const char *value = other_taken->valuestring; /* it may stand in the node itself */
     cJSON_Delete(node->child);
-    free(node->valuestring);
+    if (!(node->type & cJSON_IsReference))
+        free(node->valuestring);
     node->child = other_taken->child;
-    node->valuestring = other_taken->valuestring;
-    node->type = other_taken->type;
+    node->valuestring = value ? memory_copy(str_of(value)) : NULL;
+    node->type = (other_taken->type & 0xFF) | (node->type & cJSON_StringIsConst);
     other_taken->child = NULL;
-    other_taken->valuestring = NULL;
     cJSON_Delete(other_taken);
 }
 
@@ -89,7 +90,7 @@ static bool shape_value(cJSON *node, const struct shape *shape, bool is_body, in
     if (bytes_of(node).at)
         return false;
     if (shape->kind == SHAPE_LIST && cJSON_IsObject(node) && !node->child)
-        node->type = cJSON_Array;
+        node->type = (node->type & ~0xFF) | cJSON_Array;
     if (shape->kind == SHAPE_STRUCTURE && cJSON_IsObject(node))
         return shape_members(node, shape, depth + 1);
     if (shape->kind == SHAPE_LIST && cJSON_IsArray(node))

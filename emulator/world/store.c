@@ -234,10 +234,11 @@ static void place_in_index(struct store *store, struct set *set, struct row *row
     store->version++;
 }
 
-static void place_row(struct store *store, struct set *set, const struct table *table, struct row *row)
+static void place_row(struct store *store, struct set *set, const struct table *table, struct row *row, bool is_new)
 {
     for (size_t i = 0; i < table->index_count; i++)
-        place_in_index(store, set, row, table->def->indexes[i], i);
+        if (is_new || !table->def->indexes[i]->fixed)
+            place_in_index(store, set, row, table->def->indexes[i], i);
 }
 
 static struct row *add_row(struct store *store, struct set *set, const struct table *table, struct str key,
@@ -255,8 +256,9 @@ static struct row *add_row(struct store *store, struct set *set, const struct ta
 static void fill_row(struct store *store, struct set *set, const struct table *table, struct row *row,
                      struct json *document_taken)
 {
+    bool is_new = !row->document;
     row->document = document_taken;
-    place_row(store, set, table, row); /* indexes look into the document, which may then hold more */
+    place_row(store, set, table, row, is_new); /* indexes look into the document, which may then hold more */
     store->bytes -= row->bytes;
     row->bytes = json_bytes(document_taken) + map_key(row->entry).length + ROW_OVERHEAD;
     store->bytes += row->bytes;

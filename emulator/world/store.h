@@ -26,6 +26,7 @@ struct index_def {
     /* Adds this row's place in the index's order to *ret_key; false: the row is not in this index. Uniqueness is seen to:
      * the store appends a NUL and the row's key. */
     bool (*key)(struct str row_key, const cJSON *row, struct buf *ret_key);
+    bool fixed; /* what it is made of never changes while the row stands: it is asked once */
 };
 
 struct table_def {

@@ -201,10 +201,11 @@ static void restore(struct store *store, const struct change *change)
     struct json *now = store_get(store, change->scope, change->table, change->key);
     if (now == change->before)
         return;
+    if (now &&
+        (!change->before || change->table->indexes)) /* another row of that key has another place in fixed indexes */
+        store_delete(store, change->scope, change->table, change->key);
     if (change->before)
         store_put(store, change->scope, change->table, change->key, json_ref(change->before));
-    else
-        store_delete(store, change->scope, change->table, change->key);
 }
 
 bool store_rewind(struct store *store, uint64_t mark)

@@ -91,8 +91,14 @@ static const struct kind *kind_of_call(const struct call *call)
 /* In `room`; a name that does not fit cannot be there. */
 static struct str place_of(char *room, size_t size, const struct bucket *bucket, const char *kind, const char *id)
 {
-    int length = snprintf(room, size, "%s/%s%s%s", bucket->name, kind, id ? "/" : "", id ? id : "");
-    return (struct str){ room, (size_t)length < size ? (size_t)length : size - 1 };
+    const char *const pieces[] = { bucket->name, "/", kind, id ? "/" : "", id ? id : "" };
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        struct str piece = str_first(str_of(pieces[i]), size - length);
+        memcpy(room + length, piece.at, piece.length);
+        length += piece.length;
+    }
+    return (struct str){ room, length };
 }
 
 static const cJSON *get_one(struct world *world, const struct bucket *bucket, const char *kind, const char *id)

@@ -73,17 +73,23 @@ static struct str age_of(struct arena *arena, uint64_t order)
 #define BEFORE_LENGTH STR("{\"length\":")
 #define BEFORE_HEAD   STR(",\"head\":")
 
+static struct object object_with(struct str row_key_kept, const cJSON *head)
+{
+    return (struct object){ .row_key = row_key_kept,
+                            .head = head,
+                            .version = json_get(head, "version"),
+                            .is_marker = json_bool(head, "marker", false) };
+}
+
 void object_read(struct arena *arena, struct str row_key, struct json *row, struct object *ret_object)
 {
     struct str text = json_text(row), rest = str_from(text, BEFORE_LENGTH.length);
     int64_t length = 0;
     str_to_int64(str_cut(rest, ',', &rest), &length);
     rest = str_from(rest, BEFORE_HEAD.length - 1);
-    *ret_object = (struct object){ .row_key = arena_str(arena, row_key),
-                                   .head = json_parse_in(arena, str_first(rest, (size_t)length), NULL),
-                                   .content = str_from(rest, (size_t)length) };
-    ret_object->version = json_get(ret_object->head, "version");
-    ret_object->is_marker = json_bool(ret_object->head, "marker", false);
+    const cJSON *head = json_parse_in(arena, str_first(rest, (size_t)length), NULL);
+    *ret_object = object_with(arena_str(arena, row_key), head);
+    ret_object->content = str_from(rest, (size_t)length);
 }
 
 static bool read_at(struct call *call, const struct bucket *bucket, struct str row_key, struct object *ret_object)
@@ -247,6 +253,11 @@ static struct json *content_row(const struct object_content *content)
     return json_seal(row);
 }
 
+static void delete_tree(void *tree)
+{
+    cJSON_Delete(tree);
+}
+
 /* Where a new version of this key goes; what must make room goes. */
 static struct str make_room(struct call *call, const struct bucket *bucket, struct str key, cJSON *head)
 {
@@ -272,8 +283,8 @@ void object_put(struct call *call, const struct bucket *bucket, struct str key, 
         kept.as_it_stands = arena_str(call->arena, kept.as_it_stands);
     struct str row_key = make_room(call, bucket, key, head_taken);
     row = row_of(head_taken, &kept);
-    cJSON_Delete(head_taken);
-    object_read(call->arena, row_key, row, ret_object);
+    arena_own(call->arena, delete_tree, head_taken);
+    *ret_object = object_with(row_key, head_taken);
     store_put(call->world->store, bucket->scope, &s3_objects, row_key, row);
     if (pieces)
         store_put(call->world->store, bucket->scope, &s3_contents, row_key, pieces);

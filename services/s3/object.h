@@ -53,7 +53,7 @@ bool object_of_call(struct call *call, const struct bucket *bucket, struct objec
 enum outcome object_no_such_key(struct call *call, const struct bucket *bucket, struct str key);
 
 /* A new version (or null version) of this key, in the place of what must make room; head and content as above, without
- * "version". What was put, for the answer. */
+ * "version". What was put, for the answer, but for its content. */
 void object_put(struct call *call, const struct bucket *bucket, struct str key, cJSON *head_taken,
                 const struct object_content *content, struct object *ret_object);
 /* Another head for the same object. */

@@ -1,10 +1,16 @@
 #include "services/sagemaker/tag.h"
 
+#include <ctype.h>
+
 #include "aws/arn.h"
+#include "aws/authorise.h"
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/endpoint_config.h"
+#include "services/sagemaker/lineage.h"
 #include "services/sagemaker/model.h"
 #include "services/sagemaker/model_package.h"
+#include "services/sagemaker/pipeline.h"
+#include "services/sagemaker/pipeline_execution.h"
 #include "services/sagemaker/processing_job.h"
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/training_job.h"
@@ -15,30 +21,45 @@ const struct table_def sagemaker_tag_table = { .name = "sagemaker.tag" };
 
 #define TAGS_MOST 50 /* "Amazon SageMaker AI endpoints and quotas" */
 
-/* What can be tagged: "arn:…:TYPE/KEY". */
+/* What can be tagged: "arn:…:TYPE/KEY"; rows are keyed by what stands behind the type in lower case, or by the type too. */
 static const struct kind {
     const char *type;
     const struct table_def *table;
+    bool with_type;
 } kinds[] = {
-    { "endpoint", &endpoint_table },
-    { "endpoint-config", &endpoint_config_table },
+    { "action", &lineage_table, true },
+    { "artifact", &lineage_table, true },
+    { "context", &lineage_table, true },
+    { "endpoint", &endpoint_table, false },
+    { "endpoint-config", &endpoint_config_table, false },
+    { "experiment-trial-component", &lineage_table, true },
     { "hyper-parameter-tuning-job", &tuning_job_table },
-    { "model", &model_table },
-    { "model-package-group", &model_package_group_table },
-    { "processing-job", &processing_job_table },
-    { "training-job", &training_job_table },
-    { "transform-job", &transform_job_table },
-    { 0 },
+    { "model", &model_table, false },
+    { "model-package-group", &model_package_group_table, false },
+    { "pipeline", &pipeline_execution_table, false },
+    { "pipeline", &pipeline_table, false },
+    { "processing-job", &processing_job_table, false },
+    { "training-job", &training_job_table, false },
+    { "transform-job", &transform_job_table, false },
 };
 
 /* ---- which resource ---- */
 
-static const struct kind *find_kind(struct str type)
+static struct str lower(struct buf *buf, struct str text)
 {
-    for (const struct kind *kind = kinds; kind->type; kind++)
-        if (str_is(type, kind->type))
-            return kind;
-    return NULL;
+    for (size_t i = 0; i < text.length; i++)
+        buf_add_byte(buf, (char)tolower((unsigned char)text.at[i]));
+    return buf_str(buf);
+}
+
+static bool is_there(struct call *call, struct str resource)
+{
+    struct str key, type = str_cut(resource, '/', &key);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_is(type, kinds[i].type) &&
+            store_get(call->world->store, call_scope(call), kinds[i].table, kinds[i].with_type ? resource : key))
+            return true;
+    return false;
 }
 
 /* The sentence is ours, in the shape of "Could not find endpoint …". */
@@ -46,21 +67,22 @@ static bool check_resource(struct call *call, struct str text)
 {
     struct arn arn;
     struct scope scope = call_scope(call);
-    struct str key = STR_NONE;
-    const struct kind *kind = NULL;
-    if (arn_parse(text, &arn) && str_is(arn.account, scope.account) && str_is(arn.region, scope.region))
-        kind = find_kind(str_cut(arn.resource, '/', &key));
-    if (kind && store_get(call->world->store, scope, kind->table, key))
-        return true;
-    call_fail(call, &ERROR_VALIDATION, "Could not find resource \"%.*s\".", STR_ARG(text));
-    return false;
+    struct buf resource = BUF_EMPTY;
+    bool good = arn_parse(text, &arn) && str_is(arn.account, scope.account) && str_is(arn.region, scope.region) &&
+                is_there(call, lower(&resource, arn.resource));
+    buf_release(&resource);
+    if (!good)
+        call_fail(call, &ERROR_VALIDATION, "Could not find resource \"%.*s\".", STR_ARG(text));
+    return good;
 }
 
 /* ---- rows ---- */
 
 cJSON *sagemaker_tag_list(struct world *world, struct scope scope, struct str arn)
 {
-    struct json *row = store_get(world->store, scope, &sagemaker_tag_table, arn);
+    struct buf key = BUF_EMPTY;
+    struct json *row = store_get(world->store, scope, &sagemaker_tag_table, lower(&key, arn));
+    buf_release(&key);
     return row ? json_thaw(json_get(json_root(row), "Tags")) : cJSON_CreateArray();
 }
 
@@ -105,15 +127,21 @@ static void keep_tags(struct world *world, struct scope scope, struct str arn, c
         sagemaker_tag_drop(world, scope, arn);
         return;
     }
+    struct buf key = BUF_EMPTY;
     cJSON *row = cJSON_CreateObject();
     json_set(row, "Tags", tags_taken);
-    store_put(world->store, scope, &sagemaker_tag_table, arn, json_seal(row));
+    store_put(world->store, scope, &sagemaker_tag_table, lower(&key, arn), json_seal(row));
+    buf_release(&key);
 }
 
-/* Both sentences are ours, in AWS's shape. */
+/* Who makes something with tags needs sagemaker:AddTags on it too ("Access control with tags" of the developer guide). Both
+ * sentences are ours, in AWS's shape. */
 bool sagemaker_tag_check(struct call *call, struct str arn)
 {
-    const cJSON *tag;
+    const cJSON *tag, *given = json_get(call->input, "Tags");
+    if (given && given->child && call->operation->index != SAGEMAKER_ADD_TAGS &&
+        authorise_also(call, "sagemaker:AddTags", arn) != CALL_DONE)
+        return false;
     cJSON_ArrayForEach(tag, json_get(call->input, "Tags"))
     {
         if (str_starts(json_str(tag, "Key"), STR("aws:"))) {
@@ -139,7 +167,9 @@ void sagemaker_tag_put(struct call *call, struct str arn)
 
 void sagemaker_tag_drop(struct world *world, struct scope scope, struct str arn)
 {
-    store_delete(world->store, scope, &sagemaker_tag_table, arn);
+    struct buf key = BUF_EMPTY;
+    store_delete(world->store, scope, &sagemaker_tag_table, lower(&key, arn));
+    buf_release(&key);
 }
 
 /* ---- the operations ---- */

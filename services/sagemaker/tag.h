@@ -1,4 +1,4 @@
-/* Tags of everything in SageMaker that has an ARN. Table "sagemaker.tag", key: the resource's ARN; row: {"Tags": [{"Key",
+/* Tags of everything in SageMaker that has an ARN. Table "sagemaker.tag", key: the resource's ARN in lower case; row: {"Tags": [{"Key",
  * "Value"}]} in the order in which they came. A resource without tags has no row. Which resources there are is told by the
  * table in tag.c: the type in the ARN and the table whose rows are keyed by what stands behind it. */
 #ifndef SAGEMAKER_TAG_H

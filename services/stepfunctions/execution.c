@@ -68,12 +68,12 @@ static bool by_revision(struct str row_key, const cJSON *row, struct buf *ret_ke
     return place_by(row, "revision", ret_key);
 }
 
-const struct index_def execution_by_machine = { "machine", by_machine };
+const struct index_def execution_by_machine = { "machine", by_machine, .fixed = true };
 const struct index_def execution_by_status = { "status", by_status };
-const struct index_def execution_by_version = { "version", by_version };
-const struct index_def execution_by_alias = { "alias", by_alias };
-const struct index_def execution_by_map_run = { "map_run", by_map_run };
-const struct index_def execution_by_revision = { "revision", by_revision };
+const struct index_def execution_by_version = { "version", by_version, .fixed = true };
+const struct index_def execution_by_alias = { "alias", by_alias, .fixed = true };
+const struct index_def execution_by_map_run = { "map_run", by_map_run, .fixed = true };
+const struct index_def execution_by_revision = { "revision", by_revision, .fixed = true };
 
 static const struct index_def *const indexes[] = { &execution_by_machine,
                                                    &execution_by_status,

@@ -18,7 +18,9 @@ static const char *path(void)
 
 void mock_file_split(struct str text, struct str *ret_arn, struct str *ret_test_case)
 {
-    size_t mark = path() ? str_find_byte(text, '#') : SIZE_MAX;
+    size_t mark = str_find_byte(text, '#');
+    if (mark != SIZE_MAX && !path())
+        mark = SIZE_MAX;
     *ret_arn = mark == SIZE_MAX ? text : str_first(text, mark);
     *ret_test_case = mark == SIZE_MAX ? STR_NONE : str_from(text, mark + 1);
 }

@@ -34,6 +34,7 @@ static const struct managed_rule {
     { "sagemaker", "createProcessingJob", "StepFunctionsGetEventsForSageMakerProcessingJobsRule" },
     { "sagemaker", "createHyperParameterTuningJob", "StepFunctionsGetEventsForSageMakerTuningJobsRule" },
     { "sagemaker", "createLabelingJob", "StepFunctionsGetEventsForSageMakerLabelingJobsRule" },
+    { "sagemaker", "startPipelineExecution", "StepFunctionsGetEventsForSageMakerPipelineExecutionsRule" }, /* ours */
 };
 
 static const char *managed_rule_of(const struct state *state)

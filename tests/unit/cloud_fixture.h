@@ -18,10 +18,10 @@ struct game {
     size_t documents;   /* that were alive before it: one failed test is not the next one's leak */
 };
 
-static inline struct game start_game(const char *folder)
+static inline struct game start_game_with(const char *folder, const struct service *const *services)
 {
     machine_cache_clear();
-    struct game game = { .tables = cloud_tables(services_registry),
+    struct game game = { .tables = cloud_tables(services),
                          .folder = folder,
                          .documents = json_live_documents() };
     struct world_options options = { .seed = 7,
@@ -36,13 +36,18 @@ static inline struct game start_game(const char *folder)
     game.world = world_new(&options, &why);
     if (!game.world)
         fail_msg("%s", why);
-    game.cloud = cloud_new(game.world, services_registry, &why);
+    game.cloud = cloud_new(game.world, services, &why);
     if (!game.cloud)
         fail_msg("%s", why);
     game.cloud->account = ACCOUNT;
     game.cloud->region = REGION;
     world_recover(game.world);
     return game;
+}
+
+static inline struct game start_game(const char *folder)
+{
+    return start_game_with(folder, services_registry);
 }
 
 static inline void end_game(struct game *game)

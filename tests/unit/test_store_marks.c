@@ -51,6 +51,35 @@ static void rewinds_to_a_mark(void **state)
     assert_int_equal(store_last_change(store), before + 3); /* a, b, c; d is as it was */
 }
 
+static bool born(struct str row_key, const cJSON *row, struct buf *ret_key)
+{
+    buf_add_str(ret_key, json_str(row, "born"));
+    return true;
+}
+
+static const struct index_def by_birth = { "birth", born, .fixed = true };
+static const struct index_def *const indexes[] = { &by_birth, NULL };
+static const struct table_def lives = { .name = "test.life", .indexes = indexes };
+static const struct table_def *const tables_of_lives[] = { &lives, NULL };
+
+static void rewinds_what_has_a_fixed_place(void **state)
+{
+    struct store *other = store_new(tables_of_lives, 0);
+    store_put(other, here, &lives, STR("a"), row_of("{\"born\":\"1\"}"));
+    store_put(other, here, &lives, STR("b"), row_of("{\"born\":\"2\"}"));
+    uint64_t mark = store_mark(other);
+    store_delete(other, here, &lives, STR("a"));
+    store_put(other, here, &lives, STR("a"), row_of("{\"born\":\"3\"}")); /* another one of that name */
+    assert_true(store_rewind(other, mark));
+    struct cursor at = store_seek(other, here, &lives, &by_birth, STR_NONE, false);
+    assert_true(store_next(&at));
+    assert_true(str_is(at.key, "a"));
+    assert_true(store_next(&at));
+    assert_true(str_is(at.key, "b"));
+    store_close(&at);
+    store_free(other);
+}
+
 static void marks_nest_and_stay(void **state)
 {
     set("a", "1");
@@ -152,8 +181,13 @@ static void clearing_forgets_marks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(rewinds_to_a_mark),     CASE(marks_nest_and_stay),       CASE(remembers_since_the_oldest_mark_only),
-        CASE(marks_are_not_changes), CASE(the_oldest_mark_gives_way), CASE(clearing_forgets_marks),
+        CASE(rewinds_to_a_mark),
+        CASE(marks_nest_and_stay),
+        CASE(remembers_since_the_oldest_mark_only),
+        CASE(marks_are_not_changes),
+        CASE(the_oldest_mark_gives_way),
+        CASE(clearing_forgets_marks),
+        CASE(rewinds_what_has_a_fixed_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* base/str.h */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,6 +40,14 @@ static void test_parts(void **state)
     assert_false(str_equal_ignoring_case(STR("a"), STR("ab")));
     assert_false(str_equal_ignoring_case(STR("@["), STR("`{"))); /* the neighbours of the letters */
     assert_false(str_equal_ignoring_case(STR("\xc3\x84"), STR("\xc3\xa4")));
+    for (int byte = 0; byte < 256; byte++)
+        for (int other = 0; other < 256; other++) { /* eight at once see it as one at a time do */
+            const char a[] = { 'A', 'b', 'C', (char)byte, 'e', 'F', 'g', 'H', (char)byte },
+                       b[] = { 'a', 'B', 'c', (char)other, 'E', 'f', 'G', 'h', (char)other };
+            bool same = byte == other || (byte < 128 && other < 128 && isalpha(byte) && (byte ^ other) == 0x20);
+            assert_int_equal(str_equal_ignoring_case((struct str){ a, 8 }, (struct str){ b, 8 }), same);
+            assert_int_equal(str_equal_ignoring_case((struct str){ a + 8, 1 }, (struct str){ b + 8, 1 }), same);
+        }
     assert_true(str_starts(STR("abc"), STR("ab")) && !str_starts(STR("ab"), STR("abc")) &&
                 str_starts(STR("a"), STR_NONE));
     assert_true(str_ends(STR("abc"), STR("bc")) && !str_ends(STR("bc"), STR("abc")) && str_ends(STR("a"), STR_NONE));

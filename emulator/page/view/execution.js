@@ -8,6 +8,7 @@ import { to } from '../app/route.js';
 import { copyable } from '../app/copy.js';
 import { failingLine, status, ranFor } from './executions.js';
 import { graph } from './graph.js';
+import { isPipeline, pipeline } from './pipeline.js';
 import { stateOf, detailsOf, colours } from './history.js';
 
 const most_events = 200;
@@ -67,6 +68,7 @@ function history(events) {
 }
 
 export function execution(arn) {
+    if (isPipeline(arn)) return pipeline(arn);
     const { found, missing } = fetched(arn);
     const back = h('p', { key: 'back', class: 'back' }, h('a', { href: to('executions') }, `← ${t('back')}`));
     if (!found) return [back, h('h1', null, t('executions_title')), h('p', { class: 'empty' }, t(missing ? 'execution_gone' : 'loading'))];

@@ -6,7 +6,7 @@ import { layout } from '../app/layout.js';
 
 const most_states = 300, longest_name = 26;
 const letter = 7.4, wide_letter = 13, box_height = 38, padding = 14, title_height = 34, dot = 16;
-const START = '\u0000start', END = '\u0000end';
+export const START = '\u0000start', END = '\u0000end';
 
 const isWide = (character) => /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uff00-\uff60]/.test(character);
 const short = (name) => (name.length > longest_name ? `${name.slice(0, longest_name - 1)}…` : name);
@@ -39,7 +39,7 @@ function insides(state) {
 }
 
 /** What is inside a Map or a Parallel side by side, and the size that this wants. */
-function box(name, state) {
+export function box(name, state) {
     const inner = insides(state).map(plan);
     const title = textWidth(short(name)) + 44;
     if (!inner.length) return { id: name, state, inner, width: Math.max(96, title), height: box_height };
@@ -51,13 +51,18 @@ function box(name, state) {
     return { id: name, state, inner, width: Math.max(title, x), height: title_height + Math.max(...inner.map((one) => one.height)) + padding };
 }
 
+/** Boxes and the arrows between them, laid out. An arrow from START or to END goes to a dot. */
+export function arrange(boxes, edges) {
+    const ends = edges.some((edge) => edge.to === END) ? [{ id: END, width: dot, height: dot }] : [];
+    return { boxes, ...layout([{ id: START, width: dot, height: dot }, ...boxes, ...ends], distinct(edges)) };
+}
+
 function plan(machine) {
     const boxes = Object.entries(machine.States ?? {}).map(([name, state]) => box(name, state));
-    const edges = distinct([{ from: START, to: machine.StartAt, kind: 'next' }, ...Object.entries(machine.States ?? {}).flatMap(([name, state]) => targets(name, state))]);
+    const edges = [{ from: START, to: machine.StartAt, kind: 'next' }, ...Object.entries(machine.States ?? {}).flatMap(([name, state]) => targets(name, state))];
     const first = boxes.findIndex((one) => one.id === machine.StartAt);
     if (first > 0) boxes.unshift(...boxes.splice(first, 1));
-    const ends = edges.some((edge) => edge.to === END) ? [{ id: END, width: dot, height: dot }] : [];
-    return { boxes, ...layout([{ id: START, width: dot, height: dot }, ...boxes, ...ends], edges) };
+    return arrange(boxes, edges);
 }
 
 function count(machine) {
@@ -84,7 +89,7 @@ function drawEdge(edge, nodes) {
     return h('path', { ...attributes, d: `M${x} ${y - 8} C${x + 24} ${y - 14} ${x + 24} ${y + 14} ${x + 3} ${y + 8}` });
 }
 
-const glyphs = { succeeded: '✓', failed: '✕', retried: '↻', caught: '↷', entered: '…' };
+const glyphs = { cached: '⟳', succeeded: '✓', failed: '✕', retried: '↻', caught: '↷', entered: '…' };
 
 function drawNode(at, planned, context) {
     if (at.id === START || at.id === END) return h('circle', { key: at.id, class: 'dot', cx: at.x + dot / 2, cy: at.y + dot / 2, r: dot / 2 - 3 });
@@ -114,12 +119,13 @@ function draw(planned, context) {
 
 let last = {}; // the picture is laid out once a definition
 
-function planned(definition) {
+const planMachine = (machine) => (count(machine) <= most_states ? plan(machine) : undefined);
+
+function planned(definition, planner) {
     if (last.definition !== definition) {
         last = { definition };
         try {
-            const machine = JSON.parse(definition);
-            if (count(machine) <= most_states) last.plan = plan(machine);
+            last.plan = planner(JSON.parse(definition));
         } catch {
             // Said below: it cannot be drawn.
         }
@@ -135,9 +141,10 @@ function showFailure(element) {
     element.scrollTo(left + width / 2 - frame.left - frame.width / 2, top + height / 2 - frame.top - frame.height / 2);
 }
 
-/** `standing`: Map of state → idle, entered, succeeded, failed, retried or caught. */
-export function graph(definition, name, standing, chosen, choose) {
-    const picture = planned(definition);
+/** `standing`: Map of state → idle, entered, succeeded, failed, retried, caught or cached. `planner` arranges another kind of definition
+ *  than a state machine's. */
+export function graph(definition, name, standing, chosen, choose, planner = planMachine, hint = t('graph_hint')) {
+    const picture = planned(definition, planner);
     if (!picture) return h('p', { class: 'empty' }, t('graph_none'));
     const margin = 14, smallest = 0.62; // a large picture shrinks so far, then it is scrolled
     const width = picture.width + 2 * margin, height = picture.height + 2 * margin;
@@ -147,6 +154,6 @@ export function graph(definition, name, standing, chosen, choose) {
             h('svg', { style: { width: `clamp(${Math.round(width * smallest)}px, 100%, ${width}px)` }, viewBox: `${-margin} ${-margin} ${width} ${height}` },
                 h('defs', null, h('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, h('path', { class: 'head', d: 'M0 0.500L8 4L0 7.500z' }))),
                 draw(picture, { standing, chosen, choose }))),
-        h('p', { key: 'hint', class: 'remark' }, t('graph_hint')),
+        h('p', { key: 'hint', class: 'remark' }, hint),
     ];
 }

@@ -75,7 +75,8 @@ static cJSON *read_value(struct reading *reading, const struct shape *shape, con
 static void check_required(struct reading *reading, const struct shape *shape, const cJSON *object)
 {
     for (size_t i = 0; i < shape->member_count; i++) {
-        if (!shape->members[i].required || json_get(object, shape->members[i].name))
+        const struct member *member = &shape->members[i];
+        if (!member->required || member->idempotency_token || json_get(object, member->name))
             continue;
         complain(reading, "The field \"%s\" is required but was missing",
                  dialect_pascal(reading->arena, shape->members[i].name));

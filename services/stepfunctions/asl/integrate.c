@@ -14,6 +14,15 @@ static const struct optimised {
     const char *error_prefix; /* "StepFunctions.StateMachineDoesNotExistException" */
 } optimised[] = {
     { "lambda", "invoke", "Lambda" },
+    { "sagemaker", "createEndpoint", "SageMaker" },
+    { "sagemaker", "createEndpointConfig", "SageMaker" },
+    { "sagemaker", "createHyperParameterTuningJob", "SageMaker" },
+    { "sagemaker", "createModel", "SageMaker" },
+    { "sagemaker", "createProcessingJob", "SageMaker" },
+    { "sagemaker", "createTrainingJob", "SageMaker" },
+    { "sagemaker", "createTransformJob", "SageMaker" },
+    { "sagemaker", "startPipelineExecution", "SageMaker" },
+    { "sagemaker", "updateEndpoint", "SageMaker" },
     { "states", "startExecution", "StepFunctions" },
 };
 
@@ -87,6 +96,31 @@ static bool fill_input(struct call *call, const struct resource *resource, const
     return good;
 }
 
+/* Jobs that .sync waits for are tagged, which the role needs sagemaker:AddTags for ("Create and manage Amazon SageMaker AI
+ * jobs with Step Functions" of the developer guide). */
+static void add_tag(struct call *call, const struct resource *resource)
+{
+    struct arena *arena = call->arena;
+    cJSON *tag = value_object(arena), *tags = value_array(arena);
+    const cJSON *given;
+    cJSON_ArrayForEach(given, json_get(call->input, "Tags"))
+    {
+        value_append(tags, value_share(arena, given));
+    }
+    value_set(arena, tag, STR("Key"), value_string(arena, STR("MANAGED_BY_AWS")));
+    value_set(arena, tag, STR("Value"), value_string(arena, STR("STARTED_BY_STEP_FUNCTIONS")));
+    value_append(tags, tag);
+    cJSON *input = value_copy_level(arena, call->input);
+    value_set(arena, input, STR("Tags"), tags);
+    call->input = input;
+}
+
+static bool is_tagged(const struct call *call, const struct resource *resource)
+{
+    return resource->kind == RESOURCE_OPTIMISED && resource->pattern == PATTERN_SYNC &&
+           strcmp(resource->service, "sagemaker") == 0 && shape_member(call->operation->input, STR("Tags"));
+}
+
 struct call *integrate_call(struct branch *branch, const cJSON *payload, const char *role_arn,
                             struct failure *ret_failure)
 {
@@ -113,6 +147,8 @@ struct call *integrate_call(struct branch *branch, const cJSON *payload, const c
         call_free(call);
         return NULL;
     }
+    if (is_tagged(call, resource))
+        add_tag(call, resource);
     return call;
 }
 
@@ -227,15 +263,25 @@ struct failure integrate_failure(const struct resource *resource, const struct c
 
 /* ---- .sync ---- */
 
+static struct str last_part(struct str arn)
+{
+    for (size_t i = arn.length; i > 0; i--)
+        if (arn.at[i - 1] == '/')
+            return str_from(arn, i);
+    return arn;
+}
+
 struct call *integrate_child_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
-                                  const char *operation, const char *child_arn)
+                                  const struct waited *waited, enum child_call which, const char *child_arn)
 {
     const char *why;
-    struct call *call = new_call(world, scope, role_arn, session, "states", operation, &why);
+    struct call *call = new_call(world, scope, role_arn, session, waited->service,
+                                 which == CHILD_DESCRIBE ? waited->describe : waited->stop, &why);
     if (!call)
         return NULL;
     cJSON *input = value_object(call->arena);
-    value_set(call->arena, input, STR("executionArn"), value_string(call->arena, str_of(child_arn)));
+    struct str named = waited->by_name ? last_part(str_of(child_arn)) : str_of(child_arn);
+    value_set(call->arena, input, str_of(waited->member), value_string(call->arena, named));
     call->input = input;
     return call;
 }
@@ -262,6 +308,8 @@ static void parse_member(struct arena *arena, cJSON *object, const char *name)
 
 const cJSON *integrate_child_result(const struct call *call, bool parsed, struct arena *arena)
 {
+    if (strcmp(call->service->model->name, "stepfunctions") != 0)
+        return dialect_output(arena, call->operation->output, call->output, DIALECT_OPTIMISED);
     cJSON *told = value_object(arena);
     const cJSON *member;
     cJSON_ArrayForEach(member, call->output) if (is_told(member->string))

@@ -9,6 +9,7 @@
 #define ASL_INTEGRATE_H
 
 #include "services/stepfunctions/asl/engine.h"
+#include "services/stepfunctions/asl/waited.h"
 
 const char *integrate_resource_type(const struct resource *resource, struct arena *arena); /* "states", "aws-sdk:sfn" */
 const char *integrate_resource(const struct resource *resource, struct arena *arena);      /* "startExecution.sync:2" */
@@ -21,10 +22,11 @@ struct call *integrate_call(struct branch *branch, const cJSON *payload, const c
 const cJSON *integrate_result(const struct resource *resource, const struct call *call, struct arena *arena);
 struct failure integrate_failure(const struct resource *resource, const struct call *call, struct arena *arena);
 
-/* .sync: a call about the execution that is waited for, as `role_arn`; NULL: it cannot be made. */
+/* .sync: a call about what is waited for, as `role_arn`; NULL: it cannot be made. */
+enum child_call { CHILD_DESCRIBE, CHILD_STOP };
 struct call *integrate_child_call(struct world *world, struct scope scope, const char *role_arn, const char *session,
-                                  const char *operation, const char *child_arn);
-/* DescribeExecution's answer as a .sync task sees it; `parsed`: .sync:2, Input and Output as JSON. */
+                                  const struct waited *waited, enum child_call which, const char *child_arn);
+/* Its description as a .sync task sees it; `parsed`: .sync:2, Input and Output of an execution as JSON. */
 const cJSON *integrate_child_result(const struct call *call, bool parsed, struct arena *arena);
 
 #endif

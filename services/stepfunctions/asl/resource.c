@@ -69,6 +69,7 @@ static const struct integration {
     { "sagemaker", "createProcessingJob", SYNC },
     { "sagemaker", "createTrainingJob", SYNC },
     { "sagemaker", "createTransformJob", SYNC },
+    { "sagemaker", "startPipelineExecution", SYNC },
     { "sagemaker", "updateEndpoint", 0 },
     { "sns", "publish", TOKEN },
     { "sqs", "sendMessage", TOKEN },

@@ -58,7 +58,8 @@ void task_cancel(struct branch *branch)
 {
     const struct task *task = branch->task;
     if (task && task->child_arn && !task->child_ended)
-        child_stop(branch->execution, task->role_arn ? task->role_arn : branch->execution->role_arn, task->child_arn);
+        child_stop(branch->execution, task->role_arn ? task->role_arn : branch->execution->role_arn,
+                   waited_for(&branch->state->resource), task->child_arn);
 }
 
 static struct task *task_new(struct branch *branch)
@@ -213,7 +214,7 @@ static void take_result(struct branch *branch)
     branch->phase = PHASE_TASK;
     branch_touch(branch);
     if (resource->pattern != PATTERN_TOKEN) {
-        task->child_arn = memory_copy(json_str(result, "ExecutionArn"));
+        task->child_arn = memory_copy(json_str(result, waited_for(resource)->arn));
         wait_for_child(branch);
     }
     drop_call(task);
@@ -293,7 +294,7 @@ static void wait_for_child(struct branch *branch)
     struct task *task = branch->task;
     task->child_ended = false;
     task->listener = (struct listener){
-        .topic = EXECUTION_ENDED, .key = task->child_arn, .told = child_told, .data = branch
+        .topic = waited_for(&branch->state->resource)->topic, .key = task->child_arn, .told = child_told, .data = branch
     };
     bus_listen(branch->execution->strand.world->bus, &task->listener);
 }
@@ -308,15 +309,15 @@ static void take_child(struct branch *branch)
         fail(branch, failure.error, failure.cause);
         return;
     }
-    struct str status = json_str(task->call->output, "status");
-    if (str_is(status, EXECUTION_RUNNING)) {
+    enum waited_state state = waited_state(waited_for(&branch->state->resource), task->call->output);
+    if (state == WAITED_RUNS) {
         drop_call(task);
         wait_for_child(branch);
         return;
     }
     bool parsed = branch->state->resource.pattern == PATTERN_SYNC2;
     struct json *result = json_seal_copy(integrate_child_result(task->call, parsed, arena));
-    if (str_is(status, EXECUTION_SUCCEEDED)) {
+    if (state == WAITED_SUCCEEDED) {
         succeed(branch, result);
         return;
     }
@@ -330,7 +331,8 @@ static void describe_child(struct branch *branch)
     struct task *task = branch->task;
     bus_unlisten(execution->strand.world->bus, &task->listener);
     struct call *call = integrate_child_call(execution->strand.world, execution->scope, role_of(branch),
-                                             execution->name, "describeExecution", task->child_arn);
+                                             execution->name, waited_for(&branch->state->resource), CHILD_DESCRIBE,
+                                             task->child_arn);
     if (run_call(branch, call))
         take_child(branch);
 }

@@ -1,0 +1,47 @@
+-- Tour de ML: the machine learning of Unicorn.Rentals, whose former team has left. Challenges are done in parallel.
+local gameday = require "gameday"
+
+local function join(...)
+  local all = {}
+  for _, list in ipairs { ... } do
+    for _, each in ipairs(list) do all[#all + 1] = each end
+  end
+  return table.unpack(all)
+end
+
+return gameday.pack {
+  id = "tour-de-ml",
+  title = { en = "Tour de ML", ko = "투르 드 ML" },
+  brief = {
+    en = "You are the new developers of Unicorn.Rentals. The former team has left, and it left things broken. Customers wait, the CTO " ..
+         "writes, and every minute that something works again earns points.",
+    ko = "여러분은 Unicorn.Rentals의 새 개발자입니다. 예전 팀은 떠났고 고장 난 것들을 남겼습니다. 고객은 기다리고 CTO는 메시지를 보냅니다. " ..
+         "무언가가 다시 돌아가는 매 순간 점수를 얻어요.",
+  },
+  duration = "3h",
+  start = "2026-11-10T09:00:00Z",
+  durations = { ["*"] = 0.02 },
+  story = { "briefing" },
+  characters = {
+    cto = { name = { en = "Juno Baek", ko = "백준오" }, title = { en = "CTO, Unicorn.Rentals", ko = "Unicorn.Rentals 최고기술책임자" } },
+  },
+
+  require "challenges.vip",
+
+  gameday.story {
+    id = "briefing",
+    message = {
+      en = "Good that you are here. I am Juno. The team before you left on Friday, all of it, and took the explanations along. Share the " ..
+           "work out, read before you touch, and tell each other what you find.",
+      ko = "잘 오셨어요, 백준오입니다. 예전 팀은 금요일에 모두 떠나면서 설명까지 가져가 버렸어요. 일을 나누고, 손대기 전에 읽고, 찾은 것을 " ..
+           "서로 알려 주세요.",
+    },
+  },
+  timeline = {
+    ["00:02"] = "vip-silent",
+    ["01:10"] = { { story = "vip-rush" }, { break_ = "vip-rush-hour" } },
+    ["02:00"] = "vip-late",
+  },
+
+  join(require "stories.vip"), -- what is many stands last
+}

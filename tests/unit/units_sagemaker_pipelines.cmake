@@ -1,0 +1,2 @@
+unit(pipeline services)
+unit(pipeline_definition services)
