@@ -221,10 +221,9 @@ void tuning_start(struct world *world, struct scope scope, struct str key)
     snprintf(tuning->key, sizeof tuning->key, "%.*s", STR_ARG(key));
     tuning->trainings = (struct listener){ .topic = TRAINING_JOB_TOPIC, .told = told, .data = tuning };
     struct json *row = store_get(world->store, scope, &tuning_job_table, key);
-    tuning->own = (struct listener){ .topic = TUNING_JOB_TOPIC,
-                                     .key = json_string(json_root(row), "arn"),
-                                     .told = told_of_itself,
-                                     .data = tuning };
+    tuning->own = (struct listener){
+        .topic = TUNING_JOB_TOPIC, .key = json_string(json_root(row), "arn"), .told = told_of_itself, .data = tuning
+    };
     tuning->strand.step = step;
     tuning->strand.release = release;
     bus_listen(world->bus, &tuning->trainings);
