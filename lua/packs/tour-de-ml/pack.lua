@@ -39,6 +39,7 @@ return gameday.pack {
   },
   timeline = {
     ["00:02"] = "vip-silent",
+    ["00:40"] = { { story = "vip-auditors" }, { break_ = "vip-unapproved" } },
     ["01:10"] = { { story = "vip-rush" }, { break_ = "vip-rush-hour" } },
     ["02:00"] = "vip-late",
   },

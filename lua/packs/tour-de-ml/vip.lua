@@ -151,6 +151,19 @@ function vip.set_path(team, path)
   end)
 end
 
+function vip.set_approval(team, status)
+  vip.edit_pipeline(team, function(definition)
+    definition.Steps[3].Arguments.IfSteps[1].Arguments.ModelApprovalStatus = status
+  end)
+end
+
+-- Of that status, the newest first.
+function vip.packages(team, status)
+  return team.sagemaker.ListModelPackages {
+    ModelPackageGroupName = "vip", ModelApprovalStatus = status, SortBy = "CreationTime", SortOrder = "Descending", MaxResults = 100,
+  }.ModelPackageSummaryList
+end
+
 -- ---- the state machine ----
 
 local function invoke(name, payload, more)

@@ -39,5 +39,6 @@ return gameday.challenge {
   require "faults.vip.locked-bucket",
   require "faults.vip.other-report",
   require "faults.vip.label-last",
+  require "faults.vip.unapproved",
   require "faults.vip.rush-hour",
 }

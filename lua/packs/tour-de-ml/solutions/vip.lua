@@ -62,6 +62,13 @@ return {
     vip.turn_data(team, vip.label_first)
     try(team)
   end },
+  { mends = "vip-unapproved", after = "4m", function(team)
+    look(team)
+    local waiting = vip.packages(team, "PendingManualApproval")
+    team.sagemaker.UpdateModelPackage { ModelPackageArn = waiting[1].ModelPackageArn, ModelApprovalStatus = "Approved" }
+    vip.set_approval(team, "Approved")
+    try(team)
+  end },
   { mends = "vip-rush-hour", after = "4m", function(team)
     look(team)
     vip.edit_machine(team, function(states)

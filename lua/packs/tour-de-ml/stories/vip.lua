@@ -12,6 +12,14 @@ return {
     },
   },
   gameday.story {
+    id = "vip-auditors",
+    message = { level = "warning",
+      en = "The auditors were here. They liked the champagne, and they would like a human being to look at every model before anybody is " ..
+           "invited by it. They have started with the ones that we had.",
+      ko = "감사팀이 다녀갔어요. 샴페인은 마음에 들었는데, 누군가를 초대하기 전에 모델을 사람이 한 번 봐야 한대요. 우선 우리가 갖고 있던 것부터 시작했답니다.",
+    },
+  },
+  gameday.story {
     id = "vip-rush",
     message = { level = "warning",
       en = "The whole region seems to train models tonight. Ours is polite and goes home when it is asked to wait.",
