@@ -321,6 +321,28 @@ static void conditions_choose_branches(void **state)
     }
 }
 
+/* A short definition must not become a long text. */
+static void expressions_have_a_ceiling(void **state)
+{
+    struct game game = start(NULL);
+    struct buf definition = BUF_EMPTY;
+    buf_add_text(&definition, "{'Version':'2020-12-01','Parameters':[{'Name':'P','Type':'String','DefaultValue':'");
+    for (int i = 0; i < 1000; i++)
+        buf_add_byte(&definition, 'x');
+    buf_add_text(&definition,
+                 "'}],'Steps':[{'Name':'Z','Type':'Fail','Arguments':{'ErrorMessage':{'Std:Join':{'On':'','Values':[1");
+    for (int i = 0; i < 10000; i++)
+        buf_add_text(&definition, ",{'Get':'Parameters.P'}");
+    buf_add_text(&definition, "]}}}}]}");
+    create(&game, "p", definition.at);
+    start_execution_of(&game, "p", "");
+    settle(&game);
+    check_steps(&game, "Failed", "Z Failed");
+    check_reason(&game, "Z", "make more text than fits");
+    buf_release(&definition);
+    end_game(&game);
+}
+
 static void jobs_are_waited_for(void **state)
 {
     struct game game = start(NULL);
@@ -600,6 +622,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conditions_choose_branches),
+        cmocka_unit_test(expressions_have_a_ceiling),
         cmocka_unit_test(jobs_are_waited_for),
         cmocka_unit_test(property_files_are_read),
         cmocka_unit_test(policies_retry),
