@@ -154,7 +154,7 @@ static const char declared[] = "{\"brief\":{\"en\":\"b\",\"ko\":\"비\"},\"chall
                                "\"start\"}}],\"characters\":{\"cto\":{\"name\":"
                                "{\"en\":\"Kim\"}}},\"currency\":\"points\",\"duration_ms\":2700000,\"durations\":{\"*"
                                "\":1,\"sagemaker\":0.2},\"faults\":[],\"guide\":"
-                               "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"lambdas\":[\"book\"],\"solution\":[{\"after_"
+                               "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"images\":[],\"lambdas\":[\"book\"],\"solution\":[{\"after_"
                                "ms\":30000,\"id\":\"f\",\"mends\":\"f\"},"
                                "{\"after_ms\":10000,\"id\":\"step-2\",\"title\":{\"en\":\"name\"}}],\"start_ms\":"
                                "1794304800000,\"stories\":[{\"id\":\"briefing\",\"steps\":[{"
