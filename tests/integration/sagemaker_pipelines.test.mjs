@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { SageMakerRuntimeClient, InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import * as sm from '@aws-sdk/client-sagemaker';
 import { client, start, until } from './emulator.mjs';
@@ -145,8 +146,13 @@ test('spoiled data, a quota, an empty prefix: each fails in its own words', asyn
     await assert.rejects(run('AbalonePipeline', { ModelApprovalStatus: 'Perhaps' }), { name: 'ValidationException' });
 });
 
-test('churn: an area under the curve decides', async () => {
-    await create('ChurnPipeline', auc);
+test('churn: a definition that stands in S3; an area under the curve decides', async () => {
+    await put('pipelines/churn.json', JSON.stringify(auc));
+    await sagemaker.send(new sm.CreatePipelineCommand({ PipelineName: 'ChurnPipeline', RoleArn: ROLE, PipelineDefinitionS3Location: { Bucket: 'data', ObjectKey: 'pipelines/churn.json' } }));
+    await assert.rejects(sagemaker.send(new sm.UpdatePipelineCommand({ PipelineName: 'ChurnPipeline', PipelineDefinitionS3Location: { Bucket: 'data', ObjectKey: 'nothing' } })), { name: 'ValidationException', message: /The specified key does not exist/ });
+    const { PipelineDefinition, PipelineVersionDisplayName } = await sagemaker.send(new sm.DescribePipelineCommand({ PipelineName: 'ChurnPipeline' }));
+    assert.deepEqual(JSON.parse(PipelineDefinition), auc);
+    assert.equal(PipelineVersionDisplayName, undefined);
     const { order } = await run('ChurnPipeline', { InputData: 's3://data/churn' });
     assert.deepEqual(order.slice(0, 3), ['Train Succeeded', 'GoodEnough Succeeded', 'Register Succeeded']);
     const strict = await run('ChurnPipeline', { InputData: 's3://data/churn', Limit: '0.9999' });
@@ -280,6 +286,45 @@ test('state machines start and await jobs and pipelines', async () => {
     const pipeline = await machine('pipes', 'arn:aws:states:::sagemaker:startPipelineExecution.sync', { PipelineName: 'AbalonePipeline', PipelineParameters: [{ Name: 'InputData', Value: 's3://data/spoiled' }] });
     assert.equal(pipeline.error, 'States.TaskFailed');
     assert.equal(JSON.parse(pipeline.cause).PipelineExecutionStatus, 'Failed');
+});
+
+test('roles: what a machine and a pipeline need to begin a job, in IAM\'s words', async () => {
+    const other = emulator;
+    emulator = await start(['sandbox', '--memory', '--iam', 'enforce']);
+    try {
+        connect();
+        await fill();
+        const iam = new IAMClient(client(emulator));
+        const role = async (RoleName, Service, Statement) => {
+            const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }] }) }));
+            await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'Only', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+            return Role.Arn;
+        };
+        const allow = (...Action) => ({ Effect: 'Allow', Action, Resource: '*' });
+        const trains = await role('Trains', 'sagemaker.amazonaws.com', [allow('s3:*', 'logs:*')]);
+        const machine = await role('Machine', 'states.amazonaws.com', [allow('sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'iam:PassRole')]);
+        const job = { ...rmse.Steps[0].Arguments, RoleArn: trains, TrainingJobName: 'tagged', ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.xlarge', VolumeSizeInGB: 30 }, InputDataConfig: [{ ChannelName: 'train', ContentType: 'text/csv', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/abalone/train' } } }] };
+        const definition = JSON.stringify({ StartAt: 'Only', States: { Only: { Type: 'Task', Resource: 'arn:aws:states:::sagemaker:createTrainingJob.sync', Parameters: job, End: true } } });
+        await assert.rejects(states.send(new CreateStateMachineCommand({ name: 'm', roleArn: machine, definition })), { name: 'AccessDeniedException', message: `'${machine}' is not authorized to create managed-rule.` });
+        await iam.send(new PutRolePolicyCommand({ RoleName: 'Machine', PolicyName: 'Rules', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [allow('events:*')] }) }));
+        const { stateMachineArn } = await states.send(new CreateStateMachineCommand({ name: 'm', roleArn: machine, definition }));
+        const { executionArn } = await states.send(new StartExecutionCommand({ stateMachineArn }));
+        const { error, cause } = await until(async () => {
+            const now = await states.send(new DescribeExecutionCommand({ executionArn }));
+            return now.status !== 'RUNNING' && now;
+        }, { what: 'an execution' });
+        assert.equal(error, 'SageMaker.AmazonSageMakerException');
+        assert.match(cause, /^User: arn:aws:sts::\d{12}:assumed-role\/Machine\/\S+ is not authorized to perform: sagemaker:AddTags on resource: arn:aws:sagemaker:us-east-1:\d{12}:training-job\/tagged because no identity-based policy allows the sagemaker:AddTags action/);
+
+        const pipeline = await role('Pipeline', 'sagemaker.amazonaws.com', [allow('sagemaker:*')]);
+        await sagemaker.send(new sm.CreatePipelineCommand({ PipelineName: 'p', RoleArn: pipeline, PipelineDefinition: JSON.stringify({ ...rmse, Steps: [{ ...rmse.Steps[0], Arguments: { ...rmse.Steps[0].Arguments, RoleArn: trains } }] }) }));
+        const { steps } = await run('p');
+        assert.match(steps.Train.FailureReason, /^ClientError: Failed to invoke sagemaker:CreateTrainingJob\. Error Details: User: arn:aws:sts::\d{12}:assumed-role\/Pipeline\/sagemaker-pipeline-[a-z0-9]{12}-Train is not authorized to perform: iam:PassRole on resource: arn:aws:iam::\d{12}:role\/Trains because no identity-based policy allows the iam:PassRole action$/);
+    } finally {
+        await emulator.kill();
+        emulator = other;
+        connect();
+    }
 });
 
 test('a pipeline goes on after kill -9', async () => {
