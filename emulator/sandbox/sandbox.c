@@ -242,6 +242,7 @@ struct sandboxes *sandboxes_open(uv_loop_t *loop, struct cloud *cloud, const str
     char codes[96];
     list_init(&sandboxes->jobs);
     list_init(&sandboxes->environments);
+    list_init(&sandboxes->boxes);
     sandboxes->loop = loop;
     sandboxes->cloud = cloud;
     sandboxes->holds = options->holds;
@@ -267,9 +268,11 @@ struct sandboxes *sandboxes_open(uv_loop_t *loop, struct cloud *cloud, const str
                                      .forgotten = forgotten,
                                      .data = sandboxes };
     hook_add(cloud->world->hooks, &sandboxes->hook);
+    container_boxes_listen(sandboxes);
     if (launch_write_files(sandboxes, reterr_why))
         return sandboxes;
     hook_remove(cloud->world->hooks, &sandboxes->hook);
+    hook_remove(cloud->world->hooks, &sandboxes->container_hook);
     sandboxes_free(sandboxes);
     return NULL;
 }
@@ -281,11 +284,17 @@ const char *sandboxes_cloud_socket(const struct sandboxes *sandboxes)
 
 static void see_whether_closed(struct sandboxes *sandboxes)
 {
-    if (!sandboxes->closing || !list_is_empty(&sandboxes->environments) || !sandboxes->closed)
+    if (!sandboxes->closing || !list_is_empty(&sandboxes->environments) || !list_is_empty(&sandboxes->boxes) ||
+        !sandboxes->closed)
         return;
     void (*closed)(void *data) = sandboxes->closed;
     sandboxes->closed = NULL;
     closed(sandboxes->closed_data);
+}
+
+void sandboxes_box_gone(struct sandboxes *sandboxes)
+{
+    see_whether_closed(sandboxes);
 }
 
 void sandboxes_environment_gone(struct environment *environment)
@@ -307,6 +316,7 @@ void sandboxes_close(struct sandboxes *sandboxes, void (*closed)(void *data), vo
         environment->job = NULL;
         environment_end(environment);
     }
+    container_boxes_end(sandboxes);
     see_whether_closed(sandboxes);
 }
 

@@ -3,6 +3,9 @@
  *      sandbox.c        the hook, jobs, which environment runs which
  *      environment.c    one environment: its process, its log, its time
  *      launch.c         the words and variables that a process is started with
+ *      launch_words.c   what the launches of functions and of containers share
+ *      container_box.c  a container's run: another hook, one process, its folder
+ *      container_files.c  that folder, written and read on libuv's pool
  *      system_calls.c   what it may not ask the kernel for
  *      runtime_api.c    the Lambda Runtime API of one environment
  *      folder.c         where sockets, code and the runtimes' files lie
@@ -51,6 +54,8 @@ struct sandboxes {
     struct code_folders *codes;
     struct hook hook;
     struct list jobs, environments;
+    struct hook container_hook;
+    struct list boxes; /* container_box.c's */
     size_t environment_count, environments_most;
     uint64_t last_number;
     bool closing;
@@ -65,6 +70,12 @@ void sandboxes_environment_gone(struct environment *environment); /* it is freed
 void sandbox_job_finish(struct job *job, enum job_end end);
 /* A fault of the cloud in question.code and message. */
 __attribute__((format(printf, 2, 3))) void sandbox_job_refuse(struct job *job, const char *format, ...);
+
+/* ---- containers: container_box.c ---- */
+
+void container_boxes_listen(struct sandboxes *sandboxes);
+void container_boxes_end(struct sandboxes *sandboxes);
+void sandboxes_box_gone(struct sandboxes *sandboxes); /* a box was freed: told from the loop */
 
 /* ---- environments: environment.c, runtime_api.c ---- */
 
@@ -134,6 +145,8 @@ struct launch {
  * to run at all: *ret_mine is false. */
 const char *launch_interpreter(const struct sandboxes *sandboxes, const char *runtime, bool *ret_mine,
                                const char **reterr_why);
+const char *launch_find_python(const char *runtime); /* NULL: there is none */
+const char *launch_find_bwrap(void);                 /* likewise */
 /* In the environment's arena. The keys of the role are made here. */
 const struct launch *launch_prepare(struct environment *environment, const struct invocation *invocation,
                                     const char *code_path);

@@ -256,7 +256,7 @@ static void call_finished(struct call *call)
 /* Customers and players feel the faults of the cloud; what sets up, breaks and judges does not. */
 static bool feels_faults(const struct job *job)
 {
-    static const char *const outsiders[] = { "probe/", "solution/", "lambda/" };
+    static const char *const outsiders[] = { "probe/", "solution/", "lambda/", "image/" };
     for (size_t i = 0; i < sizeof outsiders / sizeof *outsiders; i++)
         if (strncmp(job->callback, outsiders[i], strlen(outsiders[i])) == 0)
             return true;
@@ -281,7 +281,8 @@ static enum origin origin_of(const struct job *job)
 {
     if (str_starts(str_of(job->callback), STR("solution/")))
         return ORIGIN_CLIENT;
-    return str_starts(str_of(job->callback), STR("lambda/")) ? ORIGIN_FUNCTION : ORIGIN_PACK;
+    bool function = str_starts(str_of(job->callback), STR("lambda/")) || str_starts(str_of(job->callback), STR("image/"));
+    return function ? ORIGIN_FUNCTION : ORIGIN_PACK;
 }
 
 static void set_caller(struct call *call, const struct job *job, struct str role)

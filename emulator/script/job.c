@@ -61,6 +61,10 @@ static void tell_end(struct job *job, const cJSON *answer, const struct script_e
         if (job->question)
             invocation_answered(job, answer, error);
         return;
+    case JOB_CONTAINER:
+        if (job->question)
+            container_answered(job, answer, error);
+        return;
     case JOB_CALL:
     case JOB_REFUSED:
         break;
@@ -275,6 +279,8 @@ static void told_aside(struct version *version, const cJSON *line)
         return;
     if (job && job->kind == JOB_INVOCATION && job->question)
         invocation_said(job, text);
+    else if (job && job->kind == JOB_CONTAINER && job->question)
+        container_said(job, text);
     else
         script_tell(version->script, NOTICE_LOG, job ? job->callback : "", text.at);
 }

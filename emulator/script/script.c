@@ -174,6 +174,7 @@ struct script *script_open(const struct script_options *options, char **reterr_w
         return NULL;
     }
     invocations_listen(script);
+    images_listen(script);
     if (options->loop)
         script->watcher = watcher_start(options->loop, folder, edited, script);
     return script;
@@ -183,6 +184,7 @@ void script_close(struct script *script)
 {
     struct list jobs;
     invocations_stop(script);
+    images_stop(script);
     faults_disarm_all(script);
     watcher_free(script->watcher);
     end_loading(script);

@@ -94,7 +94,7 @@ void script_reload(struct script *script);
  *   probe/C/P                                                        {"good":bool,"share":0…1,"reason":{"en":…,"ko":…}|null}
  *   fault/F/breaks                                                   null
  *   fault/F/mended                                                   {"mended":bool,"reason":{"en":…}|null}
- *   fault/F/call, lambda/NAME             script's own: hooks and invocations, never called by the game
+ *   fault/F/call, lambda/NAME, image/URI  script's own: hooks, invocations and containers, never called by the game
  *   story/S/STEP                                                     null
  *   answer/C/A                            {"answer":"text"}          {"right":bool,"reason":…}
  *   solution/STEP                                                    null
@@ -196,7 +196,7 @@ _Noreturn void pack_host_run(void);
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before
  *   "characters": { "cto": { "name": text, "title"?: text } },
- *   "lambdas": ["book-unicorn"…],
+ *   "lambdas": ["book-unicorn"…],   "images": ["vip-trainer"…],
  *   "solution": [ { "id", "mends"?: fault, "after_ms": n, "title"?: text } ] }    what solution.lua plays, in order; after_ms: behind
  *                                              the step before, or, with mends, behind the break where that is later
  */

@@ -32,7 +32,7 @@ struct version {
     struct list link;
 };
 
-enum job_kind { JOB_LOAD, JOB_CALL, JOB_HOOK, JOB_INVOCATION, JOB_REFUSED };
+enum job_kind { JOB_LOAD, JOB_CALL, JOB_HOOK, JOB_INVOCATION, JOB_CONTAINER, JOB_REFUSED };
 
 struct job {
     struct child_work work;
@@ -47,7 +47,7 @@ struct job {
     unsigned asks;
     script_done *done;
     void *data;
-    struct question *question; /* of a hook or an invocation */
+    struct question *question; /* of a hook, an invocation or a container */
     struct arm *arm;           /* JOB_HOOK */
     /* What it waits for: */
     struct json *asked; /* the line that asks */
@@ -81,7 +81,7 @@ struct script {
     struct version *playing, *loading;
     struct list leaving, jobs, arms;
     struct map *strikes; /* callback → how often it was killed */
-    struct hook invocations;
+    struct hook invocations, images;
     uint64_t last_number;
     struct watcher *watcher;
 };
@@ -150,6 +150,12 @@ void invocations_listen(struct script *script);
 void invocations_stop(struct script *script);
 void invocation_answered(struct job *job, const cJSON *answer, const struct script_error *error);
 void invocation_said(struct job *job, struct str text);
+
+/* ---- image.c ---- */
+void images_listen(struct script *script);
+void images_stop(struct script *script);
+void container_answered(struct job *job, const cJSON *answer, const struct script_error *error);
+void container_said(struct job *job, struct str text);
 
 /* ---- sources.c: the pack's folder ---- */
 /* NULL: *reterr_why is one line, free() it. */

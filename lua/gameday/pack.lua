@@ -260,6 +260,18 @@ local function declare_lambdas()
   return host.list(names)
 end
 
+local function declare_images()
+  local names = {}
+  for name, image in pairs(things.images()) do
+    names[#names + 1] = name
+    register("image/" .. name, image, function(data, with)
+      with.job.team = team_of(data):as(with.job.role_arn)
+      return image.handler(with.job)
+    end)
+  end
+  return host.list(names)
+end
+
 -- `given`: what pack.lua returned; `solution`: what solution.lua returned, or nil.
 function pack.declare(given, solution, folder)
   if things.kind(given) ~= "pack" then
@@ -280,6 +292,7 @@ function pack.declare(given, solution, folder)
   check_names(given, seen)
   declaration.timeline = declare_timeline(given.timeline or {}, given, seen)
   declaration.lambdas = declare_lambdas()
+  declaration.images = declare_images()
   declaration.solution = solution and declare_solution(solution, given, seen) or host.list {}
   return declaration
 end

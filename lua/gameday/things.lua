@@ -3,6 +3,7 @@
 local fields = require "gameday.fields"
 
 local things = {}
+local images = {} -- URI or repository → thing
 local lambdas = {} -- name → thing, in whatever file it stands
 
 local mark = {} -- key of a thing's kind: nobody else can make one
@@ -17,15 +18,19 @@ end
 function things.kind(value) return type(value) == "table" and rawget(value, mark) or nil end
 
 -- Refuses what is written without a name unless it is one of these kinds; returns them by kind.
+local function with_article(kind) return (string.find(kind, "^[aeiou]") and "an " or "a ") .. kind end
+
 local function take_positional(what, given, ...)
   local allowed, taken = { ... }, {}
   for _, kind in ipairs(allowed) do taken[kind] = host.list {} end
   for i, one in ipairs(given) do
     local kind = things.kind(one)
     if not kind or not taken[kind] then
+      local names = {}
+      for place, one_of in ipairs(allowed) do names[place] = with_article(one_of) end
       raise {
-        message = what .. ": what stands at place " .. i .. " is a " .. (kind or type(one)) .. ", not a " ..
-                  table.concat(allowed, " or a "),
+        message = what .. ": what stands at place " .. i .. " is " .. with_article(kind or type(one)) .. ", not " ..
+                  table.concat(names, " or "),
         word = "gameday." .. (kind or what),
       }
     end
@@ -234,6 +239,18 @@ end
 
 function things.lambdas() return lambdas end
 
+-- gameday.image("vip-trainer", function(job) … end): what runs where SageMaker would start a container of that image, named by its URI,
+-- by that without the tag, or by its repository alone.
+function things.image(name, handler)
+  if type(name) ~= "string" or name == "" or #name > 255 then refuse("image wants the URI of an image, or its repository") end
+  if type(handler) ~= "function" then refuse("image '" .. name .. "' wants a function(job)") end
+  if images[name] then refuse("there are two images called '" .. name .. "'", name) end
+  images[name] = thing("image", { name = name, handler = handler })
+  return images[name]
+end
+
+function things.images() return images end
+
 -- solution.lua: gameday.solution { { mends = "role-lost-s3", after = "30s", function(team) … end }, … }
 function things.solution(given)
   local steps = {}
@@ -265,7 +282,7 @@ function things.pack(given)
     timeline = { "any" },
     characters = { "any" },
   }, true)
-  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda")
+  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda", "image")
   read.challenges, read.stories, read.faults = parts.challenge, parts.story, parts.fault
   return thing("pack", read)
 end

@@ -21,8 +21,10 @@ struct algorithm {
     const char *repository;                  /* of its images: "sagemaker-xgboost" */
     const char *rounds;                      /* the hyperparameter that its time grows with; NULL: none */
     const struct metric_definition *metrics; /* what SageMaker reads from its log; ends with a NULL name */
-    /* Says container_exit() once. `work` tells whether anybody still wants it; NULL: somebody does. */
-    void (*train)(struct container *container, const struct work *work);
+    /* Trains for about half a second. True: it is over, container_exit() was said; false: call it again, with the same state. `work`
+     * tells whether anybody still wants it; NULL: somebody does. */
+    bool (*train)(struct container *container, const struct work *work, void **state);
+    void (*abandon)(void *state); /* of one that is not over; NULL: it leaves none */
     /* Reads the model's file among container.input, where archive_unpack() puts them. NULL: container.reason. Any thread. */
     struct predictor *(*load)(struct container *container);
     /* Answers container.body: says status, reply and reply_type. Any thread, also several at once. */

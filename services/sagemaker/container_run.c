@@ -18,6 +18,8 @@ struct container_run *container_run_new(struct world *world, struct json *held_o
 static void free_run(struct container_run *run)
 {
     predictor_box_unref(run->box);
+    if (run->training)
+        run->algorithm->abandon(run->training);
     arena_free(run->arena);
     container_release(&run->container);
     cJSON_Delete(run->metric_definitions);
@@ -62,7 +64,10 @@ static void computed(struct work *work)
     struct container_run *run = work->data;
     run->work = NULL;
     work->data = NULL;
-    run->ended(run);
+    if (run->training) /* others get their turn, then it goes on */
+        container_run_compute(run, run->compute, clock_now(run->world->clock));
+    else
+        run->ended(run);
 }
 
 /* A cancelled one, of a reset too: who still has the run drops it later. */
@@ -94,7 +99,8 @@ bool container_run_is_wanted(const struct container_run *run)
 
 static void train(struct container_run *run)
 {
-    run->algorithm->train(&run->container, run->work);
+    if (run->algorithm->train(&run->container, run->work, &run->training))
+        run->training = NULL;
 }
 
 /* ---- at the hooks ---- */

@@ -28,6 +28,7 @@ struct container_run {
     struct arena *arena;                 /* for what must last as long as a worker may look at it */
     cJSON *metric_definitions, *metrics; /* metric.h's, malloc'ed: what to read from its log, what was read; or NULL */
     /* Its own. */
+    void *training; /* an algorithm's, between two turns on a worker */
     void (*compute)(struct container_run *run);
     struct work *work; /* while one is under way */
     struct question question;

@@ -278,9 +278,10 @@ static enum next container_failed(struct job *job)
         return fail(job, container->reason);
     if (job->kind->start)
         return fail(job, "ClientError: See job logs for more information");
-    const char *blame = job->run->algorithm ? "ClientError" : "AlgorithmError";
-    snprintf(job->reason, sizeof job->reason, "%s: %.900s%sexit code: %d", blame, container->reason,
-             container->reason[0] ? ", " : "See job logs for more information, ", container->exit_code);
+    if (job->kind->hides_exit)
+        return fail(job, "AlgorithmError: See job logs for more information");
+    snprintf(job->reason, sizeof job->reason, "%s: %.900s, exit code: %d",
+             job->run->algorithm ? "ClientError" : "AlgorithmError", container->reason, container->exit_code);
     return fail(job, job->reason);
 }
 

@@ -43,6 +43,7 @@ struct job_kind {
     const char *log_group;   /* "/aws/sagemaker/TrainingJobs" */
     const char *topic;
     const struct table_def *table;
+    bool hides_exit;                              /* a container's exit code is not told in the FailureReason */
     int64_t starting_s, fetching_s, delivering_s; /* as on AWS, about */
     /* Fills in the plan, and the container but for what every job's has. */
     void (*plan)(struct job *job, const cJSON *input);

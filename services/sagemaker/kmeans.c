@@ -231,7 +231,7 @@ static bool keep(struct clustering *clustering)
     return container_leave(clustering->container, STR(MODEL_FILE), &text);
 }
 
-static void train(struct container *container, const struct work *work)
+static bool train(struct container *container, const struct work *work, void **state)
 {
     struct clustering clustering = { .container = container, .work = work };
     int64_t k, dimension, rounds;
@@ -253,6 +253,7 @@ static void train(struct container *container, const struct work *work)
     free(clustering.sums);
     free(clustering.sizes);
     table_release(&clustering.table);
+    return true;
 }
 
 /* ---- the model ---- */

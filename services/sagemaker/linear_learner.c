@@ -413,7 +413,7 @@ static void run(struct learning *learning, double epochs, double batch)
         algorithm_fail(learning->container, "The model is larger than this practice cloud takes.");
 }
 
-static void train(struct container *container, const struct work *work)
+static bool train(struct container *container, const struct work *work, void **state)
 {
     struct learning learning = { .container = container, .work = work };
     double epochs, batch;
@@ -431,6 +431,7 @@ static void train(struct container *container, const struct work *work)
     free(learning.model.weights);
     table_release(&learning.train);
     table_release(&learning.validation);
+    return true;
 }
 
 /* ---- the model ---- */

@@ -41,6 +41,12 @@ static const char *arn_of(struct call *call, struct str name)
     return arn_make(call->arena, "sagemaker", call->region, call->caller.account, "pipeline/%.*s", STR_ARG(name));
 }
 
+struct str pipeline_resource(struct call *call)
+{
+    struct str name = input_str(call, "PipelineName");
+    return str_starts(name, STR("arn:")) ? name : STR_NONE;
+}
+
 struct json *pipeline_of_call(struct call *call, struct str name_or_arn)
 {
     struct str key = pipeline_key(call->arena, name_or_arn);

@@ -16,6 +16,8 @@ extern const struct table_def pipeline_table, pipeline_version_table;
 
 /* The pipeline that a call names by its name or ARN (member PipelineName); NULL: the call was failed. */
 struct json *pipeline_of_call(struct call *call, struct str name_or_arn);
+/* service.resource: operations that take a pipeline's name take its ARN too. */
+struct str pipeline_resource(struct call *call);
 struct str pipeline_key(struct arena *arena, struct str name_or_arn);
 struct json *pipeline_version_get(struct world *world, struct scope scope, struct str pipeline_name, int64_t version);
 /* Borrowed from the row; STR_NONE: there is no such version. */

@@ -17,22 +17,30 @@ static const char *role_of(const struct step_run *step)
 
 /* ---- what is created ---- */
 
-/* "pipelines-EXECUTION-STEP-SUFFIX", in the place of "pipelines" the name that the arguments give; as long as names may be. */
+static size_t longest_name(const struct step_kind *kind)
+{
+    const struct operation *operation = model_operation(&sagemaker_model, str_of(kind->create));
+    const struct member *name = kind->name ? shape_member(operation->input, str_of(kind->name)) : NULL;
+    return name && name->shape->has_max && name->shape->max < NAME_MOST ? (size_t)name->shape->max : NAME_MOST;
+}
+
+/* "pipelines-EXECUTION-STEP-SUFFIX", in the place of "pipelines" the name that the arguments give; as long as such names may be.
+ * Those of tuning jobs are so short that there is no room for what stands in front. */
 static void make_name(struct step_run *step, const cJSON *arguments, char ret_name[NAME_MOST + 1])
 {
     char suffix[11];
+    const struct step_kind *kind = step->step->kind;
     const char *id = json_string(json_root(step->run->row), "id");
-    const char *prefix = step->step->kind->name ? json_string(arguments, step->step->kind->name) : NULL;
+    const char *prefix = kind->name ? json_string(arguments, kind->name) : NULL;
     struct str middle = step->step->name;
     pipeline_new_id(step->run->strand.world, 10, true, suffix);
+    size_t most = longest_name(kind), room = most - strlen(id) - strlen(suffix) - 3;
     if (!prefix)
         prefix = "pipelines";
-    size_t taken = strlen(id) + strlen(suffix) + 3, room = NAME_MOST - taken;
-    int prefix_length = (int)(strlen(prefix) < room - 1 ? strlen(prefix) : room - 1);
-    room -= (size_t)prefix_length;
-    int middle_length = (int)(middle.length < room ? middle.length : room);
-    int length = snprintf(ret_name, NAME_MOST + 1, "%.*s-%s-%.*s-%s", prefix_length, prefix, id, middle_length,
-                          middle.at, suffix);
+    struct str front = room > 16 ? str_first(str_of(prefix), room - 1) : STR("");
+    middle = str_first(middle, room - front.length);
+    int length = snprintf(ret_name, most + 1, "%.*s%s%s-%.*s-%s", STR_ARG(front), front.length ? "-" : "", id,
+                          STR_ARG(middle), suffix);
     for (int i = 0; i < length; i++)
         if (ret_name[i] == '_' || ret_name[i] == '.')
             ret_name[i] = '-';
@@ -103,12 +111,36 @@ static void set_metadata(struct step_run *step, cJSON *row, const char *arn)
     json_set(cJSON_GetObjectItemCaseSensitive(row, "metadata"), step->step->kind->metadata, made);
 }
 
-static void succeed(struct step_run *step, const cJSON *description)
+static void succeed(struct step_run *step, cJSON *outputs_taken)
 {
     cJSON *row = step_edit(step);
-    json_set(row, "outputs", json_thaw(description));
+    json_set(row, "outputs", outputs_taken);
     step_succeed(step, row);
     pipeline_lineage_record(step);
+}
+
+/* Steps.NAME.TrainingJobSummaries[0] of a tuning step is its best training job; the list is another operation's. */
+static void take_summaries(struct step_run *step)
+{
+    cJSON *outputs = json_thaw(json_get(json_root(step->row), "outputs"));
+    const cJSON *summaries = step->call->error.kind ? NULL : json_get(step_answer(step), "TrainingJobSummaries");
+    if (summaries)
+        json_set(outputs, "TrainingJobSummaries", json_thaw(summaries));
+    succeed(step, outputs);
+}
+
+static void ask_for_summaries(struct step_run *step, const cJSON *description)
+{
+    struct buf input = BUF_EMPTY;
+    cJSON *row = step_edit(step);
+    json_set(row, "outputs", json_thaw(description));
+    buf_printf(&input,
+               "{\"HyperParameterTuningJobName\":\"%s\",\"SortBy\":\"FinalObjectiveMetricValue\","
+               "\"SortOrder\":\"Descending\",\"StatusEquals\":\"Completed\",\"MaxResults\":50}",
+               json_string(json_root(step->row), "job"));
+    step_put(step, row);
+    step_send(step, "sagemaker", "ListTrainingJobsForHyperParameterTuningJob", buf_str(&input), take_summaries);
+    buf_release(&input);
 }
 
 /* Of what was made before a kill only the name was known. */
@@ -143,8 +175,10 @@ static void take_description(struct step_run *step)
     const cJSON *description = step_answer(step);
     learn_arn(step, description);
     struct str status = kind->status ? json_str(description, kind->status) : STR("Completed");
-    if (str_is(status, "Completed")) {
-        succeed(step, description);
+    if (str_is(status, "Completed") && strcmp(kind->type, "Tuning") == 0) {
+        ask_for_summaries(step, description);
+    } else if (str_is(status, "Completed")) {
+        succeed(step, json_thaw(description));
     } else if (str_is(status, "Stopped") && run_is(step->run, "Stopping")) {
         step_end(step, step_edit(step), "Stopped");
     } else if (has_ended(status)) {

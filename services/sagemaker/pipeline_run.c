@@ -9,7 +9,8 @@
 #include "services/sagemaker/pipeline.h"
 #include "services/sagemaker/pipeline_execution.h"
 
-#define FILE_MOST ((size_t)1024 * 1024) /* bytes of a property file */
+#define FILE_MOST  ((size_t)1024 * 1024) /* bytes of a property file */
+#define FILES_MOST 100                   /* that one execution reads */
 
 static const char POKED[] = "sagemaker.pipeline-poked";
 
@@ -74,6 +75,10 @@ static struct step_file *fetch(struct step_run *step, struct str uri)
     file->next = run->files;
     run->files = file;
     const char *why;
+    if (run->file_count++ >= FILES_MOST) {
+        file->why = memory_copy(STR("The pipeline reads too many property files."));
+        return file;
+    }
     struct str key, bucket = str_cut(str_from(uri, strlen("s3://")), '/', &key);
     file->call = str_starts(uri, STR("s3://"))
                      ? call_new(cloud_of(run->strand.world), STR("s3"), STR("GetObject"), &why)

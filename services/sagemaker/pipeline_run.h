@@ -61,6 +61,7 @@ struct pipeline_run {
     struct step_run *steps;
     unsigned begun;
     struct step_file *files;
+    unsigned file_count;
 };
 
 /* Begins, or goes on with, the execution of this row. False: its definition cannot be read. */

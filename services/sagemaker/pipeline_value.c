@@ -5,6 +5,8 @@
 
 #include "base/time.h"
 
+#define MADE_MOST ((size_t)4 * 1024 * 1024) /* bytes of text that one step's expressions may make */
+
 __attribute__((format(printf, 2, 3))) static enum resolved fail(struct pipeline_scope *scope, const char *format, ...)
 {
     struct buf text = BUF_EMPTY;
@@ -154,6 +156,12 @@ static enum resolved get(struct pipeline_scope *scope, struct str reference, con
 
 /* ---- Std:Join ---- */
 
+static bool is_too_much(struct pipeline_scope *scope, size_t more)
+{
+    scope->made += more;
+    return scope->made > MADE_MOST;
+}
+
 static enum resolved join(struct pipeline_scope *scope, const cJSON *arguments, const cJSON **ret_value)
 {
     struct buf text = BUF_EMPTY;
@@ -167,7 +175,12 @@ static enum resolved join(struct pipeline_scope *scope, const cJSON *arguments, 
             break;
         if (item != values->child)
             buf_add_str(&text, on);
-        buf_add_str(&text, json_print_in(scope->arena, value));
+        struct str piece = json_print_in(scope->arena, value);
+        if (is_too_much(scope, on.length + piece.length)) {
+            state = fail(scope, "The step's expressions make more text than fits.");
+            break;
+        }
+        buf_add_str(&text, piece);
     }
     if (state == RESOLVED)
         *ret_value = new_text(scope, buf_str(&text));
@@ -297,8 +310,11 @@ enum resolved pipeline_resolve(struct pipeline_scope *scope, const struct shape 
     if (state != RESOLVED)
         return state;
     if (!cJSON_IsObject(value) && !cJSON_IsArray(value)) {
+        size_t before = text->length;
         print_scalar(scope, shape_or_null, value, text);
-        return RESOLVED;
+        return is_too_much(scope, text->length - before)
+                   ? fail(scope, "The step's expressions make more text than fits.")
+                   : RESOLVED;
     }
     bool object = cJSON_IsObject(value);
     buf_add_byte(text, object ? '{' : '[');
@@ -395,7 +411,7 @@ static enum resolved holds(struct pipeline_scope *scope, const cJSON *condition,
     enum resolved state = RESOLVED;
     if (str_is(type, "Not")) {
         state = holds(scope, json_get(condition, "Expression"), ret_hold);
-        *ret_hold = !*ret_hold;
+        *ret_hold = state == RESOLVED && !*ret_hold;
     } else if (str_is(type, "And")) {
         state = pipeline_conditions_hold(scope, json_get(condition, "Conditions"), ret_hold);
     } else if (str_is(type, "Or")) {

@@ -18,7 +18,8 @@ struct pipeline_scope {
     /* The document in S3; NULL with *reterr_why NULL: it was asked for. */
     const cJSON *(*file)(void *data, struct str uri, const char **reterr_why);
     void *data;
-    char *why; /* after RESOLVE_FAILED: one sentence, in the arena */
+    char *why;   /* after RESOLVE_FAILED: one sentence, in the arena */
+    size_t made; /* bytes of text so far; a short definition can ask for a lot of it */
 };
 
 /* A value for a node that may be an expression; in the arena, or borrowed from outputs and files. */

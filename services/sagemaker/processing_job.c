@@ -216,6 +216,7 @@ const struct job_kind processing_job_kind = {
     .log_group = "/aws/sagemaker/ProcessingJobs",
     .topic = PROCESSING_JOB_TOPIC,
     .table = &processing_job_table,
+    .hides_exit = true,
     .starting_s = 150,
     .fetching_s = 10,
     .delivering_s = 5,

@@ -14,6 +14,7 @@
 #include "services/sagemaker/tag.h"
 #include "services/sagemaker/training_job.h"
 #include "services/sagemaker/transform_job.h"
+#include "services/sagemaker/tuning_job.h"
 
 static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_ASSOCIATION] = add_association,
@@ -23,20 +24,22 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_CREATE_CONTEXT] = create_context,
     [SAGEMAKER_CREATE_ENDPOINT] = create_endpoint,
     [SAGEMAKER_CREATE_ENDPOINT_CONFIG] = create_endpoint_config,
+    [SAGEMAKER_CREATE_HYPER_PARAMETER_TUNING_JOB] = create_hyper_parameter_tuning_job,
     [SAGEMAKER_CREATE_MODEL] = create_model,
     [SAGEMAKER_CREATE_MODEL_PACKAGE] = create_model_package,
     [SAGEMAKER_CREATE_MODEL_PACKAGE_GROUP] = create_model_package_group,
     [SAGEMAKER_CREATE_PIPELINE] = create_pipeline,
     [SAGEMAKER_CREATE_PROCESSING_JOB] = create_processing_job,
     [SAGEMAKER_CREATE_TRAINING_JOB] = create_training_job,
+    [SAGEMAKER_CREATE_TRANSFORM_JOB] = create_transform_job,
     [SAGEMAKER_CREATE_TRIAL_COMPONENT] = create_trial_component,
     [SAGEMAKER_DELETE_ACTION] = delete_action,
     [SAGEMAKER_DELETE_ARTIFACT] = delete_artifact,
     [SAGEMAKER_DELETE_ASSOCIATION] = delete_association,
     [SAGEMAKER_DELETE_CONTEXT] = delete_context,
-    [SAGEMAKER_CREATE_TRANSFORM_JOB] = create_transform_job,
     [SAGEMAKER_DELETE_ENDPOINT] = delete_endpoint,
     [SAGEMAKER_DELETE_ENDPOINT_CONFIG] = delete_endpoint_config,
+    [SAGEMAKER_DELETE_HYPER_PARAMETER_TUNING_JOB] = delete_hyper_parameter_tuning_job,
     [SAGEMAKER_DELETE_MODEL] = delete_model,
     [SAGEMAKER_DELETE_MODEL_PACKAGE] = delete_model_package,
     [SAGEMAKER_DELETE_MODEL_PACKAGE_GROUP] = delete_model_package_group,
@@ -51,6 +54,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DESCRIBE_CONTEXT] = describe_context,
     [SAGEMAKER_DESCRIBE_ENDPOINT] = describe_endpoint,
     [SAGEMAKER_DESCRIBE_ENDPOINT_CONFIG] = describe_endpoint_config,
+    [SAGEMAKER_DESCRIBE_HYPER_PARAMETER_TUNING_JOB] = describe_hyper_parameter_tuning_job,
     [SAGEMAKER_DESCRIBE_MODEL] = describe_model,
     [SAGEMAKER_DESCRIBE_MODEL_PACKAGE] = describe_model_package,
     [SAGEMAKER_DESCRIBE_MODEL_PACKAGE_GROUP] = describe_model_package_group,
@@ -59,8 +63,8 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DESCRIBE_PIPELINE_EXECUTION] = describe_pipeline_execution,
     [SAGEMAKER_DESCRIBE_PROCESSING_JOB] = describe_processing_job,
     [SAGEMAKER_DESCRIBE_TRAINING_JOB] = describe_training_job,
-    [SAGEMAKER_DESCRIBE_TRIAL_COMPONENT] = describe_trial_component,
     [SAGEMAKER_DESCRIBE_TRANSFORM_JOB] = describe_transform_job,
+    [SAGEMAKER_DESCRIBE_TRIAL_COMPONENT] = describe_trial_component,
     [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
     [SAGEMAKER_LIST_ACTIONS] = list_actions,
     [SAGEMAKER_LIST_ARTIFACTS] = list_artifacts,
@@ -68,6 +72,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_CONTEXTS] = list_contexts,
     [SAGEMAKER_LIST_ENDPOINTS] = list_endpoints,
     [SAGEMAKER_LIST_ENDPOINT_CONFIGS] = list_endpoint_configs,
+    [SAGEMAKER_LIST_HYPER_PARAMETER_TUNING_JOBS] = list_hyper_parameter_tuning_jobs,
     [SAGEMAKER_LIST_MODELS] = list_models,
     [SAGEMAKER_LIST_MODEL_PACKAGES] = list_model_packages,
     [SAGEMAKER_LIST_MODEL_PACKAGE_GROUPS] = list_model_package_groups,
@@ -79,21 +84,23 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_PROCESSING_JOBS] = list_processing_jobs,
     [SAGEMAKER_LIST_TAGS] = sagemaker_list_tags,
     [SAGEMAKER_LIST_TRAINING_JOBS] = list_training_jobs,
-    [SAGEMAKER_LIST_TRIAL_COMPONENTS] = list_trial_components,
+    [SAGEMAKER_LIST_TRAINING_JOBS_FOR_HYPER_PARAMETER_TUNING_JOB] = list_training_jobs_for_hyper_parameter_tuning_job,
     [SAGEMAKER_LIST_TRANSFORM_JOBS] = list_transform_jobs,
+    [SAGEMAKER_LIST_TRIAL_COMPONENTS] = list_trial_components,
     [SAGEMAKER_PUT_MODEL_PACKAGE_GROUP_POLICY] = put_model_package_group_policy,
     [SAGEMAKER_QUERY_LINEAGE] = query_lineage,
     [SAGEMAKER_RETRY_PIPELINE_EXECUTION] = retry_pipeline_execution,
     [SAGEMAKER_SEND_PIPELINE_EXECUTION_STEP_FAILURE] = send_pipeline_execution_step_failure,
     [SAGEMAKER_SEND_PIPELINE_EXECUTION_STEP_SUCCESS] = send_pipeline_execution_step_success,
     [SAGEMAKER_START_PIPELINE_EXECUTION] = start_pipeline_execution,
+    [SAGEMAKER_STOP_HYPER_PARAMETER_TUNING_JOB] = stop_hyper_parameter_tuning_job,
     [SAGEMAKER_STOP_PIPELINE_EXECUTION] = stop_pipeline_execution,
     [SAGEMAKER_STOP_PROCESSING_JOB] = stop_processing_job,
     [SAGEMAKER_STOP_TRAINING_JOB] = stop_training_job,
+    [SAGEMAKER_STOP_TRANSFORM_JOB] = stop_transform_job,
     [SAGEMAKER_UPDATE_ACTION] = update_action,
     [SAGEMAKER_UPDATE_ARTIFACT] = update_artifact,
     [SAGEMAKER_UPDATE_CONTEXT] = update_context,
-    [SAGEMAKER_STOP_TRANSFORM_JOB] = stop_transform_job,
     [SAGEMAKER_UPDATE_ENDPOINT] = update_endpoint,
     [SAGEMAKER_UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES] = update_endpoint_weights_and_capacities,
     [SAGEMAKER_UPDATE_MODEL_PACKAGE] = update_model_package,
@@ -121,6 +128,7 @@ static const struct table_def *const tables[] = {
     &sagemaker_tag_table,
     &training_job_table,
     &transform_job_table,
+    &tuning_job_table,
     NULL,
 };
 
@@ -131,6 +139,7 @@ static void recover(struct world *world)
     pipeline_run_recover(world);
     deployment_recover(world);
     transform_job_recover(world);
+    tuning_job_recover(world);
 }
 
 const struct service sagemaker_service = {
@@ -138,4 +147,5 @@ const struct service sagemaker_service = {
     .handlers = handlers,
     .tables = tables,
     .recover = recover,
+    .resource = pipeline_resource,
 };

@@ -15,6 +15,7 @@
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/training_job.h"
 #include "services/sagemaker/transform_job.h"
+#include "services/sagemaker/tuning_job.h"
 
 const struct table_def sagemaker_tag_table = { .name = "sagemaker.tag" };
 
@@ -32,6 +33,7 @@ static const struct kind {
     { "endpoint", &endpoint_table, false },
     { "endpoint-config", &endpoint_config_table, false },
     { "experiment-trial-component", &lineage_table, true },
+    { "hyper-parameter-tuning-job", &tuning_job_table, false },
     { "model", &model_table, false },
     { "model-package-group", &model_package_group_table, false },
     { "pipeline", &pipeline_execution_table, false },

@@ -163,7 +163,7 @@ static void plan_channels(struct job *job, const cJSON *channels)
 {
     struct job_plan *plan = &job->plan;
     const cJSON *channel;
-    plan->sources = ARENA_ARRAY(job->arena, struct job_source, (size_t)cJSON_GetArraySize(channels) + 1);
+    plan->sources = ARENA_ARRAY(job->arena, struct job_source, (size_t)cJSON_GetArraySize(channels) + 2);
     cJSON_ArrayForEach(channel, channels)
     {
         const cJSON *source = json_get(json_get(channel, "DataSource"), "S3DataSource");
@@ -173,6 +173,18 @@ static void plan_channels(struct job *job, const cJSON *channels)
             .is_manifest = str_is(json_str(source, "S3DataType"), "ManifestFile"),
         };
     }
+}
+
+/* The SDK writes hyperparameters as JSON: "\"s3://bucket/sourcedir.tar.gz\"". */
+static void plan_source(struct job *job, const cJSON *parameters)
+{
+    struct str given = json_str(parameters, "sagemaker_submit_directory"), bucket, key;
+    const cJSON *parsed = given.at ? json_parse_in(job->arena, given, NULL) : NULL;
+    struct str url = cJSON_IsString(parsed) ? json_value(parsed) : given;
+    if (url.at && s3_url_parse(url, &bucket, &key))
+        job->plan.sources[job->plan.source_count++] = (struct job_source){ .url = job_text(job, url),
+                                                                           .folder = "/opt/ml/code",
+                                                                           .is_object = true };
 }
 
 static void plan(struct job *job, const cJSON *input)
@@ -200,6 +212,7 @@ static void plan(struct job *job, const cJSON *input)
                                    : job->run->algorithm ? metric_definitions_of(job->run->algorithm)
                                                          : NULL;
     plan_channels(job, json_get(input, "InputDataConfig"));
+    plan_source(job, json_get(input, "HyperParameters"));
     give_configuration(job, input);
 }
 

@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <xgboost/c_api.h>
 
+#include "base/time.h"
 #include "services/sagemaker/algorithm.h"
 #include "services/sagemaker/table.h"
 #include "services/sagemaker/xgboost_model.h"
 #include "services/sagemaker/xgboost_parameters.h"
 
 #define MODEL_FILE MODEL_FOLDER "/xgboost-model"
+#define TURN_MS    500
 
 struct training {
     struct container *container;
@@ -18,8 +20,9 @@ struct training {
     DMatrixHandle matrices[2];
     BoosterHandle booster;
     int matrix_count;
+    int64_t round, rounds, patience;
     double best; /* for early stopping */
-    int best_round;
+    int64_t best_round;
 };
 
 /* ---- data ---- */
@@ -117,6 +120,17 @@ static bool set(struct training *training, const char *name, const char *value)
     return XGBoosterSetParam(training->booster, name, value) == 0 || fail_as_library(training);
 }
 
+/* A tuning job's objective is measured too: "validation:rmse". */
+static bool set_objective_metric(struct training *training)
+{
+    struct str name, channel = str_cut(hyperparameter(training->container, "_tuning_objective_metric"), ':', &name);
+    char text[64];
+    if (!channel.length || !name.length)
+        return true;
+    snprintf(text, sizeof text, "%.*s", STR_ARG(name));
+    return set(training, "eval_metric", text);
+}
+
 static bool set_metrics(struct training *training)
 {
     struct str rest = hyperparameter(training->container, "eval_metric");
@@ -144,7 +158,7 @@ static bool set_up(struct training *training)
             !set(training, given->string, linear ? "reg:squarederror" : given->valuestring))
             return false;
     }
-    return set_metrics(training);
+    return set_metrics(training) && set_objective_metric(training);
 }
 
 /* "[0]\ttrain-rmse:8.10690\tvalidation-rmse:8.15": the image's log has #011 for the tabs. */
@@ -163,41 +177,49 @@ static void tell_round(struct container *container, const char *result)
 }
 
 /* The last metric of the last channel decides; those that are better when larger are few. */
-static bool is_stuck(struct training *training, int round, const char *result, int64_t patience)
+static bool is_stuck(struct training *training, const char *result)
 {
     static const char *const maximised[] = { "auc", "aucpr", "map", "ndcg" };
     const char *colon = strrchr(result, ':'), *dash = strrchr(result, '-');
-    if (!colon || !dash || patience <= 0)
+    if (!colon || !dash || training->patience <= 0)
         return false;
     double value = strtod(colon + 1, NULL);
     bool larger = false;
     for (size_t i = 0; i < sizeof maximised / sizeof *maximised; i++)
         larger |= strncmp(dash + 1, maximised[i], strlen(maximised[i])) == 0;
     value = larger ? -value : value;
-    if (round == 0 || value < training->best) {
+    if (training->round == 0 || value < training->best) {
         training->best = value;
-        training->best_round = round;
+        training->best_round = training->round;
     }
-    return round - training->best_round >= patience;
+    return training->round - training->best_round >= training->patience;
 }
 
-static bool boost(struct training *training)
+static bool boost_once(struct training *training)
 {
     static const char *names[] = { "train", "validation" };
-    int64_t rounds = 0, patience = 0;
     const char *result;
-    str_to_int64(hyperparameter(training->container, "num_round"), &rounds);
-    str_to_int64(hyperparameter(training->container, "early_stopping_rounds"), &patience);
-    for (int round = 0; round < rounds; round++) {
+    int round = (int)training->round;
+    if (XGBoosterUpdateOneIter(training->booster, round, training->matrices[0]) != 0 ||
+        XGBoosterEvalOneIter(training->booster, round, training->matrices, names, (bst_ulong)training->matrix_count,
+                             &result) != 0)
+        return fail_as_library(training);
+    tell_round(training->container, result);
+    if (is_stuck(training, result))
+        training->rounds = training->round;
+    training->round++;
+    return true;
+}
+
+/* Rounds for about half a second; false: it failed. */
+static bool boost(struct training *training)
+{
+    int64_t until_ms = time_monotonic_ms() + TURN_MS;
+    while (training->round < training->rounds && time_monotonic_ms() < until_ms) {
         if (training->work && work_is_cancelled(training->work))
             return true; /* nobody will look at it */
-        if (XGBoosterUpdateOneIter(training->booster, round, training->matrices[0]) != 0 ||
-            XGBoosterEvalOneIter(training->booster, round, training->matrices, names, (bst_ulong)training->matrix_count,
-                                 &result) != 0)
-            return fail_as_library(training);
-        tell_round(training->container, result);
-        if (is_stuck(training, round, result, patience))
-            break;
+        if (!boost_once(training))
+            return false;
     }
     return true;
 }
@@ -216,14 +238,16 @@ static bool keep_model(struct training *training)
     return false;
 }
 
-static void release(struct training *training)
+static void abandon(void *state)
 {
+    struct training *training = state;
     if (training->booster)
         XGBoosterFree(training->booster);
     for (int i = 0; i < training->matrix_count; i++)
         XGDMatrixFree(training->matrices[i]);
     table_release(&training->train);
     table_release(&training->validation);
+    free(training);
 }
 
 static bool read_data(struct training *training)
@@ -238,14 +262,35 @@ static bool read_data(struct training *training)
            (!training->validation.rows || make_matrix(training, &training->validation));
 }
 
-static void train(struct container *container, const struct work *work)
+static struct training *begin(struct container *container)
 {
-    struct training training = { .container = container, .work = work };
+    struct training *training = memory_alloc(sizeof *training);
+    training->container = container;
     container_log(container, STR("INFO: Running XGBoost Sagemaker in algorithm mode\n"));
-    if (xgboost_parameters_check(container) && read_data(&training) && set_up(&training) && boost(&training) &&
-        keep_model(&training))
+    if (xgboost_parameters_check(container) && read_data(training) && set_up(training)) {
+        str_to_int64(hyperparameter(container, "num_round"), &training->rounds);
+        str_to_int64(hyperparameter(container, "early_stopping_rounds"), &training->patience);
+        return training;
+    }
+    abandon(training);
+    return NULL;
+}
+
+static bool train(struct container *container, const struct work *work, void **state)
+{
+    struct training *training = *state ? *state : begin(container);
+    if (!training)
+        return true;
+    training->work = work;
+    bool good = boost(training);
+    if (good && training->round < training->rounds) {
+        *state = training;
+        return false;
+    }
+    if (good && keep_model(training))
         container_exit(container, 0);
-    release(&training);
+    abandon(training);
+    return true;
 }
 
 /* ---- the algorithm ---- */
@@ -267,6 +312,7 @@ const struct algorithm xgboost_algorithm = {
     .rounds = "num_round",
     .metrics = metrics,
     .train = train,
+    .abandon = abandon,
     .load = xgboost_model_load,
     .predict = xgboost_model_predict,
     .drop = xgboost_model_drop,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateTrainingJobCommand, DescribeTrainingJobCommand, ListTagsCommand, ListTrainingJobsCommand, SageMakerClient, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { CreateTrainingJobCommand, DescribeTrainingJobCommand, ListTagsCommand, ListTrainingJobsCommand, CreateHyperParameterTuningJobCommand, DescribeHyperParameterTuningJobCommand, ListTrainingJobsForHyperParameterTuningJobCommand, StopHyperParameterTuningJobCommand, SageMakerClient, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { client, start, until } from './emulator.mjs';
 import { abalone, churn } from './sagemaker_data.mjs';
 
@@ -166,6 +166,43 @@ test('ListTrainingJobs filters, sorts and pages', async () => {
     const named = await sagemaker.send(new ListTrainingJobsCommand({ NameContains: 'train-1', CreationTimeBefore: new Date(Date.now() + 1e6) }));
     assert.ok(named.TrainingJobSummaries.every((s) => s.TrainingJobName.includes('Train-1')));
     await assert.rejects(sagemaker.send(new ListTrainingJobsCommand({ NextToken: 'forged' })), { name: 'ValidationException' });
+});
+
+async function tune(name, config, more = {}) {
+    const { TrainingJobName, HyperParameters, ...definition } = job();
+    await sagemaker.send(new CreateHyperParameterTuningJobCommand({
+        HyperParameterTuningJobName: name,
+        HyperParameterTuningJobConfig: { HyperParameterTuningJobObjective: { Type: 'Minimize', MetricName: 'validation:rmse' }, ResourceLimits: { MaxNumberOfTrainingJobs: 6, MaxParallelTrainingJobs: 3 }, ...config },
+        TrainingJobDefinition: { ...definition, StaticHyperParameters: { objective: 'reg:squarederror', num_round: '15' } }, ...more,
+    }));
+    return until(async () => {
+        const now = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }));
+        return !['InProgress', 'Stopping'].includes(now.HyperParameterTuningJobStatus) && now;
+    }, { tries: 1200, what: 'a tuning job' });
+}
+
+test('tuning: ranges are searched, the best job is told', async () => {
+    const ParameterRanges = { IntegerParameterRanges: [{ Name: 'max_depth', MinValue: '1', MaxValue: '6' }], ContinuousParameterRanges: [{ Name: 'eta', MinValue: '0.001', MaxValue: '1', ScalingType: 'Logarithmic' }] };
+    const done = await tune('bayes', { Strategy: 'Bayesian', ParameterRanges });
+    assert.equal(done.HyperParameterTuningJobStatus, 'Completed', done.FailureReason);
+    assert.deepEqual(done.TrainingJobStatusCounters, { Completed: 6, InProgress: 0, RetryableError: 0, NonRetryableError: 0, Stopped: 0 });
+    const { TrainingJobSummaries: jobs } = await sagemaker.send(new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'bayes', SortBy: 'FinalObjectiveMetricValue', MaxResults: 10 }));
+    const values = jobs.map((j) => j.FinalHyperParameterTuningJobObjectiveMetric.Value);
+    assert.deepEqual(values, [...values].sort((a, b) => a - b));
+    assert.equal(done.BestTrainingJob.TrainingJobName, jobs[0].TrainingJobName);
+    assert.ok(jobs.every((j) => +j.TunedHyperParameters.max_depth >= 1 && +j.TunedHyperParameters.max_depth <= 6 && +j.TunedHyperParameters.eta >= 0.001 && +j.TunedHyperParameters.eta <= 1));
+    assert.ok(new Set(jobs.map((j) => j.TunedHyperParameters.eta)).size === 6);
+    const first = await describe(jobs[0].TrainingJobName);
+    assert.equal(first.TuningJobArn, done.HyperParameterTuningJobArn);
+    assert.equal(first.HyperParameters._tuning_objective_metric, 'validation:rmse');
+    const grid = await tune('grid', { Strategy: 'Grid', ResourceLimits: { MaxParallelTrainingJobs: 4 }, ParameterRanges: { CategoricalParameterRanges: [{ Name: 'max_depth', Values: ['2', '4'] }, { Name: 'eta', Values: ['0.1', '0.3'] }] } });
+    assert.equal(grid.TrainingJobStatusCounters.Completed, 4);
+    await assert.rejects(tune('grid2', { Strategy: 'Grid', ParameterRanges }), { message: 'The Grid strategy only supports CategoricalParameterRanges.' });
+    await assert.rejects(tune('bayes', { Strategy: 'Random', ParameterRanges }), { name: 'ResourceInUse' });
+    const early = await tune('enough', { Strategy: 'Random', ParameterRanges, ResourceLimits: { MaxNumberOfTrainingJobs: 6, MaxParallelTrainingJobs: 1 }, TuningJobCompletionCriteria: { TargetObjectiveMetricValue: 100 } });
+    assert.equal(early.TrainingJobStatusCounters.Completed, 1);
+    setTimeout(() => sagemaker.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'stopped' })), 300);
+    assert.equal((await tune('stopped', { Strategy: 'Random', ParameterRanges })).HyperParameterTuningJobStatus, 'Stopped');
 });
 
 test('a job goes on after kill -9', async () => {

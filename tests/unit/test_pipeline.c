@@ -321,6 +321,28 @@ static void conditions_choose_branches(void **state)
     }
 }
 
+/* A short definition must not become a long text. */
+static void expressions_have_a_ceiling(void **state)
+{
+    struct game game = start(NULL);
+    struct buf definition = BUF_EMPTY;
+    buf_add_text(&definition, "{'Version':'2020-12-01','Parameters':[{'Name':'P','Type':'String','DefaultValue':'");
+    for (int i = 0; i < 1000; i++)
+        buf_add_byte(&definition, 'x');
+    buf_add_text(&definition,
+                 "'}],'Steps':[{'Name':'Z','Type':'Fail','Arguments':{'ErrorMessage':{'Std:Join':{'On':'','Values':[1");
+    for (int i = 0; i < 10000; i++)
+        buf_add_text(&definition, ",{'Get':'Parameters.P'}");
+    buf_add_text(&definition, "]}}}}]}");
+    create(&game, "p", definition.at);
+    start_execution_of(&game, "p", "");
+    settle(&game);
+    check_steps(&game, "Failed", "Z Failed");
+    check_reason(&game, "Z", "make more text than fits");
+    buf_release(&definition);
+    end_game(&game);
+}
+
 static void jobs_are_waited_for(void **state)
 {
     struct game game = start(NULL);
@@ -346,6 +368,62 @@ static void jobs_are_waited_for(void **state)
         "limit is 0 Instances\nRetry not appropriate on execution of step with PipelineExecutionArn ");
     check_reason(&game, "A", "No retry policy configured for the exception type SAGEMAKER_RESOURCE_LIMIT.");
     end_game(&game);
+}
+
+static void put_object(struct game *game, const char *key, const char *body)
+{
+    struct buf input = BUF_EMPTY;
+    call_free(ask_of(game, "s3", "CreateBucket", STR("{\"Bucket\":\"bucket\"}")));
+    buf_printf(&input, "{\"Bucket\":\"bucket\",\"Key\":\"%s\",\"Body\":", key);
+    struct buf text = text_of(body);
+    json_print_string(&input, buf_str(&text));
+    buf_add_byte(&input, '}');
+    struct call *call = ask_of(game, "s3", "PutObject", buf_str(&input));
+    assert_null(call->error.kind);
+    call_free(call);
+    buf_release(&text);
+    buf_release(&input);
+}
+
+static void property_files_are_read(void **state)
+{
+    static const struct {
+        const char *body, *path, *status, *reason;
+    } cases[] = {
+        { "{'metrics':[{'name':'rmse','value':2.5}]}", "metrics[0].value", "Succeeded", NULL },
+        { "{'metrics':{'rmse':{'value':9}}}", "metrics.rmse.value", "Failed", NULL },
+        { "{'metrics':{}}", "metrics.rmse.value", "Failed", "Invalid json path 'metrics.rmse.value'" },
+        { "no json", "metrics", "Failed",
+          "Contents of file s3://bucket/out/evaluation.json are not in valid JSON format." },
+        { NULL, "metrics", "Failed", "Unable to read s3://bucket/out/evaluation.json" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct game game = start(NULL);
+        char definition[4096];
+        if (cases[i].body)
+            put_object(&game, "out/evaluation.json", cases[i].body);
+        snprintf(definition, sizeof definition,
+                 DEFINITION(
+                     JOB("Eval", "'ok'",
+                         ",'PropertyFiles':[{'PropertyFileName':'Report','OutputName':'report','FilePath':"
+                         "'evaluation.json'}]") ",{'Name':'C','Type':'Condition','Arguments':{'Conditions':[{"
+                                                "'Type':'LessThanOrEqualTo','RightValue':6,'LeftValue':{'Std:JsonGet':"
+                                                "{'PropertyFile':{'Get':'Steps.Eval.PropertyFiles.Report'},'Path':"
+                                                "'%s'}}}],'IfSteps':[],'ElseSteps':[" FAIL("Z", "'bad'") "]}}"),
+                 cases[i].path);
+        create(&game, "p", definition);
+        start_execution_of(&game, "p", "");
+        settle(&game);
+        if (cases[i].reason) {
+            check_steps(&game, cases[i].status, "Eval Succeeded C Failed");
+            check_reason(&game, "C", cases[i].reason);
+        } else {
+            bool good = strcmp(cases[i].status, "Succeeded") == 0;
+            check_steps(&game, cases[i].status,
+                        good ? "Eval Succeeded C Succeeded" : "Eval Succeeded C Succeeded Z Failed");
+        }
+        end_game(&game);
+    }
 }
 
 static void policies_retry(void **state)
@@ -544,7 +622,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conditions_choose_branches),
+        cmocka_unit_test(expressions_have_a_ceiling),
         cmocka_unit_test(jobs_are_waited_for),
+        cmocka_unit_test(property_files_are_read),
         cmocka_unit_test(policies_retry),
         cmocka_unit_test(caches_do_not_look_at_data),
         cmocka_unit_test(parallelism_and_selection),

@@ -7,3 +7,4 @@ set_tests_properties(script_hostile PROPERTIES TIMEOUT 300) # some of them run u
 unit(script_readme script)
 unit(script_cloud script)
 target_link_libraries(test_script_cloud PRIVATE services) # its helpers on the real ones
+unit(script_image script)

@@ -49,6 +49,7 @@ export const en = {
     graph_says: (machine, states) => `The states of ${machine}: ${states}.`, graph_hint: 'Choose a state to see its events.', graph_none: 'The definition cannot be drawn.',
     standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
     standing_cached: 'taken from the cache', steps: 'Steps', attempt: (n) => `attempt ${n}`, cache_hit: 'cache hit', outcome: (value) => `outcome ${value}`, log_tail: 'The log’s last lines', log_empty: 'The job has logged nothing yet.',
+    steps_hint: 'Choose a step to see what it made.',
     callback_waits: 'The step waits to be called back:', course_says: (text) => `The course of the metrics: ${text}.`,
     state_input: 'Input', state_output: 'Output', state_variables: 'Variables assigned', state_error: 'Error',
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',

@@ -49,6 +49,7 @@ export const ko = {
     graph_says: (machine, states) => `${machine}의 상태: ${states}.`, graph_hint: '상태를 선택하면 그 이벤트를 볼 수 있습니다.', graph_none: '이 정의는 그림으로 나타낼 수 없습니다.',
     standing_idle: '도달하지 않음', standing_entered: '진입', standing_succeeded: '성공', standing_failed: '실패', standing_retried: '재시도', standing_caught: '오류 처리', all_states: '모든 상태',
     standing_cached: '캐시에서 가져옴', steps: '단계', attempt: (n) => `${n}번째 시도`, cache_hit: '캐시 적중', outcome: (value) => `결과 ${value}`, log_tail: '로그의 마지막 줄', log_empty: '작업이 아직 아무것도 기록하지 않았습니다.',
+    steps_hint: '단계를 선택하면 만들어진 것을 볼 수 있습니다.',
     callback_waits: '단계가 콜백을 기다리고 있습니다:', course_says: (text) => `지표의 변화: ${text}.`,
     state_input: '입력', state_output: '출력', state_variables: '할당된 변수', state_error: '오류',
     execution_gone: '해당 실행이 없습니다.', events_capped: '최신 이벤트만 표시합니다.',

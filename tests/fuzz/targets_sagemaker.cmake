@@ -1,0 +1,3 @@
+fuzz(sagemaker_table service_sagemaker)
+fuzz(sagemaker_archive service_sagemaker)
+fuzz(sagemaker_model service_sagemaker)

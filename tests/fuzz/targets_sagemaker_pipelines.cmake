@@ -1,0 +1,1 @@
+fuzz(pipeline service_sagemaker)

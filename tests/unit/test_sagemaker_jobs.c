@@ -1,0 +1,244 @@
+/* SageMaker's jobs in a stepped world: their stages by the clock, what roles may, restarts, and that they repeat. */
+#define ACCOUNT "111122223333"
+#define REGION  "us-east-1"
+
+#include "cloud_fixture.h"
+
+#include "services/iam/identity.h"
+#include "services/sagemaker/training_job.h"
+
+#define ROLE  "arn:aws:iam::" ACCOUNT ":role/Trainer"
+#define IMAGE "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+
+/* ---- calls of the account's root; ' stands for " ---- */
+
+static void finished(struct call *call)
+{
+    *(bool *)call->owner = true;
+}
+
+static struct call *ask(struct game *game, const char *service, const char *operation, const char *input)
+{
+    const char *why;
+    struct call *call = call_new(game->cloud, str_of(service), str_of(operation), &why);
+    if (!call)
+        fail_msg("%s", why);
+    char *text = arena_copy(call->arena, str_of(input));
+    for (char *at = text; *at; at++)
+        *at = *at == '\'' ? '"' : *at;
+    bool done = false;
+    call->caller = principal_of_root(call->arena, STR(ACCOUNT));
+    call->region = REGION;
+    call->input = json_parse_in(call->arena, str_of(text), NULL);
+    assert_non_null(call->input);
+    call->owner = &done;
+    call->finished = finished;
+    if (road_run(call) == CALL_PARKED) {
+        world_settle(game->world, 0);
+        assert_true(done);
+    }
+    return call;
+}
+
+static void must(struct game *game, const char *service, const char *operation, const char *input)
+{
+    struct call *call = ask(game, service, operation, input);
+    if (call->error.kind)
+        fail_msg("%s: %s: %s", operation, call->error.kind->code, call->error.message);
+    call_free(call);
+}
+
+static void refused(struct game *game, const char *operation, const char *input, const char *wanted)
+{
+    struct call *call = ask(game, "sagemaker", operation, input);
+    char got[2048];
+    if (!call->error.kind)
+        fail_msg("%s was not refused: %s", operation, wanted);
+    snprintf(got, sizeof got, "%s: %s", call->error.kind->code, call->error.message);
+    assert_string_equal(got, wanted);
+    call_free(call);
+}
+
+#define TRUST(service)                                                                                                 \
+    "{'RoleName':'Trainer','AssumeRolePolicyDocument':'{\\'Version\\':\\'2012-10-17\\',\\'Statement\\':[{\\'Effect\\'" \
+    ":\\'Allow\\',"                                                                                                    \
+    "\\'Principal\\':{\\'Service\\':\\'" service "\\'},\\'Action\\':\\'sts:AssumeRole\\'}]}'}"
+#define JOB(name)                                                                                                      \
+    "{'TrainingJobName':'" name "','AlgorithmSpecification':{'TrainingImage':'" IMAGE "','TrainingInputMode':'File'}," \
+    "'RoleArn':'" ROLE                                                                                                 \
+    "','InputDataConfig':[{'ChannelName':'train','ContentType':'text/csv','DataSource':{'S3DataSource':"               \
+    "{'S3DataType':'S3Prefix','S3Uri':'s3://bucket/train'}}}],'OutputDataConfig':{'S3OutputPath':'s3://bucket/out'},"  \
+    "'ResourceConfig':{'InstanceType':'ml.m5.large','InstanceCount':1,'VolumeSizeInGB':5},"                            \
+    "'StoppingCondition':{'MaxRuntimeInSeconds':3600},'HyperParameters':{'num_round':'5'}}"
+
+static void set_up(struct game *game)
+{
+    must(game, "s3", "CreateBucket", "{'Bucket':'bucket'}");
+    must(game, "s3", "PutObject",
+         "{'Bucket':'bucket','Key':'train/t.csv','Body':'2,1\\n1,2\\n0,3\\n2,1\\n1,2\\n0,3\\n'}");
+}
+
+static const char *member(struct game *game, const char *name, const char *member)
+{
+    static char text[1200];
+    struct arena *arena = arena_new();
+    struct call *call = ask(game, "sagemaker", "DescribeTrainingJob",
+                            arena_printf(arena, "{'TrainingJobName':'%s'}", name));
+    const cJSON *found = json_get(call->output, member);
+    snprintf(text, sizeof text, "%.*s", STR_ARG(found ? json_print_in(arena, found) : STR("")));
+    call_free(call);
+    arena_free(arena);
+    return text;
+}
+
+static void pass(struct game *game, int64_t seconds)
+{
+    world_run(game->world, 0);
+    clock_step(game->world->clock, seconds * 1000);
+}
+
+/* ---- stages ---- */
+
+static void stages_follow_the_clock(void **state)
+{
+    static const struct {
+        int64_t seconds;
+        const char *status, *secondary;
+    } stages[] = { { 0, "InProgress", "Starting" },    { 74, "InProgress", "Starting" },
+                   { 2, "InProgress", "Downloading" }, { 15, "InProgress", "Training" },
+                   { 29, "InProgress", "Uploading" },  { 12, "Completed", "Completed" } };
+    struct game game = start_game(NULL);
+    set_up(&game);
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("one"));
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        pass(&game, stages[i].seconds);
+        if (strcmp(member(&game, "one", "TrainingJobStatus"), stages[i].status) != 0)
+            fail_msg("stage %zu: %s", i, member(&game, "one", "TrainingJobStatus"));
+        if (strcmp(member(&game, "one", "SecondaryStatus"), stages[i].secondary) != 0)
+            fail_msg("stage %zu: %s", i, member(&game, "one", "SecondaryStatus"));
+    }
+    assert_string_equal(member(&game, "one", "ModelArtifacts"),
+                        "{\"S3ModelArtifacts\":\"s3://bucket/out/one/output/model.tar.gz\"}");
+    must(&game, "s3", "HeadObject", "{'Bucket':'bucket','Key':'out/one/output/model.tar.gz'}");
+    end_game(&game);
+}
+
+static void a_restart_begins_anew_what_was_under_way(void **state)
+{
+    static const int64_t moments[] = { 0, 80, 100, 120 };
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        char *folder = make_folder();
+        struct game game = start_game(folder);
+        set_up(&game);
+        must(&game, "sagemaker", "CreateTrainingJob", JOB("one"));
+        pass(&game, moments[i]);
+        restart(&game);
+        pass(&game, 300);
+        assert_string_equal(member(&game, "one", "TrainingJobStatus"), "Completed");
+        end_game(&game);
+        remove_folder(folder);
+    }
+}
+
+static void a_reset_ends_what_runs(void **state)
+{
+    struct game game = start_game(NULL);
+    set_up(&game);
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("one"));
+    clock_step(game.world->clock, 92 * 1000);
+    world_run(game.world, 0); /* it trains now */
+    world_reset(game.world);
+    pass(&game, 300);
+    refused(&game, "DescribeTrainingJob", "{'TrainingJobName':'one'}",
+            "ValidationException: Requested resource not found.");
+    end_game(&game);
+}
+
+/* ---- roles, with policies enforced ---- */
+
+static void allow(struct game *game, const char *actions)
+{
+    struct arena *arena = arena_new();
+    must(game, "iam", "PutRolePolicy",
+         arena_printf(
+             arena,
+             "{'RoleName':'Trainer','PolicyName':'p','PolicyDocument':'{\\'Version\\':\\'2012-10-17\\',\\'Statement\\':"
+             "[{\\'Effect\\':\\'Allow\\',\\'Action\\':[%s],\\'Resource\\':\\'*\\'}]}'}",
+             actions));
+    arena_free(arena);
+}
+
+static void what_the_role_may_not_fails(void **state)
+{
+    struct game game = start_game(NULL);
+    game.cloud->enforce = true;
+    game.cloud->identities = &iam_identities;
+    set_up(&game);
+    refused(&game, "CreateTrainingJob", JOB("a"),
+            "ValidationException: Could not assume role " ROLE
+            ". Please ensure that the role exists and allows principal "
+            "'sagemaker.amazonaws.com' to assume the role.");
+    must(&game, "iam", "CreateRole", TRUST("states.amazonaws.com"));
+    refused(&game, "CreateTrainingJob", JOB("a"),
+            "ValidationException: Could not assume role " ROLE
+            ". Please ensure that the role exists and allows principal "
+            "'sagemaker.amazonaws.com' to assume the role.");
+    must(&game, "iam", "DeleteRole", "{'RoleName':'Trainer'}");
+    must(&game, "iam", "CreateRole", TRUST("sagemaker.amazonaws.com"));
+    refused(&game, "CreateTrainingJob", JOB("a"),
+            "ValidationException: No S3 objects found under S3 URL \"s3://bucket/train\" given in input data source. "
+            "Please ensure "
+            "that the bucket exists in the selected region (us-east-1), that objects exist under that S3 prefix, and "
+            "that the role "
+            "\"" ROLE "\" has \"s3:ListBucket\" permissions on bucket \"bucket\".");
+    allow(&game, "\\'s3:ListBucket\\'");
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("a"));
+    pass(&game, 300);
+    assert_non_null(
+        strstr(member(&game, "a", "FailureReason"),
+               "ClientError: Data download failed:Unable to download object s3://bucket/train/t.csv (AccessDenied: "));
+    allow(&game, "\\'s3:ListBucket\\',\\'s3:GetObject\\'");
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("b"));
+    pass(&game, 300);
+    assert_non_null(strstr(member(&game, "b", "FailureReason"),
+                           "Unable to upload s3://bucket/out/b/output/model.tar.gz (AccessDenied: "));
+    allow(&game, "\\'s3:*\\'");
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("c"));
+    pass(&game, 300);
+    assert_string_equal(member(&game, "c", "TrainingJobStatus"), "Completed");
+    end_game(&game);
+}
+
+static void instances_in_use_count(void **state)
+{
+    struct game game = start_game(NULL);
+    struct arena *arena = arena_new();
+    set_up(&game);
+    for (int i = 0; i < 20; i++) {
+        char *job = arena_copy(arena, STR(JOB("many-00")));
+        char *number = strstr(job, "many-00") + 5;
+        number[0] = (char)('0' + i / 10);
+        number[1] = (char)('0' + i % 10);
+        must(&game, "sagemaker", "CreateTrainingJob", job);
+    }
+    refused(&game, "CreateTrainingJob", JOB("more"),
+            "ResourceLimitExceeded: The account-level service limit 'ml.m5.large for training job usage' is 20 "
+            "Instances, with current "
+            "utilization of 20 Instances and a request delta of 1 Instances. Please contact AWS support to request an "
+            "increase for "
+            "this limit.");
+    pass(&game, 400);
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("more"));
+    arena_free(arena);
+    end_game(&game);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stages_follow_the_clock), cmocka_unit_test(a_restart_begins_anew_what_was_under_way),
+        cmocka_unit_test(a_reset_ends_what_runs),  cmocka_unit_test(what_the_role_may_not_fails),
+        cmocka_unit_test(instances_in_use_count),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

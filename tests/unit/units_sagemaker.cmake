@@ -1,0 +1,2 @@
+unit(sagemaker_data service_sagemaker)
+unit(sagemaker_jobs services)
