@@ -96,8 +96,10 @@ static void write_log(struct deployment *deployment, const cJSON *row, const cha
     char group[160], stream[128];
     snprintf(group, sizeof group, "/aws/sagemaker/Endpoints/%s", json_string(row, "name"));
     snprintf(stream, sizeof stream, "%s/i-0%015llx", variant, (unsigned long long)json_int64(row, "created", 0));
-    sagemaker_log(deployment->strand.world, deployment->scope, model_use_role(&deployment->use), "SageMaker", group,
-                  stream, str_of(deployment->reason));
+    const struct log_target target = {
+        deployment->strand.world, deployment->scope, model_use_role(&deployment->use), "SageMaker", group, stream
+    };
+    sagemaker_log(&target, str_of(deployment->reason));
 }
 
 static void say_fault(struct deployment *deployment, const cJSON *row, const char *variant)

@@ -61,23 +61,30 @@ static char *message(struct job *job, const char *what)
 
 /* ---- the end ---- */
 
-static void write_log(struct job *job)
-{
-    const struct container *container = &job->run->container;
-    if (!container->log.length)
-        return;
-    int64_t started_s = json_int64(json_root(job->row), "created", 0) / 1000;
-    char *stream = arena_printf(job->arena, "%s/algo-1-%lld", container->name, (long long)started_s);
-    sagemaker_log(job_world(job), job->scope, container->role_arn, "SageMaker", job->kind->log_group, stream,
-                  buf_str(&container->log));
-}
-
 static enum next end(struct job *job, const char *status, const char *secondary, const char *what)
 {
-    if (job->run)
-        write_log(job);
-    note(job, status, secondary, message(job, what));
-    return STRAND_ENDED;
+    job->final = (struct job_news){ status, secondary, message(job, what) };
+    job->log = job->run ? buf_str(&job->run->container.log) : STR("");
+    job->stage = JOB_ENDING;
+    return STRAND_AGAIN;
+}
+
+/* The log first, a little a turn: who hears of the end may read it. */
+static enum next step_ending(struct job *job)
+{
+    if (!job->log.length) {
+        note(job, job->final.status, job->final.secondary, job->final.message);
+        return STRAND_ENDED;
+    }
+    const struct container *container = &job->run->container;
+    int64_t created_s = json_int64(json_root(job->row), "created", 0) / 1000;
+    const struct log_target target = {
+        job_world(job),       job->scope,
+        container->role_arn,  "SageMaker",
+        job->kind->log_group, arena_printf(job->arena, "%s/algo-1-%lld", container->name, (long long)created_s),
+    };
+    job->log = sagemaker_log_some(&target, job->log, job->log.length == container->log.length);
+    return STRAND_AGAIN;
 }
 
 static enum next fail(struct job *job, const char *reason)
@@ -101,7 +108,8 @@ static void drop_work(struct job *job)
 
 static bool is_asked_to_stop(const struct job *job, const struct json *row)
 {
-    return job->stage != JOB_STOPPING && str_is(json_str(json_root(row), "status"), "Stopping");
+    return job->stage != JOB_STOPPING && job->stage != JOB_ENDING &&
+           str_is(json_str(json_root(row), "status"), "Stopping");
 }
 
 static enum next begin_stopping(struct job *job)
@@ -356,6 +364,8 @@ static enum next step(struct strand *strand, const struct wake *why)
         return step_packing(job);
     case JOB_DELIVERING:
         return step_delivering(job);
+    case JOB_ENDING:
+        return step_ending(job);
     default:
         return step_stopping(job);
     }

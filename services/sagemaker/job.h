@@ -23,6 +23,10 @@
 
 struct job;
 
+struct job_news {
+    const char *status, *secondary, *message;
+};
+
 struct job_source {
     const char *url, *folder;
     bool is_manifest, is_object;
@@ -59,7 +63,7 @@ struct job_kind {
     void (*settle)(struct job *job, cJSON *row); /* the end's members of the row; NULL: none */
 };
 
-enum job_stage { JOB_STARTING, JOB_FETCHING, JOB_RUNNING, JOB_PACKING, JOB_DELIVERING, JOB_STOPPING };
+enum job_stage { JOB_STARTING, JOB_FETCHING, JOB_RUNNING, JOB_PACKING, JOB_DELIVERING, JOB_STOPPING, JOB_ENDING };
 
 struct job {
     struct strand strand;
@@ -80,6 +84,8 @@ struct job {
     bool run_over, fetching, started, over_time;
     char reason[CONTAINER_MOST_TEXT]; /* of a failure */
     void *more;                       /* the kind's own, while it runs */
+    struct job_news final;            /* its end, once the log is written */
+    struct str log;                   /* what is left of it */
     struct list link;                 /* among all */
 };
 

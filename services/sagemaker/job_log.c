@@ -5,21 +5,15 @@
 #include "aws/cloud.h"
 #include "aws/road.h"
 
-#define EVENTS_MOST 10000         /* of one PutLogEvents */
-#define BYTES_MOST  (1000 * 1000) /* likewise, with 26 bytes for each */
+#define EVENTS_MOST 250          /* of one call: more would hold up the loop */
+#define BYTES_MOST  (200 * 1000) /* likewise, with 26 bytes for each; a line alone may have more */
 
 static void finished(struct call *call)
 {
     call_free(call);
 }
 
-struct target {
-    struct world *world;
-    struct scope scope;
-    const char *role_arn, *session, *group, *stream;
-};
-
-static bool send(const struct target *target, const char *operation, const char *stream_or_null, struct str events)
+static bool send(const struct log_target *target, const char *operation, const char *stream_or_null, struct str events)
 {
     const char *why;
     struct call *call = call_new(cloud_of(target->world), STR("logs"), str_of(operation), &why);
@@ -55,7 +49,7 @@ static void print_events(struct str lines, int64_t now_ms, struct buf *json, str
     *rest = lines;
     for (int events = 0; rest->length && events < EVENTS_MOST; events++) {
         struct str after, line = str_cut(*rest, '\n', &after);
-        if (bytes + line.length + 26 > BYTES_MOST)
+        if (bytes && bytes + line.length + 26 > BYTES_MOST)
             break;
         *rest = after;
         bytes += line.length + 26;
@@ -70,26 +64,22 @@ static void print_events(struct str lines, int64_t now_ms, struct buf *json, str
         buf_add_byte(json, ']');
 }
 
-void sagemaker_log(struct world *world, struct scope scope, const char *role_arn, const char *session,
-                   const char *group, const char *stream, struct str lines)
+struct str sagemaker_log_some(const struct log_target *target, struct str lines, bool first)
 {
-    const struct target target = { world, scope, role_arn, session, group, stream };
-    bool begun = false;
-    while (lines.length) {
-        struct buf events = BUF_EMPTY;
-        struct str rest;
-        print_events(lines, clock_now(world->clock), &events, &rest);
-        if (events.length && !begun && !send(&target, "PutLogEvents", stream, buf_str(&events))) {
-            send(&target, "CreateLogGroup", NULL, STR_NONE);
-            send(&target, "CreateLogStream", stream, STR_NONE);
-            send(&target, "PutLogEvents", stream, buf_str(&events));
-        } else if (events.length && begun) {
-            send(&target, "PutLogEvents", stream, buf_str(&events));
-        }
-        begun |= events.length > 0;
-        buf_release(&events);
-        if (rest.length == lines.length)
-            return; /* one line of more than a call takes */
-        lines = rest;
+    struct buf events = BUF_EMPTY;
+    struct str rest;
+    print_events(lines, clock_now(target->world->clock), &events, &rest);
+    if (events.length && !send(target, "PutLogEvents", target->stream, buf_str(&events)) && first) {
+        send(target, "CreateLogGroup", NULL, STR_NONE);
+        send(target, "CreateLogStream", target->stream, STR_NONE);
+        send(target, "PutLogEvents", target->stream, buf_str(&events));
     }
+    buf_release(&events);
+    return rest.length < lines.length ? rest : STR("");
+}
+
+void sagemaker_log(const struct log_target *target, struct str lines)
+{
+    for (bool first = true; lines.length; first = false)
+        lines = sagemaker_log_some(target, lines, first);
 }

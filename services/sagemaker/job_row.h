@@ -4,10 +4,6 @@
 
 #include "services/sagemaker/job.h"
 
-struct job_news {
-    const char *status, *secondary, *message;
-};
-
 /* `job` says what its end adds (a failure, kind.settle); NULL: nothing yet. */
 void job_row_note(struct world *world, struct scope scope, const struct job_kind *kind, struct str key,
                   const struct job_news *news, struct job *job_or_null);

@@ -294,7 +294,7 @@ static void drop(struct predictor *predictor)
 
 static void answer_rows(const struct predictor *predictor, const struct table *table, struct container *container)
 {
-    bool csv = !answer_wants_json(container) && container->accept.length;
+    bool csv = str_starts(container->accept, STR("text/csv"));
     buf_add_text(&container->reply, csv ? "" : "{\"predictions\":[");
     for (size_t row = 0; row < table->rows; row++) {
         double apart;

@@ -55,8 +55,10 @@ static void write_log(struct invocation_under_way *under_way)
     char *group = arena_printf(call->arena, "/aws/sagemaker/Endpoints/%s", name_of(under_way));
     char *stream = arena_printf(call->arena, "%s/i-0%015llx", under_way->variant,
                                 (unsigned long long)json_int64(json_root(under_way->endpoint), "created", 0));
-    sagemaker_log(call->world, call_scope(call), model_use_role(&under_way->use), "SageMaker", group, stream,
-                  buf_str(&inference->log));
+    const struct log_target target = {
+        call->world, call_scope(call), model_use_role(&under_way->use), "SageMaker", group, stream
+    };
+    sagemaker_log(&target, buf_str(&inference->log));
 }
 
 static enum outcome answer(struct invocation_under_way *under_way)

@@ -1,7 +1,7 @@
 // What tests/bench/run measures: CPU and rates as ratios against a bare libuv + llhttp server and a bare SQLite writer, all in
 // one run on one machine. Figures of a busy machine say little: look at the ratios, and run it again.
 //
-//     tests/bench/run [describe|query|machine|map|start|durable|objects|jsonata|json …]
+//     tests/bench/run [describe|query|machine|map|start|durable|objects|jsonata|json|forecast|xgboost …]
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -334,6 +334,10 @@ const benches = {
     async script() {
         const told = execFileSync(tool('bench_script'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
         process.stdout.write(told.replace(/^\[.*\n/gm, ''));
+    },
+
+    async xgboost() {
+        process.stdout.write(execFileSync(tool('bench_xgboost'), { encoding: 'utf8' }));
     },
 
     async json() {

@@ -198,3 +198,19 @@ test('a transform job scores objects line by line, joins and filters', async () 
     await assert.rejects(transform({ MaxConcurrentTransforms: 20, MaxPayloadInMB: 6 }), { name: 'ValidationException', message: /must not exceed 100 MB/ });
     await assert.rejects(transform({ ModelName: 'gone' }), { message: /^Could not find model "arn:/ });
 });
+
+test('models of several containers: a chain, or one that is named', async () => {
+    const one = (ContainerHostname) => ({ Image: XGBOOST, ModelDataUrl: DATA, ContainerHostname });
+    await send(sm.CreateModelCommand, { ModelName: 'direct', ExecutionRoleArn: ROLE, Containers: [one('first'), one('second')], InferenceExecutionConfig: { Mode: 'Direct' } });
+    await send(sm.CreateModelCommand, { ModelName: 'chain', ExecutionRoleArn: ROLE, Containers: [one('first'), one('second')] });
+    await assert.rejects(send(sm.CreateModelCommand, { ModelName: 'same', ExecutionRoleArn: ROLE, Containers: [one('first'), one('first')] }), { name: 'ValidationException' });
+    await send(sm.CreateEndpointConfigCommand, { EndpointConfigName: 'several', ProductionVariants: [variant('direct', 'Direct', { InitialVariantWeight: 0 }), variant('chain', 'Chain')] });
+    await endpoint('several', 'several');
+    assert.equal((await settled('several')).EndpointStatus, 'InService');
+    const direct = await ask('several', features[0], { TargetVariant: 'Direct', TargetContainerHostname: 'second' });
+    assert.equal(direct.text, (await ask('Abalone', features[0])).text);
+    await assert.rejects(ask('several', features[0], { TargetVariant: 'Direct' }), { name: 'ValidationError' });
+    await assert.rejects(ask('several', features[0], { TargetVariant: 'Direct', TargetContainerHostname: 'third' }), { name: 'ValidationError' });
+    // the second of the chain gets the first one's reply, a single number, and says so
+    await assert.rejects(ask('several', features[0]), (error) => error.name === 'ModelError' && /from second with message .*Feature size of csv inference data 1 /.test(error.message));
+});
