@@ -276,6 +276,29 @@ static void rules_are_kept(void **state)
     end_game(&game);
 }
 
+/* Every list is empty at first, and every operation answers to an ARN that there is not. */
+static void every_operation_answers(void **state)
+{
+    (void)state;
+    struct game game = start_game(NULL);
+    const struct model *model = cloud_service(game.cloud, STR("forecast"))->model;
+    for (size_t i = 0; i < model->operation_count; i++) {
+        const struct operation *operation = &model->operations[i];
+        struct str name = str_of(operation->name);
+        const struct member *first = operation->input->member_count ? &operation->input->members[0] : NULL;
+        char input[128];
+        bool deletes = str_starts(name, STR("Delete")), describes = str_starts(name, STR("Describe"));
+        if (str_starts(name, STR("List")) && !shape_member(operation->input, STR("MonitorArn")) &&
+            !shape_member(operation->input, STR("ResourceArn")))
+            make(&game, "forecast", operation->name, "{}");
+        if ((deletes || describes) && first) {
+            snprintf(input, sizeof input, "{'%s':'" ARN("forecast/none") "'}", first->name);
+            refuses(&game, operation->name, input, "ResourceNotFoundException");
+        }
+    }
+    end_game(&game);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +307,7 @@ int main(void)
         cmocka_unit_test(restarts_lose_nothing),
         cmocka_unit_test(a_reset_ends_what_is_under_way),
         cmocka_unit_test(rules_are_kept),
+        cmocka_unit_test(every_operation_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

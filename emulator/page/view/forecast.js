@@ -45,7 +45,7 @@ function points(found) {
 }
 
 function looks() {
-    return { colors: [colour('--faint'), colour('--accent'), colour('--text')], gridLineColor: colour('--line'), axisLineColor: colour('--line') };
+    return { colors: [colour('--faint'), colour('--accent'), colour('--ink')], gridLineColor: colour('--line'), axisLineColor: colour('--line') };
 }
 
 const options = () => ({
