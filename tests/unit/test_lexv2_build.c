@@ -112,6 +112,24 @@ static void builds(void **state)
     }
 }
 
+static void utterances_have_a_ceiling(void **state)
+{
+    (void)state;
+    for (int count = 4000; count <= 4001; count++) { /* of 50 characters each */
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, "{\"intents\":[{\"intentId\":\"A\",\"intentName\":\"Hello\",\"sampleUtterances\":[");
+        for (int i = 0; i < count; i++)
+            buf_printf(&text, "%s{\"utterance\":\"%050d\"}", i ? "," : "", i);
+        buf_printf(&text, "]}],\"slotTypes\":[]}");
+        struct json *gathered = json_parse(buf_str(&text), NULL);
+        cJSON *reasons = lexv2_build_failures(json_root(gathered));
+        assert_int_equal(cJSON_GetArraySize(reasons), count == 4001);
+        cJSON_Delete(reasons);
+        json_unref(gathered);
+        buf_release(&text);
+    }
+}
+
 static const struct spelling_case {
     const char *operation, *archive, *api, *why;
 } spelling_cases[] = {
@@ -201,7 +219,8 @@ static void a_written_archive_is_read(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(builds), cmocka_unit_test(spellings),
-                                        cmocka_unit_test(builtin_names), cmocka_unit_test(a_written_archive_is_read) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(builds), cmocka_unit_test(utterances_have_a_ceiling),
+                                        cmocka_unit_test(spellings), cmocka_unit_test(builtin_names),
+                                        cmocka_unit_test(a_written_archive_is_read) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,7 +153,7 @@ function chatbot.wait_locale(team, locale)
   gameday.wait_until(function()
     status = team.lexv2.DescribeBotLocale(draft).botLocaleStatus
     return status == "NotBuilt" or status == "Built" or status == "Failed"
-  end, { every = "1s", within = "2m" })
+  end, { every = "200ms", within = "2m" })
   return status
 end
 
@@ -217,7 +217,7 @@ function chatbot.make_version(team, of)
   local version = team.lexv2.CreateBotVersion { botId = chatbot.bot(team), botVersionLocaleSpecification = specification }.botVersion
   gameday.wait_until(function()
     return team.lexv2.DescribeBotVersion { botId = chatbot.bot(team), botVersion = version }.botStatus == "Available"
-  end, { every = "1s", within = "2m" })
+  end, { every = "200ms", within = "2m" })
   return version
 end
 
@@ -276,7 +276,7 @@ function chatbot.make(team)
     idleSessionTTLInSeconds = 300, description = "Books unicorns, changes bookings, cancels them",
   }.botId
   team:remember("chatbot.bot", bot)
-  gameday.wait_until(function() return team.lexv2.DescribeBot { botId = bot }.botStatus == "Available" end, { every = "1s", within = "1m" })
+  gameday.wait_until(function() return team.lexv2.DescribeBot { botId = bot }.botStatus == "Available" end, { every = "200ms", within = "1m" })
   make_locale(team, "en_US")
   chatbot.weaken(team)
   chatbot.build_locale(team, "en_US")

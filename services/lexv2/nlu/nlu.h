@@ -26,7 +26,7 @@ struct nlu_model;
 struct nlu_model *nlu_train(struct json *built);
 void nlu_free(struct nlu_model *model_or_null);
 /* The same kept: trained when it is first asked for, forgotten when many others were asked for since. Borrowed until the next
- * call. BuildBotLocale asks for it so that the first customer does not wait. */
+ * call. What BuildBotLocale has trained is kept already (nlu_keep), so that the first customer does not wait. */
 const struct nlu_model *nlu_model_of(struct json *built);
 /* A model that was trained elsewhere is that of its document from now. */
 void nlu_keep(struct nlu_model *model_taken);
