@@ -24,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct scope scope = { ACCOUNT, REGION };
 static struct world *world;
 static struct cloud *cloud;
+static const struct table_def **tables;
 static struct str reply;
 
 static enum verdict run_function(struct hook *hook, struct question *question)
@@ -65,12 +66,13 @@ static void put_row(const struct table_def *table, const char *key, struct str t
 static void begin(void)
 {
     char *why = NULL;
+    tables = cloud_tables(services_registry);
     struct world_options options = { .seed = 7,
                                      .start_ms = 1700000000000,
                                      .stepped = true,
                                      .speed = 1,
                                      .duration_factor = 1,
-                                     .tables = cloud_tables(services_registry),
+                                     .tables = tables,
                                      .recover = cloud_recover };
     world = world_new(&options, &why);
     cloud = cloud_new(world, services_registry, &why);
