@@ -1,7 +1,9 @@
 #include "script/pack.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #if defined(__linux__)
@@ -35,6 +37,18 @@ static void leave_with_parent(void)
 }
 
 #if !UNDER_SANITIZER
+static int equal(const void *a, const void *b)
+{
+    return 0;
+}
+
+/* With an array of a KiB or more the C library's qsort asks, once, how much memory the machine has: afterwards it may not. */
+static void sort_once(void)
+{
+    uint64_t many[256] = { 0 };
+    qsort(many, sizeof many / sizeof *many, sizeof *many, equal);
+}
+
 /* What is left: its socket, memory, the clock, an end. Anything else ends the process. */
 static void allow_calls(void)
 {
@@ -71,6 +85,7 @@ void pack_confine(void)
     limit(RLIMIT_NPROC, 0, "processes");
     limit(RLIMIT_AS, ADDRESS_SPACE, "memory");
 #if defined(__linux__)
+    sort_once();
     allow_calls();
 #endif
 #endif
