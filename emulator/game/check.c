@@ -20,6 +20,15 @@ struct proof {
     int64_t broken_ms, visible_ms, detected_ms, mended_ms, recovered_ms;
 };
 
+/* A member of the team: challenges are done in parallel, the steps of one challenge one after the other. */
+struct hand {
+    struct play *play;
+    size_t challenge;
+    const cJSON *step;    /* of the solution: the next one, or the one that runs; NULL: all are done */
+    uint64_t call;        /* it runs */
+    int64_t step_over_ms; /* when the one before it ended */
+};
+
 /* One play of the pack. */
 struct play {
     const struct check_options *options;
@@ -29,11 +38,10 @@ struct play {
     struct team *team;
     struct timer pulse;
     struct proof *proofs; /* by fault */
-    const cJSON *step;    /* of the solution: the next one, or the one that runs; NULL: all are done */
-    uint64_t call;        /* it runs */
-    int64_t step_over_ms; /* when the one before it ended */
-    cJSON *problems;      /* sentences */
-    cJSON *samples;       /* [minute, score] */
+    struct hand *hands;   /* one a challenge, and one for what belongs to none */
+    size_t hand_count;
+    cJSON *problems; /* sentences */
+    cJSON *samples;  /* [minute, score] */
     int64_t next_sample_ms;
     char log_digest[2 * SHA256_BYTES + 1];
 };
@@ -56,49 +64,85 @@ static int64_t after_start(const struct play *play, int64_t at_ms)
 
 /* ---- the solution ---- */
 
-/* The fault that the step says it mends; SIZE_MAX: none. */
-static size_t mends(const struct play *play)
+/* The fault that a step says it mends; SIZE_MAX: none. */
+static size_t mends(const struct play *play, const cJSON *step)
 {
-    struct str fault = json_str(play->step, "mends");
+    struct str fault = json_str(step, "mends");
     return fault.length ? scenario_fault(play->game->scenario, fault) : SIZE_MAX;
+}
+
+/* A step that mends nothing is done by who did the one before it. */
+static size_t challenge_of(const struct play *play, const cJSON *step, size_t before)
+{
+    size_t fault = mends(play, step);
+    return fault == SIZE_MAX ? before : play->game->scenario->faults[fault].challenge;
+}
+
+/* The first step from here on that is this hand's. */
+static const cJSON *next_of(const struct hand *hand, const cJSON *after_or_null)
+{
+    const cJSON *solution = hand->play->game->scenario->solution, *step;
+    size_t challenge = OF_NO_CHALLENGE;
+    bool behind = !after_or_null;
+    cJSON_ArrayForEach(step, solution)
+    {
+        challenge = challenge_of(hand->play, step, challenge);
+        if (behind && challenge == hand->challenge)
+            return step;
+        behind = behind || step == after_or_null;
+    }
+    return NULL;
+}
+
+static void open_hands(struct play *play)
+{
+    play->hand_count = play->game->scenario->challenge_count + 1;
+    play->hands = memory_alloc(play->hand_count * sizeof *play->hands);
+    for (size_t i = 0; i < play->hand_count; i++) {
+        struct hand *hand = &play->hands[i];
+        *hand = (struct hand){ .play = play, .challenge = i ? i - 1 : OF_NO_CHALLENGE };
+        hand->step = next_of(hand, NULL);
+    }
 }
 
 static void step_ran(void *data, struct json *answer, const struct script_error *error)
 {
-    struct play *play = data;
-    play->call = 0;
+    struct hand *hand = data;
+    hand->call = 0;
     if (error) {
         char *text = notice_of_error(error);
-        complain(play, "the solution's step %s failed: %s", json_string(play->step, "id"), text);
+        complain(hand->play, "the solution's step %s failed: %s", json_string(hand->step, "id"), text);
         free(text);
     }
-    play->step = play->step->next;
-    play->step_over_ms = game_now(play->game);
+    hand->step = next_of(hand, hand->step);
+    hand->step_over_ms = game_now(hand->play->game);
 }
 
 /* Behind the step before; one that mends something also behind its breaking, for which it waits. */
-static bool is_due(const struct play *play)
+static bool is_due(const struct hand *hand)
 {
-    size_t fault = mends(play);
-    int64_t from = play->step_over_ms;
+    const struct play *play = hand->play;
+    size_t fault = mends(play, hand->step);
+    int64_t from = hand->step_over_ms;
     if (fault != SIZE_MAX) {
         const struct trouble *trouble = &play->team->faults[fault];
         if (trouble->state != FAULT_STANDING)
             return trouble->state == FAULT_RECOVERED || trouble->state == FAULT_GONE;
         from = trouble->broken_ms > from ? trouble->broken_ms : from;
     }
-    return game_now(play->game) >= from + json_int64(play->step, "after_ms", 0);
+    return game_now(play->game) >= from + json_int64(hand->step, "after_ms", 0);
 }
 
-static void run_step(struct play *play)
+static void run_step(struct hand *hand)
 {
+    struct play *play = hand->play;
     char callback[ROW_KEY_ROOM];
-    size_t fault = mends(play);
+    size_t fault = mends(play, hand->step);
     if (fault != SIZE_MAX && play->team->faults[fault].mended_ms)
         complain(play, "%s was mended before the solution's step %s", play->game->scenario->faults[fault].id,
-                 json_string(play->step, "id"));
-    snprintf(callback, sizeof callback, "solution/%s", json_string(play->step, "id"));
-    play->call = script_call(play->game->script, callback, ACCOUNT, NULL, step_ran, play);
+                 json_string(hand->step, "id"));
+    snprintf(callback, sizeof callback, "solution/%s", json_string(hand->step, "id"));
+    hand->call = script_call(play->game->script, callback, ACCOUNT, NULL, step_ran, hand);
 }
 
 /* ---- looking on ---- */
@@ -160,8 +204,9 @@ static void pulse(struct timer *timer, void *data)
     sample(play);
     for (size_t i = 0; i < play->game->scenario->fault_count; i++)
         look_at(play, i);
-    if (play->step && !play->call && is_due(play))
-        run_step(play);
+    for (struct hand *hand = play->hands; hand < play->hands + play->hand_count; hand++)
+        if (hand->step && !hand->call && is_due(hand))
+            run_step(hand);
 }
 
 /* ---- one play ---- */
@@ -199,7 +244,7 @@ static bool open_play(struct play *play, char **reterr_why)
     clock_set(play->world->clock, scenario->start_ms ? scenario->start_ms : FIXED_START);
     play->team = play->game->teams[0];
     play->proofs = memory_alloc((scenario->fault_count + 1) * sizeof *play->proofs);
-    play->step = scenario->solution ? scenario->solution->child : NULL;
+    open_hands(play);
     play->problems = cJSON_CreateArray();
     play->samples = cJSON_CreateArray();
     play->pulse = (struct timer){ .fire = pulse, .data = play };
@@ -233,8 +278,9 @@ static void play_out(struct play *play)
         world_settle(play->world, most_ms);
     } while (goes_on(play) && clock_now(play->world->clock) > before);
     timer_stop(play->world->clock, &play->pulse);
-    if (play->call)
-        script_cancel(play->game->script, play->call);
+    for (size_t i = 0; i < play->hand_count; i++)
+        if (play->hands[i].call)
+            script_cancel(play->game->script, play->hands[i].call);
     if (play->game->state != GAME_ENDED)
         complain(play, "the game did not come to its end");
     digest_log(play);
@@ -248,6 +294,7 @@ static void close_play(struct play *play)
     if (play->world)
         world_free(play->world);
     free(play->proofs);
+    free(play->hands);
     cJSON_Delete(play->problems);
     cJSON_Delete(play->samples);
 }
@@ -279,9 +326,10 @@ static void judge(struct play *play)
     }
     for (size_t i = 0; i < play->game->scenario->fault_count; i++)
         judge_fault(play, i);
-    if (play->step)
-        complain(play, "the solution's step %s was never played: what it mends did not break",
-                 json_string(play->step, "id"));
+    for (size_t i = 0; i < play->hand_count; i++)
+        if (play->hands[i].step)
+            complain(play, "the solution's step %s was never played: what it mends did not break",
+                     json_string(play->hands[i].step, "id"));
 }
 
 /* ---- the report ---- */
