@@ -4,16 +4,14 @@
 
 #define LONGEST_VALUE 400
 
-/* Where the CLI's command is not the folder's name, which is that of the SDKs' client. */
+/* Where the CLI's command is not the folder's name. */
 static const struct {
     const char *folder, *command;
 } names[] = {
     { "s3", "s3api" },
-    { "lexmodelsv2", "lexv2-models" },
-    { "lexruntimev2", "lexv2-runtime" },
+    { "lexv2", "lexv2-models" },
+    { "lexv2runtime", "lexv2-runtime" },
     { "sagemakerruntime", "sagemaker-runtime" },
-    { "forecastquery", "forecastquery" },
-    { "cloudwatchlogs", "logs" },
 };
 
 const char *command_service(const struct model *model)

@@ -21,7 +21,7 @@ test('a turn: what was said, the answer, and beside it intent, confidence, slots
             assert.match(shown, wanted);
         assert.equal(await page.getByRole('textbox', { name: 'Say something' }).inputValue(), '', 'ready for the next turn');
         const [{ body }] = mock.posts.filter(({ path }) => path === 'api/chat');
-        assert.deepEqual([body.bot, body.alias, body.locale, body.text], ['UNICORN001', 'TSTALIASID', 'en_US', 'book a room in seoul tomorrow']);
+        assert.deepEqual([body.bot, body.alias, body.locale, body.text], ['UNICORN001', 'LIVE000001', 'en_US', 'book a room in seoul tomorrow'], 'the alias that customers talk to');
         await say(page, 'and now boom');
         await page.locator('.talk').getByText('Received error response from Lambda').waitFor();
         assert.equal(await page.locator('.exchange').count(), 2);

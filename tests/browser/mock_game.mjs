@@ -331,7 +331,7 @@ aws stepfunctions list-state-machines
 
 /** Two bots; one of them talks two languages behind two aliases. */
 export const bots = () => [
-    { id: 'UNICORN001', name: 'UnicornBooker', aliases: [{ id: 'TSTALIASID', name: 'TestBotAlias', locales: ['en_US', 'ko_KR'] }, { id: 'LIVE000001', name: 'live', locales: ['en_US'] }] },
+    { id: 'UNICORN001', name: 'UnicornBooker', aliases: [{ id: 'TSTALIASID', name: 'TestBotAlias', locales: ['en_US', 'ko_KR'] }, { id: 'LIVE000001', name: 'live', locales: ['en_US', 'ko_KR'] }] },
     { id: 'FLOWERS001', name: 'OrderFlowers', aliases: [{ id: 'TSTALIASID', name: 'TestBotAlias', locales: ['en_US'] }] },
 ];
 

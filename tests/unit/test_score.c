@@ -160,6 +160,24 @@ static void operations_are_spelt_as_the_cli_does(void **state)
     }
 }
 
+static void services_are_named_as_the_cli_names_them(void **state)
+{
+    static const struct {
+        const char *folder, *command;
+    } rows[] = {
+        { "s3", "s3api" },
+        { "logs", "logs" },
+        { "lexv2", "lexv2-models" },
+        { "lexv2runtime", "lexv2-runtime" },
+        { "sagemakerruntime", "sagemaker-runtime" },
+        { "forecastquery", "forecastquery" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct model model = { .name = rows[i].folder };
+        assert_string_equal(command_service(&model), rows[i].command);
+    }
+}
+
 static struct str no_header(const struct web_request *request, const char *name)
 {
     return strcmp(name, "Cookie") == 0 ? *(const struct str *)request->edge : STR_NONE;
@@ -204,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_rewind_takes_back),
         cmocka_unit_test(the_curve_of_points_falls),
         cmocka_unit_test(operations_are_spelt_as_the_cli_does),
+        cmocka_unit_test(services_are_named_as_the_cli_names_them),
         cmocka_unit_test(queries_and_cookies_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

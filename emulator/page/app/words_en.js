@@ -45,7 +45,7 @@ export const en = {
     // executions
     executions_title: 'Executions', executions_empty: 'Nothing has run yet.', machine: 'State machine', name: 'Name', started: 'Started', ran: 'Ran for', running: 'still running',
     status_RUNNING: 'Running', status_SUCCEEDED: 'Succeeded', status_FAILED: 'Failed', status_ABORTED: 'Aborted', status_TIMED_OUT: 'Timed out', status_PENDING_REDRIVE: 'Pending redrive',
-    failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
+    failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, failing_step: (name) => `Step “${name}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
     graph_says: (machine, states) => `The states of ${machine}: ${states}.`, graph_hint: 'Choose a state to see its events.', graph_none: 'The definition cannot be drawn.',
     standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
     standing_cached: 'taken from the cache', steps: 'Steps', attempt: (n) => `attempt ${n}`, cache_hit: 'cache hit', outcome: (value) => `outcome ${value}`, log_tail: 'The log’s last lines', log_empty: 'The job has logged nothing yet.',

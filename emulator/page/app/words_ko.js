@@ -45,7 +45,7 @@ export const ko = {
     // executions
     executions_title: '실행', executions_empty: '아직 실행된 것이 없습니다.', machine: '상태 머신', name: '이름', started: '시작', ran: '실행 시간', running: '실행 중',
     status_RUNNING: '실행 중', status_SUCCEEDED: '성공', status_FAILED: '실패', status_ABORTED: '중단됨', status_TIMED_OUT: '시간 초과', status_PENDING_REDRIVE: '재실행 대기',
-    failing: '실패한 이벤트', event: (id, type) => `이벤트 ${id}, ${type}`, in_state: (state) => `상태 “${state}”`, history: '기록 (최신순)', graph: '그래프', back: '모든 실행', details: '자세히',
+    failing: '실패한 이벤트', event: (id, type) => `이벤트 ${id}, ${type}`, in_state: (state) => `상태 “${state}”`, failing_step: (name) => `단계 “${name}”`, history: '기록 (최신순)', graph: '그래프', back: '모든 실행', details: '자세히',
     graph_says: (machine, states) => `${machine}의 상태: ${states}.`, graph_hint: '상태를 선택하면 그 이벤트를 볼 수 있습니다.', graph_none: '이 정의는 그림으로 나타낼 수 없습니다.',
     standing_idle: '도달하지 않음', standing_entered: '진입', standing_succeeded: '성공', standing_failed: '실패', standing_retried: '재시도', standing_caught: '오류 처리', all_states: '모든 상태',
     standing_cached: '캐시에서 가져옴', steps: '단계', attempt: (n) => `${n}번째 시도`, cache_hit: '캐시 적중', outcome: (value) => `결과 ${value}`, log_tail: '로그의 마지막 줄', log_empty: '작업이 아직 아무것도 기록하지 않았습니다.',

@@ -38,10 +38,13 @@ function faultState(one) {
     return one.mended_at ? 'mended' : one.detected_at ? 'found' : 'broken';
 }
 
-function fault(one) {
+/** Troubles count from one in each challenge, as they came: the game's numbers run through all of them. */
+const ordinal = (faults, number) => faults.findIndex((one) => one.number === number) + 1;
+
+function fault(one, place) {
     const state = faultState(one);
     const until = one.recovered_at ?? one.mended_at;
-    return h('li', { key: one.number, class: state }, h('span', { class: 'what' }, pick(one.title) || t('fault', one.number)),
+    return h('li', { key: one.number, class: state }, h('span', { class: 'what' }, pick(one.title) || t('fault', place + 1)),
         h('span', { class: 'is' }, t(`fault_${state}`), until && ` · ${duration(until - one.broken_at)}`));
 }
 
@@ -72,15 +75,15 @@ function offer(id, hint) {
         h('button', { type: 'button', onclick: () => ask(null) }, t('hint_keep')));
 }
 
-function hint(id, one) {
+function hint(id, faults, one) {
     return h('li', { key: `${one.fault}-${one.stage}`, class: one.text ? 'bought' : 'offered' },
-        h('p', { class: 'which' }, h('b', null, t('hint', one.stage, one.stages)), ` ${t('hint_for', one.fault)}`),
+        h('p', { class: 'which' }, h('b', null, t('hint', one.stage, one.stages)), ` ${t('hint_for', ordinal(faults, one.fault))}`),
         one.text ? h('p', { key: 'text', class: 'text', tabindex: -1, focus: left === hintKey(id, one) }, inline(pick(one.text))) : offer(id, one),
         complaint(hintKey(id, one)));
 }
 
 function part(name, title, list, draw) {
-    return list.length > 0 && h('div', { key: name, class: 'part' }, h('h4', null, title), h('ul', { class: name }, list.map(draw)));
+    return list.length > 0 && h('div', { key: name, class: 'part' }, h('h4', null, title), h('ul', { class: name }, list.map((one, place) => draw(one, place))));
 }
 
 function standing(one) {
@@ -103,5 +106,5 @@ export function challenge(one) {
         part('probes', t('probes'), one.probes, probe),
         part('faults', t('faults'), one.faults, fault),
         !locked && part('answers', t('answers'), one.answers ?? [], (each) => answer(one.id, each)),
-        part('hints', t('hints'), one.hints, (each) => hint(one.id, each)));
+        part('hints', t('hints'), one.hints, (each) => hint(one.id, one.faults, each)));
 }

@@ -12,6 +12,7 @@ export const status = (value) => h('span', { class: `run ${value}` }, h('span', 
 export const ranFor = (one) => (one.stopped_at ? took(one.stopped_at - one.started_at) : t('running'));
 
 export function failingLine({ failing }) {
+    if (failing.type === 'StepFailed') return [h('b', null, t('failing_step', failing.state))];
     return [h('b', null, t('event', failing.id, failing.type)), failing.state && ` ${t('in_state', failing.state)}`, failing.error && h('code', null, failing.error)];
 }
 

@@ -94,7 +94,7 @@ export function pipeline(arn) {
         one.failing && h('div', { key: 'failing', class: 'trouble' }, h('p', { class: 'verdict' }, t('failing'), ': ', failingLine(one)), one.failing.cause && h('p', { class: 'because' }, one.failing.cause),
             h('div', { class: 'show' }, h('h2', null, t('look')), copyable(one.look, t('look')))),
         h('div', { class: 'picture-and-history' },
-            h('section', { class: 'picture', 'aria-labelledby': 'graph-title' }, h('h2', { id: 'graph-title' }, t('graph')), graph(definition, one.machine, colours, chosen, choose, plan, t('steps_hint'))),
+            h('section', { class: 'picture', 'aria-labelledby': 'graph-title' }, h('h2', { id: 'graph-title' }, t('graph')), graph(definition, one.machine, colours, chosen, choose, t('steps_hint'))),
             h('section', { class: 'history steps', 'aria-labelledby': 'history-title' }, h('h2', { id: 'history-title' }, t('steps')), h('ol', null, steps.map(row)), details(steps.find((step) => step.name === chosen)))),
     ];
 }

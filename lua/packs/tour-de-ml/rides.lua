@@ -3,7 +3,7 @@ local gameday = require "gameday"
 
 local rides = {}
 
-local START_MS = 1794301200000 -- 2026-11-10T09:00:00Z, when the game begins
+local FIRST_DAY_MS = 1794268800000 -- 2026-11-10, the day behind the last of the history, whenever the game is played
 local DAY_MS = 600000 -- a business day takes ten minutes
 local quantiles = { { "p10", 0.1 }, { "p50", 0.5 }, { "p90", 0.9 } }
 local cities = { "seoul", "busan", "jeju", "incheon", "gwangju" }
@@ -76,6 +76,7 @@ local function make_role(team)
 end
 
 function rides.build(team)
+  team:remember("opened", gameday.now())
   make_role(team)
   team.s3.CreateBucket { Bucket = rides.bucket(team) }
   team:upload(rides.path(team, "history/rides.csv"), gameday.fixture "datasets/rides.csv")
@@ -184,7 +185,7 @@ local function truth()
   return kept
 end
 
-local function today() return math.max(0, math.min(20, (gameday.now() - START_MS) // DAY_MS)) end
+local function today(team) return math.min(20, (gameday.now() - team:recall "opened") // DAY_MS) end
 
 local function ask(team, forecast, city, moment)
   return team.forecastquery.QueryForecast {
@@ -218,10 +219,11 @@ function rides.plan(team)
     error { code = "NoForecast", message = "no forecast of the dataset group rides is ACTIVE", operation = "forecast:ListForecasts",
             resource = rides.group(team) }
   end
-  local moment = gameday.date((START_MS // 86400000 + today()) * 86400000):sub(1, 19)
+  local number = today(team)
+  local moment = gameday.date(FIRST_DAY_MS + number * 86400000):sub(1, 19)
   local sum, list = 0, rides.cities(team)
   for _, city in ipairs(list) do
-    sum = sum + loss_of(ask(team, forecast.ForecastArn, city, moment), truth()[city][today() + 1])
+    sum = sum + loss_of(ask(team, forecast.ForecastArn, city, moment), truth()[city][number + 1])
   end
   local loss = sum / #list
   if loss < 0.35 then return 1 - loss / 0.35 end

@@ -20,14 +20,14 @@ return gameday.challenge {
     id = "chatbot-english",
     title = { en = "Customers talk in English", ko = "고객이 영어로 말합니다" },
     every = "20s", earns = 8, costs = 4,
-    shows = "lexv2-runtime recognize-text --bot-id BOT --bot-alias-id ALIAS --locale-id en_US --session-id me --text 'I need a unicorn'",
+    shows = "lexv2-runtime recognize-text --bot-id {botId} --bot-alias-id {botAliasId} --locale-id en_US --session-id me --text 'I need a unicorn'",
     run = chatbot.serve "en_US",
   },
   gameday.probe {
     id = "chatbot-korean",
     title = { en = "Customers talk in Korean", ko = "고객이 한국어로 말합니다" },
     every = "20s", earns = 8, costs = 4, starts = "10s",
-    shows = "lexv2-runtime recognize-text --bot-id BOT --bot-alias-id ALIAS --locale-id ko_KR --session-id me --text '유니콘을 예약하고 싶어요'",
+    shows = "lexv2-runtime recognize-text --bot-id {botId} --bot-alias-id {botAliasId} --locale-id ko_KR --session-id me --text '유니콘을 예약하고 싶어요'",
     run = chatbot.serve "ko_KR",
   },
 
