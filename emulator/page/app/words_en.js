@@ -45,12 +45,12 @@ export const en = {
     // executions
     executions_title: 'Executions', executions_empty: 'Nothing has run yet.', machine: 'State machine', name: 'Name', started: 'Started', ran: 'Ran for', running: 'still running',
     status_RUNNING: 'Running', status_SUCCEEDED: 'Succeeded', status_FAILED: 'Failed', status_ABORTED: 'Aborted', status_TIMED_OUT: 'Timed out', status_PENDING_REDRIVE: 'Pending redrive',
-    failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
+    failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, step_failed: 'Step failed', in_step: (step) => `in step “${step}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
     graph_says: (machine, states) => `The states of ${machine}: ${states}.`, graph_hint: 'Choose a state to see its events.', graph_none: 'The definition cannot be drawn.',
     standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
     standing_cached: 'taken from the cache', steps: 'Steps', attempt: (n) => `attempt ${n}`, cache_hit: 'cache hit', outcome: (value) => `outcome ${value}`, log_tail: 'The log’s last lines', log_empty: 'The job has logged nothing yet.',
-    steps_hint: 'Choose a step to see what it made.',
-    callback_waits: 'The step waits to be called back:', course_says: (text) => `The course of the metrics: ${text}.`,
+    steps_hint: 'Choose a step to see what it made.', graph_says_steps: (pipeline, steps) => `The steps of ${pipeline}: ${steps}.`,
+    callback_waits: 'The step waits to be called back:', callback_message: 'The message for its queue', course_says: (text) => `The course of the metrics: ${text}.`,
     state_input: 'Input', state_output: 'Output', state_variables: 'Variables assigned', state_error: 'Error',
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
     // forecasts
