@@ -178,6 +178,7 @@ static cJSON *step_view(const cJSON *step)
     json_set(view, "made", text_or_null(made_by(metadata)));
     json_set(view, "outcome", text_or_null(json_string(json_get(metadata, "Condition"), "Outcome")));
     json_set(view, "token", text_or_null(json_string(json_get(metadata, "Callback"), "CallbackToken")));
+    json_set(view, "message", text_or_null(json_string(step, "CallbackMessage")));
     return view;
 }
 

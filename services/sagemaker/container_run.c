@@ -24,6 +24,7 @@ static void free_run(struct container_run *run)
     container_release(&run->container);
     cJSON_Delete(run->metric_definitions);
     cJSON_Delete(run->metrics);
+    cJSON_Delete(run->course);
     json_unref(run->held);
     free(run);
 }

@@ -27,6 +27,8 @@ struct container_run {
     struct predictor_box *box;           /* what it predicts with, or has loaded; or NULL */
     struct arena *arena;                 /* for what must last as long as a worker may look at it */
     cJSON *metric_definitions, *metrics; /* metric.h's, malloc'ed: what to read from its log, what was read; or NULL */
+    const char *watched;                 /* the metric whose course is read as soon as it is known; NULL: none */
+    cJSON *course;                       /* early_stopping.h's, malloc'ed; NULL: not read yet */
     /* Its own. */
     void *training; /* an algorithm's, between two turns on a worker */
     void (*compute)(struct container_run *run);

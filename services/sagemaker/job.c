@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "aws/cloud.h"
+#include "services/sagemaker/early_stopping.h"
 #include "services/sagemaker/job_log.h"
 #include "services/sagemaker/job_row.h"
 #include "services/sagemaker/names.h"
@@ -112,6 +113,26 @@ static bool is_asked_to_stop(const struct job *job, const struct json *row)
            str_is(json_str(json_root(row), "status"), "Stopping");
 }
 
+static void measure(struct job *job)
+{
+    job->measuring = true;
+    job->run_over = false;
+    container_run_compute(job->run, job->kind->measure, clock_now(job_world(job)->clock));
+}
+
+/* What a watched one would not have written yet was not; its metrics are those of the rounds before. */
+static void cut_log(struct job *job)
+{
+    struct container_run *run = job->run;
+    int64_t passed = course_passed(run->course, clock_now(job_world(job)->clock));
+    if (passed >= json_int64(run->course, "rounds", 0))
+        return;
+    int64_t told = passed < COURSE_MOST ? passed : COURSE_MOST;
+    const cJSON *last = cJSON_GetArrayItem(json_get(run->course, "values"), (int)told - 1);
+    run->container.log.length = (size_t)json_int64(last, "ends", 0);
+    measure(job);
+}
+
 static enum next begin_stopping(struct job *job)
 {
     drop_work(job);
@@ -119,13 +140,15 @@ static enum next begin_stopping(struct job *job)
         container_run_drop(job->run);
         job->run = NULL;
     }
+    if (job->run && job->run->course && job->stage == JOB_RUNNING)
+        cut_log(job);
     enter(job, JOB_STOPPING, STOPPING_S);
     return STRAND_AGAIN;
 }
 
 static enum next step_stopping(struct job *job)
 {
-    if (must_wait(job))
+    if ((job->run && job->measuring && !job->run_over) || must_wait(job))
         return STRAND_PARKED;
     if (job->over_time)
         return end(job, "Stopped", "MaxRuntimeExceeded", "runtime exceeded MaxRuntimeInSeconds provided");
@@ -274,7 +297,7 @@ static enum next start_run(struct job *job)
         job->kind->start(job);
         return STRAND_PARKED;
     }
-    job->run_over = container_run_start(run, job->until_ms);
+    job->run_over = container_run_start(run, run->watched ? clock_now(job_world(job)->clock) : job->until_ms);
     return job->run_over ? STRAND_AGAIN : STRAND_PARKED;
 }
 
@@ -293,6 +316,23 @@ static enum next container_failed(struct job *job)
     return fail(job, job->reason);
 }
 
+/* True: it is too early to say how the run ends. However long the machine took, its time begins when its course is known. */
+static bool is_watching(struct job *job)
+{
+    const struct container *container = &job->run->container;
+    if (!job->run->watched || container->exit_code != 0 || container->refused || container->timed_out)
+        return false;
+    if (!job->measuring) {
+        measure(job);
+        return true;
+    }
+    if (job->run_over && json_get(job->run->course, "from") == NULL) {
+        enter(job, JOB_RUNNING, job->running_s);
+        job_row_course(job, clock_now(job_world(job)->clock));
+    }
+    return !job->run_over;
+}
+
 static enum next step_running(struct job *job)
 {
     const struct container *container = &job->run->container;
@@ -300,7 +340,7 @@ static enum next step_running(struct job *job)
         return must_wait(job) ? STRAND_PARKED : run_out_of_time(job);
     if (!container->answered)
         return job->started || job->run->work || job->run->asked ? STRAND_PARKED : start_run(job);
-    if (must_wait(job))
+    if (is_watching(job) || must_wait(job))
         return STRAND_PARKED;
     if (container->timed_out)
         return run_out_of_time(job);

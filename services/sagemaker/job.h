@@ -5,6 +5,9 @@
  *      │            └───────────┴──────────┴─────────┴────────▶ Failed (FailureReason) · Stopped (MaxRuntimeExceeded)
  *      └ a stop at any moment ─▶ Stopping ─▶ Stopped
  *
+ * A run that is watched (run->watched: a tuning job stops it early) is computed when the stage begins. Its course stands in the row from
+ * then on, the stage's time begins, and a stop leaves of the log what was written by then.
+ *
  * Each stage lasts at least as long as on AWS (times the world's duration_factor) and as long as its work. A row, keyed by the
  * name in lower case: {"name", "arn", "status", "secondary", "created", "modified", "started", "ended", "due", "failure",
  * "transitions": [{"Status", "StartTime", "EndTime", "StatusMessage"}], "input": what was asked for, without tags, "result": what
@@ -57,6 +60,8 @@ struct job_kind {
      * output there. NULL: the container runs. */
     void (*start)(struct job *job);
     void (*drop)(struct job *job); /* what `start` began goes, finished or not; NULL: nothing */
+    /* On a worker thread: run->metrics of the log as it is then, and run->course of one that is watched. NULL: nothing. */
+    void (*measure)(struct container_run *run);
     /* On a worker thread, after a run that ended well: what is delivered stands in container.output afterwards. NULL: nothing. */
     void (*pack)(struct container_run *run);
     const char *(*url)(void *job, struct arena *arena, const struct container_file *file); /* where an output goes */
@@ -81,7 +86,7 @@ struct job {
     struct delivery delivery;
     int64_t running_s; /* how long the container is said to run */
     int64_t until_ms;  /* the stage lasts at least so long */
-    bool run_over, fetching, started, over_time;
+    bool run_over, fetching, started, over_time, measuring;
     char reason[CONTAINER_MOST_TEXT]; /* of a failure */
     void *more;                       /* the kind's own, while it runs */
     struct job_news final;            /* its end, once the log is written */

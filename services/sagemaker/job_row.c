@@ -80,6 +80,19 @@ void job_row_note(struct world *world, struct scope scope, const struct job_kind
     tell(world, scope, kind, json_root(sealed));
 }
 
+void job_row_course(struct job *job, int64_t from_ms)
+{
+    struct world *world = job_world(job);
+    struct str key = str_of(job->key);
+    cJSON *row = json_thaw(json_root(store_get(world->store, job->scope, job->kind->table, key)));
+    json_set_int64(job->run->course, "from", from_ms);
+    json_set_int64(job->run->course, "until", job->until_ms);
+    json_set(row, "course", json_thaw(job->run->course));
+    struct json *sealed = json_seal(row);
+    store_put(world->store, job->scope, job->kind->table, key, sealed);
+    tell(world, job->scope, job->kind, json_root(sealed));
+}
+
 cJSON *job_row_transitions(const cJSON *row)
 {
     cJSON *list = cJSON_CreateArray();

@@ -79,6 +79,24 @@ static bool last_value(const struct search *search, struct str log, int64_t dead
     return found;
 }
 
+static bool open_search(struct search *search, const cJSON *definition)
+{
+    search->code = compile(json_str(definition, "Regex"));
+    if (!search->code)
+        return false;
+    search->data = pcre2_match_data_create_from_pattern(search->code, NULL);
+    search->context = pcre2_match_context_create(NULL);
+    pcre2_set_match_limit(search->context, STEPS_MOST);
+    return true;
+}
+
+static void close_search(struct search *search)
+{
+    pcre2_match_context_free(search->context);
+    pcre2_match_data_free(search->data);
+    pcre2_code_free(search->code);
+}
+
 cJSON *metric_read(const cJSON *definitions, struct str log)
 {
     cJSON *list = cJSON_CreateArray();
@@ -86,22 +104,52 @@ cJSON *metric_read(const cJSON *definitions, struct str log)
     int64_t deadline_ms = time_monotonic_ms() + SECONDS_MOST * 1000;
     cJSON_ArrayForEach(definition, definitions)
     {
-        struct search search = { .code = compile(json_str(definition, "Regex")) };
+        struct search search;
         double value;
-        if (!search.code)
+        if (!open_search(&search, definition))
             continue;
-        search.data = pcre2_match_data_create_from_pattern(search.code, NULL);
-        search.context = pcre2_match_context_create(NULL);
-        pcre2_set_match_limit(search.context, STEPS_MOST);
         if (last_value(&search, log, deadline_ms, &value)) {
             cJSON *entry = cJSON_CreateObject();
             json_set_str(entry, "MetricName", json_str(definition, "Name"));
             json_set_number(entry, "Value", value);
             json_add(list, entry);
         }
-        pcre2_match_context_free(search.context);
-        pcre2_match_data_free(search.data);
-        pcre2_code_free(search.code);
+        close_search(&search);
     }
     return list;
+}
+
+static int64_t add_values(const struct search *search, struct str log, int64_t most, cJSON *list)
+{
+    int64_t deadline_ms = time_monotonic_ms() + SECONDS_MOST * 1000, rounds = 0;
+    struct str left = log;
+    while (left.length && time_monotonic_ms() < deadline_ms) {
+        double value;
+        struct str line = str_cut(left, '\n', &left);
+        if (!read_value(search, line, &value) || rounds++ >= most)
+            continue;
+        cJSON *entry = cJSON_CreateObject();
+        json_set_number(entry, "Value", value);
+        json_set_int64(entry, "ends", (int64_t)(log.length - left.length));
+        json_add(list, entry);
+    }
+    return rounds;
+}
+
+cJSON *metric_course(const cJSON *definitions, struct str name, struct str log, int64_t most)
+{
+    cJSON *course = cJSON_CreateObject(), *list = cJSON_CreateArray();
+    const cJSON *definition;
+    struct search search;
+    int64_t rounds = 0;
+    cJSON_ArrayForEach(definition, definitions)
+    {
+        if (!rounds && str_equal(json_str(definition, "Name"), name) && open_search(&search, definition)) {
+            rounds = add_values(&search, log, most, list);
+            close_search(&search);
+        }
+    }
+    json_set(course, "values", list);
+    json_set_int64(course, "rounds", rounds);
+    return course;
 }

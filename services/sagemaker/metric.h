@@ -10,5 +10,8 @@ cJSON *metric_definitions_of(const struct algorithm *algorithm);
 const char *metric_bad_regex(const cJSON *definitions);
 /* The last value of each in the log: a list of {"MetricName", "Value"}; malloc'ed. On any thread, for at most a few seconds. */
 cJSON *metric_read(const cJSON *definitions, struct str log);
+/* The values of one, in order: {"values": [{"Value", "ends": where its line ends in the log}], at most so many, "rounds": how many there
+ * are}; malloc'ed. On any thread. */
+cJSON *metric_course(const cJSON *definitions, struct str name, struct str log, int64_t most);
 
 #endif

@@ -219,9 +219,12 @@ static void set_source(cJSON *item, const char *name, const cJSON *row, const ch
     json_set(item, name, source);
 }
 
+/* What SQS would have been given has no place in AWS's shape: only the house is told, for its page. */
 static cJSON *step_item(struct call *call, const cJSON *row)
 {
     cJSON *item = cJSON_CreateObject();
+    if (call->origin == ORIGIN_HOUSE)
+        pipeline_set_text(item, "CallbackMessage", row, "message");
     pipeline_set_text(item, "StepName", row, "name");
     pipeline_set_text(item, "StepDisplayName", row, "displayName");
     pipeline_set_text(item, "StepDescription", row, "description");

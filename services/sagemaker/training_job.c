@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "services/sagemaker/archive.h"
+#include "services/sagemaker/early_stopping.h"
 #include "services/sagemaker/job_row.h"
 #include "services/sagemaker/listing.h"
 #include "services/sagemaker/metric.h"
@@ -211,6 +212,7 @@ static void plan(struct job *job, const cJSON *input)
     job->run->metric_definitions = definitions           ? json_thaw(definitions)
                                    : job->run->algorithm ? metric_definitions_of(job->run->algorithm)
                                                          : NULL;
+    job->run->watched = json_string(json_get(json_root(job->row), "watched"), "MetricName");
     plan_channels(job, json_get(input, "InputDataConfig"));
     plan_source(job, json_get(input, "HyperParameters"));
     give_configuration(job, input);
@@ -244,10 +246,18 @@ static void pack_folder(struct container *container, const char *folder, const c
     }
 }
 
+static void measure(struct container_run *run)
+{
+    struct str log = buf_str(&run->container.log);
+    cJSON_Delete(run->metrics);
+    run->metrics = metric_read(run->metric_definitions, log);
+    if (run->watched && !run->course)
+        run->course = metric_course(run->metric_definitions, str_of(run->watched), log, COURSE_MOST);
+}
+
 static void pack(struct container_run *run)
 {
-    if (run->metric_definitions)
-        run->metrics = metric_read(run->metric_definitions, buf_str(&run->container.log));
+    measure(run);
     pack_folder(&run->container, OUTPUT_FOLDER, "/output.tar.gz", false);
     pack_folder(&run->container, MODEL_FOLDER, "/model.tar.gz", true);
 }
@@ -284,6 +294,7 @@ const struct job_kind training_job_kind = {
     .fetching_s = 15,
     .delivering_s = 10,
     .plan = plan,
+    .measure = measure,
     .pack = pack,
     .url = url_of,
     .settle = settle,

@@ -1,5 +1,6 @@
 /* Training jobs: channels in, a model's archive out. Rows are job.h's; of a tuning job's there are further members: "tuning" (its
- * ARN) and "tuned" (the hyperparameters that it chose). */
+ * ARN), "definition" (its name, of several), "tuned" (the hyperparameters that it chose) and, where it may stop them early, "watched" (the
+ * objective) and "course" (early_stopping.h). */
 #ifndef SAGEMAKER_TRAINING_JOB_H
 #define SAGEMAKER_TRAINING_JOB_H
 

@@ -308,7 +308,7 @@ enum outcome list_hyper_parameter_tuning_jobs(struct call *call)
 }
 
 struct gathering {
-    const cJSON *tuning, *rows[1000]; /* "Amazon SageMaker AI endpoints and quotas": 750 jobs of a tuning job */
+    const cJSON *rows[TUNING_JOBS_MOST];
     struct str status;
     size_t count;
 };
@@ -318,7 +318,7 @@ static bool gather(void *data, const cJSON *row)
     struct gathering *gathering = data;
     if (!gathering->status.length || str_equal(json_str(row, "status"), gathering->status))
         gathering->rows[gathering->count++] = row;
-    return gathering->count == sizeof gathering->rows / sizeof *gathering->rows;
+    return gathering->count == TUNING_JOBS_MOST;
 }
 
 /* In what order two of them stand; by name where nothing else was asked for. */

@@ -10,6 +10,7 @@
 #include "aws/call.h"
 
 #define TUNING_JOB_TOPIC "sagemaker.tuning-job"
+#define TUNING_JOBS_MOST 1000 /* of one; "Amazon SageMaker AI endpoints and quotas": 750 */
 
 extern const struct table_def tuning_job_table;
 

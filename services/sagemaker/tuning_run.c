@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/digest.h"
+#include "services/sagemaker/early_stopping.h"
 #include "services/sagemaker/names.h"
 #include "services/sagemaker/training_job.h"
 #include "services/sagemaker/tuning_choice.h"
@@ -60,6 +61,76 @@ static struct sum sum_up(const struct tuning *tuning, const cJSON *row)
     return sum;
 }
 
+/* ---- stopping early ---- */
+
+static bool stops_early(const cJSON *input)
+{
+    const cJSON *config = json_get(input, "HyperParameterTuningJobConfig");
+    return str_is(json_str(config, "TrainingJobEarlyStoppingType"), "Auto");
+}
+
+struct judging {
+    struct tuning *tuning;
+    const cJSON *rows[TUNING_JOBS_MOST]; /* those with a course: who completed, who runs */
+    size_t count;
+    int64_t next_ms; /* when one is to be stopped */
+};
+
+static bool take_course(void *data, const cJSON *row)
+{
+    struct judging *judging = data;
+    struct str status = json_str(row, "status");
+    if (json_get(row, "course") && (str_is(status, "Completed") || str_is(status, "InProgress")))
+        judging->rows[judging->count++] = row;
+    return judging->count == TUNING_JOBS_MOST;
+}
+
+/* Objectives belong to definitions: those of one are compared. */
+static size_t courses_before(const struct judging *judging, const cJSON *row, const cJSON **ret_courses)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judging->count; i++) {
+        const cJSON *other = judging->rows[i];
+        if (str_is(json_str(other, "status"), "Completed") &&
+            str_equal(json_str(other, "definition"), json_str(row, "definition")))
+            ret_courses[count++] = json_get(other, "course");
+    }
+    return count;
+}
+
+static void judge(struct judging *judging, const cJSON *row)
+{
+    const cJSON *before[TUNING_JOBS_MOST], *course = json_get(row, "course");
+    struct world *world = judging->tuning->strand.world;
+    int64_t now_ms = clock_now(world->clock), passed = course_passed(course, now_ms);
+    bool maximise = str_is(json_str(json_get(row, "watched"), "Type"), "Maximize");
+    size_t count = courses_before(judging, row, before);
+    int64_t round = early_stopping_round(course, before, count, maximise, passed > 0 ? passed - 1 : 0);
+    if (round < 0 || passed >= json_int64(course, "rounds", 0))
+        return;
+    int64_t at_ms = course_round_ends(course, round);
+    if (at_ms <= now_ms)
+        job_stop(world, judging->tuning->scope, &training_job_kind, json_str(row, "name"));
+    else if (at_ms < judging->next_ms)
+        judging->next_ms = at_ms;
+}
+
+/* Stops those whose time has come; when the next one's comes, as things are. */
+static int64_t stop_early(struct tuning *tuning, const cJSON *row)
+{
+    struct judging *judging = memory_alloc(sizeof *judging);
+    judging->tuning = tuning;
+    judging->next_ms = INT64_MAX;
+    tuning_each(tuning->strand.world, tuning->scope, row, take_course, judging);
+    for (size_t i = 0; i < judging->count; i++) {
+        if (str_is(json_str(judging->rows[i], "status"), "InProgress"))
+            judge(judging, judging->rows[i]);
+    }
+    int64_t next_ms = judging->next_ms;
+    free(judging);
+    return next_ms;
+}
+
 /* ---- beginning one ---- */
 
 static uint64_t seed_of(const cJSON *row)
@@ -97,6 +168,8 @@ static void launch(struct tuning *tuning, const struct json *kept, const struct 
     json_set_string(more, "tuning", json_string(row, "arn"));
     json_set_string(more, "definition", json_string(definition, "DefinitionName"));
     json_set(more, "tuned", json_thaw(tuned));
+    if (stops_early(input))
+        json_set(more, "watched", json_thaw(tuning_objective(input, definition)));
     cJSON *training = tuning_training_input(input, definition, name, tuned);
     json_set_int64(row, "launched", index + 1);
     store_put(world->store, tuning->scope, &tuning_job_table, str_of(tuning->key), json_seal(row));
@@ -155,17 +228,26 @@ static enum next end(struct tuning *tuning, const struct json *kept, const struc
 }
 
 /* Past its MaxRuntimeInSeconds it stops by itself. */
-static bool is_late(struct tuning *tuning, const cJSON *row)
+static int64_t latest_ms(const struct tuning *tuning, const cJSON *row)
 {
     const cJSON *limits = json_get(json_get(json_get(row, "input"), "HyperParameterTuningJobConfig"), "ResourceLimits");
     int64_t seconds = json_int64(limits, "MaxRuntimeInSeconds", 0);
     if (!seconds)
-        return false;
-    int64_t until = json_int64(row, "created", 0) +
-                    (int64_t)((double)seconds * 1000 * tuning->strand.world->duration_factor);
-    if (until <= clock_now(tuning->strand.world->clock))
+        return INT64_MAX;
+    return json_int64(row, "created", 0) + (int64_t)((double)seconds * 1000 * tuning->strand.world->duration_factor);
+}
+
+/* True: its time is over. Else it is woken when it will be, or when a training is to be stopped early. */
+static bool is_late(struct tuning *tuning, const cJSON *row)
+{
+    int64_t latest = latest_ms(tuning, row), next_ms = INT64_MAX;
+    if (latest <= clock_now(tuning->strand.world->clock))
         return true;
-    strand_sleep(&tuning->strand, until);
+    if (stops_early(json_get(row, "input")))
+        next_ms = stop_early(tuning, row);
+    next_ms = next_ms < latest ? next_ms : latest;
+    if (next_ms < INT64_MAX)
+        strand_sleep(&tuning->strand, next_ms);
     return false;
 }
 

@@ -28,6 +28,9 @@ async function build(emulator) {
     ];
     await sagemaker.send(new CreatePipelineCommand({ PipelineName: 'abalone', RoleArn: Role.Arn, PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Steps }) }));
     await sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'abalone', PipelineExecutionDisplayName: 'night-1' }));
+    const ask = { Name: 'Ask', Type: 'Callback', SqsQueueUrl: 'https://sqs.us-east-1.amazonaws.com/1/approvals', Arguments: { model: 'abalone' }, OutputParameters: [] };
+    await sagemaker.send(new CreatePipelineCommand({ PipelineName: 'approval', RoleArn: Role.Arn, PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Steps: [ask] }) }));
+    await sagemaker.send(new StartPipelineExecutionCommand({ PipelineName: 'approval', PipelineExecutionDisplayName: 'ask-1' }));
 }
 
 test('a pipeline is watched live, and its job is looked into', { timeout: 120_000 }, async () => {
@@ -46,6 +49,13 @@ test('a pipeline is watched live, and its job is looked into', { timeout: 120_00
         await page.locator('.job .log').getByText('validation-rmse').first().waitFor();
         assert.equal(await page.locator('.job .course polyline').count() > 0, true);
         if (process.env.REHEARSE_SCREENSHOT) await page.screenshot({ path: process.env.REHEARSE_SCREENSHOT, fullPage: true });
+        await page.getByRole('link', { name: 'All executions' }).click();
+        await page.getByText('in step “TooBad”').waitFor();
+        await page.getByRole('link', { name: 'ask-1' }).click();
+        await page.getByRole('button', { name: 'Ask, Callback: entered' }).click();
+        const message = JSON.parse(await page.locator('.job pre.log').textContent());
+        assert.deepEqual({ ...message, token: null, pipelineExecutionArn: null }, { token: null, pipelineExecutionArn: null, status: 'Executing', arguments: { model: 'abalone' } });
+        await page.getByText(`--callback-token ${message.token}`).waitFor();
         assert.deepEqual(page.said.filter((said) => !/Failed to load resource|ERR_/.test(said)), []);
     } finally {
         await page.context().close();

@@ -205,6 +205,23 @@ test('tuning: ranges are searched, the best job is told', async () => {
     assert.equal((await tune('stopped', { Strategy: 'Random', ParameterRanges })).HyperParameterTuningJobStatus, 'Stopped');
 });
 
+test('tuning: a training that does worse than those before it is stopped early, and was measured', async () => {
+    const ParameterRanges = { CategoricalParameterRanges: [{ Name: 'eta', Values: ['0.9', '0.0001'] }] };
+    const done = await tune('hopeless', { Strategy: 'Grid', TrainingJobEarlyStoppingType: 'Auto', ResourceLimits: { MaxParallelTrainingJobs: 1 }, ParameterRanges });
+    assert.equal(done.HyperParameterTuningJobStatus, 'Completed', done.FailureReason);
+    assert.deepEqual(done.TrainingJobStatusCounters, { Completed: 1, InProgress: 0, RetryableError: 0, NonRetryableError: 0, Stopped: 1 });
+    assert.deepEqual(done.ObjectiveStatusCounters, { Succeeded: 2, Pending: 0, Failed: 0 });
+    const { TrainingJobSummaries: [stopped] } = await sagemaker.send(new ListTrainingJobsForHyperParameterTuningJobCommand({ HyperParameterTuningJobName: 'hopeless', StatusEquals: 'Stopped' }));
+    assert.equal(stopped.TunedHyperParameters.eta, '0.0001');
+    const described = await describe(stopped.TrainingJobName);
+    assert.equal(described.SecondaryStatus, 'Stopped');
+    assert.equal(described.SecondaryStatusTransitions.at(-1).StatusMessage, 'Training job stopped');
+    assert.equal(metric(described, 'validation:rmse'), stopped.FinalHyperParameterTuningJobObjectiveMetric.Value);
+    const { events } = await new CloudWatchLogsClient(client(emulator)).send(new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: stopped.TrainingJobName }));
+    const rounds = events.filter((one) => /^\[\d+\]/.test(one.message)).length;
+    assert.ok(rounds >= 1 && rounds < 15, `${rounds} rounds are in its log`);
+});
+
 test('a job goes on after kill -9', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearse-sagemaker-'));
     const first = await start(['sandbox', '--data', folder]);

@@ -139,6 +139,8 @@ static void is_finished(struct call *call)
     *(bool *)call->owner = true;
 }
 
+static enum origin asking = ORIGIN_CLIENT;
+
 static struct call *ask_of(struct game *game, const char *service, const char *operation, struct str input)
 {
     const char *why = NULL;
@@ -146,6 +148,7 @@ static struct call *ask_of(struct game *game, const char *service, const char *o
     if (!call)
         fail_msg("%s: %s", operation, why);
     call->caller = principal_of_root(call->arena, STR(ACCOUNT));
+    call->origin = asking;
     call->input = json_parse_in(call->arena, input, NULL);
     if (!call->input)
         fail_msg("no JSON: %.*s", STR_ARG(input));
@@ -495,6 +498,28 @@ static void parallelism_and_selection(void **state)
     end_game(&game);
 }
 
+/* The page is told what the queue would have been sent; who calls from outside gets AWS's shape alone. */
+static void the_message_is_told_to(struct game *game, enum origin origin, const char *wanted)
+{
+    char input[512];
+    snprintf(input, sizeof input, "{'PipelineExecutionArn':'%s'}", arn);
+    asking = origin;
+    struct call *call = ask(game, "ListPipelineExecutionSteps", input);
+    asking = ORIGIN_CLIENT;
+    const cJSON *step = json_get(call->output, "PipelineExecutionSteps")->child,
+                *callback = json_get(json_get(step, "Metadata"), "Callback");
+    const char *got = json_string(step, "CallbackMessage");
+    assert_string_equal(json_string(callback, "SqsQueueUrl"), "https://sqs.us-east-1.amazonaws.com/1/q");
+    struct buf text = BUF_EMPTY;
+    if (wanted)
+        buf_printf(&text,
+                   "{\"token\":\"%s\",\"pipelineExecutionArn\":\"%s\",\"status\":\"Executing\",\"arguments\":%s}",
+                   json_string(callback, "CallbackToken"), arn, wanted);
+    assert_string_equal(got ? got : "", wanted ? text.at : "");
+    buf_release(&text);
+    call_free(call);
+}
+
 static void callbacks_stops_and_retries(void **state)
 {
     struct game game = start(NULL);
@@ -507,6 +532,8 @@ static void callbacks_stops_and_retries(void **state)
     start_execution_of(&game, "k", "");
     settle(&game);
     check_steps(&game, "Executing", "K Executing");
+    the_message_is_told_to(&game, ORIGIN_HOUSE, "{\"n\":3}");
+    the_message_is_told_to(&game, ORIGIN_CLIENT, NULL);
     snprintf(input, sizeof input, "{'PipelineExecutionArn':'%s'}", arn);
     struct call *call = ask(&game, "ListPipelineExecutionSteps", input);
     const cJSON *step = json_get(call->output, "PipelineExecutionSteps")->child;

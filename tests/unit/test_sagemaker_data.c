@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "services/sagemaker/archive.h"
+#include "services/sagemaker/early_stopping.h"
 #include "services/sagemaker/metric.h"
 #include "services/sagemaker/record_filter.h"
 #include "services/sagemaker/table.h"
@@ -356,6 +357,63 @@ static void choices_stay_in_their_ranges(void **state)
     json_unref(ranges);
 }
 
+static void trainings_are_stopped_by_the_median_of_averages(void **state)
+{
+    static const struct {
+        const char *before[3], *course;
+        bool maximise;
+        int64_t first, round;
+        const char *why;
+    } rows[] = {
+        { { "9,1,1" }, "10,1,1", false, 0, 0, "worse than the only one" },
+        { { "9,1,1" }, "9,6,1", false, 0, 1, "9, 5, 3.67 are its averages: as good is not worse" },
+        { { "9,1,1" }, "9,5,3", false, 0, -1, "as good as the average" },
+        { { "9,1,1" }, "10,9,3", false, 1, 1, "a round that was judged before is not judged again" },
+        { { "1,1", "3,3" }, "2,2,2", false, 0, -1, "the middle of two" },
+        { { "1,1", "3,3" }, "2.5,2,2", false, 0, 0, "over the middle of two" },
+        { { "9,9", "1,1", "4,4" }, "4,5,2", false, 0, 1, "the middle of three" },
+        { { ".5,.7" }, ".5,.5,.9", true, 0, 1, "to be maximised: lower is worse" },
+        { { "2" }, "1,1,3,1", false, 0, 2, "one of fewer rounds counts with all of them" },
+        { { "1,1" }, "1,9", false, 0, -1, "the last round ends it anyway" },
+        { { NULL }, "9,9,9", false, 0, -1, "the first has none before it" },
+        { { "" }, "9,9,9", false, 0, -1, "nor after one that told nothing" },
+    };
+    struct json *definitions = json_parse(STR("[{\"Name\":\"m\",\"Regex\":\"([0-9.]+)\"}]"), NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cJSON *courses[4] = { NULL };
+        size_t count = 0;
+        for (size_t k = 0; k < 4; k++) {
+            const char *text = k < 3 ? rows[i].before[k] : rows[i].course;
+            if (!text)
+                continue;
+            struct buf log = BUF_EMPTY;
+            for (const char *at = text; *at; at++)
+                buf_add_byte(&log, *at == ',' ? '\n' : *at);
+            courses[count++] = metric_course(json_root(definitions), STR("m"), buf_str(&log), 500);
+            buf_release(&log);
+        }
+        int64_t round = early_stopping_round(courses[count - 1], (const cJSON *const *)courses, count - 1,
+                                             rows[i].maximise, rows[i].first);
+        if (round != rows[i].round)
+            fail_msg("%s: %d", rows[i].why, (int)round);
+        for (size_t k = 0; k < count; k++)
+            cJSON_Delete(courses[k]);
+    }
+    json_unref(definitions);
+}
+
+static void a_course_is_spread_over_its_time(void **state)
+{
+    struct json *course = json_parse(STR("{\"rounds\":3,\"from\":1000,\"until\":2000,\"values\":[]}"), NULL);
+    for (int64_t round = 0; round < 3; round++) {
+        int64_t at_ms = course_round_ends(json_root(course), round);
+        assert_int_equal(course_passed(json_root(course), at_ms), round + 1);
+        assert_int_equal(course_passed(json_root(course), at_ms - 1), round);
+    }
+    assert_int_equal(course_passed(json_root(course), 0), 0);
+    json_unref(course);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +427,8 @@ int main(void)
         cmocka_unit_test(models_answer_what_they_learned),
         cmocka_unit_test(models_of_anybody_are_looked_at),
         cmocka_unit_test(choices_stay_in_their_ranges),
+        cmocka_unit_test(trainings_are_stopped_by_the_median_of_averages),
+        cmocka_unit_test(a_course_is_spread_over_its_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

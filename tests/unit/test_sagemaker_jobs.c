@@ -233,12 +233,102 @@ static void instances_in_use_count(void **state)
     end_game(&game);
 }
 
+/* ---- tuning ---- */
+
+#define TUNING(early, parallel)                                                                                        \
+    "{'HyperParameterTuningJobName':'tune','HyperParameterTuningJobConfig':{'Strategy':'Grid',"                        \
+    "'HyperParameterTuningJobObjective':{'Type':'Minimize','MetricName':'train:rmse'},"                                \
+    "'TrainingJobEarlyStoppingType':'" early "','ResourceLimits':{'MaxParallelTrainingJobs':" parallel "},"            \
+    "'ParameterRanges':{'CategoricalParameterRanges':[{'Name':'eta','Values':['0.9','0.0001']}]}},"                    \
+    "'TrainingJobDefinition':{'StaticHyperParameters':{'num_round':'10'},"                                             \
+    "'AlgorithmSpecification':{'TrainingImage':'" IMAGE "','TrainingInputMode':'File'},'RoleArn':'" ROLE               \
+    "','InputDataConfig':[{'ChannelName':'train','ContentType':'text/csv','DataSource':{'S3DataSource':"               \
+    "{'S3DataType':'S3Prefix','S3Uri':'s3://bucket/train'}}}],'OutputDataConfig':{'S3OutputPath':'s3://bucket/out'},"  \
+    "'ResourceConfig':{'InstanceType':'ml.m5.large','InstanceCount':1,'VolumeSizeInGB':5},"                            \
+    "'StoppingCondition':{'MaxRuntimeInSeconds':3600}}}"
+
+static void counters_are(struct game *game, const char *wanted)
+{
+    struct call *call = ask(game, "sagemaker", "DescribeHyperParameterTuningJob",
+                            "{'HyperParameterTuningJobName':'tune'}");
+    struct str got = json_print_in(call->arena, json_get(call->output, "TrainingJobStatusCounters"));
+    if (!str_is(got, wanted))
+        fail_msg("%.*s", STR_ARG(got));
+    call_free(call);
+}
+
+/* Its training jobs in order of their names: TrainingJobStatus, ObjectiveStatus and how long each took. */
+static void trainings_are(struct game *game, const char *wanted)
+{
+    struct call *call = ask(game, "sagemaker", "ListTrainingJobsForHyperParameterTuningJob",
+                            "{'HyperParameterTuningJobName':'tune'}");
+    struct buf got = BUF_EMPTY;
+    const cJSON *job;
+    cJSON_ArrayForEach(job, json_get(call->output, "TrainingJobSummaries"))
+    {
+        int64_t ms = json_to_time(json_get(job, "TrainingEndTime")) - json_to_time(json_get(job, "TrainingStartTime"));
+        buf_printf(&got, "%s %s %s %d;", json_string(job, "TrainingJobStatus"), json_string(job, "ObjectiveStatus"),
+                   json_get(job, "FinalHyperParameterTuningJobObjectiveMetric") ? "measured" : "-", (int)(ms / 1000));
+    }
+    if (!str_is(buf_str(&got), wanted))
+        fail_msg("%.*s", STR_ARG(buf_str(&got)));
+    buf_release(&got);
+    call_free(call);
+}
+
+/* Fetching 15 s, ten rounds in 30 s, delivering 10 s; stopping 10 s. */
+static void a_hopeless_training_is_stopped_early(void **state)
+{
+    static const struct {
+        const char *tuning, *counters, *trainings;
+    } rows[] = {
+        { TUNING("Auto", "1"),
+          "{\"Completed\":1,\"InProgress\":0,\"RetryableError\":0,\"NonRetryableError\":0,\"Stopped\":1}",
+          "Completed Succeeded measured 55;Stopped Succeeded measured 28;" },
+        { TUNING("Off", "1"),
+          "{\"Completed\":2,\"InProgress\":0,\"RetryableError\":0,\"NonRetryableError\":0,\"Stopped\":0}",
+          "Completed Succeeded measured 55;Completed Succeeded measured 55;" },
+        { TUNING("Auto", "2"), /* side by side there is none before */
+          "{\"Completed\":2,\"InProgress\":0,\"RetryableError\":0,\"NonRetryableError\":0,\"Stopped\":0}",
+          "Completed Succeeded measured 55;Completed Succeeded measured 55;" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct game game = start_game(NULL);
+        set_up(&game);
+        must(&game, "sagemaker", "CreateHyperParameterTuningJob", rows[i].tuning);
+        pass(&game, 600);
+        pass(&game, 600);
+        counters_are(&game, rows[i].counters);
+        trainings_are(&game, rows[i].trainings);
+        end_game(&game);
+    }
+}
+
+static void a_restart_keeps_early_stopping(void **state)
+{
+    static const int64_t moments[] = { 80, 100, 210, 226, 230 };
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        char *folder = make_folder();
+        struct game game = start_game(folder);
+        set_up(&game);
+        must(&game, "sagemaker", "CreateHyperParameterTuningJob", TUNING("Auto", "1"));
+        pass(&game, moments[i]);
+        restart(&game);
+        pass(&game, 600);
+        counters_are(&game, "{\"Completed\":1,\"InProgress\":0,\"RetryableError\":0,\"NonRetryableError\":0,"
+                            "\"Stopped\":1}");
+        end_game(&game);
+        remove_folder(folder);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stages_follow_the_clock), cmocka_unit_test(a_restart_begins_anew_what_was_under_way),
-        cmocka_unit_test(a_reset_ends_what_runs),  cmocka_unit_test(what_the_role_may_not_fails),
-        cmocka_unit_test(instances_in_use_count),
+        cmocka_unit_test(stages_follow_the_clock),        cmocka_unit_test(a_restart_begins_anew_what_was_under_way),
+        cmocka_unit_test(a_reset_ends_what_runs),         cmocka_unit_test(what_the_role_may_not_fails),
+        cmocka_unit_test(instances_in_use_count),         cmocka_unit_test(a_hopeless_training_is_stopped_early),
+        cmocka_unit_test(a_restart_keeps_early_stopping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,12 +45,12 @@ export const en = {
     // executions
     executions_title: 'Executions', executions_empty: 'Nothing has run yet.', machine: 'State machine', name: 'Name', started: 'Started', ran: 'Ran for', running: 'still running',
     status_RUNNING: 'Running', status_SUCCEEDED: 'Succeeded', status_FAILED: 'Failed', status_ABORTED: 'Aborted', status_TIMED_OUT: 'Timed out', status_PENDING_REDRIVE: 'Pending redrive',
-    failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, failing_step: (name) => `Step “${name}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
+    failing: 'Failing event', event: (id, type) => `Event ${id}, ${type}`, in_state: (state) => `in state “${state}”`, step_failed: 'Step failed', in_step: (step) => `in step “${step}”`, history: 'History, newest first', graph: 'Graph', back: 'All executions', details: 'Details',
     graph_says: (machine, states) => `The states of ${machine}: ${states}.`, graph_hint: 'Choose a state to see its events.', graph_none: 'The definition cannot be drawn.',
     standing_idle: 'not reached', standing_entered: 'entered', standing_succeeded: 'succeeded', standing_failed: 'failed', standing_retried: 'retried', standing_caught: 'caught', all_states: 'All states',
     standing_cached: 'taken from the cache', steps: 'Steps', attempt: (n) => `attempt ${n}`, cache_hit: 'cache hit', outcome: (value) => `outcome ${value}`, log_tail: 'The log’s last lines', log_empty: 'The job has logged nothing yet.',
-    steps_hint: 'Choose a step to see what it made.',
-    callback_waits: 'The step waits to be called back:', course_says: (text) => `The course of the metrics: ${text}.`,
+    steps_hint: 'Choose a step to see what it made.', graph_says_steps: (pipeline, steps) => `The steps of ${pipeline}: ${steps}.`,
+    callback_waits: 'The step waits to be called back:', callback_message: 'The message for its queue', course_says: (text) => `The course of the metrics: ${text}.`,
     state_input: 'Input', state_output: 'Output', state_variables: 'Variables assigned', state_error: 'Error',
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
     // forecasts
@@ -60,7 +60,7 @@ export const en = {
     forecast_jobs: 'Imports, predictors, forecasts', forecast_kind: 'What', forecast_status: 'Status', 'forecast_kind_forecast': 'Forecast', 'forecast_kind_predictor': 'Predictor', 'forecast_kind_dataset-import-job': 'Import',
     // chat
     chat_title: 'Talk to a bot', chat_no_bots: 'There is no bot in your account.', chat_begin: 'Say something, as a customer would.', chat_say: 'Say something', chat_send: 'Say', chat_anew: 'New session', chat_you: 'You:', chat_bot: 'Bot:',
-    chat_waits: 'The bot is thinking…', chat_silent: 'The bot says nothing.', bot: 'Bot', bot_alias: 'Alias', bot_locale: 'Locale', understood: 'What the bot understood', confidence: 'Confidence', no_confidence: '–', slot_open: 'open',
+    chat_waits: 'The bot is thinking…', chat_silent: 'The bot says nothing.', bot: 'Bot', bot_alias: 'Alias', bot_locale: 'Locale', understood: 'What the bot understood', confidence: 'Confidence', slot_open: 'open',
     hook_ran: (hook, n) => `${hook} ran for ${n} ms`, hook_none: 'no code hook',
     // guide, keys
     guide_title: 'Guide', guide_whole: 'The game', guide_none: 'There is no guide for this.', guide_other: 'This page is not there in English.',

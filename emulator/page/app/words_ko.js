@@ -45,12 +45,12 @@ export const ko = {
     // executions
     executions_title: '실행', executions_empty: '아직 실행된 것이 없습니다.', machine: '상태 머신', name: '이름', started: '시작', ran: '실행 시간', running: '실행 중',
     status_RUNNING: '실행 중', status_SUCCEEDED: '성공', status_FAILED: '실패', status_ABORTED: '중단됨', status_TIMED_OUT: '시간 초과', status_PENDING_REDRIVE: '재실행 대기',
-    failing: '실패한 이벤트', event: (id, type) => `이벤트 ${id}, ${type}`, in_state: (state) => `상태 “${state}”`, failing_step: (name) => `단계 “${name}”`, history: '기록 (최신순)', graph: '그래프', back: '모든 실행', details: '자세히',
+    failing: '실패한 이벤트', event: (id, type) => `이벤트 ${id}, ${type}`, in_state: (state) => `상태 “${state}”`, step_failed: '단계 실패', in_step: (step) => `단계 “${step}”`, history: '기록 (최신순)', graph: '그래프', back: '모든 실행', details: '자세히',
     graph_says: (machine, states) => `${machine}의 상태: ${states}.`, graph_hint: '상태를 선택하면 그 이벤트를 볼 수 있습니다.', graph_none: '이 정의는 그림으로 나타낼 수 없습니다.',
     standing_idle: '도달하지 않음', standing_entered: '진입', standing_succeeded: '성공', standing_failed: '실패', standing_retried: '재시도', standing_caught: '오류 처리', all_states: '모든 상태',
     standing_cached: '캐시에서 가져옴', steps: '단계', attempt: (n) => `${n}번째 시도`, cache_hit: '캐시 적중', outcome: (value) => `결과 ${value}`, log_tail: '로그의 마지막 줄', log_empty: '작업이 아직 아무것도 기록하지 않았습니다.',
-    steps_hint: '단계를 선택하면 만들어진 것을 볼 수 있습니다.',
-    callback_waits: '단계가 콜백을 기다리고 있습니다:', course_says: (text) => `지표의 변화: ${text}.`,
+    steps_hint: '단계를 선택하면 만들어진 것을 볼 수 있습니다.', graph_says_steps: (pipeline, steps) => `${pipeline}의 단계: ${steps}.`,
+    callback_waits: '단계가 콜백을 기다리고 있습니다:', callback_message: '대기열로 보낼 메시지', course_says: (text) => `지표의 변화: ${text}.`,
     state_input: '입력', state_output: '출력', state_variables: '할당된 변수', state_error: '오류',
     execution_gone: '해당 실행이 없습니다.', events_capped: '최신 이벤트만 표시합니다.',
     // forecasts
@@ -60,7 +60,7 @@ export const ko = {
     forecast_jobs: '가져오기, 예측기, 예측', forecast_kind: '종류', forecast_status: '상태', 'forecast_kind_forecast': '예측', 'forecast_kind_predictor': '예측기', 'forecast_kind_dataset-import-job': '가져오기',
     // chat
     chat_title: '봇과 대화하기', chat_no_bots: '계정에 봇이 없습니다.', chat_begin: '고객처럼 말을 걸어 보세요.', chat_say: '말하기', chat_send: '보내기', chat_anew: '새 세션', chat_you: '나:', chat_bot: '봇:',
-    chat_waits: '봇이 생각하고 있습니다…', chat_silent: '봇이 아무 말도 하지 않습니다.', bot: '봇', bot_alias: '별칭', bot_locale: '로캘', understood: '봇이 이해한 것', confidence: '신뢰도', no_confidence: '–', slot_open: '비어 있음',
+    chat_waits: '봇이 생각하고 있습니다…', chat_silent: '봇이 아무 말도 하지 않습니다.', bot: '봇', bot_alias: '별칭', bot_locale: '로캘', understood: '봇이 이해한 것', confidence: '신뢰도', slot_open: '비어 있음',
     hook_ran: (hook, n) => `${hook} ${n}ms 실행`, hook_none: '코드 후크 없음',
     // guide, keys
     guide_title: '가이드', guide_whole: '게임 안내', guide_none: '이 항목에는 가이드가 없습니다.', guide_other: '이 가이드는 한국어로 제공되지 않습니다.',

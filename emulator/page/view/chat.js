@@ -39,7 +39,7 @@ function intents(interpretations) {
     return h('ol', { class: 'intents' }, interpretations.slice(0, 3).map(({ intent, nluConfidence }, index) => {
         const score = nluConfidence?.score;
         return h('li', { key: intent.name, class: index ? 'other' : null },
-            h('span', { class: 'name' }, intent.name), score === undefined ? h('span', { class: 'score' }, t('no_confidence')) : h('meter', { min: 0, max: 1, value: String(score), 'aria-label': t('confidence') }), score !== undefined && h('span', { class: 'score' }, percent(score)));
+            h('span', { class: 'name' }, intent.name), score === undefined ? h('span', { class: 'score' }, '–') : h('meter', { min: 0, max: 1, value: String(score), 'aria-label': t('confidence') }), score !== undefined && h('span', { class: 'score' }, percent(score)));
     }));
 }
 

@@ -6,6 +6,7 @@ import { model, touch } from '../app/model.js';
 import { moment } from '../app/time.js';
 import { to } from '../app/route.js';
 import { copyable } from '../app/copy.js';
+import { pretty } from '../app/pretty.js';
 import { failingLine, status, ranFor } from './executions.js';
 import { graph } from './graph.js';
 import { isPipeline, pipeline } from './pipeline.js';
@@ -44,14 +45,6 @@ function fetched(arn) {
     }
     return shown;
 }
-
-const pretty = (text) => {
-    try {
-        return JSON.stringify(JSON.parse(text), null, 2);
-    } catch {
-        return text;
-    }
-};
 
 function event(one) {
     const details = Object.entries(detailsOf(one));

@@ -11,9 +11,10 @@ export const status = (value) => h('span', { class: `run ${value}` }, h('span', 
 
 export const ranFor = (one) => (one.stopped_at ? took(one.stopped_at - one.started_at) : t('running'));
 
-export function failingLine({ failing }) {
-    if (failing.type === 'StepFailed') return [h('b', null, t('failing_step', failing.state))];
-    return [h('b', null, t('event', failing.id, failing.type)), failing.state && ` ${t('in_state', failing.state)}`, failing.error && h('code', null, failing.error)];
+/** Of a pipeline it is a step that failed, of a state machine an event in a state. */
+export function failingLine({ failing, steps_begun }) {
+    const step = steps_begun !== undefined;
+    return [h('b', null, step ? t('step_failed') : t('event', failing.id, failing.type)), failing.state && ` ${t(step ? 'in_step' : 'in_state', failing.state)}`, failing.error && h('code', null, failing.error)];
 }
 
 function row(one) {

@@ -71,17 +71,17 @@ function showPlace(element) {
 }
 
 /** `standing`: Map of state → idle, entered, succeeded, failed, retried, caught or cached. */
-export function graph(definition, name, standing, chosen, choose, hint = t('graph_hint')) {
+export function graph(definition, name, standing, chosen, choose, words = { says: 'graph_says', hint: 'graph_hint' }) {
     const picture = pictureOf(definition);
     if (!picture) return h('p', { class: 'empty' }, t(picture === null ? 'graph_none' : 'loading'));
     const margin = 14, smallest = 0.62; // a large picture shrinks so far, then it is scrolled
     const width = picture.width + 2 * margin, height = picture.height + 2 * margin;
     const states = picture.nodes.filter((one) => one.kind === 'state').map((one) => `${one.id} (${t(`standing_${standing.get(one.id) ?? 'idle'}`)})`).join(', ');
     return [
-        h('div', { key: 'graph', class: 'graph', mounted: showPlace, tabindex: 0, role: 'group', 'aria-label': t('graph_says', name, states) },
+        h('div', { key: 'graph', class: 'graph', mounted: showPlace, tabindex: 0, role: 'group', 'aria-label': t(words.says, name, states) },
             h('svg', { style: { width: `clamp(${Math.round(width * smallest)}px, 100%, ${width}px)` }, viewBox: `${-margin} ${-margin} ${width} ${height}` },
                 h('defs', null, h('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, h('path', { class: 'head', d: 'M0 0.500L8 4L0 7.500z' }))),
                 draw(picture, { standing, chosen, choose }))),
-        h('p', { key: 'hint', class: 'remark' }, hint),
+        h('p', { key: 'hint', class: 'remark' }, t(words.hint)),
     ];
 }

@@ -7,6 +7,7 @@ import { model, touch } from '../app/model.js';
 import { moment, took } from '../app/time.js';
 import { to } from '../app/route.js';
 import { copyable } from '../app/copy.js';
+import { pretty } from '../app/pretty.js';
 import { failingLine, status, ranFor } from './executions.js';
 import { graph } from './graph.js';
 import { plot, courses } from './metrics.js';
@@ -69,7 +70,8 @@ function row(step) {
 function details(step) {
     if (!step) return null;
     const parts = [h('h3', { key: 'name' }, step.name)];
-    if (step.token) parts.push(h('p', { key: 'token' }, t('callback_waits')), copyable(`aws sagemaker send-pipeline-execution-step-success --callback-token ${step.token}`, t('look')));
+    if (step.token && step.status === 'Executing') parts.push(h('p', { key: 'token' }, t('callback_waits')), copyable(`aws sagemaker send-pipeline-execution-step-success --callback-token ${step.token}`, t('look')));
+    if (step.message) parts.push(h('h4', { key: 'message-title' }, t('callback_message')), h('pre', { key: 'message', class: 'log', tabindex: 0, role: 'region', 'aria-label': t('callback_message') }, pretty(step.message)));
     if (step.made && /:(processing|training|transform)-job\//.test(step.made)) {
         const { found } = fetchedJob(step);
         const lines = found?.log ?? [];
@@ -94,7 +96,7 @@ export function pipeline(arn) {
         one.failing && h('div', { key: 'failing', class: 'trouble' }, h('p', { class: 'verdict' }, t('failing'), ': ', failingLine(one)), one.failing.cause && h('p', { class: 'because' }, one.failing.cause),
             h('div', { class: 'show' }, h('h2', null, t('look')), copyable(one.look, t('look')))),
         h('div', { class: 'picture-and-history' },
-            h('section', { class: 'picture', 'aria-labelledby': 'graph-title' }, h('h2', { id: 'graph-title' }, t('graph')), graph(definition, one.machine, colours, chosen, choose, t('steps_hint'))),
+            h('section', { class: 'picture', 'aria-labelledby': 'graph-title' }, h('h2', { id: 'graph-title' }, t('graph')), graph(definition, one.machine, colours, chosen, choose, { says: 'graph_says_steps', hint: 'steps_hint' })),
             h('section', { class: 'history steps', 'aria-labelledby': 'history-title' }, h('h2', { id: 'history-title' }, t('steps')), h('ol', null, steps.map(row)), details(steps.find((step) => step.name === chosen)))),
     ];
 }
