@@ -10,8 +10,6 @@
 
 const struct table_def lexv2_bot_table = { .name = "lexv2.bot" };
 
-#define BOTS_MOST 100 /* "Amazon Lex V2 quotas": bots in an account */
-
 /* ---- its life ---- */
 
 /* All that stands in a bot goes with it. */
@@ -95,7 +93,7 @@ void lexv2_bot_begin(struct world *world, struct scope scope, struct str id, cJS
 
 bool lexv2_bot_has_room(struct call *call)
 {
-    return lexv2_check_room(call, &lexv2_bot_table, &(struct lexv2_key){ 0 }, BOTS_MOST, "bots in this account");
+    return lexv2_check_room(call, &lexv2_bot_table, &(struct lexv2_key){ 0 }, LEXV2_BOTS_MOST, "bots in this account");
 }
 
 enum outcome create_bot(struct call *call)

@@ -24,6 +24,7 @@ const struct table_def lexv2_export_table = { .name = "lexv2.export", .blobs = t
 #define UPLOADS_MOST   100
 #define UPLOAD_KEPT_MS (60 * 60 * 1000)
 #define IMPORTS_MOST   1000
+#define REASON_MOST    1024
 
 /* ---- blobs ---- */
 
@@ -110,13 +111,22 @@ enum outcome put_archive(struct call *call)
 
 /* ---- the life of an import ---- */
 
+/* An archive's names, which reasons tell, may be of any length. */
+static struct str start_of(struct str why)
+{
+    size_t length = why.length > REASON_MOST ? REASON_MOST : why.length;
+    while (length < why.length && (why.at[length] & 0xC0) == 0x80) /* not within a character */
+        length--;
+    return str_first(why, length);
+}
+
 static const char *finish(cJSON *row, const char *why)
 {
     cJSON_DeleteItemFromObjectCaseSensitive(row, "password");
     if (!why)
         return NULL;
     cJSON *reasons = cJSON_CreateArray();
-    json_add(reasons, json_new_string(str_of(why)));
+    json_add(reasons, json_new_string(start_of(str_of(why))));
     json_set(row, "failureReasons", reasons);
     return "Failed";
 }

@@ -74,6 +74,17 @@ static bool check_twins(struct applying *applying, const cJSON *items, const cha
     return true;
 }
 
+/* The quotas hold for imports too. */
+static bool check_room(struct applying *applying, size_t count, size_t most, const char *noun)
+{
+    return count <= most || refuse(applying, "You have reached your quota of %zu %s.", most, noun);
+}
+
+static size_t count_of(const cJSON *items)
+{
+    return (size_t)cJSON_GetArraySize(items);
+}
+
 static bool check_priorities(struct applying *applying, const cJSON *intent)
 {
     const cJSON *priority;
@@ -91,6 +102,7 @@ static bool check_intent(struct applying *applying, const cJSON *intent)
 {
     const cJSON *slot;
     if (!check_content(applying, intent, "CreateIntent", "intentName") ||
+        !check_room(applying, count_of(json_get(intent, "slots")), LEXV2_SLOTS_MOST, "slots of an intent") ||
         !check_twins(applying, json_get(intent, "slots"), "slotName") || !check_priorities(applying, intent))
         return false;
     cJSON_ArrayForEach(slot, json_get(intent, "slots"))
@@ -108,6 +120,9 @@ static bool check_locale(struct applying *applying, const cJSON *content)
     if (!lexv2_locale_name(id))
         return refuse(applying, "Amazon Lex doesn't support the locale %.*s.", STR_ARG(id));
     if (!check_content(applying, locale, "CreateBotLocale", "localeId") ||
+        !check_room(applying, count_of(json_get(content, "intents")), LEXV2_INTENTS_MOST, "intents of a locale") ||
+        !check_room(applying, count_of(json_get(content, "slotTypes")), LEXV2_SLOT_TYPES_MOST,
+                    "slot types of a locale") ||
         !check_twins(applying, json_get(content, "intents"), "intentName") ||
         !check_twins(applying, json_get(content, "slotTypes"), "slotTypeName"))
         return false;
@@ -124,12 +139,22 @@ static bool check_locale(struct applying *applying, const cJSON *content)
     return true;
 }
 
+/* Two folders may tell of one locale. */
+static bool check_single(struct applying *applying, const cJSON *content)
+{
+    struct str id = json_str(json_get(content, "locale"), "localeId");
+    const cJSON *before = json_get(applying->archive, "locales")->child;
+    while (before != content && !str_equal(json_str(json_get(before, "locale"), "localeId"), id))
+        before = before->next;
+    return before == content || refuse(applying, "The archive has the locale %.*s twice.", STR_ARG(id));
+}
+
 static bool check_locales(struct applying *applying)
 {
     const cJSON *content;
     cJSON_ArrayForEach(content, json_get(applying->archive, "locales"))
     {
-        if (!check_locale(applying, content))
+        if (!check_locale(applying, content) || !check_single(applying, content))
             return false;
     }
     return true;
@@ -315,8 +340,19 @@ static bool is_busy(const cJSON *locale)
     return str_is(status, "Building") || str_is(status, "Deleting");
 }
 
+/* With what is there, where the archive's are appended to it. */
+static bool check_appended(struct applying *applying, const struct table_def *table, const struct lexv2_key *locale,
+                           const cJSON *items, const char *member, const char *id, size_t most, const char *noun)
+{
+    size_t count = lexv2_count(applying->world, applying->scope, table, locale, most);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, items)
+        count += !existing(applying, table, locale, member, json_str(item, member), id).length;
+    return check_room(applying, count, most, noun);
+}
+
 /* Where a locale is there already. */
-static bool check_conflict(struct applying *applying, const struct lexv2_key *key)
+static bool check_conflict(struct applying *applying, const struct lexv2_key *key, const cJSON *content)
 {
     struct json *before = lexv2_get(applying->world, applying->scope, &lexv2_locale_table, key);
     if (!before)
@@ -326,7 +362,11 @@ static bool check_conflict(struct applying *applying, const struct lexv2_key *ke
                       json_string(json_root(before), "botLocaleStatus"));
     if (str_is(applying->strategy, "FailOnConflict"))
         return refuse(applying, "The locale %.*s exists already.", STR_ARG(key->locale));
-    return true;
+    return !str_is(applying->strategy, "Append") ||
+           (check_appended(applying, &lexv2_intent_table, key, json_get(content, "intents"), "intentName", "intentId",
+                           LEXV2_INTENTS_MOST, "intents of a locale") &&
+            check_appended(applying, &lexv2_slot_type_table, key, json_get(content, "slotTypes"), "slotTypeName",
+                           "slotTypeId", LEXV2_SLOT_TYPES_MOST, "slot types of a locale"));
 }
 
 static void note_result(struct applying *applying, struct str id)
@@ -371,13 +411,17 @@ static bool check_bot(struct applying *applying, const cJSON *specification, str
 {
     const cJSON *content;
     if (!id.length)
-        return true;
+        return check_room(
+            applying,
+            lexv2_count(applying->world, applying->scope, &lexv2_bot_table, &(struct lexv2_key){ 0 }, LEXV2_BOTS_MOST) +
+                1,
+            LEXV2_BOTS_MOST, "bots in this account");
     if (str_is(applying->strategy, "FailOnConflict"))
         return refuse(applying, "A bot with the name %s exists already.", json_string(specification, "botName"));
     cJSON_ArrayForEach(content, json_get(applying->archive, "locales"))
     {
         struct lexv2_key key = draft_locale(id, content);
-        if (!check_conflict(applying, &key))
+        if (!check_conflict(applying, &key, content))
             return false;
     }
     return true;
@@ -434,7 +478,8 @@ static bool import_locale(struct applying *applying, const cJSON *specification)
         return refuse(applying, "The archive has more than one locale.");
     if (!lexv2_locale_name(key.locale))
         return refuse(applying, "Amazon Lex doesn't support the locale %.*s.", STR_ARG(key.locale));
-    if (!need_bot(applying, specification) || !check_locales(applying) || !check_conflict(applying, &key))
+    if (!need_bot(applying, specification) || !check_locales(applying) ||
+        !check_conflict(applying, &key, contents->child))
         return false;
     put_locale(applying, contents->child, &key, specification);
     note_result(applying, key.locale);

@@ -7,8 +7,6 @@
 
 const struct table_def lexv2_intent_table = { .name = "lexv2.intent" };
 
-#define INTENTS_MOST 1000 /* "Amazon Lex V2 quotas": intents of a locale */
-
 static struct lexv2_key locale_of(const struct lexv2_key *key)
 {
     return (struct lexv2_key){ key->bot, key->version, key->locale, STR_NONE, STR_NONE };
@@ -76,7 +74,7 @@ enum outcome create_intent(struct call *call)
     key.part = key.slot = STR_NONE;
     if (!lexv2_locale_to_change(call) || !check_parent(call) || !check_name(call, &key) ||
         !check_fallback(call, &key) ||
-        !lexv2_check_room(call, &lexv2_intent_table, &locale, INTENTS_MOST, "intents of a locale"))
+        !lexv2_check_room(call, &lexv2_intent_table, &locale, LEXV2_INTENTS_MOST, "intents of a locale"))
         return CALL_FAILED;
     bool fallback = str_is(input_str(call, "parentIntentSignature"), "AMAZON.FallbackIntent");
     key.part = fallback ? STR(LEXV2_FALLBACK_ID) : lexv2_new_id_of_call(call);

@@ -32,6 +32,12 @@ bool lexv2_is_taken(struct call *call, const struct table_def *table, const stru
                     const char *member, struct str text, struct str except_key);
 /* 412: what the name of `noun` should be is another's. The sentence is ours. */
 enum outcome lexv2_fail_taken(struct call *call, const char *noun, struct str name);
+/* "Amazon Lex V2 quotas": bots of an account, intents and custom slot types of a locale, slots of an intent. */
+#define LEXV2_BOTS_MOST       100
+#define LEXV2_INTENTS_MOST    1000
+#define LEXV2_SLOT_TYPES_MOST 250
+#define LEXV2_SLOTS_MOST      100
+
 /* How many rows there are below; counted no further than `most`. */
 size_t lexv2_count(struct world *world, struct scope scope, const struct table_def *table,
                    const struct lexv2_key *within, size_t most);

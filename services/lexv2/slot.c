@@ -6,8 +6,6 @@
 
 const struct table_def lexv2_slot_table = { .name = "lexv2.slot" };
 
-#define SLOTS_MOST 100 /* "Amazon Lex V2 quotas": slots of an intent */
-
 static struct lexv2_key intent_of(const struct lexv2_key *key)
 {
     return (struct lexv2_key){ key->bot, key->version, key->locale, key->part, STR_NONE };
@@ -38,7 +36,7 @@ enum outcome create_slot(struct call *call)
     struct lexv2_key key = lexv2_key_of_call(call), intent = intent_of(&key);
     key.slot = STR_NONE;
     if (!lexv2_locale_to_change(call) || !lexv2_need(call, &lexv2_intent_table, &intent) || !check_name(call, &key) ||
-        !lexv2_check_room(call, &lexv2_slot_table, &intent, SLOTS_MOST, "slots of an intent"))
+        !lexv2_check_room(call, &lexv2_slot_table, &intent, LEXV2_SLOTS_MOST, "slots of an intent"))
         return CALL_FAILED;
     key.slot = lexv2_new_id_of_call(call);
     keep(call, &key, lexv2_record(call, NULL));

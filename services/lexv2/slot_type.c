@@ -7,8 +7,6 @@
 
 const struct table_def lexv2_slot_type_table = { .name = "lexv2.slot_type" };
 
-#define SLOT_TYPES_MOST 250 /* "Amazon Lex V2 quotas": custom slot types of a locale */
-
 static struct lexv2_key locale_of(const struct lexv2_key *key)
 {
     return (struct lexv2_key){ key->bot, key->version, key->locale, STR_NONE, STR_NONE };
@@ -90,7 +88,7 @@ enum outcome create_slot_type(struct call *call)
 {
     struct lexv2_key key = key_of(call), locale = locale_of(&key);
     if (!lexv2_locale_to_change(call) || !check_name(call, &key) || !check_kind(call) || !check_pattern(call) ||
-        !lexv2_check_room(call, &lexv2_slot_type_table, &locale, SLOT_TYPES_MOST, "slot types of a locale"))
+        !lexv2_check_room(call, &lexv2_slot_type_table, &locale, LEXV2_SLOT_TYPES_MOST, "slot types of a locale"))
         return CALL_FAILED;
     key.part = lexv2_new_id_of_call(call);
     keep(call, &key, lexv2_record(call, NULL));

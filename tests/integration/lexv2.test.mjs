@@ -328,6 +328,13 @@ test('what an import meets is merged or refused as the request says', async () =
     assert.deepEqual((await send('ListImports', { filters: [{ name: 'ImportResourceType', values: ['BotLocale'], operator: 'EQ' }] })).importSummaries.map((at) => at.importStatus).sort(), ['Completed', 'Failed']);
 });
 
+const LOCALE = '{"identifier":"en_US","nluConfidenceThreshold":0.4}';
+/** An archive with that many of one file. */
+const crowd = (count, path, content) => ({
+    'Manifest.json': fixture('OrderFlowers')['Manifest.json'], 'A/Bot.json': '{"name":"A"}', 'A/BotLocales/en_US/BotLocale.json': LOCALE,
+    ...Object.fromEntries(Array.from({ length: count }, (_, i) => [path(i), JSON.stringify(content(i))])),
+});
+
 test('archives that cannot be are refused, and change nothing', async () => {
     const good = fixture('OrderFlowers'), bots = async () => (await send('ListBots', {})).botSummaries.length;
     const without = (pattern) => Object.fromEntries(Object.entries(good).filter(([path]) => !pattern.test(path)));
@@ -338,6 +345,11 @@ test('archives that cannot be are refused, and change nothing', async () => {
         ['no Bot.json', zip(without(/Bot\.json/)), /no Bot.json/],
         ['no JSON', zip({ ...good, [slot]: '{"name": ' }), /is no JSON object/],
         ['an intent without a name', zip({ ...good, 'X/BotLocales/en_US/BotLocale.json': '{"identifier":"en_US","nluConfidenceThreshold":0.4}', 'X/BotLocales/en_US/Intents/A/Intent.json': '{}' }), /Intent.*null/],
+        ['more intents than a locale may have', zip(crowd(1001, (i) => `A/BotLocales/en_US/Intents/I${i}/Intent.json`, (i) => ({ name: `I${i}` }))), /quota of 1000 intents/],
+        ['more slots than an intent may have', zip({ ...crowd(101, (i) => `A/BotLocales/en_US/Intents/I/Slots/S${i}/Slot.json`, (i) => ({ name: `S${i}` })),
+            'A/BotLocales/en_US/Intents/I/Intent.json': '{"name":"I"}' }), /quota of 100 slots/],
+        ['one locale in two folders', zip(crowd(2, (i) => `A/BotLocales/en_US${i}/BotLocale.json`, () => JSON.parse(LOCALE))), /locale en_US twice/],
+        ['a name without an end', zip(crowd(1, () => 'A/BotLocales/en_US/Intents/I/Intent.json', () => ({ name: 'I'.repeat(1 << 20) }))), /^.{1,1024}$/s],
         ['a slot of no intent', zip({ 'Manifest.json': good['Manifest.json'], 'A/Bot.json': '{"name":"A"}', 'A/BotLocales/en_US/Intents/A/Slots/B/Slot.json': '{}' }), /belongs to no intent/],
     ];
     const before = await bots();

@@ -26,10 +26,13 @@ struct parse_case {
         .type = INPUT_CSV, .delimiter = (separator)                                                                    \
     }
 static const struct str given[] = { { "b", 1 }, { "a", 1 } };
-#define GIVEN                                                                                                          \
+static const char wide_name[10 * 1024 + 1];
+static const struct str twins[] = { { "a", 1 }, { "a", 1 } }, wide[] = { { "a", 1 }, { wide_name, sizeof wide_name } };
+#define GIVEN_AS(names)                                                                                                \
     {                                                                                                                  \
-        .type = INPUT_CSV, .delimiter = ',', .headers = given, .header_count = 2                                       \
+        .type = INPUT_CSV, .delimiter = ',', .headers = (names), .header_count = 2                                     \
     }
+#define GIVEN GIVEN_AS(given)
 #define LINES                                                                                                          \
     {                                                                                                                  \
         .type = INPUT_JSONL                                                                                            \
@@ -74,6 +77,9 @@ static const struct parse_case cases[] = {
       NULL, "too few fields, too many, an empty line, no end of line" },
     { GIVEN, "1,2\n", "{\"a\":\"2\",\"b\":\"1\"} ", NULL, "headers that are given" },
     { CSV(','), "a,b,a\n1,2,3\n", "", "CSV headers cannot contain duplicates.", "FAULTS SF27" },
+    { GIVEN_AS(twins), "1,2\n", "", "CSV headers cannot contain duplicates.", "neither may those that are given" },
+    { GIVEN_AS(wide), "1\n1\n", "", "The CSV header exceeds 10 KB.",
+      "nor be longer: each row of two bytes makes an item of their length" },
     { CSV(','), "a\n\xff\n", "", "The file is not valid UTF-8 text.", "bytes that are no text" },
     { CSV(','), "", "", NULL, "an empty file" },
     { CSV(','), "a,b\n", "", NULL, "only headers" },
@@ -137,6 +143,22 @@ static void test_enough(void **state)
     item_parser_free(parser);
 }
 
+/* Fields of nothing cost memory, too. */
+static void test_separators_without_end(void **state)
+{
+    static char commas[64 * 1024];
+    struct buf items = BUF_EMPTY;
+    struct item_format format = CSV(',');
+    struct item_parser *parser = item_parser_new(&format, (struct item_sink){ take, &items });
+    int fed = 0;
+    memset(commas, ',', sizeof commas);
+    while (fed < 200 && item_parser_feed(parser, (struct str){ commas, sizeof commas }))
+        fed++;
+    assert_string_equal(item_parser_error(parser), "An item is larger than 8 MB.");
+    item_parser_free(parser);
+    buf_release(&items);
+}
+
 static bool give(void *data, struct str bytes)
 {
     buf_add_str(data, bytes);
@@ -180,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_enough),
+        cmocka_unit_test(test_separators_without_end),
         cmocka_unit_test(test_gzip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

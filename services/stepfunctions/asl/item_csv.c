@@ -38,12 +38,6 @@ static void keep_headers(struct item_parser *parser, const struct str *headers, 
     java_map_order(csv->arena, csv->headers, count, csv->order);
 }
 
-void csv_begin(struct item_parser *parser)
-{
-    if (parser->format.headers)
-        keep_headers(parser, parser->format.headers, parser->format.header_count);
-}
-
 static struct str field_at(const struct item_parser *parser, size_t i)
 {
     const struct csv_state *csv = &parser->csv;
@@ -53,15 +47,18 @@ static struct str field_at(const struct item_parser *parser, size_t i)
     return (struct str){ buf_str(&parser->text).at + start, csv->ends[i] - start };
 }
 
-static void end_field(struct item_parser *parser)
+static bool end_field(struct item_parser *parser)
 {
     struct csv_state *csv = &parser->csv;
+    if (csv->count + parser->text.length >= ITEM_MOST) /* separators are bytes of the record, too */
+        return item_fail(parser, "An item is larger than 8 MB.");
     if (csv->count == csv->room) {
         csv->room = csv->room ? csv->room * 2 : 16;
         csv->ends = memory_resize(csv->ends, csv->room * sizeof *csv->ends);
     }
     csv->ends[csv->count++] = parser->text.length;
     csv->quoted = csv->quote_seen = csv->escaped = false;
+    return true;
 }
 
 static bool has_twins(const struct str *headers, size_t count)
@@ -74,19 +71,35 @@ static bool has_twins(const struct str *headers, size_t count)
     return twins;
 }
 
+static bool use_headers(struct item_parser *parser, const struct str *headers, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += headers[i].length + 1;
+    if (bytes > HEADER_MOST + 1)
+        return item_fail(parser, "The CSV header exceeds 10 KB.");
+    if (has_twins(headers, count))
+        return item_fail(parser, "CSV headers cannot contain duplicates."); /* recorded: FAULTS SF27 */
+    keep_headers(parser, headers, count);
+    return true;
+}
+
+/* Headers that are given, by the state or by a manifest, obey the same rules as a file's own. */
+void csv_begin(struct item_parser *parser)
+{
+    if (parser->format.headers)
+        use_headers(parser, parser->format.headers, parser->format.header_count);
+}
+
 static bool take_headers(struct item_parser *parser)
 {
     struct csv_state *csv = &parser->csv;
-    if (parser->text.length > HEADER_MOST)
-        return item_fail(parser, "The CSV header exceeds 10 KB.");
     struct str *headers = memory_alloc(csv->count * sizeof *headers);
     for (size_t i = 0; i < csv->count; i++)
         headers[i] = field_at(parser, i);
-    bool twins = has_twins(headers, csv->count);
-    if (!twins)
-        keep_headers(parser, headers, csv->count);
+    bool good = use_headers(parser, headers, csv->count);
     free(headers);
-    return !twins || item_fail(parser, "CSV headers cannot contain duplicates."); /* recorded: FAULTS SF27 */
+    return good;
 }
 
 static bool emit_row(struct item_parser *parser)
@@ -111,9 +124,8 @@ static bool emit_row(struct item_parser *parser)
 static bool end_record(struct item_parser *parser)
 {
     struct csv_state *csv = &parser->csv;
-    bool good = true;
-    if (csv->any) {
-        end_field(parser);
+    bool good = !parser->error; /* headers that were given may be no good */
+    if (good && csv->any && (good = end_field(parser))) {
         struct str text = buf_str(&parser->text);
         if (!str_is_utf8(text) || memchr(text.at, '\0', text.length))
             good = item_fail(parser, "The file is not valid UTF-8 text.");
@@ -138,10 +150,8 @@ static bool take_plain(struct item_parser *parser, char byte)
         csv->quoted = true;
         return true;
     }
-    if (byte == parser->format.delimiter && !csv->quoted) {
-        end_field(parser);
-        return true;
-    }
+    if (byte == parser->format.delimiter && !csv->quoted)
+        return end_field(parser);
     return item_add(parser, byte);
 }
 

@@ -11,6 +11,10 @@
 #include "services/stepfunctions/asl/map_call.h"
 
 #define PIECE         ((size_t)16 * 1024)
+#define ZIPPED_PIECE  ((size_t)2 * 1024) /* up to a thousand times as much comes out */
+#define SLICE         ((size_t)256)
+#define TURN_MOST     ((uint64_t)256 * 1024) /* bytes of items: a short row of CSV may make an item of many */
+#define ITEMS_MOST    ((uint64_t)512 * 1024 * 1024)
 #define MANIFEST_MOST ((size_t)4 << 20)
 
 enum stage { STAGE_BEGIN, STAGE_LIST, STAGE_MANIFEST, STAGE_NEXT_FILE, STAGE_OPEN, STAGE_BYTES, STAGE_END };
@@ -36,6 +40,8 @@ struct item_reader {
     uint64_t offset;
     struct item_parser *parser;
     struct gunzip *gunzip;
+    struct buf ahead; /* bytes for the parser; taken up to `taken` */
+    size_t taken;
 };
 
 struct item_reader *item_reader_new(struct branch *parent, struct item_store *items)
@@ -52,6 +58,8 @@ static void close_file(struct item_reader *reader)
     map_call_drop(&reader->at);
     item_parser_free(reader->parser);
     gunzip_free(reader->gunzip);
+    buf_release(&reader->ahead);
+    reader->taken = 0;
     free(reader->bucket);
     free(reader->key);
     reader->parser = NULL;
@@ -91,11 +99,16 @@ __attribute__((format(printf, 3, 4))) static enum reading fail(struct item_reade
 
 /* ---- items ---- */
 
+static bool is_too_much(const struct item_reader *reader)
+{
+    return reader->items->bytes > ITEMS_MOST;
+}
+
 static bool take_item(void *data, struct str key, struct str text)
 {
     struct item_reader *reader = data;
     item_store_add(reader->items, key, text);
-    return reader->items->count < reader->most;
+    return reader->items->count < reader->most && !is_too_much(reader);
 }
 
 static bool is_enough(const struct item_reader *reader)
@@ -437,10 +450,10 @@ static enum reading open_file(struct item_reader *reader, struct failure *ret_fa
     return READING_GOES_ON;
 }
 
-static bool feed(void *data, struct str bytes)
+static bool keep_ahead(void *data, struct str bytes)
 {
-    struct item_reader *reader = data;
-    return item_parser_feed(reader->parser, bytes);
+    buf_add_str(&((struct item_reader *)data)->ahead, bytes);
+    return true;
 }
 
 /* It stopped: because something is wrong, or because there are enough items. */
@@ -462,18 +475,40 @@ static enum reading end_file(struct item_reader *reader, struct failure *ret_fai
     return READING_GOES_ON;
 }
 
-static enum reading read_piece(struct item_reader *reader, struct failure *ret_failure)
+static enum reading read_ahead(struct item_reader *reader, struct failure *ret_failure)
 {
     char piece[PIECE];
-    int64_t length = call_content_piece(reader->at.call, reader->offset, piece, sizeof piece);
+    int64_t length = call_content_piece(reader->at.call, reader->offset, piece,
+                                        reader->gunzip ? ZIPPED_PIECE : sizeof piece);
     if (length < 0)
         return fail(reader, ret_failure, "The content of %s could not be read.", reader->key);
     if (length == 0)
         return end_file(reader, ret_failure);
     reader->offset += (uint64_t)length;
+    reader->taken = 0;
+    buf_clear(&reader->ahead);
     struct str bytes = { piece, (size_t)length };
-    bool good = reader->gunzip ? gunzip_feed(reader->gunzip, bytes, feed, reader) : feed(reader, bytes);
-    return good ? READING_GOES_ON : stop(reader, ret_failure);
+    if (!reader->gunzip)
+        keep_ahead(reader, bytes);
+    else if (!gunzip_feed(reader->gunzip, bytes, keep_ahead, reader))
+        return stop(reader, ret_failure);
+    return READING_GOES_ON;
+}
+
+static enum reading read_piece(struct item_reader *reader, struct failure *ret_failure)
+{
+    uint64_t until = reader->items->bytes + TURN_MOST;
+    struct str rest = str_first(str_from(buf_str(&reader->ahead), reader->taken), PIECE);
+    if (!rest.length)
+        return read_ahead(reader, ret_failure);
+    while (rest.length && reader->items->bytes < until) {
+        struct str slice = str_first(rest, SLICE);
+        if (!item_parser_feed(reader->parser, slice))
+            return stop(reader, ret_failure);
+        reader->taken += slice.length;
+        rest = str_from(rest, slice.length);
+    }
+    return READING_GOES_ON;
 }
 
 /* ---- all of it ---- */
@@ -483,10 +518,8 @@ static bool is_waiting(const struct item_reader *reader)
     return reader->at.call && !reader->at.answered;
 }
 
-enum reading item_reader_step(struct item_reader *reader, struct failure *ret_failure)
+static enum reading take_turn(struct item_reader *reader, struct failure *ret_failure)
 {
-    if (is_waiting(reader))
-        return READING_WAITS;
     switch (reader->stage) {
     case STAGE_BEGIN:
         return begin(reader, ret_failure);
@@ -504,4 +537,15 @@ enum reading item_reader_step(struct item_reader *reader, struct failure *ret_fa
         break;
     }
     return READING_DONE;
+}
+
+enum reading item_reader_step(struct item_reader *reader, struct failure *ret_failure)
+{
+    if (is_waiting(reader))
+        return READING_WAITS;
+    enum reading reading = take_turn(reader, ret_failure);
+    if (reading != READING_FAILED && is_too_much(reader)) /* ours */
+        return fail(reader, ret_failure, "The items are more than the %d MB that this practice cloud takes.",
+                    (int)(ITEMS_MOST >> 20));
+    return reading;
 }

@@ -1,5 +1,6 @@
 /* An ItemReader at work: it asks S3 for what the Map's items stand in, as the execution's role, and puts the items into the item
- * store. Content is read 16 KiB a turn, so a file of any size neither fills memory nor keeps others waiting.
+ * store. Content is read 16 KiB a turn, and fewer where that makes many bytes of items, so a file of any size
+ * does not keep others waiting; items of more than 512 MiB are refused.
  *
  *     getObject ───────────────────────▶ bytes ─▶ items            CSV, JSON, JSONL
  *     getObject ─▶ manifest ─▶ files ──▶ bytes ─▶ items            Athena's, S3's inventory

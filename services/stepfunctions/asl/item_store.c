@@ -80,6 +80,7 @@ void item_store_add(struct item_store *items, struct str key_or_none, struct str
         json_print_string(&items->keys, key_or_none);
     }
     items->count++;
+    items->bytes += text.length;
     if (items->row.length >= ROW_BYTES)
         item_store_flush(items);
 }
@@ -148,4 +149,5 @@ void item_store_clear(struct item_store *items)
     items->chunk = NULL;
     items->at = items->at_key = NULL;
     items->count = 0;
+    items->bytes = 0;
 }

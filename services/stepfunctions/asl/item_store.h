@@ -23,6 +23,7 @@ struct item_store {
     struct scope scope;
     const char *map_run_arn; /* borrowed */
     int64_t count;           /* all that were added */
+    uint64_t bytes;          /* their texts */
     /* adding */
     struct buf row, keys;
     int64_t row_first;
