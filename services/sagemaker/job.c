@@ -8,6 +8,7 @@
 #include "services/sagemaker/job_log.h"
 #include "services/sagemaker/job_row.h"
 #include "services/sagemaker/names.h"
+#include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/tag.h"
 
 #define STOPPING_S 10
@@ -450,6 +451,18 @@ struct json *job_get(struct world *world, struct scope scope, const struct job_k
     struct json *row = store_get(world->store, scope, kind->table, sagemaker_key(arena, name));
     arena_free(arena);
     return row;
+}
+
+enum outcome job_delete(struct call *call, const struct job_kind *kind, struct json *row)
+{
+    const char *name = input_string(call, kind->name_member);
+    struct str status = json_str(json_root(row), "status");
+    if (str_is(status, "InProgress") || str_is(status, "Stopping"))
+        return call_fail(call, &SAGEMAKER_RESOURCE_IN_USE, "%s job %s is in progress and cannot be deleted.",
+                         kind->said, name);
+    sagemaker_tag_drop(call->world, call_scope(call), arena_str(call->arena, json_str(json_root(row), "arn")));
+    store_delete(call->world->store, call_scope(call), kind->table, sagemaker_key(call->arena, str_of(name)));
+    return CALL_DONE;
 }
 
 void job_begin(struct world *world, struct scope scope, const struct job_kind *kind, struct str name,

@@ -291,16 +291,7 @@ enum outcome stop_processing_job(struct call *call)
 enum outcome delete_processing_job(struct call *call)
 {
     struct json *row = job_of_call(call);
-    if (!row)
-        return CALL_FAILED;
-    struct str status = json_str(json_root(row), "status");
-    if (str_is(status, "InProgress") || str_is(status, "Stopping"))
-        return call_fail(call, &SAGEMAKER_RESOURCE_IN_USE, "Processing job %s is in progress and cannot be deleted.",
-                         input_string(call, "ProcessingJobName"));
-    sagemaker_tag_drop(call->world, call_scope(call), arena_str(call->arena, json_str(json_root(row), "arn")));
-    store_delete(call->world->store, call_scope(call), &processing_job_table,
-                 sagemaker_key(call->arena, input_str(call, "ProcessingJobName")));
-    return CALL_DONE;
+    return row ? job_delete(call, &processing_job_kind, row) : CALL_FAILED;
 }
 
 void processing_job_recover(struct world *world)

@@ -440,16 +440,7 @@ enum outcome update_training_job(struct call *call)
 enum outcome delete_training_job(struct call *call)
 {
     struct json *row = job_of_call(call);
-    if (!row)
-        return CALL_FAILED;
-    struct str status = json_str(json_root(row), "status");
-    if (str_is(status, "InProgress") || str_is(status, "Stopping"))
-        return call_fail(call, &SAGEMAKER_RESOURCE_IN_USE, "Training job %s is in progress and cannot be deleted.",
-                         input_string(call, "TrainingJobName"));
-    sagemaker_tag_drop(call->world, call_scope(call), arena_str(call->arena, json_str(json_root(row), "arn")));
-    store_delete(call->world->store, call_scope(call), &training_job_table,
-                 sagemaker_key(call->arena, input_str(call, "TrainingJobName")));
-    return CALL_DONE;
+    return row ? job_delete(call, &training_job_kind, row) : CALL_FAILED;
 }
 
 void training_job_recover(struct world *world)

@@ -105,6 +105,14 @@ test('a plain emulator', { timeout: 300_000 }, async () => {
     await stop();
 });
 
+test('play the Tour de ML', { timeout: 120_000 }, async () => {
+    const [start] = chapter('Play the Tour de ML');
+    const told = await startAsPrinted(start);
+    const machines = JSON.parse(runner(told)(`aws stepfunctions list-state-machines --query 'stateMachines[].name' --output json`));
+    assert.deepEqual(machines, ['vip-retrain']);
+    await stop();
+});
+
 test('run a workshop, write a pack', { timeout: 120_000 }, async () => {
     const [workshop] = chapter('Run a workshop');
     const told = await startAsPrinted(`${workshop} --fresh`);
@@ -116,7 +124,7 @@ test('run a workshop, write a pack', { timeout: 120_000 }, async () => {
 });
 
 test('there is no command that no test here runs', () => {
-    assert.equal(blocks.length, ['Start', 'Play in five minutes', 'A plain emulator', 'Run a workshop', 'Write a pack'].flatMap(chapter).length);
+    assert.equal(blocks.length, ['Start', 'Play in five minutes', 'Play the Tour de ML', 'A plain emulator', 'Run a workshop', 'Write a pack'].flatMap(chapter).length);
 });
 
 test('README.md and `rehearse help` name the same options', () => {
