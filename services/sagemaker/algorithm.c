@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/time.h"
+
 /* ---- images ---- */
 
 static const struct algorithm *const algorithms[] = { &kmeans_algorithm, &linear_learner_algorithm,
@@ -56,6 +58,11 @@ struct image image_find(struct str uri, const char *account)
 struct str hyperparameter(const struct container *container, const char *name)
 {
     return json_str(container->hyperparameters, name);
+}
+
+bool turn_is_over(const struct work *work_or_null, int64_t until_ms)
+{
+    return time_monotonic_ms() >= until_ms || (work_or_null && work_is_cancelled(work_or_null));
 }
 
 void algorithm_fail(struct container *container, const char *format, ...)

@@ -24,7 +24,7 @@ struct algorithm {
     /* Trains for about half a second. True: it is over, container_exit() was said; false: call it again, with the same state. `work`
      * tells whether anybody still wants it; NULL: somebody does. */
     bool (*train)(struct container *container, const struct work *work, void **state);
-    void (*abandon)(void *state); /* of one that is not over; NULL: it leaves none */
+    void (*abandon)(void *state); /* of one that is not over */
     /* Reads the model's file among container.input, where archive_unpack() puts them. NULL: container.reason. Any thread. */
     struct predictor *(*load)(struct container *container);
     /* Answers container.body: says status, reply and reply_type. Any thread, also several at once. */
@@ -48,6 +48,9 @@ struct image image_find(struct str uri, const char *account);
 /* ---- for algorithms ---- */
 
 struct str hyperparameter(const struct container *container, const char *name); /* STR_NONE: not given */
+#define TURN_MS 500 /* how long `train` works before others get their turn */
+/* Is a turn's work over, or nobody's concern any more? */
+bool turn_is_over(const struct work *work_or_null, int64_t until_ms);
 /* The failure of a container that AWS puts the blame for on its user: reason and exit code. */
 __attribute__((format(printf, 2, 3))) void algorithm_fail(struct container *container, const char *format, ...);
 /* The files of a channel, in order of their paths, as a NULL-terminated array in the arena; *ret_count 0: no such channel. */

@@ -45,6 +45,7 @@ static enum outcome answer(struct call *call)
     return CALL_DONE;
 }
 
+/* Sentences of this file are ours. */
 static bool is_there(struct call *call, struct str arn)
 {
     if (!lineage_kind_of(arn) || lineage_get(call->world, call_scope(call), arn))

@@ -245,7 +245,8 @@ enum outcome list_endpoints(struct call *call)
 
 /* ---- changes ---- */
 
-/* The endpoint of the call, in a status in which it may be changed. "Cannot update in-progress endpoint" is AWS's. */
+/* The endpoint of the call, in a status in which it may be changed. "Cannot update in-progress endpoint" is AWS's, of
+ * DeleteEndpoint too (aws/amazon-sagemaker-operator-for-k8s knows it by that). */
 static struct json *changeable(struct call *call)
 {
     struct json *row = endpoint_get(call->world, call_scope(call), input_str(call, "EndpointName"));

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "base/time.h"
 #include "services/sagemaker/answer.h"
 
 #define MODEL_FILE     MODEL_FOLDER "/model_algo-1"
 #define CENTERS_MOST   10000
 #define ROUNDS_DEFAULT 30
+#define ROWS_AT_ONCE   64 /* between two looks at the clock */
 
 struct predictor {
     size_t count, columns;
@@ -20,11 +22,15 @@ struct predictor {
 struct clustering {
     struct container *container;
     const struct work *work;
+    struct random random;
     struct table table;
     float *centers;
-    double *sums;
+    double *sums, *apart; /* of each center; of each row, how far it is from the nearest seed */
     size_t *sizes;
-    size_t count;
+    size_t count, k;
+    int64_t round, rounds, until_ms;
+    size_t row; /* of this round, the next */
+    double total, before;
 };
 
 /* ---- hyperparameters: "K-means hyperparameters" ---- */
@@ -153,69 +159,84 @@ static void take_center(struct clustering *clustering, size_t row)
 }
 
 /* k-means++: the next seed is a row, the likelier the farther from those there are. */
-static void choose_seeds(struct clustering *clustering, size_t k)
+static void choose_seed(struct clustering *clustering)
 {
-    struct random random;
     const struct table *table = &clustering->table;
-    double *apart = memory_alloc(table->rows * sizeof *apart);
-    random_seed(&random, 42);
-    take_center(clustering, (size_t)random_between(&random, 0, (int64_t)table->rows - 1));
-    for (size_t i = 0; i < table->rows; i++)
-        apart[i] = INFINITY;
-    while (clustering->count < k && !(clustering->work && work_is_cancelled(clustering->work))) {
-        const float *last = clustering->centers + (clustering->count - 1) * table->columns;
-        double sum = 0;
-        for (size_t i = 0; i < table->rows; i++) {
-            double now = distance(table->cells + i * table->columns, last, table->columns);
-            apart[i] = now < apart[i] ? now : apart[i];
-            sum += apart[i];
-        }
-        double at = random_unit(&random) * sum;
-        size_t row = 0;
-        while (row + 1 < table->rows && (at -= apart[row]) > 0)
-            row++;
-        take_center(clustering, row);
+    double *apart = clustering->apart, sum = 0;
+    const float *last = clustering->centers + (clustering->count - 1) * table->columns;
+    for (size_t i = 0; i < table->rows; i++) {
+        double now = distance(table->cells + i * table->columns, last, table->columns);
+        apart[i] = now < apart[i] ? now : apart[i];
+        sum += apart[i];
     }
-    free(apart);
+    double at = random_unit(&clustering->random) * sum;
+    size_t row = 0;
+    while (row + 1 < table->rows && (at -= apart[row]) > 0)
+        row++;
+    take_center(clustering, row);
 }
 
-static double move_centers(struct clustering *clustering)
+static void begin_round(struct clustering *clustering)
 {
-    const struct table *table = &clustering->table;
-    size_t columns = table->columns;
-    double total = 0;
-    memset(clustering->sums, 0, clustering->count * columns * sizeof *clustering->sums);
+    size_t cells = clustering->count * clustering->table.columns;
+    memset(clustering->sums, 0, cells * sizeof *clustering->sums);
     memset(clustering->sizes, 0, clustering->count * sizeof *clustering->sizes);
-    for (size_t row = 0; row < table->rows; row++) {
-        double apart;
-        const float *cells = table->cells + row * columns;
-        size_t best = nearest(clustering->centers, clustering->count, cells, columns, &apart);
-        total += apart;
-        clustering->sizes[best]++;
-        for (size_t i = 0; i < columns; i++)
-            clustering->sums[best * columns + i] += isnan(cells[i]) ? 0 : cells[i];
-    }
+    clustering->row = 0;
+    clustering->total = 0;
+}
+
+static void add_row(struct clustering *clustering, size_t row)
+{
+    double apart;
+    size_t columns = clustering->table.columns;
+    const float *cells = clustering->table.cells + row * columns;
+    size_t best = nearest(clustering->centers, clustering->count, cells, columns, &apart);
+    clustering->total += apart;
+    clustering->sizes[best]++;
+    for (size_t i = 0; i < columns; i++)
+        clustering->sums[best * columns + i] += isnan(cells[i]) ? 0 : cells[i];
+}
+
+/* True: the centers hardly move any more, or there were rounds enough. */
+static bool end_round(struct clustering *clustering)
+{
+    size_t columns = clustering->table.columns;
     for (size_t i = 0; i < clustering->count * columns; i++) {
         if (clustering->sizes[i / columns])
             clustering->centers[i] = (float)(clustering->sums[i] / (double)clustering->sizes[i / columns]);
     }
-    return total / (double)table->rows;
+    double now = clustering->total / (double)clustering->table.rows, before = clustering->before;
+    clustering->before = now;
+    return ++clustering->round >= clustering->rounds || before - now <= 1e-4 * now;
 }
 
-static void cluster(struct clustering *clustering, size_t k, int64_t rounds)
+/* A turn's worth. True: it is over. */
+static bool cluster(struct clustering *clustering)
 {
-    double before = INFINITY, now = 0;
-    choose_seeds(clustering, k);
-    for (int64_t round = 0; round < rounds; round++) {
-        if (clustering->work && work_is_cancelled(clustering->work))
-            return;
-        now = move_centers(clustering);
-        if (before - now <= 1e-4 * now)
-            break;
-        before = now;
+    while (clustering->count < clustering->k) {
+        if (turn_is_over(clustering->work, clustering->until_ms))
+            return false;
+        choose_seed(clustering);
+        if (clustering->count == clustering->k)
+            begin_round(clustering);
     }
+    for (;;) {
+        if (turn_is_over(clustering->work, clustering->until_ms))
+            return false;
+        for (size_t i = 0; i < ROWS_AT_ONCE && clustering->row < clustering->table.rows; i++)
+            add_row(clustering, clustering->row++);
+        if (clustering->row < clustering->table.rows)
+            continue;
+        if (end_round(clustering))
+            return true;
+        begin_round(clustering);
+    }
+}
+
+static void tell_quality(struct clustering *clustering)
+{
     char line[128];
-    snprintf(line, sizeof line, "#quality_metric: host=algo-1, train msd <loss>=%.12g\n", now);
+    snprintf(line, sizeof line, "#quality_metric: host=algo-1, train msd <loss>=%.12g\n", clustering->before);
     container_log(clustering->container, str_of(line));
 }
 
@@ -231,28 +252,68 @@ static bool keep(struct clustering *clustering)
     return container_leave(clustering->container, STR(MODEL_FILE), &text);
 }
 
-static bool train(struct container *container, const struct work *work, void **state)
+static void abandon(void *state)
 {
-    struct clustering clustering = { .container = container, .work = work };
-    int64_t k, dimension, rounds;
+    struct clustering *clustering = state;
+    free(clustering->centers);
+    free(clustering->sums);
+    free(clustering->apart);
+    free(clustering->sizes);
+    table_release(&clustering->table);
+    free(clustering);
+}
+
+static void take_first_seed(struct clustering *clustering)
+{
+    const struct table *table = &clustering->table;
+    size_t cells = clustering->k * table->columns;
+    clustering->centers = memory_alloc(cells * sizeof *clustering->centers);
+    clustering->sums = memory_alloc(cells * sizeof *clustering->sums);
+    clustering->sizes = memory_alloc(clustering->k * sizeof *clustering->sizes);
+    clustering->apart = memory_alloc(table->rows * sizeof *clustering->apart);
+    for (size_t i = 0; i < table->rows; i++)
+        clustering->apart[i] = INFINITY;
+    clustering->before = INFINITY;
+    random_seed(&clustering->random, 42);
+    take_center(clustering, (size_t)random_between(&clustering->random, 0, (int64_t)table->rows - 1));
+    begin_round(clustering);
+}
+
+/* NULL: it failed. */
+static struct clustering *begin(struct container *container)
+{
+    struct clustering *clustering = memory_alloc(sizeof *clustering);
+    int64_t k, dimension;
+    clustering->container = container;
     if (check_names(container) && read_integer(container, "k", 0, 1, CENTERS_MOST, &k) &&
         read_integer(container, "feature_dim", 0, 0, INT32_MAX, &dimension) &&
-        read_integer(container, "local_lloyd_max_iter", ROUNDS_DEFAULT, 1, 10000, &rounds) && read_data(&clustering) &&
-        check_data(&clustering, k, dimension)) {
-        size_t cells = (size_t)k * clustering.table.columns;
-        clustering.centers = memory_alloc(cells * sizeof *clustering.centers);
-        clustering.sums = memory_alloc(cells * sizeof *clustering.sums);
-        clustering.sizes = memory_alloc((size_t)k * sizeof *clustering.sizes);
-        cluster(&clustering, (size_t)k, rounds);
-        if (keep(&clustering))
-            container_exit(container, 0);
-        else
-            algorithm_fail(container, "The model is larger than this practice cloud takes.");
+        read_integer(container, "local_lloyd_max_iter", ROUNDS_DEFAULT, 1, 10000, &clustering->rounds) &&
+        read_data(clustering) && check_data(clustering, k, dimension)) {
+        clustering->k = (size_t)k;
+        take_first_seed(clustering);
+        return clustering;
     }
-    free(clustering.centers);
-    free(clustering.sums);
-    free(clustering.sizes);
-    table_release(&clustering.table);
+    abandon(clustering);
+    return NULL;
+}
+
+static bool train(struct container *container, const struct work *work, void **state)
+{
+    int64_t until_ms = time_monotonic_ms() + TURN_MS;
+    struct clustering *clustering = *state ? *state : begin(container);
+    if (!clustering)
+        return true;
+    clustering->work = work;
+    clustering->until_ms = until_ms;
+    *state = clustering;
+    if (!cluster(clustering))
+        return false;
+    tell_quality(clustering);
+    if (keep(clustering))
+        container_exit(container, 0);
+    else
+        algorithm_fail(container, "The model is larger than this practice cloud takes.");
+    abandon(clustering);
     return true;
 }
 
@@ -336,6 +397,7 @@ const struct algorithm kmeans_algorithm = { .name = "kmeans",
                                             .repository = "kmeans",
                                             .metrics = metrics,
                                             .train = train,
+                                            .abandon = abandon,
                                             .load = load,
                                             .predict = predict,
                                             .drop = drop };

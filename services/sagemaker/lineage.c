@@ -210,7 +210,7 @@ static struct json *find(struct call *call, const struct lineage_kind *kind, str
 {
     *ret_arn = arn_in_call(call, kind);
     struct json *row = lineage_kind_of(*ret_arn) == kind ? lineage_get(call->world, call_scope(call), *ret_arn) : NULL;
-    if (!row)
+    if (!row) /* the sentence is ours */
         call_fail(call, &SAGEMAKER_RESOURCE_NOT_FOUND, "%s '%.*s' does not exist.", kind->noun, STR_ARG(*ret_arn));
     else
         *ret_arn = arena_str(call->arena, json_str(json_root(row), "_arn"));

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "base/time.h"
 #include "services/sagemaker/answer.h"
 
 #define MODEL_FILE   MODEL_FOLDER "/model_algo-1"
 #define CLASSES_MOST 1000
 #define EPOCHS       15
 #define BATCH        1000
+#define ROWS_AT_ONCE 64 /* between two looks at the clock */
 
 enum task { TASK_REGRESSION, TASK_BINARY, TASK_CLASSES };
 
@@ -21,15 +23,24 @@ struct predictor {
     float *weights; /* groups × (columns and the bias) */
 };
 
+struct quality { /* of a channel, as far as its rows were looked at */
+    size_t row, right;
+    double squares;
+    bool validating;
+};
+
 struct learning {
     struct container *container;
     const struct work *work;
     struct predictor model;
     struct table train, validation;
     double *mean, *spread; /* of each column, and of the label behind them */
-    double *gradient, *first, *second;
-    double rate, decay;
-    int64_t steps;
+    double *gradient, *first, *second, *scores;
+    double rate, decay, epochs, batch;
+    struct random random;
+    int64_t steps, epoch, row, left, until_ms; /* of this epoch, how many rows; since the last step, how many */
+    struct quality quality;
+    bool learned;
 };
 
 /* ---- hyperparameters: "Linear learner hyperparameters" ---- */
@@ -291,28 +302,36 @@ static void descend(struct learning *learning, size_t rows)
     }
 }
 
-static bool is_wanted(const struct learning *learning)
+static bool is_turn_over(const struct learning *learning)
 {
-    return !learning->work || !work_is_cancelled(learning->work);
+    return turn_is_over(learning->work, learning->until_ms);
 }
 
-static void learn(struct learning *learning, double epochs, double batch)
+static void learn_row(struct learning *learning)
 {
-    struct random random;
-    double *scores = memory_alloc(learning->model.groups * sizeof *scores);
     int64_t rows = (int64_t)learning->train.rows;
-    random_seed(&random, 42);
-    for (int epoch = 0; epoch < (int)epochs && is_wanted(learning); epoch++) {
-        int64_t left = 0;
-        for (int64_t i = 0; i < rows && is_wanted(learning); i++) {
-            add_row(learning, (size_t)random_between(&random, 0, rows - 1), scores);
-            if (++left < (int64_t)batch && i + 1 < rows)
-                continue;
-            descend(learning, (size_t)left);
-            left = 0;
-        }
+    add_row(learning, (size_t)random_between(&learning->random, 0, rows - 1), learning->scores);
+    bool last = ++learning->row == rows;
+    if (++learning->left == (int64_t)learning->batch || last) {
+        descend(learning, (size_t)learning->left);
+        learning->left = 0;
     }
-    free(scores);
+    if (last) {
+        learning->row = 0;
+        learning->epoch++;
+    }
+}
+
+/* A turn's worth. True: it has learned. */
+static bool learn(struct learning *learning)
+{
+    while (learning->epoch < (int64_t)learning->epochs) {
+        if (is_turn_over(learning))
+            return false;
+        for (int i = 0; i < ROWS_AT_ONCE && learning->epoch < (int64_t)learning->epochs; i++)
+            learn_row(learning);
+    }
+    return true;
 }
 
 /* The weights of features and labels as they came. */
@@ -355,27 +374,47 @@ static size_t score_row(const struct predictor *model, const float *cells, doubl
     return best;
 }
 
-static void tell_quality(struct learning *learning, const char *channel, const struct table *table)
+static void look_at_row(struct learning *learning, const struct table *table)
 {
     const struct predictor *model = &learning->model;
-    double *scores = memory_alloc(model->groups * sizeof *scores), squares = 0;
-    size_t right = 0;
+    struct quality *quality = &learning->quality;
+    size_t row = quality->row++, label = score_row(model, table->cells + row * model->columns, learning->scores);
+    double apart = learning->scores[0] - table->labels[row];
+    quality->squares += apart * apart;
+    quality->right += (double)label == table->labels[row];
+}
+
+static void tell_quality(struct learning *learning, const char *channel, const struct table *table)
+{
+    const struct quality *quality = &learning->quality;
     char line[160];
-    for (size_t row = 0; row < table->rows; row++) {
-        size_t label = score_row(model, table->cells + row * model->columns, scores);
-        double apart = scores[0] - table->labels[row];
-        squares += apart * apart;
-        right += (double)label == table->labels[row];
-    }
-    free(scores);
-    if (model->task == TASK_REGRESSION)
+    if (learning->model.task == TASK_REGRESSION)
         snprintf(line, sizeof line, "#quality_metric: host=algo-1, %s mse <loss>=%.12g\n", channel,
-                 squares / (double)table->rows);
+                 quality->squares / (double)table->rows);
     else
         snprintf(line, sizeof line, "#quality_metric: host=algo-1, %s %s <score>=%.12g\n", channel,
-                 model->task == TASK_BINARY ? "binary_classification_accuracy" : "multiclass_accuracy",
-                 (double)right / (double)table->rows);
+                 learning->model.task == TASK_BINARY ? "binary_classification_accuracy" : "multiclass_accuracy",
+                 (double)quality->right / (double)table->rows);
     container_log(learning->container, str_of(line));
+}
+
+/* A turn's worth of looking at both channels. True: both were. */
+static bool assess(struct learning *learning)
+{
+    struct quality *quality = &learning->quality;
+    for (;;) {
+        const struct table *table = quality->validating ? &learning->validation : &learning->train;
+        if (is_turn_over(learning))
+            return false;
+        for (int i = 0; i < ROWS_AT_ONCE && quality->row < table->rows; i++)
+            look_at_row(learning, table);
+        if (quality->row < table->rows)
+            continue;
+        tell_quality(learning, quality->validating ? "validation" : "train", table);
+        if (quality->validating || !learning->validation.rows)
+            return true;
+        *quality = (struct quality){ .validating = true };
+    }
 }
 
 static bool keep(struct learning *learning)
@@ -392,7 +431,22 @@ static bool keep(struct learning *learning)
     return container_leave(learning->container, STR(MODEL_FILE), &text);
 }
 
-static void run(struct learning *learning, double epochs, double batch)
+static void abandon(void *state)
+{
+    struct learning *learning = state;
+    free(learning->mean);
+    free(learning->spread);
+    free(learning->gradient);
+    free(learning->first);
+    free(learning->second);
+    free(learning->scores);
+    free(learning->model.weights);
+    table_release(&learning->train);
+    table_release(&learning->validation);
+    free(learning);
+}
+
+static void set_up(struct learning *learning)
 {
     size_t columns = learning->model.columns, count = learning->model.groups * (columns + 1);
     learning->mean = memory_alloc((columns + 1) * sizeof(double));
@@ -400,37 +454,56 @@ static void run(struct learning *learning, double epochs, double batch)
     learning->gradient = memory_alloc(count * sizeof(double));
     learning->first = memory_alloc(count * sizeof(double));
     learning->second = memory_alloc(count * sizeof(double));
+    learning->scores = memory_alloc(learning->model.groups * sizeof(double));
     learning->model.weights = memory_alloc(count * sizeof(float));
+    random_seed(&learning->random, 42);
     measure(learning);
-    learn(learning, epochs, batch);
+}
+
+/* NULL: it failed. */
+static struct learning *begin(struct container *container)
+{
+    struct learning *learning = memory_alloc(sizeof *learning);
+    learning->container = container;
+    if (check_names(container) && read_task(learning) &&
+        read_number(container, "epochs", EPOCHS, 1, 100000, &learning->epochs) &&
+        read_number(container, "mini_batch_size", BATCH, 1, INT32_MAX, &learning->batch) &&
+        read_number(container, "learning_rate", 0.05, 1e-12, 100, &learning->rate) &&
+        read_number(container, "wd", 0, 0, 1e6, &learning->decay) && read_data(learning)) {
+        set_up(learning);
+        return learning;
+    }
+    abandon(learning);
+    return NULL;
+}
+
+static bool is_learned(struct learning *learning)
+{
+    if (learning->learned)
+        return true;
+    if (!learn(learning))
+        return false;
     undo_normalising(learning);
-    tell_quality(learning, "train", &learning->train);
-    if (learning->validation.rows)
-        tell_quality(learning, "validation", &learning->validation);
-    if (keep(learning))
-        container_exit(learning->container, 0);
-    else
-        algorithm_fail(learning->container, "The model is larger than this practice cloud takes.");
+    learning->learned = true;
+    return true;
 }
 
 static bool train(struct container *container, const struct work *work, void **state)
 {
-    struct learning learning = { .container = container, .work = work };
-    double epochs, batch;
-    if (check_names(container) && read_task(&learning) &&
-        read_number(container, "epochs", EPOCHS, 1, 100000, &epochs) &&
-        read_number(container, "mini_batch_size", BATCH, 1, INT32_MAX, &batch) &&
-        read_number(container, "learning_rate", 0.05, 1e-12, 100, &learning.rate) &&
-        read_number(container, "wd", 0, 0, 1e6, &learning.decay) && read_data(&learning))
-        run(&learning, epochs, batch);
-    free(learning.mean);
-    free(learning.spread);
-    free(learning.gradient);
-    free(learning.first);
-    free(learning.second);
-    free(learning.model.weights);
-    table_release(&learning.train);
-    table_release(&learning.validation);
+    int64_t until_ms = time_monotonic_ms() + TURN_MS;
+    struct learning *learning = *state ? *state : begin(container);
+    if (!learning)
+        return true;
+    learning->work = work;
+    learning->until_ms = until_ms;
+    *state = learning;
+    if (!is_learned(learning) || !assess(learning))
+        return false;
+    if (keep(learning))
+        container_exit(container, 0);
+    else
+        algorithm_fail(container, "The model is larger than this practice cloud takes.");
+    abandon(learning);
     return true;
 }
 
@@ -544,6 +617,7 @@ const struct algorithm linear_learner_algorithm = {
     .rounds = "epochs",
     .metrics = metrics,
     .train = train,
+    .abandon = abandon,
     .load = load,
     .predict = predict,
     .drop = drop,

@@ -58,7 +58,8 @@ static struct json *package_of_call(struct call *call, const char *member)
     struct str arn = name;
     if (!str_starts(name, STR("arn:")))
         arn = str_of(sagemaker_arn(call->arena, call_scope(call), "model-package", sagemaker_key(call->arena, name)));
-    call_fail(call, &ERROR_VALIDATION, "ModelPackage %.*s does not exist", STR_ARG(arn));
+    /* ours, in the shape of "ModelPackageGroup … does not exist." */
+    call_fail(call, &ERROR_VALIDATION, "ModelPackage %.*s does not exist.", STR_ARG(arn));
     return NULL;
 }
 
@@ -80,8 +81,7 @@ static bool check(struct call *call)
                   "One of InferenceSpecification, SourceAlgorithmSpecification and SourceUri is required.");
     else if (grouped &&
              !model_package_group_get(call->world, call_scope(call), input_str(call, "ModelPackageGroupName")))
-        call_fail(call, &ERROR_VALIDATION, "ModelPackageGroup %s does not exist.",
-                  input_string(call, "ModelPackageGroupName"));
+        model_package_group_fail_absent(call, input_str(call, "ModelPackageGroupName"));
     else if (named && model_package_get(call->world, call_scope(call), input_str(call, "ModelPackageName")))
         call_fail(call, &SAGEMAKER_CONFLICT_EXCEPTION, "ModelPackage %s already exists.",
                   input_string(call, "ModelPackageName"));
@@ -226,9 +226,10 @@ enum outcome list_model_packages(struct call *call)
         .table = &model_package_table, .member = "ModelPackageSummaryList", .item = summary, .wanted = is_asked_for
     };
     if (input_has(call, "ModelPackageGroupName") &&
-        !model_package_group_get(call->world, call_scope(call), input_str(call, "ModelPackageGroupName")))
-        return call_fail(call, &ERROR_VALIDATION, "ModelPackageGroup %s does not exist.",
-                         input_string(call, "ModelPackageGroupName"));
+        !model_package_group_get(call->world, call_scope(call), input_str(call, "ModelPackageGroupName"))) {
+        model_package_group_fail_absent(call, input_str(call, "ModelPackageGroupName"));
+        return CALL_FAILED;
+    }
     return sagemaker_list(call, &listing);
 }
 

@@ -27,6 +27,7 @@ enum outcome delete_model_package(struct call *call);
 /* By its ARN or, without a group, its name. NULL: none. */
 struct json *model_package_get(struct world *world, struct scope scope, struct str name_or_arn);
 struct json *model_package_group_get(struct world *world, struct scope scope, struct str name_or_arn);
+void model_package_group_fail_absent(struct call *call, struct str name_or_arn);
 /* The next version of a group, counted in its row. */
 int64_t model_package_group_count(struct world *world, struct scope scope, struct str key);
 /* Who made it, as CreatedBy has it; malloc'ed. */

@@ -43,15 +43,20 @@ int64_t model_package_group_count(struct world *world, struct scope scope, struc
     return version;
 }
 
+/* AWS's sentence: the resource provider of CloudFormation knows it (AWS::SageMaker::ModelPackageGroup). */
+void model_package_group_fail_absent(struct call *call, struct str name_or_arn)
+{
+    struct str key = sagemaker_key(call->arena, name_of(call_scope(call), name_or_arn));
+    call_fail(call, &ERROR_VALIDATION, "ModelPackageGroup %s does not exist.",
+              sagemaker_arn(call->arena, call_scope(call), "model-package-group", key));
+}
+
 static struct json *group_of_call(struct call *call)
 {
     struct str name = input_str(call, "ModelPackageGroupName");
     struct json *row = model_package_group_get(call->world, call_scope(call), name);
-    if (!row) {
-        struct str key = sagemaker_key(call->arena, name_of(call_scope(call), name));
-        call_fail(call, &ERROR_VALIDATION, "ModelPackageGroup %s does not exist.",
-                  sagemaker_arn(call->arena, call_scope(call), "model-package-group", key));
-    }
+    if (!row)
+        model_package_group_fail_absent(call, name);
     return row;
 }
 
@@ -76,7 +81,8 @@ enum outcome create_model_package_group(struct call *call)
     struct str name = input_str(call, "ModelPackageGroupName"), key = sagemaker_key(call->arena, name);
     struct str arn = str_of(sagemaker_arn(call->arena, call_scope(call), "model-package-group", key));
     if (store_get(call->world->store, call_scope(call), &model_package_group_table, key))
-        return call_fail(call, &ERROR_VALIDATION, "Model Package Group already exists: %.*s", STR_ARG(arn));
+        return call_fail(call, &ERROR_VALIDATION, /* as CloudFormation's resource provider knows it */
+                         "Model Package Group already exists: %.*s", STR_ARG(arn));
     if (!sagemaker_tag_check(call, arn))
         return CALL_FAILED;
     cJSON *row = cJSON_CreateObject();
@@ -139,7 +145,7 @@ enum outcome delete_model_package_group(struct call *call)
     if (!row)
         return CALL_FAILED;
     struct str key = key_of(call, row), arn = arena_str(call->arena, json_str(json_root(row), "arn"));
-    if (model_package_group_has_packages(call->world, call_scope(call), key))
+    if (model_package_group_has_packages(call->world, call_scope(call), key)) /* the sentence is ours */
         return call_fail(call, &ERROR_VALIDATION,
                          "Model Package Group cannot be deleted as it still contains Model Packages.");
     sagemaker_tag_drop(call->world, call_scope(call), arn);
@@ -171,6 +177,7 @@ enum outcome put_model_package_group_policy(struct call *call)
     return CALL_DONE;
 }
 
+/* As CloudFormation's resource provider knows it. */
 static enum outcome fail_no_policy(struct call *call, const struct json *row)
 {
     return call_fail(call, &ERROR_VALIDATION, "Cannot find resource policy for: %s",

@@ -54,6 +54,7 @@ struct json *pipeline_of_call(struct call *call, struct str name_or_arn)
     if (row)
         return row;
     struct str arn = str_starts(name_or_arn, STR("arn:")) ? name_or_arn : str_of(arn_of(call, name_or_arn));
+    /* the sentence is ours */
     call_fail(call, &SAGEMAKER_RESOURCE_NOT_FOUND, "Pipeline '%.*s' does not exist.", STR_ARG(arn));
     return NULL;
 }
@@ -206,7 +207,7 @@ static enum outcome go_on_creating(struct call *call, struct str definition)
     struct json *old = store_get(call->world->store, scope, &pipeline_table, key);
     if (old && token.length && str_equal(json_str(json_root(old), "token"), token))
         return answer_created(call, json_string(json_root(old), "arn"));
-    if (old)
+    if (old) /* AWS's first sentence, which Pipeline.upsert() of its Python SDK looks for; the second is ours */
         return call_fail(call, &ERROR_VALIDATION,
                          "Pipeline names must be unique within an AWS account and region. Pipeline with name (%.*s) "
                          "already exists.",

@@ -113,7 +113,7 @@ static struct json *execution_of(struct call *call)
 {
     struct str arn = input_str(call, "PipelineExecutionArn");
     struct json *row = pipeline_execution_get(call->world, call_scope(call), arn);
-    if (!row)
+    if (!row) /* the sentence is ours */
         call_fail(call, &SAGEMAKER_RESOURCE_NOT_FOUND, "Pipeline execution '%.*s' does not exist.", STR_ARG(arn));
     return row;
 }

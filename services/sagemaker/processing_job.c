@@ -106,7 +106,7 @@ enum outcome create_processing_job(struct call *call)
         sagemaker_arn(call->arena, call_scope(call), "processing-job", sagemaker_key(call->arena, name)));
     if (job_get(call->world, call_scope(call), &processing_job_kind, name))
         return call_fail(
-            call, &SAGEMAKER_RESOURCE_IN_USE,
+            call, &SAGEMAKER_RESOURCE_IN_USE, /* a processing job's, as several public logs tell it */
             "Job name must be unique within an AWS account and region, and a job with this name already exists "
             "(%.*s)",
             STR_ARG(arn));
@@ -231,7 +231,7 @@ static struct json *job_of_call(struct call *call)
 {
     const char *name = input_string(call, "ProcessingJobName");
     struct json *row = job_get(call->world, call_scope(call), &processing_job_kind, str_of(name));
-    if (!row)
+    if (!row) /* AWS's as far as "requested job" (aws/amazon-sagemaker-operator-for-k8s knows it by that) */
         call_fail(call, &ERROR_VALIDATION, "Could not find requested job with name: %s", name);
     return row;
 }

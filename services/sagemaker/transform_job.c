@@ -86,7 +86,7 @@ enum outcome create_transform_job(struct call *call)
         sagemaker_arn(call->arena, call_scope(call), "transform-job", sagemaker_key(call->arena, name)));
     if (job_get(call->world, call_scope(call), &transform_job_kind, name))
         return call_fail(
-            call, &SAGEMAKER_RESOURCE_IN_USE,
+            call, &SAGEMAKER_RESOURCE_IN_USE, /* the processing job's sentence */
             "Job name must be unique within an AWS account and region, and a job with this name already exists "
             "(%.*s)",
             STR_ARG(arn));
@@ -152,7 +152,7 @@ static struct json *job_of_call(struct call *call)
 {
     const char *name = input_string(call, "TransformJobName");
     struct json *row = job_get(call->world, call_scope(call), &transform_job_kind, str_of(name));
-    if (!row)
+    if (!row) /* the processing job's sentence */
         call_fail(call, &ERROR_VALIDATION, "Could not find requested job with name: %s", name);
     return row;
 }

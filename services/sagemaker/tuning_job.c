@@ -133,11 +133,9 @@ enum outcome create_hyper_parameter_tuning_job(struct call *call)
     struct str name = input_str(call, "HyperParameterTuningJobName"), key = sagemaker_key(call->arena, name);
     struct str arn = str_of(sagemaker_arn(call->arena, call_scope(call), "hyper-parameter-tuning-job", key));
     if (store_get(call->world->store, call_scope(call), &tuning_job_table, key))
-        return call_fail(
-            call, &SAGEMAKER_RESOURCE_IN_USE,
-            "Hyperparameter tuning job names must be unique within an AWS account and region, and a tuning job with "
-            "this name already exists (%.*s)",
-            STR_ARG(arn));
+        return call_fail(call, &SAGEMAKER_RESOURCE_IN_USE, /* as told in aws/amazon-sagemaker-examples, issue 2440 */
+                         "A hyperparameter tuning job with the name, %.*s, already exists. Choose a different name.",
+                         STR_ARG(name));
     const char *fault = fault_of(call, call->input);
     if (fault)
         return call_fail(call, &ERROR_VALIDATION, "%s", fault);
@@ -174,7 +172,7 @@ static struct json *job_of_call(struct call *call)
     const char *name = input_string(call, "HyperParameterTuningJobName");
     struct json *row = store_get(call->world->store, call_scope(call), &tuning_job_table,
                                  sagemaker_key(call->arena, str_of(name)));
-    if (!row)
+    if (!row) /* AWS's as far as "a tuning job" (aws/amazon-sagemaker-operator-for-k8s knows it by that) */
         call_fail(call, &SAGEMAKER_RESOURCE_NOT_FOUND, "Amazon SageMaker can't find a tuning job with the name %s.",
                   name);
     return row;

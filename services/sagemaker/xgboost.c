@@ -11,7 +11,6 @@
 #include "services/sagemaker/xgboost_parameters.h"
 
 #define MODEL_FILE MODEL_FOLDER "/xgboost-model"
-#define TURN_MS    500
 
 struct training {
     struct container *container;
@@ -215,9 +214,7 @@ static bool boost_once(struct training *training)
 static bool boost(struct training *training)
 {
     int64_t until_ms = time_monotonic_ms() + TURN_MS;
-    while (training->round < training->rounds && time_monotonic_ms() < until_ms) {
-        if (training->work && work_is_cancelled(training->work))
-            return true; /* nobody will look at it */
+    while (training->round < training->rounds && !turn_is_over(training->work, until_ms)) {
         if (!boost_once(training))
             return false;
     }

@@ -237,7 +237,7 @@ static const struct {
       "Hyperparameter eval_metric: nonsense is not in [" },
 };
 
-static void train(struct container *container, const cJSON *parameters, const cJSON *channels)
+static void prepare(struct container *container, const cJSON *parameters, const cJSON *channels)
 {
     static const char *const folders[] = { MODEL_FOLDER, NULL };
     container_init(container);
@@ -245,6 +245,11 @@ static void train(struct container *container, const cJSON *parameters, const cJ
     container->hyperparameters = parameters;
     container->channels = channels;
     give(container, DATA_FOLDER "/train/t.csv", "2,1\n1,2\n0,3\n2,1\n1,2\n0,3\n");
+}
+
+static void train(struct container *container, const cJSON *parameters, const cJSON *channels)
+{
+    prepare(container, parameters, channels);
     void *state = NULL;
     while (!xgboost_algorithm.train(container, NULL, &state))
         ;
@@ -285,6 +290,48 @@ static void models_answer_what_they_learned(void **state)
         if (trainings[i].reply)
             check_answer(&container, trainings[i].body, trainings[i].reply);
         container_release(&container);
+        json_unref(parameters);
+    }
+    json_unref(channels);
+}
+
+/* Nobody waits any more for what was cancelled, so its turn is over at once: a training stops where it is, is taken up again where it was,
+ * or goes. */
+static void trainings_give_way(void **state)
+{
+    static const struct {
+        const struct algorithm *algorithm;
+        const char *parameters, *said;
+    } rows[] = {
+        { &xgboost_algorithm, "{\"num_round\":\"60\"}", "[59]#011train-rmse:" },
+        { &kmeans_algorithm, "{\"k\":\"3\"}", "train msd <loss>=0\n" },
+        { &kmeans_algorithm, "{\"k\":\"1\"}", "train msd <loss>=1.33333333333\n" },
+        { &linear_learner_algorithm, "{\"predictor_type\":\"regressor\",\"epochs\":\"300\",\"mini_batch_size\":\"4\"}",
+          "train mse <loss>=" },
+    };
+    struct json *channels = json_parse(STR("[{\"ChannelName\":\"train\",\"ContentType\":\"text/csv\"}]"), NULL);
+    struct work cancelled = { .cancelled = true };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct json *parameters = json_parse(str_of(rows[i].parameters), NULL);
+        for (int finish = 0; finish < 2; finish++) {
+            struct container container;
+            void *training = NULL;
+            prepare(&container, json_root(parameters), json_root(channels));
+            for (int turn = 0; turn < 3; turn++)
+                assert_false(rows[i].algorithm->train(&container, &cancelled, &training));
+            assert_false(container.answered);
+            if (finish) {
+                while (!rows[i].algorithm->train(&container, NULL, &training))
+                    ;
+                assert_true(container.answered);
+                buf_add_byte(&container.log, '\0');
+                if (!strstr(container.log.at, rows[i].said))
+                    fail_msg("%s: %s", rows[i].said, container.log.at);
+            } else {
+                rows[i].algorithm->abandon(training);
+            }
+            container_release(&container);
+        }
         json_unref(parameters);
     }
     json_unref(channels);
@@ -425,6 +472,7 @@ int main(void)
         cmocka_unit_test(paths_that_lead_out_are_none),
         cmocka_unit_test(images_are_known_by_their_repositories),
         cmocka_unit_test(models_answer_what_they_learned),
+        cmocka_unit_test(trainings_give_way),
         cmocka_unit_test(models_of_anybody_are_looked_at),
         cmocka_unit_test(choices_stay_in_their_ranges),
         cmocka_unit_test(trainings_are_stopped_by_the_median_of_averages),

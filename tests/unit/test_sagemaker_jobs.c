@@ -233,6 +233,27 @@ static void instances_in_use_count(void **state)
     end_game(&game);
 }
 
+/* ---- the registry ---- */
+
+static void absent_groups_are_told_by_their_arn(void **state)
+{
+    static const struct {
+        const char *operation, *input;
+    } rows[] = {
+        { "DescribeModelPackageGroup", "{'ModelPackageGroupName':'Nope'}" },
+        { "ListModelPackages", "{'ModelPackageGroupName':'Nope'}" },
+        { "CreateModelPackage", "{'ModelPackageGroupName':'Nope','SourceUri':'s3://bucket/model'}" },
+        { "DeleteModelPackageGroup",
+          "{'ModelPackageGroupName':'arn:aws:sagemaker:us-east-1:111122223333:model-package-group/nope'}" },
+    };
+    struct game game = start_game(NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        refused(&game, rows[i].operation, rows[i].input,
+                "ValidationException: ModelPackageGroup "
+                "arn:aws:sagemaker:us-east-1:111122223333:model-package-group/nope does not exist.");
+    end_game(&game);
+}
+
 /* ---- tuning ---- */
 
 #define TUNING(early, parallel)                                                                                        \
@@ -296,6 +317,9 @@ static void a_hopeless_training_is_stopped_early(void **state)
         struct game game = start_game(NULL);
         set_up(&game);
         must(&game, "sagemaker", "CreateHyperParameterTuningJob", rows[i].tuning);
+        refused(
+            &game, "CreateHyperParameterTuningJob", rows[i].tuning,
+            "ResourceInUse: A hyperparameter tuning job with the name, tune, already exists. Choose a different name.");
         pass(&game, 600);
         pass(&game, 600);
         counters_are(&game, rows[i].counters);
@@ -328,7 +352,7 @@ int main(void)
         cmocka_unit_test(stages_follow_the_clock),        cmocka_unit_test(a_restart_begins_anew_what_was_under_way),
         cmocka_unit_test(a_reset_ends_what_runs),         cmocka_unit_test(what_the_role_may_not_fails),
         cmocka_unit_test(instances_in_use_count),         cmocka_unit_test(a_hopeless_training_is_stopped_early),
-        cmocka_unit_test(a_restart_keeps_early_stopping),
+        cmocka_unit_test(a_restart_keeps_early_stopping), cmocka_unit_test(absent_groups_are_told_by_their_arn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
