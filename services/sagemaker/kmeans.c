@@ -6,11 +6,13 @@
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "base/time.h"
 #include "services/sagemaker/answer.h"
 
 #define MODEL_FILE     MODEL_FOLDER "/model_algo-1"
 #define CENTERS_MOST   10000
 #define ROUNDS_DEFAULT 30
+#define TURN_MS        500
 
 struct predictor {
     size_t count, columns;
@@ -19,12 +21,14 @@ struct predictor {
 
 struct clustering {
     struct container *container;
-    const struct work *work;
     struct table table;
+    struct random random;
+    size_t wanted, count; /* centers */
     float *centers;
-    double *sums;
-    size_t *sizes;
-    size_t count;
+    double *apart; /* of each row from the nearest seed; while there are too few */
+    int64_t round, rounds;
+    double *sums, total, before;
+    size_t *sizes, row; /* of the round: rows before it were taken */
 };
 
 /* ---- hyperparameters: "K-means hyperparameters" ---- */
@@ -152,71 +156,77 @@ static void take_center(struct clustering *clustering, size_t row)
     }
 }
 
-/* k-means++: the next seed is a row, the likelier the farther from those there are. */
-static void choose_seeds(struct clustering *clustering, size_t k)
+static void take_first_center(struct clustering *clustering)
 {
-    struct random random;
-    const struct table *table = &clustering->table;
-    double *apart = memory_alloc(table->rows * sizeof *apart);
-    random_seed(&random, 42);
-    take_center(clustering, (size_t)random_between(&random, 0, (int64_t)table->rows - 1));
-    for (size_t i = 0; i < table->rows; i++)
-        apart[i] = INFINITY;
-    while (clustering->count < k && !(clustering->work && work_is_cancelled(clustering->work))) {
-        const float *last = clustering->centers + (clustering->count - 1) * table->columns;
-        double sum = 0;
-        for (size_t i = 0; i < table->rows; i++) {
-            double now = distance(table->cells + i * table->columns, last, table->columns);
-            apart[i] = now < apart[i] ? now : apart[i];
-            sum += apart[i];
-        }
-        double at = random_unit(&random) * sum;
-        size_t row = 0;
-        while (row + 1 < table->rows && (at -= apart[row]) > 0)
-            row++;
-        take_center(clustering, row);
-    }
-    free(apart);
+    random_seed(&clustering->random, 42);
+    take_center(clustering, (size_t)random_between(&clustering->random, 0, (int64_t)clustering->table.rows - 1));
+    for (size_t i = 0; i < clustering->table.rows; i++)
+        clustering->apart[i] = INFINITY;
 }
 
-static double move_centers(struct clustering *clustering)
+/* k-means++: the next seed is a row, the likelier the farther from those there are. */
+static void choose_seed(struct clustering *clustering)
 {
     const struct table *table = &clustering->table;
-    size_t columns = table->columns;
-    double total = 0;
-    memset(clustering->sums, 0, clustering->count * columns * sizeof *clustering->sums);
-    memset(clustering->sizes, 0, clustering->count * sizeof *clustering->sizes);
-    for (size_t row = 0; row < table->rows; row++) {
-        double apart;
-        const float *cells = table->cells + row * columns;
-        size_t best = nearest(clustering->centers, clustering->count, cells, columns, &apart);
-        total += apart;
-        clustering->sizes[best]++;
-        for (size_t i = 0; i < columns; i++)
-            clustering->sums[best * columns + i] += isnan(cells[i]) ? 0 : cells[i];
+    const float *last = clustering->centers + (clustering->count - 1) * table->columns;
+    double *apart = clustering->apart, sum = 0;
+    for (size_t i = 0; i < table->rows; i++) {
+        double now = distance(table->cells + i * table->columns, last, table->columns);
+        apart[i] = now < apart[i] ? now : apart[i];
+        sum += apart[i];
     }
+    double at = random_unit(&clustering->random) * sum;
+    size_t row = 0;
+    while (row + 1 < table->rows && (at -= apart[row]) > 0)
+        row++;
+    take_center(clustering, row);
+}
+
+static void take_row(struct clustering *clustering)
+{
+    double apart;
+    size_t columns = clustering->table.columns;
+    const float *cells = clustering->table.cells + clustering->row++ * columns;
+    size_t best = nearest(clustering->centers, clustering->count, cells, columns, &apart);
+    clustering->total += apart;
+    clustering->sizes[best]++;
+    for (size_t i = 0; i < columns; i++)
+        clustering->sums[best * columns + i] += isnan(cells[i]) ? 0 : cells[i];
+}
+
+/* All rows are taken: the centers move. True: that was the last round. */
+static bool end_round(struct clustering *clustering)
+{
+    size_t columns = clustering->table.columns;
     for (size_t i = 0; i < clustering->count * columns; i++) {
         if (clustering->sizes[i / columns])
             clustering->centers[i] = (float)(clustering->sums[i] / (double)clustering->sizes[i / columns]);
     }
-    return total / (double)table->rows;
+    double now = clustering->total / (double)clustering->table.rows;
+    bool settled = clustering->before - now <= 1e-4 * now;
+    clustering->before = now;
+    clustering->total = 0;
+    clustering->row = 0;
+    memset(clustering->sums, 0, clustering->count * columns * sizeof *clustering->sums);
+    memset(clustering->sizes, 0, clustering->count * sizeof *clustering->sizes);
+    return settled || ++clustering->round == clustering->rounds;
 }
 
-static void cluster(struct clustering *clustering, size_t k, int64_t rounds)
+/* For about half a second. True: it is over. */
+static bool cluster(struct clustering *clustering, const struct work *work)
 {
-    double before = INFINITY, now = 0;
-    choose_seeds(clustering, k);
-    for (int64_t round = 0; round < rounds; round++) {
-        if (clustering->work && work_is_cancelled(clustering->work))
-            return;
-        now = move_centers(clustering);
-        if (before - now <= 1e-4 * now)
-            break;
-        before = now;
+    int64_t until_ms = time_monotonic_ms() + TURN_MS;
+    while (time_monotonic_ms() < until_ms) {
+        if (work && work_is_cancelled(work))
+            return true; /* nobody will look at it */
+        if (clustering->count < clustering->wanted)
+            choose_seed(clustering);
+        else if (clustering->row < clustering->table.rows)
+            take_row(clustering);
+        else if (end_round(clustering))
+            return true;
     }
-    char line[128];
-    snprintf(line, sizeof line, "#quality_metric: host=algo-1, train msd <loss>=%.12g\n", now);
-    container_log(clustering->container, str_of(line));
+    return false;
 }
 
 static bool keep(struct clustering *clustering)
@@ -231,28 +241,67 @@ static bool keep(struct clustering *clustering)
     return container_leave(clustering->container, STR(MODEL_FILE), &text);
 }
 
+static void abandon(void *state)
+{
+    struct clustering *clustering = state;
+    free(clustering->centers);
+    free(clustering->apart);
+    free(clustering->sums);
+    free(clustering->sizes);
+    table_release(&clustering->table);
+    free(clustering);
+}
+
+static void make_room(struct clustering *clustering)
+{
+    size_t cells = clustering->wanted * clustering->table.columns;
+    clustering->centers = memory_alloc(cells * sizeof *clustering->centers);
+    clustering->apart = memory_alloc(clustering->table.rows * sizeof *clustering->apart);
+    clustering->sums = memory_alloc(cells * sizeof *clustering->sums);
+    clustering->sizes = memory_alloc(clustering->wanted * sizeof *clustering->sizes);
+}
+
+static struct clustering *begin(struct container *container)
+{
+    struct clustering *clustering = memory_alloc(sizeof *clustering);
+    int64_t k, dimension;
+    clustering->container = container;
+    clustering->before = INFINITY;
+    if (!check_names(container) || !read_integer(container, "k", 0, 1, CENTERS_MOST, &k) ||
+        !read_integer(container, "feature_dim", 0, 0, INT32_MAX, &dimension) ||
+        !read_integer(container, "local_lloyd_max_iter", ROUNDS_DEFAULT, 1, 10000, &clustering->rounds) ||
+        !read_data(clustering) || !check_data(clustering, k, dimension)) {
+        abandon(clustering);
+        return NULL;
+    }
+    clustering->wanted = (size_t)k;
+    make_room(clustering);
+    take_first_center(clustering);
+    return clustering;
+}
+
+static void tell_quality(const struct clustering *clustering)
+{
+    char line[128];
+    snprintf(line, sizeof line, "#quality_metric: host=algo-1, train msd <loss>=%.12g\n", clustering->before);
+    container_log(clustering->container, str_of(line));
+}
+
 static bool train(struct container *container, const struct work *work, void **state)
 {
-    struct clustering clustering = { .container = container, .work = work };
-    int64_t k, dimension, rounds;
-    if (check_names(container) && read_integer(container, "k", 0, 1, CENTERS_MOST, &k) &&
-        read_integer(container, "feature_dim", 0, 0, INT32_MAX, &dimension) &&
-        read_integer(container, "local_lloyd_max_iter", ROUNDS_DEFAULT, 1, 10000, &rounds) && read_data(&clustering) &&
-        check_data(&clustering, k, dimension)) {
-        size_t cells = (size_t)k * clustering.table.columns;
-        clustering.centers = memory_alloc(cells * sizeof *clustering.centers);
-        clustering.sums = memory_alloc(cells * sizeof *clustering.sums);
-        clustering.sizes = memory_alloc((size_t)k * sizeof *clustering.sizes);
-        cluster(&clustering, (size_t)k, rounds);
-        if (keep(&clustering))
-            container_exit(container, 0);
-        else
-            algorithm_fail(container, "The model is larger than this practice cloud takes.");
+    struct clustering *clustering = *state ? *state : begin(container);
+    if (!clustering)
+        return true;
+    if (!cluster(clustering, work)) {
+        *state = clustering;
+        return false;
     }
-    free(clustering.centers);
-    free(clustering.sums);
-    free(clustering.sizes);
-    table_release(&clustering.table);
+    tell_quality(clustering);
+    if (keep(clustering))
+        container_exit(container, 0);
+    else
+        algorithm_fail(container, "The model is larger than this practice cloud takes.");
+    abandon(clustering);
     return true;
 }
 
@@ -279,7 +328,7 @@ static struct predictor *load(struct container *container)
 {
     const struct container_file *file = container_input(container, MODEL_FILE);
     struct arena *arena = arena_new();
-    struct predictor *predictor = file ? read_centers(json_parse_in(arena, buf_str(&file->bytes), NULL)) : NULL;
+    struct predictor *predictor = file ? read_centers(model_document(arena, file)) : NULL;
     arena_free(arena);
     if (!predictor)
         snprintf(container->reason, sizeof container->reason, "Unable to load model: model_algo-1 holds no centers");
@@ -336,6 +385,7 @@ const struct algorithm kmeans_algorithm = { .name = "kmeans",
                                             .repository = "kmeans",
                                             .metrics = metrics,
                                             .train = train,
+                                            .abandon = abandon,
                                             .load = load,
                                             .predict = predict,
                                             .drop = drop };
