@@ -100,6 +100,15 @@ const struct container_file **channel_files(const struct container *container, c
     return files;
 }
 
+const cJSON *model_document(struct arena *arena, const struct container_file *file_or_null)
+{
+    struct str text = file_or_null ? buf_str(&file_or_null->bytes) : STR_NONE;
+    size_t values = 0;
+    for (size_t i = 0; i < text.length; i++)
+        values += text.at[i] == ',';
+    return text.length && values < MODEL_MOST_VALUES ? json_parse_in(arena, text, NULL) : NULL;
+}
+
 struct str channel_content_type(const struct container *container, const char *channel)
 {
     const cJSON *entry;

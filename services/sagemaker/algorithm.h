@@ -56,6 +56,10 @@ __attribute__((format(printf, 2, 3))) void algorithm_fail(struct container *cont
 /* The files of a channel, in order of their paths, as a NULL-terminated array in the arena; *ret_count 0: no such channel. */
 const struct container_file **channel_files(const struct container *container, const char *channel, struct arena *arena,
                                             size_t *ret_count);
+/* What a model's file holds, in the arena; NULL: no JSON, or more than MODEL_MOST_VALUES values. An archive may come from anybody,
+ * packs a thousandfold, and each value of two bytes costs a node. */
+#define MODEL_MOST_VALUES ((size_t)8 * 1024 * 1024)
+const cJSON *model_document(struct arena *arena, const struct container_file *file_or_null);
 /* The channel's ContentType without parameters, "" where none was given. */
 struct str channel_content_type(const struct container *container, const char *channel);
 

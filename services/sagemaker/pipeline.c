@@ -6,6 +6,7 @@
 #include "aws/cloud.h"
 #include "aws/payload.h"
 #include "aws/road.h"
+#include "services/sagemaker/names.h"
 #include "services/sagemaker/pipeline_definition.h"
 #include "services/sagemaker/pipeline_execution.h"
 #include "services/sagemaker/pipeline_list.h"
@@ -249,6 +250,8 @@ static enum outcome go_on_updating(struct call *call, struct str definition)
 
 static enum outcome go_on(struct call *call, struct str definition)
 {
+    if (input_has(call, "RoleArn") && !sagemaker_role_check_account(call, input_str(call, "RoleArn")))
+        return CALL_FAILED;
     return call->operation->index == SAGEMAKER_CREATE_PIPELINE ? go_on_creating(call, definition)
                                                                : go_on_updating(call, definition);
 }

@@ -11,6 +11,8 @@
 #include "services/sagemaker/xgboost_parameters.h"
 
 #define MODEL_FILE MODEL_FOLDER "/xgboost-model"
+#define ROUND_MOST 10000  /* trees of a round: nothing stops the library within one */
+#define TREES_MOST 200000 /* each costs some KB until its job is over */
 
 struct training {
     struct container *container;
@@ -259,12 +261,34 @@ static bool read_data(struct training *training)
            (!training->validation.rows || make_matrix(training, &training->validation));
 }
 
+static int64_t count_of(const struct container *container, const char *name)
+{
+    int64_t count = 1;
+    str_to_int64(hyperparameter(container, name), &count);
+    return count;
+}
+
+/* Checked numbers, so their product is none to overflow. The sentence is ours. */
+static bool check_trees(struct container *container)
+{
+    int64_t rounds = count_of(container, "num_round");
+    int64_t trees = count_of(container, "num_class") * count_of(container, "num_parallel_tree");
+    if (trees <= ROUND_MOST && rounds * trees <= TREES_MOST)
+        return true;
+    algorithm_fail(
+        container,
+        "num_round, num_class and num_parallel_tree ask for %lld trees in %lld rounds: this practice cloud grows "
+        "%d a round and %d in all",
+        (long long)(rounds * trees), (long long)rounds, ROUND_MOST, TREES_MOST);
+    return false;
+}
+
 static struct training *begin(struct container *container)
 {
     struct training *training = memory_alloc(sizeof *training);
     training->container = container;
     container_log(container, STR("INFO: Running XGBoost Sagemaker in algorithm mode\n"));
-    if (xgboost_parameters_check(container) && read_data(training) && set_up(training)) {
+    if (xgboost_parameters_check(container) && check_trees(container) && read_data(training) && set_up(training)) {
         str_to_int64(hyperparameter(container, "num_round"), &training->rounds);
         str_to_int64(hyperparameter(container, "early_stopping_rounds"), &training->patience);
         return training;

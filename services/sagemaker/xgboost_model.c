@@ -187,7 +187,7 @@ struct predictor *xgboost_model_load(struct container *container)
     struct predictor *predictor = memory_alloc(sizeof *predictor);
     predictor->arena = arena_new();
     if (file) {
-        const cJSON *root = json_parse_in(arena, buf_str(&file->bytes), NULL);
+        const cJSON *root = model_document(arena, file);
         why = root ? read_model(predictor, root) : "xgboost-model is not in XGBoost's JSON format";
     }
     arena_free(arena);

@@ -590,6 +590,21 @@ static void starts_check_parameters(void **state)
     end_game(&game);
 }
 
+/* A pipeline acts as its role: where keys are checked, another account's opens nothing. */
+static void another_accounts_role_is_refused(void **state)
+{
+    struct game game = start(NULL);
+    create(&game, "p", DEFINITION(FAIL("A", "'x'")));
+    game.cloud->strict = true;
+    refused(&game, "CreatePipeline",
+            "{'PipelineName':'q','RoleArn':'arn:aws:iam::999999999999:role/Other','ClientRequestToken':"
+            "'uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu','PipelineDefinition':'{}'}",
+            "Cross-account pass role is not allowed.");
+    refused(&game, "UpdatePipeline", "{'PipelineName':'p','RoleArn':'arn:aws:iam::999999999999:role/Other'}",
+            "Cross-account pass role is not allowed.");
+    end_game(&game);
+}
+
 static void a_restart_goes_on(void **state)
 {
     char *folder = make_folder();
@@ -657,6 +672,7 @@ int main(void)
         cmocka_unit_test(parallelism_and_selection),
         cmocka_unit_test(callbacks_stops_and_retries),
         cmocka_unit_test(starts_check_parameters),
+        cmocka_unit_test(another_accounts_role_is_refused),
         cmocka_unit_test(a_restart_goes_on),
         cmocka_unit_test(lineage_is_left),
         cmocka_unit_test(many_at_once),

@@ -232,6 +232,9 @@ static const struct {
     { "{\"num_round\":\"10\",\"max_depth\":\"x\"}", "", NULL, "Hyperparameter max_depth: could not parse value" },
     { "{\"num_round\":\"10\",\"tree_method\":\"gpu_hist\"}", "", NULL,
       "Hyperparameter tree_method: gpu_hist is not in ['auto', 'exact', 'approx', 'hist']" },
+    { "{\"num_round\":\"1\",\"num_class\":\"1000\",\"num_parallel_tree\":\"1000\",\"objective\":\"multi:softmax\"}", "",
+      NULL, "10000 a round" },
+    { "{\"num_round\":\"100000\",\"num_parallel_tree\":\"1000\"}", "", NULL, "200000 in all" },
     { "{\"num_round\":\"10\",\"eta\":\"2\"}", "", NULL, "Hyperparameter eta: 2 is not in [0, 1]" },
     { "{\"num_round\":\"10\",\"eval_metric\":\"rmse,nonsense\"}", "", NULL,
       "Hyperparameter eval_metric: nonsense is not in [" },
@@ -375,6 +378,49 @@ static void models_of_anybody_are_looked_at(void **state)
     }
 }
 
+/* Two bytes of an archive that packs a thousandfold, and a node of memory for them. */
+static void models_have_an_end(void **state)
+{
+    static const struct algorithm *const algorithms[] = { &kmeans_algorithm, &linear_learner_algorithm };
+    struct buf model = BUF_EMPTY;
+    buf_add_text(&model, "{\"columns\":1,\"centers\":[0");
+    for (size_t i = 0; i < MODEL_MOST_VALUES; i++)
+        buf_add_text(&model, ",0");
+    buf_add_text(&model, "]}");
+    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
+        struct container container;
+        container_init(&container);
+        give(&container, MODEL_FOLDER "/model_algo-1", model.at);
+        assert_null(algorithms[i]->load(&container));
+        container_release(&container);
+    }
+    buf_release(&model);
+}
+
+/* ---- K-Means ---- */
+
+static void many_centers_are_found_in_turns(void **state)
+{
+    struct json *parameters = json_parse(STR("{\"k\":\"10000\",\"feature_dim\":\"1\"}"), NULL);
+    struct json *channels = json_parse(STR("[{\"ChannelName\":\"train\",\"ContentType\":\"text/csv\"}]"), NULL);
+    struct buf rows = BUF_EMPTY;
+    struct container container;
+    void *training = NULL;
+    for (int i = 0; i < 200000; i++)
+        buf_printf(&rows, "%d\n", i);
+    container_init(&container);
+    container.hyperparameters = json_root(parameters);
+    container.channels = json_root(channels);
+    give(&container, DATA_FOLDER "/train/t.csv", rows.at);
+    assert_false(kmeans_algorithm.train(&container, NULL, &training));
+    assert_non_null(training);
+    kmeans_algorithm.abandon(training);
+    container_release(&container);
+    buf_release(&rows);
+    json_unref(channels);
+    json_unref(parameters);
+}
+
 /* ---- tuning ---- */
 
 static void choices_stay_in_their_ranges(void **state)
@@ -474,6 +520,8 @@ int main(void)
         cmocka_unit_test(models_answer_what_they_learned),
         cmocka_unit_test(trainings_give_way),
         cmocka_unit_test(models_of_anybody_are_looked_at),
+        cmocka_unit_test(models_have_an_end),
+        cmocka_unit_test(many_centers_are_found_in_turns),
         cmocka_unit_test(choices_stay_in_their_ranges),
         cmocka_unit_test(trainings_are_stopped_by_the_median_of_averages),
         cmocka_unit_test(a_course_is_spread_over_its_time),
