@@ -340,7 +340,7 @@ static struct predictor *load(struct container *container)
 {
     const struct container_file *file = container_input(container, MODEL_FILE);
     struct arena *arena = arena_new();
-    struct predictor *predictor = file ? read_centers(json_parse_in(arena, buf_str(&file->bytes), NULL)) : NULL;
+    struct predictor *predictor = file ? read_centers(model_document(arena, file)) : NULL;
     arena_free(arena);
     if (!predictor)
         snprintf(container->reason, sizeof container->reason, "Unable to load model: model_algo-1 holds no centers");
