@@ -1,5 +1,6 @@
 #include "aws/authorise.h"
 
+#include "aws/arn.h"
 #include "world/clock.h"
 
 /* ---- the resource ---- */
@@ -183,4 +184,22 @@ bool authorise_allows(struct call *call, const char *action, struct str resource
 {
     struct permission_question question = authorise_question_of(call, str_of(action), resource);
     return !is_asked(call) || policy_decide(call->cloud, call->arena, &question) == DECISION_ALLOW;
+}
+
+/* ---- roles of other accounts ---- */
+
+bool authorise_role_is_own(const struct call *call, struct str role_arn)
+{
+    struct arn arn;
+    if (!role_arn.at || (!call->cloud->strict && !call->cloud->enforce))
+        return true;
+    return arn_parse(role_arn, &arn) && str_is(arn.account, call->caller.account);
+}
+
+bool authorise_own_role(struct call *call, struct str role_arn)
+{
+    if (authorise_role_is_own(call, role_arn))
+        return true;
+    call_fail(call, &ERROR_ACCESS_DENIED, "Cross-account pass role is not allowed.");
+    return false;
 }

@@ -14,6 +14,11 @@ enum outcome authorise_refuse(struct call *call);
 enum outcome authorise_also(struct call *call, const char *action, struct str resource);
 /* The same where the answer is not the call's: may it be told that there is no such key? */
 bool authorise_allows(struct call *call, const char *action, struct str resource);
+/* A service acts as the role that it is given: another account's would open that account, so no policy can allow it. Only where any
+ * credentials are good there is nothing to open, and roles are made up with whatever account. No role (.at NULL) is good. */
+bool authorise_role_is_own(const struct call *call, struct str role_arn);
+/* The same; false: the call was failed, in IAM's words. */
+bool authorise_own_role(struct call *call, struct str role_arn);
 /* What the road asks of policies for this call: its own action on its own resource. */
 struct permission_question authorise_question(struct call *call);
 /* The same for another action on another resource: what the input says of condition keys stands in it. */

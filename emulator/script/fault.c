@@ -82,14 +82,7 @@ static enum verdict ask(struct hook *hook, struct question *question)
 /* By then the asker has let go of the question. */
 static void forgotten(struct hook *hook, struct question *question)
 {
-    struct script *script = ((struct armed_hook *)hook->data)->arm->script;
-    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
-        struct job *job = LIST_ITEM(link, struct job, link);
-        if (job->question == question) {
-            job_cancel(job);
-            return;
-        }
-    }
+    job_forget(((struct armed_hook *)hook->data)->arm->script, question);
 }
 
 /* ---- the answer ---- */

@@ -115,19 +115,6 @@ static enum verdict ask(struct hook *hook, struct question *question)
     return VERDICT_PARKED;
 }
 
-/* The job was stopped, or the world was set back. */
-static void forgotten(struct hook *hook, struct question *question)
-{
-    struct script *script = hook->data;
-    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
-        struct job *job = LIST_ITEM(link, struct job, link);
-        if (job->question == question) {
-            job_cancel(job);
-            return;
-        }
-    }
-}
-
 /* ---- the answer ---- */
 
 void container_said(struct job *job, struct str text)
@@ -189,7 +176,7 @@ void container_answered(struct job *job, const cJSON *answer, const struct scrip
 void images_listen(struct script *script)
 {
     script->images = (struct hook){
-        .point = HOOK_CONTAINER, .pack = "", .chance = 1, .ask = ask, .forgotten = forgotten, .data = script
+        .point = HOOK_CONTAINER, .pack = "", .chance = 1, .ask = ask, .forgotten = job_forgotten, .data = script
     };
     hook_add(script->world->hooks, &script->images);
 }

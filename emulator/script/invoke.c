@@ -89,19 +89,6 @@ static enum verdict ask(struct hook *hook, struct question *question)
     return VERDICT_PARKED;
 }
 
-/* It timed out, or the world was set back. */
-static void forgotten(struct hook *hook, struct question *question)
-{
-    struct script *script = hook->data;
-    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
-        struct job *job = LIST_ITEM(link, struct job, link);
-        if (job->question == question) {
-            job_cancel(job);
-            return;
-        }
-    }
-}
-
 /* ---- the answer ---- */
 
 void invocation_said(struct job *job, struct str text)
@@ -144,7 +131,7 @@ void invocation_answered(struct job *job, const cJSON *answer, const struct scri
 void invocations_listen(struct script *script)
 {
     script->invocations = (struct hook){
-        .point = HOOK_INVOKE, .pack = "", .chance = 1, .ask = ask, .forgotten = forgotten, .data = script
+        .point = HOOK_INVOKE, .pack = "", .chance = 1, .ask = ask, .forgotten = job_forgotten, .data = script
     };
     hook_add(script->world->hooks, &script->invocations);
 }

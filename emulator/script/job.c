@@ -373,6 +373,22 @@ void job_cancel(struct job *job)
         drop(job);
 }
 
+void job_forget(struct script *script, const struct question *question)
+{
+    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
+        struct job *job = LIST_ITEM(link, struct job, link);
+        if (job->question == question) {
+            job_cancel(job);
+            return;
+        }
+    }
+}
+
+void job_forgotten(struct hook *hook, struct question *question)
+{
+    job_forget(hook->data, question);
+}
+
 void script_cancel(struct script *script, uint64_t call)
 {
     struct job *job = find_job(script, call);

@@ -1,5 +1,6 @@
 #include "services/forecast/dataset.h"
 
+#include "aws/authorise.h"
 #include "services/forecast/model/calendar.h"
 #include "services/forecast/s3_source.h"
 
@@ -139,7 +140,7 @@ static bool check_frequency(struct call *call)
 enum outcome create_dataset(struct call *call)
 {
     if (!check_schema(call) || !check_frequency(call) ||
-        !forecast_role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
+        !authorise_own_role(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
         return CALL_FAILED;
     cJSON *row = resource_new(call, &kind_dataset);
     return row ? resource_begin(call, &kind_dataset, row) : CALL_FAILED;

@@ -199,8 +199,7 @@ enum errand_step errand_call_with(struct errand *errand, struct str role_arn, co
     arena_own(call->arena, delete_tree, input_taken);
     call->input = input_taken;
     call->caller = principal_of_role(call->arena, role_arn, STR("AmazonForecast"));
-    call->caller.account =
-        errand->scope.account; /* a role of another account cannot be passed: forecast_role_check() */
+    call->caller.account = errand->scope.account; /* a role of another account cannot be passed: authorise_own_role() */
     call->region = errand->scope.region;
     call->origin = ORIGIN_HOUSE;
     call->finished = call_ended;

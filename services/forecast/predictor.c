@@ -1,5 +1,6 @@
 #include "services/forecast/predictor.h"
 
+#include "aws/authorise.h"
 #include <stdlib.h>
 
 #include "services/forecast/dataset.h"
@@ -312,7 +313,7 @@ enum outcome create_predictor(struct call *call)
         !check_featurizations(call, json_get(features, "Featurizations")) ||
         !check_group(call, json_str(input, "DatasetGroupArn"), json_string(features, "ForecastFrequency"),
                      dimensions) ||
-        !forecast_role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
+        !authorise_own_role(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
         return CALL_FAILED;
     cJSON *row = resource_new(call, &kind_predictor);
     if (!row)
@@ -391,7 +392,7 @@ enum outcome create_auto_predictor(struct call *call)
 {
     const cJSON *reference = input_has(call, "ReferencePredictorArn") ? find_reference(call) : NULL;
     if (call->error.kind || (!reference && !check_new(call)) ||
-        !forecast_role_check(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
+        !authorise_own_role(call, json_str(json_get(call->input, "EncryptionConfig"), "RoleArn")))
         return CALL_FAILED;
     struct str group = reference ? json_str(reference, "_group")
                                  : json_str(json_get(call->input, "DataConfig"), "DatasetGroupArn");

@@ -1,5 +1,6 @@
 #include "services/forecast/s3_source.h"
 
+#include "aws/authorise.h"
 #include <stdlib.h>
 
 #include "aws/payload.h"
@@ -194,18 +195,6 @@ enum errand_step s3_source_step(struct s3_source *source, struct errand *errand)
 
 /* ---- before a row is made ---- */
 
-/* Only a role of its own account opens that account; where any credentials are good, roles are made up. The sentence is Step
- * Functions' of IAM's. */
-bool forecast_role_check(struct call *call, struct str role_arn)
-{
-    struct arn arn;
-    if (!role_arn.at || !(call->cloud->strict || call->cloud->enforce) ||
-        (arn_parse(role_arn, &arn) && str_is(arn.account, call->caller.account)))
-        return true;
-    call_fail(call, &ERROR_ACCESS_DENIED, "Cross-account pass role is not allowed.");
-    return false;
-}
-
 static void forget(struct call *call)
 {
 }
@@ -241,7 +230,7 @@ bool s3_config_check(struct call *call, const cJSON *s3_config, bool must_hold_o
 {
     if (!s3_config)
         return true;
-    if (!forecast_role_check(call, json_str(s3_config, "RoleArn")))
+    if (!authorise_own_role(call, json_str(s3_config, "RoleArn")))
         return false;
     if (!must_hold_objects || !is_empty(call, s3_config))
         return true;

@@ -29,6 +29,5 @@ void s3_path_cut(struct str path, struct str *ret_bucket, struct str *ret_key);
 /* Refuses a role of another account, and where nothing lies under the path; a path that cannot be looked at passes: the job will
  * say why. Called by handlers, before a row is made. */
 bool s3_config_check(struct call *call, const cJSON *s3_config, bool must_hold_objects);
-bool forecast_role_check(struct call *call, struct str role_arn);
 
 #endif

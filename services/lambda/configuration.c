@@ -1,6 +1,6 @@
 #include "services/lambda/configuration.h"
 
-#include "aws/arn.h"
+#include "aws/authorise.h"
 #include "aws/cloud.h"
 #include "base/time.h"
 #include "services/lambda/lambda_model.h"
@@ -109,14 +109,10 @@ bool configuration_check(struct call *call, bool is_new)
 bool configuration_check_role(struct call *call)
 {
     struct str role = input_str(call, "Role");
-    struct arn arn;
     if (!role.at)
         return true;
-    bool own = arn_parse(role, &arn) && str_is(arn.account, call->caller.account);
-    if (!own && (call->cloud->strict || call->cloud->enforce)) {
-        call_fail(call, &ERROR_ACCESS_DENIED, "Cross-account pass role is not allowed.");
+    if (!authorise_own_role(call, role))
         return false;
-    }
     if (!call->cloud->enforce || call->cloud->identities->trusts_service(call->world, role, "lambda.amazonaws.com"))
         return true;
     call_fail(call, &LAMBDA_INVALID_PARAMETER_VALUE_EXCEPTION,

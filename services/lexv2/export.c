@@ -11,20 +11,19 @@
 
 #define EXPORTS_MOST 1000
 
-static const struct kind {
-    const char *member, *type;
-} kinds[] = {
+static const struct transfer_kind kinds[] = {
     { "botExportSpecification", "Bot" },
     { "botLocaleExportSpecification", "BotLocale" },
     { "customVocabularyExportSpecification", "CustomVocabulary" },
+    { 0 },
 };
 
-static const struct kind *kind_of(const cJSON *specification)
+const struct transfer_kind *transfer_kind_of(const struct transfer_kind *list, const cJSON *specification)
 {
-    const struct kind *found = NULL;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (json_get(specification, kinds[i].member))
-            found = found ? NULL : &kinds[i];
+    const struct transfer_kind *found = NULL;
+    for (; list->member; list++)
+        if (json_get(specification, list->member))
+            found = found ? NULL : list;
     return found;
 }
 
@@ -150,7 +149,7 @@ static void begin(struct call *call, const struct lexv2_key *key, cJSON *row_tak
 enum outcome create_export(struct call *call)
 {
     const cJSON *specification = json_get(call->input, "resourceSpecification");
-    const struct kind *kind = kind_of(specification);
+    const struct transfer_kind *kind = transfer_kind_of(kinds, specification);
     if (json_get(specification, "testSetExportSpecification"))
         return call_fail(call, &ERROR_NOT_IMPLEMENTED, "This practice cloud does not export test sets.");
     if (!kind) /* ours */

@@ -164,24 +164,14 @@ const struct lifecycle_def lexv2_import_lifecycle = {
 
 /* ---- the operations ---- */
 
-static const struct kind {
-    const char *member, *type;
-} kinds[] = {
+static const struct transfer_kind kinds[] = {
     { "botImportSpecification", "Bot" },
     { "botLocaleImportSpecification", "BotLocale" },
     { "customVocabularyImportSpecification", "CustomVocabulary" },
+    { 0 },
 };
 
-static const struct kind *kind_of(const cJSON *specification)
-{
-    const struct kind *found = NULL;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (json_get(specification, kinds[i].member))
-            found = found ? NULL : &kinds[i];
-    return found;
-}
-
-static const char *imported_name(const cJSON *specification, const struct kind *kind)
+static const char *imported_name(const cJSON *specification, const struct transfer_kind *kind)
 {
     const cJSON *inner = json_get(specification, kind->member);
     return json_string(inner, strcmp(kind->type, "Bot") == 0 ? "botName" : "localeId");
@@ -196,7 +186,7 @@ enum outcome start_import(struct call *call)
         return CALL_FAILED;
     if (json_get(specification, "testSetImportResourceSpecification"))
         return call_fail(call, &ERROR_NOT_IMPLEMENTED, "This practice cloud does not import test sets.");
-    const struct kind *kind = kind_of(specification);
+    const struct transfer_kind *kind = transfer_kind_of(kinds, specification);
     if (!kind) /* ours */
         return call_fail(call, &ERROR_VALIDATION, "The resourceSpecification must say exactly one thing to import.");
     if (!json_get(json_root(upload), "blob")) /* ours */

@@ -17,6 +17,13 @@ extern const struct lifecycle_def lexv2_import_lifecycle, lexv2_export_lifecycle
 
 #define TRANSFER_URL_SECONDS (5 * 60) /* "The pre-signed URL is valid for 5 minutes" */
 
+/* What is imported or exported, by the member of the specification that says so. */
+struct transfer_kind {
+    const char *member, *type; /* "botExportSpecification", "Bot" */
+};
+/* Of a list that ends with an empty one; NULL: the specification says none. */
+const struct transfer_kind *transfer_kind_of(const struct transfer_kind *list, const cJSON *specification);
+
 /* A blob's bytes, in the arena; STR_NONE: it is not there, or larger than an archive may be. */
 struct str lexv2_blob_bytes(struct world *world, struct arena *arena, struct str id);
 /* Keeps bytes as a blob: name it in a row in this turn. False: the machine refused. */

@@ -453,6 +453,16 @@ struct json *job_get(struct world *world, struct scope scope, const struct job_k
     return row;
 }
 
+enum outcome job_stop_call(struct call *call, const struct job_kind *kind, struct json *row)
+{
+    struct str status = json_str(json_root(row), "status"), rest;
+    if (!str_is(status, "InProgress") && !str_is(status, "Stopping"))
+        return call_fail(call, &ERROR_VALIDATION, "The request was rejected because the %.*s job is in status %.*s.",
+                         STR_ARG(str_cut(str_of(kind->type), '-', &rest)), STR_ARG(status));
+    job_stop(call->world, call_scope(call), kind, input_str(call, kind->name_member));
+    return CALL_DONE;
+}
+
 enum outcome job_delete(struct call *call, const struct job_kind *kind, struct json *row)
 {
     const char *name = input_string(call, kind->name_member);

@@ -105,6 +105,8 @@ void job_begin(struct world *world, struct scope scope, const struct job_kind *k
                cJSON *input_taken, cJSON *more_taken_or_null);
 /* Stopping; nothing happens to one that has ended. */
 void job_stop(struct world *world, struct scope scope, const struct job_kind *kind, struct str name);
+/* The Stop operation; one that has ended is refused. */
+enum outcome job_stop_call(struct call *call, const struct job_kind *kind, struct json *row);
 /* The Delete operation of a job that has ended, with its tags; one that runs is refused. */
 enum outcome job_delete(struct call *call, const struct job_kind *kind, struct json *row);
 void job_recover(struct world *world, const struct job_kind *kind);

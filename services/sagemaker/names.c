@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "aws/arn.h"
+#include "aws/authorise.h"
 #include "aws/cloud.h"
 
 struct str sagemaker_key(struct arena *arena, struct str name)
@@ -46,29 +47,14 @@ struct str sagemaker_role_name(struct str role_arn)
     return name;
 }
 
-/* Jobs and pipelines act as their role: another account's would open that account (only where any credentials are good there is
- * nothing to open, and roles are made up with whatever account). */
-static bool is_own(const struct call *call, const struct arn *role)
-{
-    return (!call->cloud->strict && !call->cloud->enforce) || str_is(role->account, call->caller.account);
-}
-
-bool sagemaker_role_check_account(struct call *call, struct str role_arn)
-{
-    struct arn arn;
-    if (arn_parse(role_arn, &arn) && is_own(call, &arn))
-        return true;
-    call_fail(call, &ERROR_ACCESS_DENIED, "Cross-account pass role is not allowed."); /* IAM's sentence */
-    return false;
-}
-
 static bool is_usable(struct call *call, struct str role_arn)
 {
     struct arn arn;
     if (!arn_parse(role_arn, &arn) || !str_is(arn.service, "iam") || !str_starts(arn.resource, STR("role/")))
         return false;
-    return is_own(call, &arn) && (!call->cloud->enforce || call->cloud->identities->trusts_service(
-                                                               call->world, role_arn, "sagemaker.amazonaws.com"));
+    return authorise_role_is_own(call, role_arn) &&
+           (!call->cloud->enforce ||
+            call->cloud->identities->trusts_service(call->world, role_arn, "sagemaker.amazonaws.com"));
 }
 
 bool sagemaker_role_check(struct call *call, struct str role_arn)

@@ -23,7 +23,5 @@ struct str sagemaker_role_name(struct str role_arn);
 
 /* May SageMaker take on this role? False: the call was failed, in AWS's words (FAULTS SM4). */
 bool sagemaker_role_check(struct call *call, struct str role_arn);
-/* Only whether it is the caller's own: for who is asked for its trust later, as a pipeline's is. */
-bool sagemaker_role_check_account(struct call *call, struct str role_arn);
 
 #endif

@@ -1,5 +1,6 @@
 #include "services/sagemaker/pipeline.h"
 
+#include "aws/authorise.h"
 #include <ctype.h>
 
 #include "aws/arn.h"
@@ -250,7 +251,7 @@ static enum outcome go_on_updating(struct call *call, struct str definition)
 
 static enum outcome go_on(struct call *call, struct str definition)
 {
-    if (input_has(call, "RoleArn") && !sagemaker_role_check_account(call, input_str(call, "RoleArn")))
+    if (!authorise_own_role(call, input_str(call, "RoleArn"))) /* it is asked for its trust later */
         return CALL_FAILED;
     return call->operation->index == SAGEMAKER_CREATE_PIPELINE ? go_on_creating(call, definition)
                                                                : go_on_updating(call, definition);

@@ -278,14 +278,7 @@ enum outcome list_processing_jobs(struct call *call)
 enum outcome stop_processing_job(struct call *call)
 {
     struct json *row = job_of_call(call);
-    if (!row)
-        return CALL_FAILED;
-    struct str status = json_str(json_root(row), "status");
-    if (!str_is(status, "InProgress") && !str_is(status, "Stopping"))
-        return call_fail(call, &ERROR_VALIDATION,
-                         "The request was rejected because the processing job is in status %.*s.", STR_ARG(status));
-    job_stop(call->world, call_scope(call), &processing_job_kind, input_str(call, "ProcessingJobName"));
-    return CALL_DONE;
+    return row ? job_stop_call(call, &processing_job_kind, row) : CALL_FAILED;
 }
 
 enum outcome delete_processing_job(struct call *call)

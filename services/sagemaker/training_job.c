@@ -405,14 +405,7 @@ enum outcome list_training_jobs(struct call *call)
 enum outcome stop_training_job(struct call *call)
 {
     struct json *row = job_of_call(call);
-    if (!row)
-        return CALL_FAILED;
-    struct str status = json_str(json_root(row), "status");
-    if (!str_is(status, "InProgress") && !str_is(status, "Stopping"))
-        return call_fail(call, &ERROR_VALIDATION,
-                         "The request was rejected because the training job is in status %.*s.", STR_ARG(status));
-    job_stop(call->world, call_scope(call), &training_job_kind, input_str(call, "TrainingJobName"));
-    return CALL_DONE;
+    return row ? job_stop_call(call, &training_job_kind, row) : CALL_FAILED;
 }
 
 /* What can be changed of a job under way has no effect on what runs here: it is kept and told. */

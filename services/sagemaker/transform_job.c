@@ -198,14 +198,7 @@ enum outcome list_transform_jobs(struct call *call)
 enum outcome stop_transform_job(struct call *call)
 {
     struct json *row = job_of_call(call);
-    if (!row)
-        return CALL_FAILED;
-    struct str status = json_str(json_root(row), "status");
-    if (!str_is(status, "InProgress") && !str_is(status, "Stopping"))
-        return call_fail(call, &ERROR_VALIDATION,
-                         "The request was rejected because the transform job is in status %.*s.", STR_ARG(status));
-    job_stop(call->world, call_scope(call), &transform_job_kind, input_str(call, "TransformJobName"));
-    return CALL_DONE;
+    return row ? job_stop_call(call, &transform_job_kind, row) : CALL_FAILED;
 }
 
 void transform_job_recover(struct world *world)

@@ -1,6 +1,7 @@
 #include "services/stepfunctions/role_check.h"
 
 #include "aws/arn.h"
+#include "aws/authorise.h"
 #include "aws/cloud.h"
 #include "services/stepfunctions/stepfunctions_model.h"
 
@@ -83,25 +84,13 @@ static bool check_logging(struct call *call, const struct principal *role, const
     return false;
 }
 
-/* A state machine acts as its role: another account's would open that account, so no policy can allow it. Only where any
- * credentials are good there is nothing to open, and roles are made up with whatever account. */
-static bool check_account(struct call *call, struct str role_arn)
-{
-    struct arn arn;
-    bool own = arn_parse(role_arn, &arn) && str_is(arn.account, call->caller.account);
-    if (own || !(call->cloud->strict || call->cloud->enforce))
-        return true;
-    call_fail(call, &ERROR_ACCESS_DENIED, "Cross-account pass role is not allowed.");
-    return false;
-}
-
 bool role_check(struct call *call, struct str role_arn, const struct machine *machine, const cJSON *logging)
 {
     if (!is_role_arn(role_arn)) {
         call_fail(call, &STEPFUNCTIONS_INVALID_ARN, "Invalid Role Arn: '%.*s'", STR_ARG(role_arn));
         return false;
     }
-    if (!check_account(call, role_arn))
+    if (!authorise_own_role(call, role_arn))
         return false;
     if (!call->cloud->enforce)
         return true;
