@@ -81,11 +81,9 @@ static void read_scope(struct arena *arena, struct signature *signature)
                           STR_ARG(terminator)));
 }
 
-#define SEPARATORS " ,\t"
-
 static bool separates(char byte)
 {
-    return byte && strchr(SEPARATORS, byte);
+    return byte == ' ' || byte == ',' || byte == '\t';
 }
 
 static struct str next_part(struct str *rest)
@@ -93,8 +91,9 @@ static struct str next_part(struct str *rest)
     while (rest->length && separates(rest->at[0]))
         *rest = str_from(*rest, 1);
     struct str part = *rest;
-    for (const char *separator = SEPARATORS; *separator; separator++)
-        part = str_first(part, str_find_byte(part, *separator));
+    part = str_first(part, str_find_byte(part, ','));
+    part = str_first(part, str_find_byte(part, ' '));
+    part = str_first(part, str_find_byte(part, '\t'));
     *rest = str_from(*rest, part.length);
     return part;
 }

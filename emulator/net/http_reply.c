@@ -121,7 +121,8 @@ static char *put_date(char *at, struct http_server *server)
     return put(at, server->date, server->date_length);
 }
 
-#define FIXED_HEAD 256 /* status line, Date, Content-Length, Connection, the empty line */
+#define FIXED_HEAD 256  /* status line, Date, Content-Length, Connection, the empty line */
+#define SHORT_BODY 2048 /* so much is copied behind its head: one piece is written faster than two */
 
 static size_t head_size(const struct http_response *response)
 {
@@ -136,9 +137,11 @@ static bool has_no_body(int status)
     return status == 204 || status == 304;
 }
 
-static void compose_head(struct exchange *exchange, const struct http_response *response, uint64_t body_length)
+/* `behind`: what stands in the same piece behind the head. */
+static void compose_head(struct exchange *exchange, const struct http_response *response, uint64_t body_length,
+                         struct str behind)
 {
-    char *head = arena_room(exchange->request.arena, head_size(response));
+    char *head = arena_room(exchange->request.arena, head_size(response) + behind.length);
     char *at = put_status_line(head, response->status);
     at = put_date(at, exchange->connection->server);
     for (size_t i = 0; i < response->header_count; i++) {
@@ -157,6 +160,7 @@ static void compose_head(struct exchange *exchange, const struct http_response *
     else if (exchange->is_http10)
         at = PUT(at, "Connection: keep-alive\r\n");
     at = PUT(at, "\r\n");
+    at = put(at, behind.at, behind.length);
     exchange->out[PIECE_HEAD] = uv_buf_init(head, (unsigned int)(at - head));
 }
 
@@ -183,10 +187,11 @@ void reply_compose(struct exchange *exchange, const struct http_response *respon
     uint64_t said = response->source ? response->source->length : length;
     if (exchange->is_head && response->length_said)
         said = response->length_said;
-    compose_head(exchange, response, said);
+    bool is_short = length && !silent && length <= SHORT_BODY;
+    compose_head(exchange, response, said, is_short ? buf_str(body) : STR(""));
     if (response->source && !silent)
         exchange->source = *response->source;
-    if (length && !silent) {
+    if (length && !silent && !is_short) {
         exchange->body_owned = buf_take(body);
         exchange->out[PIECE_BODY] = uv_buf_init(exchange->body_owned, (unsigned int)length);
     } else if (body) {
@@ -466,7 +471,7 @@ void http_stream_begin(struct http_request *request, const struct http_response 
     exchange->keep_alive = false; /* its end is the connection's */
     see_whether_it_ends(exchange);
     exchange->state = STREAMING;
-    compose_head(exchange, head, 0);
+    compose_head(exchange, head, 0, STR(""));
     if (head->body_taken)
         buf_release(head->body_taken);
     connection_settle(exchange->connection);
