@@ -121,8 +121,8 @@ static enum verdict read_verdict(struct question *question, const cJSON *answer)
         question->status = (int)json_int64(answer, "status", 0);
         return VERDICT_FAIL;
     }
-    if (str_is(said, "delay")) {
-        question->delay_ms = json_int64(answer, "ms", 0);
+    if (str_is(said, "pass") && json_get(answer, "delay_ms")) {
+        question->delay_ms = json_int64(answer, "delay_ms", 0);
         return VERDICT_DELAY;
     }
     return str_is(said, "change") && change(question, answer) ? VERDICT_CHANGED : VERDICT_PASS;
