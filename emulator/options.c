@@ -7,13 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_PACK "first-shift"
+#include "base/time.h"
+
+#define DEFAULT_PACK    "first-shift"
+#define LONGEST_GAME_MS ((int64_t)7 * 24 * 3600 * 1000)
 
 static const char help_all[] =
     "rehearse: a practice cloud for GameDays\n"
     "\n"
     "  rehearse run [PACK] [OPTIONS]   starts the cloud and plays a game in it (see: rehearse help run)\n"
     "  rehearse check PACK [OPTIONS]   plays a pack's solution and proves its faults (see: rehearse help check)\n"
+    "  rehearse replay FILE [OPTIONS]  plays a recorded game back on the page (see: rehearse help replay)\n"
     "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
     "  rehearse graph FILE             draws a state machine (see: rehearse help graph)\n"
     "  rehearse version                prints the version\n"
@@ -33,6 +37,16 @@ static const char help_run[] =
     "  --seed N            seed of everything random in the emulated world\n"
     "  --teams N|FILE      so many teams, or those of a CSV file with a header: name and, where given, account,\n"
     "                      access_key_id, secret_access_key\n"
+    "                      and, for a contest, code (members join by it) and members (\"Ada:captain; Ben; "
+    "Cho:observer\")\n"
+    "  --begin WHEN        now (as soon as accounts are set up), hand (the facilitator begins it), +10m, or a time\n"
+    "                      such as 2026-12-01T09:00:00Z\n"
+    "  --duration 90m      how long it lasts (as the pack says)\n"
+    "  --warm-up 10m       so long before it begins challenges for warming up are open (as the pack says)\n"
+    "  --lock 10m          so long before the end scoring is closed (as the pack says)\n"
+    "  --freeze 15m        so long before the end the board is frozen for teams and wall (as the pack says)\n"
+    "  --record FILE|off   where everything that happens is kept, to be replayed (record.jsonl beside the data)\n"
+    "  --log text|json     how the program's own log is written\n"
     "  --auth open|strict  open: any credentials; strict: signatures are verified (a game: strict,\n"
     "                      sandbox: open)\n"
     "  --iam enforce|off   whether IAM policies are evaluated (a game: enforce, sandbox: off)\n"
@@ -54,6 +68,15 @@ static const char help_check[] =
     "\n"
     "  --seed N            seed of everything random in the emulated world (1)\n"
     "  --json              the report as JSON\n";
+
+static const char help_replay[] =
+    "rehearse replay FILE [OPTIONS]    FILE: what a game has recorded (record.jsonl beside its data)\n"
+    "\n"
+    "  --at HH:MM[:SS]     begin so long after the record's beginning (00:00)\n"
+    "  --speed X           how fast it is played (1)\n"
+    "  --port N            port to listen on (4566; 0: any free one)\n"
+    "\n"
+    "The page shows every team's page, the board, the log and the review as they were; its clock can be moved.\n";
 
 static const char help_eval[] =
     "rehearse eval --jsonata EXPR | --jsonpath PATH | --intrinsic EXPR [--bind NAME=JSON]… [FILE|-]\n"
@@ -85,6 +108,8 @@ const char *options_help(const char *topic_or_null)
         return help_run;
     if (strcmp(topic_or_null, "check") == 0)
         return help_check;
+    if (strcmp(topic_or_null, "replay") == 0)
+        return help_replay;
     if (strcmp(topic_or_null, "eval") == 0)
         return help_eval;
     if (strcmp(topic_or_null, "graph") == 0)
@@ -251,16 +276,127 @@ static bool take_lambda(struct options *options, const char *value, char **reter
     return refuse(reterr_why, "--lambda wants sandboxed, unsandboxed or off, not '%s'", value);
 }
 
+/* "90m", "1h30m", "45s": numbers with units, the larger first. */
+static bool read_duration(const char *text, int64_t *ret_ms)
+{
+    static const struct {
+        char unit;
+        int64_t ms;
+    } units[] = { { 'h', 3600000 }, { 'm', 60000 }, { 's', 1000 } };
+    int64_t total = 0;
+    size_t unit = 0, count = sizeof units / sizeof *units;
+    for (const char *at = text; *at; unit++) {
+        char *end;
+        if (!strchr("0123456789", *at) || strspn(at, "0123456789") > 6)
+            return false;
+        int64_t number = strtoll(at, &end, 10);
+        while (unit < count && units[unit].unit != *end)
+            unit++;
+        if (unit == count)
+            return false;
+        total += number * units[unit].ms;
+        at = end + 1;
+    }
+    *ret_ms = total;
+    return *text && total <= LONGEST_GAME_MS;
+}
+
+static bool take_time(const char *name, const char *value, int64_t least, int64_t *ret_ms, char **reterr_why)
+{
+    if (read_duration(value, ret_ms) && *ret_ms >= least)
+        return true;
+    return refuse(reterr_why, "%s wants a time such as 90m, 1h30m or 45s, a week at most, not '%s'", name, value);
+}
+
+static bool take_duration(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--duration", value, 1000, &options->duration_ms, reterr_why);
+}
+
+static bool take_warm_up(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--warm-up", value, 0, &options->warm_up_ms, reterr_why);
+}
+
+static bool take_lock(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--lock", value, 0, &options->lock_ms, reterr_why);
+}
+
+static bool take_freeze(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--freeze", value, 0, &options->freeze_ms, reterr_why);
+}
+
+static bool take_begin(struct options *options, const char *value, char **reterr_why)
+{
+    int64_t at_ms, now = time_wall_ms();
+    options->begins_in_ms = strcmp(value, "hand") == 0 ? -1 : 0;
+    if (options->begins_in_ms || strcmp(value, "now") == 0)
+        return true;
+    if (value[0] == '+' && read_duration(value + 1, &options->begins_in_ms))
+        return true;
+    if (!time_parse_iso(str_of(value), &at_ms) || at_ms - now > LONGEST_GAME_MS)
+        return refuse(reterr_why, "--begin wants now, hand, +10m or a time such as 2026-12-01T09:00:00Z, not '%s'",
+                      value);
+    options->begins_in_ms = at_ms > now ? at_ms - now : 0; /* what is past begins now */
+    return true;
+}
+
+static bool take_record(struct options *options, const char *value, char **reterr_why)
+{
+    if (*value == '\0')
+        return refuse(reterr_why, "--record wants a file, or off");
+    options->record = value;
+    return true;
+}
+
+static bool take_log(struct options *options, const char *value, char **reterr_why)
+{
+    options->log_json = strcmp(value, "json") == 0;
+    return options->log_json || strcmp(value, "text") == 0 ||
+           refuse(reterr_why, "--log wants text or json, not '%s'", value);
+}
+
+/* "00:35" and "1:05:09": hours, minutes, seconds. */
+static bool take_at(struct options *options, const char *value, char **reterr_why)
+{
+    long long hours = 0, minutes = 0, seconds = 0;
+    int used = 0, parts = sscanf(value, "%3lld:%2lld%n:%2lld%n", &hours, &minutes, &used, &seconds, &used);
+    options->at_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+    if (parts >= 2 && value[used] == '\0' && hours >= 0 && minutes >= 0 && minutes < 60 && seconds >= 0 && seconds < 60)
+        return true;
+    return refuse(reterr_why, "--at wants a time such as 00:35 or 1:05:09, not '%s'", value);
+}
+
 static const struct {
     const char *name;
     bool has_value;
     bool (*take)(struct options *options, const char *value, char **reterr_why);
 } taken[] = {
-    { "--port", true, take_port },     { "--listen", true, take_listen },  { "--public-host", true, take_public_host },
-    { "--data", true, take_data },     { "--memory", false, take_memory }, { "--fresh", false, take_fresh },
-    { "--speed", true, take_speed },   { "--seed", true, take_seed },      { "--teams", true, take_teams },
-    { "--auth", true, take_auth },     { "--iam", true, take_iam },        { "--account", true, take_account },
-    { "--region", true, take_region }, { "--lambda", true, take_lambda },  { "--json", false, take_json },
+    { "--port", true, take_port },
+    { "--listen", true, take_listen },
+    { "--public-host", true, take_public_host },
+    { "--data", true, take_data },
+    { "--memory", false, take_memory },
+    { "--fresh", false, take_fresh },
+    { "--speed", true, take_speed },
+    { "--seed", true, take_seed },
+    { "--teams", true, take_teams },
+    { "--auth", true, take_auth },
+    { "--iam", true, take_iam },
+    { "--account", true, take_account },
+    { "--region", true, take_region },
+    { "--lambda", true, take_lambda },
+    { "--json", false, take_json },
+    { "--begin", true, take_begin },
+    { "--duration", true, take_duration },
+    { "--warm-up", true, take_warm_up },
+    { "--lock", true, take_lock },
+    { "--freeze", true, take_freeze },
+    { "--record", true, take_record },
+    { "--log", true, take_log },
+    { "--at", true, take_at },
 };
 
 /* "--name value" or "--name=value"; *place stands at the option's word and ends at its last one. */
@@ -341,7 +477,16 @@ static bool read_words(int count, char **words, struct options *options, bool (*
 
 static bool is_of_run(const char *option)
 {
-    return strcmp(option, "--json") != 0;
+    return strcmp(option, "--json") != 0 && strcmp(option, "--at") != 0 && strncmp(option, "--at=", 5) != 0;
+}
+
+static bool is_of_replay(const char *option)
+{
+    static const char *const its[] = { "--at", "--speed", "--port", "--log" };
+    for (size_t i = 0; i < sizeof its / sizeof *its; i++)
+        if (strncmp(option, its[i], strlen(its[i])) == 0 && strchr("=", option[strlen(its[i])]))
+            return true;
+    return false;
 }
 
 static bool is_of_check(const char *option)
@@ -369,16 +514,33 @@ static bool read_check(int count, char **words, struct options *options, char **
     return options->pack ? true : refuse(reterr_why, "check wants a pack: a name in lua/packs, or a folder");
 }
 
+static bool read_replay(int count, char **words, struct options *options, char **reterr_why)
+{
+    options->command = COMMAND_REPLAY;
+    options->pack = NULL;
+    if (!read_words(count, words, options, is_of_replay, reterr_why) || options->command == COMMAND_HELP)
+        return options->command == COMMAND_HELP;
+    return options->pack ? true : refuse(reterr_why, "replay wants a record: record.jsonl beside a game's data");
+}
+
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
-    *ret_options = (struct options){
-        .pack = DEFAULT_PACK, .port = 4566, .listen = "127.0.0.1", .account = "000000000000", .region = "us-east-1"
-    };
+    *ret_options = (struct options){ .pack = DEFAULT_PACK,
+                                     .port = 4566,
+                                     .listen = "127.0.0.1",
+                                     .account = "000000000000",
+                                     .region = "us-east-1",
+                                     .duration_ms = -1,
+                                     .warm_up_ms = -1,
+                                     .lock_ms = -1,
+                                     .freeze_ms = -1 };
     const char *command = count > 1 ? words[1] : "help";
     if (strcmp(command, "run") == 0)
         return read_run(count, words, ret_options, reterr_why);
     if (strcmp(command, "check") == 0)
         return read_check(count, words, ret_options, reterr_why);
+    if (strcmp(command, "replay") == 0)
+        return read_replay(count, words, ret_options, reterr_why);
     if (strcmp(command, "eval") == 0) { /* its words are its own */
         ret_options->command = COMMAND_EVAL;
         return true;

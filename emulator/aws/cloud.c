@@ -70,6 +70,7 @@ struct cloud *cloud_new(struct world *world, const struct service *const *servic
     cloud->world = world;
     cloud->services = services;
     cloud->service_count = count;
+    cloud->answered = memory_alloc((count + 1) * sizeof *cloud->answered);
     cloud->routers = routers;
     cloud->account = "000000000000";
     cloud->region = "us-east-1";
@@ -90,6 +91,7 @@ void cloud_free(struct cloud *cloud)
     chaos_free(cloud->chaos);
     signing_cache_free(cloud->signing);
     free_routers(cloud->routers, cloud->service_count);
+    free(cloud->answered);
     free(cloud);
 }
 

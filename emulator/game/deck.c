@@ -88,7 +88,7 @@ static size_t cards_for(const struct deck *deck, const struct team *team, int64_
 {
     const struct deck_def *def = def_of(deck);
     int64_t total = ledger_total(&team->ledger), count = 1;
-    if (deck->game->team_count > 1 && total > middle && team_rank(team) == 1)
+    if (deck->game->team_count > 1 && total > middle && team_rank(team, INT64_MAX) == 1)
         count += def->leader;
     if (def->ahead > 0 && total > middle)
         count += (total - middle) / def->ahead;

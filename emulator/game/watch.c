@@ -40,7 +40,7 @@ static void ask(struct timer *timer, void *data)
     struct team *team = watch->team;
     if (answer_is_right(team, watch->challenge, json_string(watch->answer, "id")))
         return;
-    if (game_is_live(team->game) && challenge_is_open(team, watch->challenge))
+    if (team_plays(team) && challenge_is_open(team, watch->challenge))
         watch->call = script_call(team->game->script, watch->callback, team->account, NULL, judged, watch);
     else
         sleep(watch);

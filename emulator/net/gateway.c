@@ -443,7 +443,8 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     if (!options->holds)
         holds_open(gateway->holds, cloud->world);
     gateway->sse = sse_new(loop, gateway->holds);
-    gateway->house = (struct house){ cloud, gateway->holds, gateway->sse, gateway->token, options->sites };
+    gateway->house = (struct house){ cloud,          gateway->holds, gateway->sse,
+                                     gateway->token, options->sites, &gateway->server };
     const struct http_handler handler = { admit, piece, serve, gone, refused, gateway };
     gateway->server = http_listen(loop, options->address, options->port, &handler, options->limits, reterr_why);
     if (gateway->server)
@@ -467,9 +468,14 @@ static void feed_restart(void *data)
     sse_restart(data);
 }
 
+static size_t feed_readers(void *data, const char *channel)
+{
+    return sse_readers(data, channel);
+}
+
 struct web_feed gateway_feed(struct gateway *gateway)
 {
-    return (struct web_feed){ gateway->sse, feed_publish, feed_position, feed_restart };
+    return (struct web_feed){ gateway->sse, feed_publish, feed_position, feed_restart, feed_readers };
 }
 
 int gateway_port(const struct gateway *gateway)

@@ -4,10 +4,12 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "net/meter.h"
 #include "world/store.h"
 #include "world/world.h"
 
 #define HOUSE_PATH       "/_rehearse/"
+#define METRICS_PATH     "/metrics"
 #define CHAOS_PATH       "/_localstack/chaos/"
 #define MOST_OF_RESPONSE 12 /* headers */
 
@@ -36,7 +38,16 @@ static void serve_health(void *data, const struct web_request *request, struct w
         json_print_string(body, str_of((*at)->model->name));
         buf_add_text(body, ":\"running\"");
     }
-    buf_add_text(body, "},\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"}");
+    buf_add_text(body, "},\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"");
+    for (const struct web_site *const *site = house->sites; site && *site; site++) {
+        cJSON *told = (*site)->tell_health ? (*site)->tell_health((*site)->data) : NULL;
+        if (!told)
+            continue;
+        buf_printf(body, ",\"%s\":", (*site)->health);
+        json_print(body, told);
+        cJSON_Delete(told);
+    }
+    buf_add_byte(body, '}');
     answer->unheld = true;
 }
 
@@ -76,13 +87,29 @@ static void refuse_stranger(struct web_answer *answer)
     web_add_header(answer, STR("WWW-Authenticate"), STR("Bearer"));
 }
 
+static bool administers(const struct house *house, const struct web_request *request, struct web_answer *answer)
+{
+    if (may_administer(house, request))
+        return true;
+    refuse_stranger(answer);
+    return false;
+}
+
+static void serve_metrics(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    const struct house *house = data;
+    if (!administers(house, request, answer))
+        return;
+    meter_write(house, &answer->body);
+    answer->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    answer->unheld = true;
+}
+
 static void serve_reset(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct house *house = data;
-    if (!may_administer(house, request)) {
-        refuse_stranger(answer);
+    if (!administers(house, request, answer))
         return;
-    }
     log_info("the cloud is emptied, as %s asked", request->peer[0] ? request->peer : "somebody");
     world_reset(house->cloud->world);
     buf_add_text(&answer->body, "{\"reset\":true}");
@@ -168,6 +195,8 @@ static const struct web_endpoint own_endpoints[] = {
     { "GET", "/_rehearse/welcome", serve_welcome },
     { "GET", "/_rehearse/health", serve_health },
     { "GET", "/_localstack/health", serve_health },
+    { "GET", "/_rehearse/metrics", serve_metrics },
+    { "GET", METRICS_PATH, serve_metrics },
     { "POST", "/_rehearse/reset", serve_reset },
     { 0 },
 };
@@ -411,10 +440,19 @@ static void serve_visit(struct house_visit *visit)
 
 /* ---- the way in ---- */
 
+/* A bucket of that name stays reachable for whoever signs. */
+static bool asks_for_metrics(const struct http_request *request)
+{
+    struct str given = http_header(request, "Authorization");
+    return str_is(request->path, METRICS_PATH) && !request->query.length && str_is(request->method, "GET") &&
+           (!given.at || str_equal_ignoring_case(str_first(given, 7), STR("Bearer ")));
+}
+
 bool house_owns(const struct http_request *request)
 {
     return str_starts(request->path, STR(HOUSE_PATH)) || str_is(request->path, "/_rehearse") ||
-           str_is(request->path, "/_localstack/health") || str_starts(request->path, STR(CHAOS_PATH));
+           str_is(request->path, "/_localstack/health") || str_starts(request->path, STR(CHAOS_PATH)) ||
+           asks_for_metrics(request);
 }
 
 void house_serve(struct house *house, struct http_request *request)

@@ -33,7 +33,7 @@ local function declare_fault(fault, seen)
   local id = fault.id
   if seen[id] then raise_at(fault, { message = "two faults are called '" .. id .. "'", word = id }) end
   seen[id] = fault
-  if fault.breaks then register("fault/" .. id .. "/breaks", fault, function(data) fault.breaks(team_of(data)) end) end
+  if fault.breaks then register("fault/" .. id .. "/breaks", fault, function(data, with) fault.breaks(team_of(data), with or {}) end) end
   if fault.mended then
     register("fault/" .. id .. "/mended", fault, function(data)
       local mended, reason = fault.mended(team_of(data))
@@ -47,7 +47,7 @@ local function declare_fault(fault, seen)
     id = id, title = fault.title, kind = fault.cloud and "cloud" or "state", brief = fault.brief,
     from_start = fault.from_start, has_breaks = fault.breaks ~= nil, has_mended = fault.mended ~= nil,
     needs = fault.needs, points = fault.points, check_ms = fault.every, during_ms = fault.during, hints = fault.hints,
-    shown_by = fault.shown_by, learnt = fault.learnt or #fault.hints > 0 and fault.hints[#fault.hints].text or nil,
+    takes = fault.takes, shown_by = fault.shown_by, learnt = fault.learnt or #fault.hints > 0 and fault.hints[#fault.hints].text or nil,
     on = fault.on, wire = fault.wire, life = fault.life, point = fault.call and fault.point or nil, role = fault.role, resource = fault.resource,
     chance = fault.cloud and fault.chance or nil,
   }
@@ -67,6 +67,7 @@ local function declare_probe(challenge, probe, seen)
   return {
     id = probe.id, title = probe.title, every_ms = probe.every, earns = probe.earns, costs = probe.costs,
     starts_ms = probe.starts, on = probe.on, shows = probe.shows, load = probe.load,
+    latency = probe.latency, patience = probe.patience,
   }
 end
 
@@ -102,6 +103,7 @@ local function declare_challenge(challenge, seen)
   return {
     id = challenge.id, title = challenge.title, brief = challenge.brief, guide = challenge.guide, points = challenge.points,
     unlock = challenge.unlock, has_setup = challenge.setup ~= nil, solved_when = challenge.solved_when,
+    warm_up = challenge.warm_up or nil, scores_until_ms = challenge.scores_until, expires_ms = challenge.expires,
     answers = each(challenge.answers, function(answer) return declare_answer(challenge, answer) end),
     probes = each(challenge.probes, function(probe) return declare_probe(challenge, probe, probes) end),
     faults = each(challenge.faults, function(fault) return declare_fault(fault, seen.faults) end),
@@ -303,7 +305,7 @@ function pack.declare(given, solution, folder)
   words.set(given.translations)
   local declaration = {
     id = given.id, title = given.title, brief = given.brief, duration_ms = given.duration, currency = given.currency,
-    start_ms = given.start, durations = declare_durations(given.durations or {}, given), story = given.story,
+    start_ms = given.start, schedule = given.schedule, durations = declare_durations(given.durations or {}, given), story = given.story,
     guide = given.guide, characters = declare_characters(given.characters or {}),
     challenges = each(given.challenges, function(challenge) return declare_challenge(challenge, seen) end),
     faults = each(given.faults, function(fault) return declare_fault(fault, seen.faults) end),

@@ -40,15 +40,54 @@ local function take_positional(what, given, ...)
   return taken
 end
 
+-- ---- curves ----
+
+-- How points fall between `full` and `none`: "linear", "late" (slowly at first), "exponential" (half of them goes every `half`), or
+-- steps: { ["5m"] = 0.5, ["10m"] = 0.2 }, the share that is left from then on.
+local function read_steps(given)
+  local steps = {}
+  for time, share in pairs(given) do
+    steps[#steps + 1] = {
+      after_ms = fields.value("curve", "a step's time", "duration", time), share = fields.value("curve", "a step", "share", share),
+    }
+  end
+  table.sort(steps, function(a, b) return a.after_ms < b.after_ms end)
+  return host.list(steps)
+end
+
+-- What is said of a curve, for the game.
+local function curve_of(what, read)
+  local steps = type(read.curve) == "table" and read_steps(read.curve) or nil
+  local curve = steps and "steps" or fields.value(what, "curve", { "linear", "late", "exponential" }, read.curve)
+  if curve == "exponential" and not read.half then
+    raise { message = what .. ': a curve that is exponential says after what time half is left: half = "5m"', word = "curve" }
+  end
+  return { full_ms = read.full, none_ms = read.none, curve = curve, half_ms = read.half, steps = steps }
+end
+
+-- Something that falls with time: { full = "2s", none = "10s", curve = … }, or "10s": from the beginning to nothing by then.
+local function read_fall(what, given)
+  if given == nil then return nil end
+  if type(given) ~= "table" then given = { none = given } end
+  return curve_of(what, fields.read(what, given, {
+    full = { "duration", default = 0 }, none = { "duration", required = true }, curve = { "any", default = "linear" },
+    half = { "duration" },
+  }))
+end
+
 -- ---- hints and messages ----
 
 -- A hint: "text", { en = …, ko = …, price = 10 } or gameday.hint { text = …, price = 10 }.
 function things.hint(given)
   if type(given) == "string" then given = { text = given } end
   if type(given) == "table" and given.en then
-    given = { text = { en = given.en, ko = given.ko }, price = given.price }
+    given = { text = { en = given.en, ko = given.ko }, price = given.price, falls = given.falls }
   end
-  return thing("hint", fields.read("hint", given, { text = { "text", required = true }, price = { "count" } }))
+  local read = fields.read("hint", given, {
+    text = { "text", required = true }, price = { "count" }, falls = { "any" }, -- its price, with the time since it could be seen
+  })
+  read.falls = read_fall("falls", read.falls)
+  return thing("hint", read)
 end
 
 local prices = { 5, 10, 20 }
@@ -61,7 +100,7 @@ local function read_hints(given)
   local list = {}
   for i, one in ipairs(given) do
     local hint = things.kind(one) == "hint" and one or things.hint(one)
-    list[i] = { text = hint.text, price = hint.price or prices[i] }
+    list[i] = { text = hint.text, price = hint.price or prices[i], falls = hint.falls }
   end
   return host.list(list)
 end
@@ -112,26 +151,16 @@ function things.probe(given)
     on = { "operations" },                -- also whenever such a call of the team has succeeded
     shows = { "words" },                  -- the call that shows why it fails
     load = { "any" },                     -- so many come at a time
+    latency = { "any" },                  -- a good answer earns less the longer it took: "10s", or a curve
+    patience = { "any" },                 -- an error costs nothing at first, more and more, and all of it in the end
     run = { "function", required = true },
   })
   read.load = read_load(read.load)
+  read.latency, read.patience = read_fall("latency", read.latency), read_fall("patience", read.patience)
   return thing("probe", read)
 end
 
 -- ---- faults ----
-
--- How points fall between `full` and `none`: "linear", "late" (slowly at first), "exponential" (half of them goes every `half`), or
--- steps: { ["5m"] = 0.5, ["10m"] = 0.2 }, the share that is left from then on.
-local function read_steps(given)
-  local steps = {}
-  for time, share in pairs(given) do
-    steps[#steps + 1] = {
-      after_ms = fields.value("curve", "a step's time", "duration", time), share = fields.value("curve", "a step", "share", share),
-    }
-  end
-  table.sort(steps, function(a, b) return a.after_ms < b.after_ms end)
-  return host.list(steps)
-end
 
 local function read_points(given)
   if type(given) == "number" then given = { recovery = given } end
@@ -143,15 +172,9 @@ local function read_points(given)
     curve = { "any", default = "linear" },
     half = { "duration" },
   })
-  local steps = type(read.curve) == "table" and read_steps(read.curve) or nil
-  local curve = steps and "steps" or fields.value("points", "curve", { "linear", "late", "exponential" }, read.curve)
-  if curve == "exponential" and not read.half then
-    raise { message = 'points: a curve that is exponential says after what time half is left: half = "5m"', word = "curve" }
-  end
-  return {
-    detection = read.detection, recovery = read.recovery, full_ms = read.full, none_ms = read.none, curve = curve,
-    half_ms = read.half, steps = steps,
-  }
+  local points = curve_of("points", read)
+  points.detection, points.recovery = read.detection, read.recovery
+  return points
 end
 
 function things.fault(given)
@@ -167,6 +190,7 @@ function things.fault(given)
     hints = { "any" },
     shown_by = { "operations", default = host.list {} },
     learnt = { "text" },
+    takes = { "ids" }, -- parameters that a facilitator may give: `breaks` gets them as a table behind the team
     breaks = { "function" },
     mended = { "function" },
     on = { "operations" },
@@ -249,6 +273,9 @@ function things.challenge(given)
     points = { "count", default = 100 },
     unlock = { "any" },
     solved_when = { { "faults", "answers", "hand" }, default = "faults" },
+    warm_up = { "flag" },          -- open while the event warms up
+    scores_until = { "duration" },         -- since the start: then nothing is scored in it any more
+    expires = { "duration" },              -- since the start: then it closes
     setup = { "function" },
   }, true)
   local parts = take_positional("challenge", given, "probe", "fault", "answer")
@@ -336,6 +363,17 @@ end
 
 -- ---- the pack ----
 
+-- How an event goes where the facilitator says nothing else: { warm_up = "10m", lock = "10m", freeze = "15m" }.
+local function read_schedule(given)
+  if given == nil then return nil end
+  local read = fields.read("schedule", given, {
+    warm_up = { "duration", default = 0 }, -- before it begins
+    lock = { "duration", default = 0 },    -- so long before the end scoring is closed
+    freeze = { "duration", default = 0 },  -- so long before the end the board is frozen
+  })
+  return { warm_up_ms = read.warm_up, lock_ms = read.lock, freeze_ms = read.freeze }
+end
+
 function things.pack(given)
   local read = fields.read("pack", given, {
     id = { "id", required = true },
@@ -345,12 +383,14 @@ function things.pack(given)
     currency = { "words", default = "points" },
     start = { "instant", default = host.time "2026-11-10T09:00:00Z" },
     durations = { "any" },
+    schedule = { "any" },
     story = { "ids", default = host.list {} },
     guide = { "files" },
     timeline = { "any" },
     characters = { "any" },
     translations = { "any", default = {} },
   }, true)
+  read.schedule = read_schedule(read.schedule)
   local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda", "image", "deck")
   read.challenges, read.stories, read.faults, read.decks = parts.challenge, parts.story, parts.fault, parts.deck
   return thing("pack", read)

@@ -99,7 +99,7 @@ static void decks_go_on(void **state)
     fact(&fixture, "mended", "true"); /* what stands is not broken again: let them be mended */
     world_reset(fixture.world);
     go(&fixture, 0);
-    assert_int_equal(fixture.game->state, GAME_LIVE);
+    assert_int_equal(fixture.game->phase.state, GAME_LIVE);
     assert_int_equal(fixture.team->faults_broken, 0); /* a reset begins the game anew, its deck too */
     go(&fixture, 61000);
     assert_int_equal(fixture.team->faults_broken, 1);
