@@ -19,6 +19,7 @@
 #include "eval.h"
 #include "game/check.h"
 #include "game/game.h"
+#include "faults.h"
 #include "graph.h"
 #include "net/gateway.h"
 #include "net/hold.h"
@@ -489,6 +490,8 @@ int main(int count, char **words)
         return eval_command(count - 2, words + 2);
     case COMMAND_GRAPH:
         return graph_command(count - 2, words + 2);
+    case COMMAND_FAULTS:
+        return faults_command(count - 2, words + 2);
     case COMMAND_CHECK:
         return check(&options);
     case COMMAND_VERSION:

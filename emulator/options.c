@@ -14,6 +14,7 @@ static const char help_all[] =
     "\n"
     "  rehearse run [PACK] [OPTIONS]   starts the cloud and plays a game in it (see: rehearse help run)\n"
     "  rehearse check PACK [OPTIONS]   plays a pack's solution and proves its faults (see: rehearse help check)\n"
+    "  rehearse faults [WORDS]         lists the ready faults that packs can use (see: rehearse help faults)\n"
     "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
     "  rehearse graph FILE             draws a state machine (see: rehearse help graph)\n"
     "  rehearse version                prints the version\n"
@@ -55,6 +56,14 @@ static const char help_check[] =
     "  --seed N            seed of everything random in the emulated world (1)\n"
     "  --json              the report as JSON\n";
 
+static const char help_faults[] =
+    "rehearse faults [WORDS]… [--json]    the shelf of ready faults: all, or those that all the words are found in\n"
+    "rehearse faults ID                   one in full: what it does, its parameters, how it shows and is mended\n"
+    "\n"
+    "  --json              whole, as JSON, with the Korean texts\n"
+    "\n"
+    "Words are looked for in ids, services, titles, AWS's codes and sentences. Exit status 1 where nothing is found.\n";
+
 static const char help_eval[] =
     "rehearse eval --jsonata EXPR | --jsonpath PATH | --intrinsic EXPR [--bind NAME=JSON]… [FILE|-]\n"
     "\n"
@@ -85,6 +94,8 @@ const char *options_help(const char *topic_or_null)
         return help_run;
     if (strcmp(topic_or_null, "check") == 0)
         return help_check;
+    if (strcmp(topic_or_null, "faults") == 0)
+        return help_faults;
     if (strcmp(topic_or_null, "eval") == 0)
         return help_eval;
     if (strcmp(topic_or_null, "graph") == 0)
@@ -369,6 +380,12 @@ static bool read_check(int count, char **words, struct options *options, char **
     return options->pack ? true : refuse(reterr_why, "check wants a pack: a name in lua/packs, or a folder");
 }
 
+/* Commands whose words are their own. */
+static const struct {
+    const char *name;
+    enum command command;
+} own_words[] = { { "eval", COMMAND_EVAL }, { "faults", COMMAND_FAULTS }, { "graph", COMMAND_GRAPH } };
+
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
     *ret_options = (struct options){
@@ -379,13 +396,11 @@ bool options_read(int count, char **words, struct options *ret_options, char **r
         return read_run(count, words, ret_options, reterr_why);
     if (strcmp(command, "check") == 0)
         return read_check(count, words, ret_options, reterr_why);
-    if (strcmp(command, "eval") == 0) { /* its words are its own */
-        ret_options->command = COMMAND_EVAL;
-        return true;
-    }
-    if (strcmp(command, "graph") == 0) {
-        ret_options->command = COMMAND_GRAPH;
-        return true;
+    for (size_t i = 0; i < sizeof own_words / sizeof *own_words; i++) {
+        if (strcmp(command, own_words[i].name) == 0) {
+            ret_options->command = own_words[i].command;
+            return true;
+        }
     }
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0) {
         ret_options->command = COMMAND_VERSION;

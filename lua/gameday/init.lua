@@ -4,6 +4,7 @@ local things = require "gameday.things"
 local fields = require "gameday.fields"
 local cloud = require "gameday.cloud"
 local zip = require "gameday.zip"
+local ready = require "gameday.ready"
 
 local gameday = {
   -- The things a pack is made of (things.lua)
@@ -11,6 +12,8 @@ local gameday = {
   answer = things.answer, story = things.story, step = things.step, message = things.message, lambda = things.lambda,
   image = things.image,
   solution = things.solution,
+  -- The shelf (ready.lua): gameday.faults.states.wrong_path { machine = "orders", state = "Price" }
+  faults = ready.faults,
   -- null inside documents, an empty list (a plain {} is an object)
   null = host.null, list = host.list,
 }
@@ -45,6 +48,9 @@ end
 -- Milliseconds since 1970 on the game's clock; as text "2026-11-10T09:00:00Z".
 function gameday.now() return host.now() end
 function gameday.date(ms) return host.iso(ms or host.now()) end
+
+-- practice "states.wrong_path": a whole pack of one fault of the shelf.
+function gameday.practice(id, parameters) return require "gameday.practice"(id, parameters) end
 
 -- JSON. from_json raises where the text is none.
 function gameday.to_json(value) return host.encode(value) end

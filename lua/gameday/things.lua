@@ -113,28 +113,30 @@ local function read_points(given)
   return { detection = read.detection, recovery = read.recovery, full_ms = read.full, none_ms = read.none }
 end
 
+things.fault_fields = {
+  id = { "id", required = true },
+  title = { "text", required = true },
+  brief = { "text" },
+  from_start = { "flag", default = false }, -- it stands when the challenge begins
+  needs = { "ids", default = host.list {} }, -- faults that must be mended before
+  points = { "any" },
+  every = { "duration", default = 5000 }, -- how often `mended` is asked
+  during = { "duration" },                -- it goes by itself after that
+  hints = { "any" },
+  shown_by = { "operations", default = host.list {} },
+  learnt = { "text" },
+  breaks = { "function" },
+  mended = { "function" },
+  on = { "operations" },
+  call = { "function" },
+  point = { { "before", "after", "authorise", "transition", "invoke" }, default = "before" },
+  role = { "words" },
+  resource = { "words" },
+  chance = { "share", default = 1 },
+}
+
 function things.fault(given)
-  local read = fields.read("fault", given, {
-    id = { "id", required = true },
-    title = { "text", required = true },
-    brief = { "text" },
-    from_start = { "flag", default = false }, -- it stands when the challenge begins
-    needs = { "ids", default = host.list {} }, -- faults that must be mended before
-    points = { "any" },
-    every = { "duration", default = 5000 }, -- how often `mended` is asked
-    during = { "duration" },                -- it goes by itself after that
-    hints = { "any" },
-    shown_by = { "operations", default = host.list {} },
-    learnt = { "text" },
-    breaks = { "function" },
-    mended = { "function" },
-    on = { "operations" },
-    call = { "function" },
-    point = { { "before", "after", "authorise", "transition", "invoke" }, default = "before" },
-    role = { "words" },
-    resource = { "words" },
-    chance = { "share", default = 1 },
-  })
+  local read = fields.read("fault", given, things.fault_fields)
   read.cloud = read.call ~= nil
   if read.cloud ~= (read.on ~= nil) then
     raise {
