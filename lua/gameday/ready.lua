@@ -65,8 +65,9 @@ function ready.fault(given)
     if own_fields[name] then own[name] = value else rest[name] = value end
   end
   local entry = fields.read("ready fault", own, own_fields)
-  for name, one in pairs(entry.parameters) do entry.parameters[name] = read_parameter(name, one) end
-  entry.fault = rest
+  local parameters = {} -- what is given may be shared with other faults
+  for name, one in pairs(entry.parameters) do parameters[name] = read_parameter(name, one) end
+  entry.parameters, entry.fault = parameters, rest
   return entry
 end
 

@@ -5,7 +5,7 @@ local states = require "gameday.faults.states"
 local lambda = {}
 
 lambda.parameters = { function_name = { "the function", needed = "desk" } }
-lambda.shown_by = { "lambda:GetFunctionConfiguration", "lambda:GetFunction", "lambda:InvokeFunction", "logs:FilterLogEvents" }
+lambda.shown_by = { "lambda:GetFunctionConfiguration", "lambda:GetFunction", "lambda:Invoke", "logs:FilterLogEvents" }
 
 -- ---- configuration ----
 
@@ -39,7 +39,8 @@ function lambda.ask(team, p, event, qualifier)
   local answer = team.lambda.Invoke { FunctionName = p.function_name, Payload = event or lambda.event, Qualifier = qualifier }
   if answer.FunctionError then
     local problem = host.decode(answer.Payload) or {}
-    error({ code = answer.FunctionError, message = tostring(problem.errorMessage or answer.Payload), operation = "lambda:Invoke" }, 0)
+    local message = (problem.errorType and problem.errorType .. ": " or "") .. tostring(problem.errorMessage or answer.Payload)
+    error({ code = answer.FunctionError, message = message, operation = "lambda:Invoke" }, 0)
   end
   return host.decode(answer.Payload)
 end

@@ -30,15 +30,33 @@ s3.parameters = {
   role = { "the role that uses it", needed = "ClerkRole" },
 }
 
-function s3.stage(team, p)
+local today = "sparkle,90\nthunder,120\n"
+
+local function build(team, p)
   stage.bucket(team, p.bucket)
   stage.role(team, p.role, "lambda.amazonaws.com", {
     stage.allow("s3:ListBucket", "arn:aws:s3:::" .. p.bucket), stage.allow({ "s3:GetObject", "s3:PutObject" }, stage.objects(p.bucket)),
   })
-  team:upload("s3://" .. p.bucket .. "/prices/today.csv", "sparkle,90\nthunder,120\n")
+end
+
+local function write(team, p, text) team:upload("s3://" .. p.bucket .. "/prices/today.csv", text) end
+
+function s3.stage(team, p)
+  build(team, p)
+  write(team, p, today)
+end
+
+-- The same in a versioned bucket, where yesterday's prices are an older version.
+function s3.stage_versioned(team, p)
+  build(team, p)
+  team.s3.PutBucketVersioning { Bucket = p.bucket, VersioningConfiguration = { Status = "Enabled" } }
+  write(team, p, "sparkle,80\n")
+  write(team, p, today)
 end
 
 function s3.get(team, p, key) return team:as(p.role).s3.GetObject { Bucket = p.bucket, Key = key or "prices/today.csv" }.Body end
+
+function s3.works(team, p) return s3.get(team, p) == today, "the clerk reads other prices" end
 
 -- What a call came to: true, or false and the error.
 function s3.tried(run)

@@ -7,7 +7,7 @@ return ready.fault {
   what = "Reserves a concurrency of nought for a function: every invocation is turned away.",
   says = "TooManyRequestsException: Rate Exceeded.",
   parameters = lambda.parameters,
-  shown_by = { "lambda:GetFunctionConcurrency", "lambda:GetFunction", "lambda:InvokeFunction" },
+  shown_by = { "lambda:GetFunctionConcurrency", "lambda:GetFunction", "lambda:Invoke" },
   breaks = function(team, p) team.lambda.PutFunctionConcurrency { FunctionName = p.function_name, ReservedConcurrentExecutions = 0 } end,
   mended = function(team, p)
     local reserved = team.lambda.GetFunctionConcurrency { FunctionName = p.function_name }.ReservedConcurrentExecutions

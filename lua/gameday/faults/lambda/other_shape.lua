@@ -15,7 +15,7 @@ return ready.fault {
     variable = { "the variable that chooses the shape", needed = "SHAPE" },
     value = { "its value for the other shape", needed = "2" },
   },
-  shown_by = { "states:DescribeExecution", "states:GetExecutionHistory", "lambda:InvokeFunction", "lambda:GetFunctionConfiguration" },
+  shown_by = { "states:DescribeExecution", "states:GetExecutionHistory", "lambda:Invoke", "lambda:GetFunctionConfiguration" },
   breaks = function(team, p) lambda.set_variable(team, p, p.variable, p.value) end,
   mended = states.is_left,
   hints = {

@@ -7,14 +7,14 @@ local lambda = require "gameday.faults.lambda"
 return ready.fault {
   title = { en = "The desk without a key", ko = "열쇠를 잃은 창구" },
   what = "Takes {action} out of the inline policies of a function's role; the function raises.",
-  says = "AccessDenied…is not authorized to perform: {action} on resource: …because no identity-based policy allows the {action} action",
+  says = "Unhandled: AccessDenied: User: …is not authorized to perform: {action} on resource: …because no identity-based policy allows the {action} action",
   parameters = {
     function_name = { "the function", needed = "desk" },
     role = { "its role's name", needed = "DeskRole" },
     action = { "what the role may do no more", default = "s3:GetObject" },
     resource = { "on which resource", needed = "arn:aws:s3:::prices-{account}/today.txt" },
   },
-  shown_by = { "lambda:InvokeFunction", "logs:FilterLogEvents", "iam:GetRolePolicy", "iam:ListRolePolicies", "lambda:GetFunctionConfiguration" },
+  shown_by = { "lambda:Invoke", "logs:FilterLogEvents", "iam:GetRolePolicy", "iam:ListRolePolicies", "lambda:GetFunctionConfiguration" },
   breaks = function(team, p) iam.take(team, p.role, p.action) end,
   mended = iam.is_allowed,
   hints = {

@@ -6,7 +6,7 @@ local lambda = require "gameday.faults.lambda"
 return ready.fault {
   title = { en = "Settings of another world", ko = "다른 세상의 설정" },
   what = "Gives one variable of a function's environment another value, such as that of the test system.",
-  says = "NoSuchBucket: The specified bucket does not exist",
+  says = "Unhandled: NoSuchBucket: The specified bucket does not exist",
   parameters = {
     function_name = { "the function", needed = "desk" },
     variable = { "the variable", needed = "TABLE" },
