@@ -50,7 +50,7 @@ return function(id, given)
   local fault, bind = ready.take(entry, all)
   stage.register()
   local pack = things.pack {
-    id = string.gsub(id, "[._]", "-"), title = entry.title, duration = "20m", durations = { ["*"] = 0.02 },
+    id = string.gsub(id, "[._]", "-"), title = entry.title, duration = "20m", durations = { ["*"] = 0.02, forecast = 0.002 },
     things.challenge {
       id = "practice", title = entry.title,
       brief = {
