@@ -195,8 +195,9 @@ cJSON *pack_read_shelf(char **reterr_why);
  *       "hints": [ { "text": text, "price": n } ],   up to three; prices default to 5, 10, 20
  *       "shown_by": ["states:GetExecutionHistory"…],   documented calls that show it; reading one is the detection
  *       "learnt"?: text,                       for the review; default: the last hint
- *       cloud: "on": ["sagemaker:CreateTrainingJob"…], "point": "before"|"after"|"authorise"|"transition"|"invoke",
- *              "role"?, "resource"?: wildcards, "chance": 0…1 }
+ *       cloud: "on": ["sagemaker:CreateTrainingJob"…], "role"?, "resource"?: wildcards, "chance": 0…1,
+ *              "wire"?: [EFFECT…], "life"?: [EFFECT…],        aws/wire_fault.h tells them
+ *              "point"?: "before"|"after"|"authorise"|"transition"|"invoke"|"lifecycle" }       of one that has a `call`
  *   "timeline": [ { "at_ms": n | "at_score": n, "every_ms"?: n, "until_ms"?: n, "window_ms"?: n, "chance"?: 0…1,
  *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE } ],   in order of at_ms
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }

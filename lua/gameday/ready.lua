@@ -32,8 +32,13 @@ local function fill(text, values)
   end))
 end
 
+-- A text that is nothing but a name becomes the value itself, so that tables can say rate = "{rate}".
 local function fill_deep(value, values)
-  if type(value) == "string" then return fill(value, values) end
+  if type(value) == "string" then
+    local name = string.match(value, "^{([%l_]+)}$")
+    if name and values[name] ~= nil then return values[name] end
+    return fill(value, values)
+  end
   if type(value) ~= "table" then return value end
   local filled = {}
   for name, one in pairs(value) do filled[name] = fill_deep(one, values) end
@@ -141,24 +146,32 @@ local function binder(values, key)
   end
 end
 
-local in_texts = { account = "ACCOUNT", region = "REGION" }
+-- What stands for {account} and {region} where no team is known yet: in what people read, and in patterns.
+local in_texts, in_patterns = { account = "ACCOUNT", region = "REGION" }, { account = "*", region = "*" }
+local patterns = { on = true, resource = true, role = true, wire = true, life = true }
+
+local function resolve(values, known)
+  local resolved = fill_deep(values, known)
+  for name, value in pairs(known) do resolved[name] = value end
+  return resolved
+end
 
 -- A fault of the pack: gameday.fault, and how its parameters are bound to a team.
 function ready.take(entry, given)
   local values, rest = split(entry, given or {})
-  local shown = setmetatable({}, { __index = function(_, name) return in_texts[name] or values[name] end })
+  local shown, matched = resolve(values, in_texts), resolve(values, in_patterns)
   local fault = {}
-  for name, value in pairs(entry.fault) do fault[name] = type(value) == "function" and value or fill_deep(value, shown) end
+  for name, value in pairs(entry.fault) do fault[name] = fill_deep(value, patterns[name] and matched or shown) end
   for name, value in pairs(rest) do fault[name] = value end
   fault.id, fault.title = fault.id or entry.id, fault.title or fill_deep(entry.title, shown)
   local key = string.sub("ready." .. tostring(fault.id), 1, 64)
   local bind = binder(values, key)
   local breaks, mended, call = fault.breaks, fault.mended, fault.call
   -- What happened before it was broken proves nothing.
-  fault.breaks = (breaks or not call) and function(team)
+  fault.breaks = function(team)
     if breaks then breaks(team, bind(team)) end
     team:remember(key, host.now())
-  end or nil
+  end
   fault.mended = mended and function(team) return mended(team, bind(team)) end
   fault.call = call and function(one) return call(one, bind(one.team)) end
   return things.fault(fault), bind

@@ -157,11 +157,17 @@ function forecast.stage_related(team, p)
   raise_failed(forecast.import(team, target_of(team)), "CreateDatasetImportJob")
 end
 
+-- Waits for imports of others that are under way.
 function forecast.train(team, p, algorithm)
-  local made = team.forecast.CreatePredictor {
+  local wanted = {
     PredictorName = "night_" .. host.now(), AlgorithmArn = "arn:aws:forecast:::algorithm/" .. algorithm, ForecastHorizon = HORIZON,
     InputDataConfig = { DatasetGroupArn = forecast.group(team, p) }, FeaturizationConfig = { ForecastFrequency = "D" },
-  }.PredictorArn
+  }
+  local made = stage.await(function()
+    local ok, answer = pcall(team.forecast.CreatePredictor, wanted)
+    if ok then return answer.PredictorArn end
+    if answer.code ~= "ResourceInUseException" then error(answer, 0) end
+  end, "2m")
   return rest(function() return team.forecast.DescribePredictor { PredictorArn = made } end)
 end
 
