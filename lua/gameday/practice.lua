@@ -31,7 +31,7 @@ local function solution_of(entry, fault, bind)
       local good, why = entry.works(team, bind(team))
       if not good then raise { message = "it does not work before it is broken: " .. fields.text(why or "").en } end
     end },
-    { mends = fault.id, after = "60s", function(team)
+    { mends = fault.id, after = entry.after / 1000, function(team)
       local p = bind(team)
       local text = told(entry, team, p)
       local sentence = entry.says and ready.fill(entry.says, setmetatable({ account = team.account, region = team.region }, { __index = p }))

@@ -13,6 +13,7 @@
 --     works  = function(team, p) … end,  does what the customer wants, as a probe does; it fails while the fault stands
 --     shows  = function(team, p) … end,  the call of `shown_by` that tells: returns what it says, or raises it
 --     repair = function(team, p) … end,  what a good team does
+--     after = "3m",                      when it looks there at the earliest (a minute), where work takes its time
 --   }
 --
 -- `p` has the parameters by name ({account} and {region} in them are the team's) and p.since(), when the fault was broken.
@@ -52,7 +53,7 @@ ready.fill = fill
 local own_fields = {
   title = { "text", required = true }, what = { "text", required = true }, says = { "words" }, parameters = { "any", default = {} },
   stage = { "function", required = true }, works = { "function", required = true }, shows = { "function", required = true },
-  repair = { "function", required = true },
+  repair = { "function", required = true }, after = { "duration", default = 60000 },
 }
 
 local function read_parameter(name, given)

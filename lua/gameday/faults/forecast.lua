@@ -63,15 +63,18 @@ end
 
 function forecast.works(team, p) return raise_failed(forecast.import(team, p), "CreateDatasetImportJob").Status == "ACTIVE" end
 
--- The newest import into the dataset that was begun since the fault was broken and has ended.
+-- The newest import into the dataset that was begun since the fault was broken and has ended; and the first one.
 function forecast.newest_import(team, p)
-  local newest
+  local newest, first
   local filters = { { Key = "DatasetArn", Value = forecast.dataset(team, p), Condition = "IS" } }
   for _, job in ipairs(team.forecast.ListDatasetImportJobs { Filters = filters }.DatasetImportJobs) do
     local over = job.Status == "ACTIVE" or job.Status == "CREATE_FAILED"
-    if over and job.CreationTime * 1000 > p.since() and (not newest or job.CreationTime > newest.CreationTime) then newest = job end
+    if over and job.CreationTime * 1000 > p.since() then
+      if not newest or job.CreationTime > newest.CreationTime then newest = job end
+      if not first or job.CreationTime < first.CreationTime then first = job end
+    end
   end
-  return newest
+  return newest, first
 end
 
 function forecast.is_imported(team, p)
@@ -191,8 +194,9 @@ local function of_group(team, p) return { { Key = "DatasetGroupArn", Value = for
 function forecast.newest_predictor(team, p) return newest(team.forecast.ListPredictors { Filters = of_group(team, p) }.Predictors, p) end
 
 function forecast.is_trained(team, p)
+  local _, first = forecast.newest_import(team, p) -- what was learnt from older data proves nothing
   local predictor = forecast.newest_predictor(team, p)
-  return predictor ~= nil and predictor.Status == "ACTIVE", {
+  return first ~= nil and predictor ~= nil and predictor.CreationTime > first.CreationTime and predictor.Status == "ACTIVE", {
     en = "no predictor has become ACTIVE since", ko = "ACTIVE가 된 새 예측기가 아직 없습니다",
   }
 end

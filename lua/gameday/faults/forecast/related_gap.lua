@@ -24,6 +24,6 @@ return ready.fault {
     en = "Related attributes have no default for what is missing: say one, or miss nothing.",
     ko = "관련 속성의 빈 값에는 기본 채우기가 없습니다. 방법을 지정하거나 비우지 마세요.",
   },
-  stage = forecast.stage_related, works = forecast.works_related, shows = forecast.why_untrained,
+  after = "4m", stage = forecast.stage_related, works = forecast.works_related, shows = forecast.why_untrained,
   repair = function(team, p) forecast.write(team, p, forecast.prices()) end,
 }

@@ -32,6 +32,6 @@ return ready.fault {
     en = "A related series covers all of the demand and the horizon, without a gap.",
     ko = "관련 시계열은 수요의 처음부터 예측 기간의 끝까지 빈틈없이 덮어야 합니다.",
   },
-  stage = forecast.stage_related, works = forecast.works_related, shows = forecast.why_untrained,
+  after = "4m", stage = forecast.stage_related, works = forecast.works_related, shows = forecast.why_untrained,
   repair = function(team, p) forecast.write(team, p, forecast.prices()) end,
 }

@@ -33,6 +33,6 @@ return ready.fault {
     en = "What helps to forecast must be known for the future too. Where it is not, leave the attribute out or shorten the horizon.",
     ko = "예측에 도움이 되는 값은 미래에 대해서도 알아야 합니다. 모른다면 그 속성을 빼거나 예측 기간을 줄이세요.",
   },
-  stage = forecast.stage_related, works = forecast.works_related, shows = forecast.why_untrained,
+  after = "4m", stage = forecast.stage_related, works = forecast.works_related, shows = forecast.why_untrained,
   repair = function(team, p) forecast.write(team, p, forecast.prices()) end,
 }

@@ -46,7 +46,7 @@ return ready.fault {
     ko = "로그 전달에는 리소스 구분이 없습니다. *에 대해 허용하거나 아예 허용하지 않는 것뿐이에요.",
   },
   stage = function(team, p)
-    team.logs.CreateLogGroup { logGroupName = "/orders" }
+    team.cloudwatch_logs.CreateLogGroup { logGroupName = "/orders" }
     stage.desk(team, "desk")
     states.build(team, p, states.orders(), { stage.allow(deliveries, "*") })
   end,
