@@ -269,7 +269,8 @@ static enum outcome operate(struct call *call)
     if (!operation->reads_only && !operation->ends_things && store_is_full(call->world->store))
         return call_fail(call, &ERROR_LIMIT_EXCEEDED,
                          "This practice cloud holds as much as it can: delete something, or start it with empty data.");
-    enum outcome outcome = call->manner.stale_ms && operation->reads_only ? read_the_past(call, handler) : handler(call);
+    enum outcome outcome = call->manner.stale_ms && operation->reads_only ? read_the_past(call, handler)
+                                                                          : handler(call);
     if (outcome == CALL_PARKED)
         call->waits = WAITS_FOR_HANDLER;
     return outcome;
@@ -307,16 +308,16 @@ static enum outcome hand_over(struct call *call)
     if (manner->lost > 0) {
         size_t length = answer_length(call);
         return call_fail(call, &no_answer,
-                         "Premature end of Content-Length delimited message body (expected: %zu; received: %zu)", length,
-                         (size_t)((double)length * (1 - manner->lost)));
+                         "Premature end of Content-Length delimited message body (expected: %zu; received: %zu)",
+                         length, (size_t)((double)length * (1 - manner->lost)));
     }
     return wait_a_while(call, manner->slow_ms);
 }
 
 static enum outcome (*const stations[])(struct call *call) = {
-    [STATION_ROUTE] = route,   [STATION_AUTHENTICATE] = authenticate, [STATION_ADMIT] = admit,
-    [STATION_DECODE] = decode, [STATION_VALIDATE] = validate,         [STATION_AUTHORISE] = authorise,
-    [STATION_BEFORE] = before, [STATION_OPERATE] = operate,           [STATION_AFTER] = after,
+    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate, [STATION_ADMIT] = admit,
+    [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,         [STATION_AUTHORISE] = authorise,
+    [STATION_BEFORE] = before,       [STATION_OPERATE] = operate,           [STATION_AFTER] = after,
     [STATION_HAND_OVER] = hand_over,
 };
 

@@ -214,8 +214,7 @@ void reply_compose(struct exchange *exchange, const struct http_response *respon
     }
     if (length && !silent) {
         exchange->body_owned = buf_take(body);
-        exchange->out[PIECE_BODY] =
-            uv_buf_init(exchange->body_owned, (unsigned int)without_lost(response, length));
+        exchange->out[PIECE_BODY] = uv_buf_init(exchange->body_owned, (unsigned int)without_lost(response, length));
     } else if (body) {
         buf_release(body);
     }

@@ -9,8 +9,8 @@
 #include "aws/wire_fault.h"
 #include "world/past.h"
 
-#define INPUT_MOST   ((size_t)64 << 10) /* what a fault is shown of an input */
-#define BEFORE_OTHERS -1                /* faults are asked before whoever answers (functions, images) */
+#define INPUT_MOST    ((size_t)64 << 10) /* what a fault is shown of an input */
+#define BEFORE_OTHERS -1                 /* faults are asked before whoever answers (functions, images) */
 
 /* ---- finding what is declared ---- */
 
@@ -187,12 +187,8 @@ void fault_answered(struct job *job, const cJSON *answer)
 static const struct {
     const char *name;
     enum hook_point point;
-} points[] = { { "before", HOOK_BEFORE_CALL },
-               { "after", HOOK_AFTER_CALL },
-               { "authorise", HOOK_AUTHORISE },
-               { "transition", HOOK_TRANSITION },
-               { "invoke", HOOK_INVOKE },
-               { "lifecycle", HOOK_LIFECYCLE } };
+} points[] = { { "before", HOOK_BEFORE_CALL },    { "after", HOOK_AFTER_CALL }, { "authorise", HOOK_AUTHORISE },
+               { "transition", HOOK_TRANSITION }, { "invoke", HOOK_INVOKE },    { "lifecycle", HOOK_LIFECYCLE } };
 
 static enum hook_point point_of(struct str name)
 {

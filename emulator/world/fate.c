@@ -123,8 +123,8 @@ static enum fortune told(struct fate *fate)
     return fate->failing ? FATE_FAILS : FATE_GOES_ON;
 }
 
-enum fortune fate_ask(struct fate **place, struct world *world, const struct passage *passage, void (*ready)(void *data),
-                      void *data)
+enum fortune fate_ask(struct fate **place, struct world *world, const struct passage *passage,
+                      void (*ready)(void *data), void *data)
 {
     struct fate *fate = *place;
     if (fate && fate->state == TOLD)

@@ -19,13 +19,13 @@
 struct fate;
 struct world;
 
-struct passage { /* borrowed while it is asked; `from` and `to` are copied */
-    struct scope scope;       /* good as long as the fate */
-    const char *service;      /* "sagemaker": the name that IAM's actions begin with */
-    const char *thing;        /* "TrainingJob" */
-    const char *role;         /* the name of the role that it was given, "" where there is none */
-    struct str resource;      /* its ARN, or its key */
-    const char *from, *to;    /* `to` NULL: it goes away */
+struct passage {           /* borrowed while it is asked; `from` and `to` are copied */
+    struct scope scope;    /* good as long as the fate */
+    const char *service;   /* "sagemaker": the name that IAM's actions begin with */
+    const char *thing;     /* "TrainingJob" */
+    const char *role;      /* the name of the role that it was given, "" where there is none */
+    struct str resource;   /* its ARN, or its key */
+    const char *from, *to; /* `to` NULL: it goes away */
 };
 
 enum fortune { FATE_GOES_ON, FATE_FAILS, FATE_WAITS };

@@ -66,7 +66,9 @@ static bool fits(const char *filter, const char *text)
 
 static bool is_own_call(const struct hook *hook, const struct question *question)
 {
-    return hook->pack && hook->pack[0] && question->made_by && strcmp(hook->pack, question->made_by) == 0;
+    if (!hook->pack || !hook->pack[0] || !question->made_by || !question->made_by[0])
+        return false;
+    return strcmp(hook->pack, HOOK_ANY_PACK) == 0 || strcmp(hook->pack, question->made_by) == 0;
 }
 
 static bool fits_at_once(const struct hook *hook, const struct question *question)

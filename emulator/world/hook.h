@@ -46,8 +46,9 @@ struct manner {
 struct question {
     enum hook_point point;
     const char *account, *region;
-    const char *service;   /* "states", "sagemaker": the name that IAM's actions begin with */
-    const char *operation; /* "CreateTrainingJob"; a state's name at HOOK_TRANSITION, a thing's at HOOK_LIFECYCLE ("Endpoint") */
+    const char *service; /* "states", "sagemaker": the name that IAM's actions begin with */
+    const char *
+        operation; /* "CreateTrainingJob"; a state's name at HOOK_TRANSITION, a thing's at HOOK_LIFECYCLE ("Endpoint") */
     const char *role;      /* the caller's role name, "" where it is none */
     const char *resource;  /* ARN, "" where unknown */
     const char *made_by;   /* the pack whose hook made this call, "" else: that pack's own hooks are not asked */
@@ -66,10 +67,13 @@ struct question {
     struct list link;
 };
 
+#define HOOK_ANY_PACK "*"
+
 struct hook {
     enum hook_point point;
-    int order;        /* least first; equal ones in order of adding */
-    const char *pack; /* whose it is, "" for the house's own */
+    int order; /* least first; equal ones in order of adding */
+    const char
+        *pack; /* whose it is, "" for the house's own; HOOK_ANY_PACK: asked about no call that any pack's hook made */
     /* Filters; NULL matches everything; '*' and '?' as wildcards. */
     const char *account, *region, *service, *operation, *role, *resource;
     double chance; /* 1: always; drawn from the world's randomness after the filters matched */

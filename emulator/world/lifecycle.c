@@ -17,8 +17,8 @@ struct course {
     const struct lifecycle_def *def;
     struct scope scope; /* interned */
     struct fate *fate;
-    char *name;         /* its place in lifecycles.courses */
-    struct str key;     /* within the name */
+    char *name;     /* its place in lifecycles.courses */
+    struct str key; /* within the name */
 };
 
 struct lifecycles {

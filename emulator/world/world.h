@@ -38,7 +38,7 @@ struct world {
     struct runner *runner;
     struct accounts *accounts;
     struct lifecycles *lifecycles;
-    struct works *works; /* computations off the loop */
+    struct works *works;    /* computations off the loop */
     struct random random;   /* the game's; its state is in every commit */
     double duration_factor; /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
     uint64_t generation;    /* grows with rewind, reset and reload: a late result of an older one is dropped */

@@ -229,7 +229,8 @@ static struct question *left_open;
 static enum verdict say(struct hook *hook, struct question *question)
 {
     const char *what = hook->data;
-    snprintf(questions + strlen(questions), sizeof questions - strlen(questions), "%s>%s ", question->from, question->to);
+    snprintf(questions + strlen(questions), sizeof questions - strlen(questions), "%s>%s ", question->from,
+             question->to);
     question->delay_ms += strstr(what, "late") ? 300 : 0;
     question->stuck = strstr(what, "stuck");
     left_open = question;
@@ -336,8 +337,12 @@ static void a_fate_may_be_told_later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(goes_by_its_table),         CASE(may_arrive_elsewhere),      CASE(a_move_starts_its_time_anew),
-        CASE(rows_belong_to_others_too), CASE(takes_a_share_of_the_time), CASE(goes_on_after_a_restart),
+        CASE(goes_by_its_table),
+        CASE(may_arrive_elsewhere),
+        CASE(a_move_starts_its_time_anew),
+        CASE(rows_belong_to_others_too),
+        CASE(takes_a_share_of_the_time),
+        CASE(goes_on_after_a_restart),
         CASE(goes_back_with_a_rewind),
         cmocka_unit_test_setup_teardown(hooks_decide, make, end),
         cmocka_unit_test_setup_teardown(what_is_stuck_goes_on_without_the_hook, make, end),

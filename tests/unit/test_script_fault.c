@@ -64,7 +64,8 @@ static const struct {
     { "on = 'toy:*'", "call:change { name = 'y' } call:delay '2s'", "CreateThing", 200,
       "{\"arn\":\"arn:aws:iam::000000000001:root\",\"region\":\"eu-west-1\",\"input\":\"{\\\"name\\\":\\\"y\\\"}\"}", 1,
       "it is changed, and late" },
-    { "on = 'toy:*'", "call:fial('x')", "CreateThing", 200, DONE, 0, "a misspelt verb is an error, which lets the call pass" },
+    { "on = 'toy:*'", "call:fial('x')", "CreateThing", 200, DONE, 0,
+      "a misspelt verb is an error, which lets the call pass" },
     { "on = 'toy:*'", "gameday.wait '5s' " FAIL, "CreateThing", 400, THROTTLED, 1, "it may take its time" },
 };
 
@@ -377,9 +378,9 @@ int main(int count, char **words)
 {
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(faults_answer),     cmocka_unit_test(a_fault_concerns_its_team_while_it_is_armed),
-        cmocka_unit_test(chance_is_seeded),  cmocka_unit_test(questions_are_let_go),
-        cmocka_unit_test(who_feels_a_fault), cmocka_unit_test(functions_run),
+        cmocka_unit_test(faults_answer),       cmocka_unit_test(a_fault_concerns_its_team_while_it_is_armed),
+        cmocka_unit_test(chance_is_seeded),    cmocka_unit_test(questions_are_let_go),
+        cmocka_unit_test(who_feels_a_fault),   cmocka_unit_test(functions_run),
         cmocka_unit_test(the_wire_goes_wrong), cmocka_unit_test(lives_go_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,8 @@ extern const struct service *const counting_services[];
 #include "world/hook.h"
 
 #define ACCOUNT "000000000001"
-#define GOOD    "{\"arn\":\"arn:aws:iam::000000000001:root\",\"region\":\"eu-west-1\",\"input\":\"{\\\"name\\\":\\\"x\\\"}\"}"
+#define GOOD                                                                                                           \
+    "{\"arn\":\"arn:aws:iam::000000000001:root\",\"region\":\"eu-west-1\",\"input\":\"{\\\"name\\\":\\\"x\\\"}\"}"
 
 static struct stage stage;
 static uint64_t hits;
@@ -198,10 +199,11 @@ static void the_edge_is_told(void **state)
         } else {
             assert_int_equal(outcome, CALL_FAILED);
             assert_string_equal(call->error.kind->code, "SdkClientException");
-            assert_string_equal(call->error.message,
-                                manners[i].reset
-                                    ? "Unable to execute HTTP request: Connection reset"
-                                    : "Premature end of Content-Length delimited message body (expected: 88; received: 22)");
+            assert_string_equal(
+                call->error.message,
+                manners[i].reset
+                    ? "Unable to execute HTTP request: Connection reset"
+                    : "Premature end of Content-Length delimited message body (expected: 88; received: 22)");
         }
         call_free(call);
         wire_fault_disarm(fault);
@@ -305,8 +307,9 @@ static void lives_are_meddled_with(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(effects_strike),  cmocka_unit_test(latency_has_jitter),     cmocka_unit_test(the_edge_is_told),
-        cmocka_unit_test(reads_are_stale), cmocka_unit_test(clocks_add_up), cmocka_unit_test(lives_are_meddled_with),
+        cmocka_unit_test(effects_strike),   cmocka_unit_test(latency_has_jitter),
+        cmocka_unit_test(the_edge_is_told), cmocka_unit_test(reads_are_stale),
+        cmocka_unit_test(clocks_add_up),    cmocka_unit_test(lives_are_meddled_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
