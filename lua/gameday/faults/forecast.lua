@@ -160,12 +160,16 @@ function forecast.stage_related(team, p)
   raise_failed(forecast.import(team, target_of(team)), "CreateDatasetImportJob")
 end
 
--- Waits for imports of others that are under way.
-function forecast.train(team, p, algorithm)
-  local wanted = {
+function forecast.predictor_request(team, p, algorithm)
+  return {
     PredictorName = "night_" .. host.now(), AlgorithmArn = "arn:aws:forecast:::algorithm/" .. algorithm, ForecastHorizon = HORIZON,
     InputDataConfig = { DatasetGroupArn = forecast.group(team, p) }, FeaturizationConfig = { ForecastFrequency = "D" },
   }
+end
+
+-- Waits for imports of others that are under way.
+function forecast.train(team, p, algorithm)
+  local wanted = forecast.predictor_request(team, p, algorithm)
   local made = stage.await(function()
     local ok, answer = pcall(team.forecast.CreatePredictor, wanted)
     if ok then return answer.PredictorArn end

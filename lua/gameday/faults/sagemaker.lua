@@ -85,6 +85,19 @@ function sagemaker.job_made(team, p)
   return (metadata.TrainingJob or metadata.TransformJob or metadata.ProcessingJob) ~= nil, no_run(p)
 end
 
+-- Does the step, as the definition stands, try again after that kind of failure ("SageMaker.CAPACITY_ERROR")?
+function sagemaker.retries(kind)
+  return function(team, p)
+    local definition = host.decode(team.sagemaker.DescribePipeline { PipelineName = p.pipeline }.PipelineDefinition)
+    for _, policy in ipairs((find(definition.Steps, p.step) or {}).RetryPolicies or {}) do
+      for _, one in ipairs(policy.ExceptionType or {}) do
+        if one == kind and (policy.MaxAttempts or 5) > 0 then return true end
+      end
+    end
+    return false, { en = "no RetryPolicy of " .. p.step .. " names " .. kind, ko = p.step .. " 단계의 RetryPolicies에 " .. kind .. "이(가) 없습니다" }
+  end
+end
+
 -- Why the newest execution failed: the reason of its first step that did, and what its job says.
 function sagemaker.why(team, p)
   for _, step in pairs(sagemaker.newest(team, p) or error("no execution has ended yet", 0)) do
@@ -118,7 +131,7 @@ local function rows(count)
   return table.concat(list, "\n") .. "\n"
 end
 
-local function training(team)
+function sagemaker.training(team)
   local bucket = sagemaker.bucket(team)
   return {
     AlgorithmSpecification = { TrainingImage = image, TrainingInputMode = "File" },
@@ -153,7 +166,8 @@ local function good_enough(team)
   }
 end
 
-local function make_roles(team)
+-- The bucket with the data, and the role that reads them.
+function sagemaker.make_data(team)
   local bucket = sagemaker.bucket(team)
   stage.bucket(team, bucket)
   team:upload("s3://" .. bucket .. "/train/customers.csv", rows(60))
@@ -165,7 +179,7 @@ end
 
 function sagemaker.stage(team, p)
   local bucket = sagemaker.bucket(team)
-  make_roles(team)
+  sagemaker.make_data(team)
   team:upload("s3://" .. bucket .. "/report.json", '{"metrics":{"auc":0.93}}')
   stage.role(team, "PipelineRole", "sagemaker.amazonaws.com", {
     stage.allow({ "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob", "sagemaker:AddTags" }, "*"),
@@ -177,7 +191,7 @@ function sagemaker.stage(team, p)
     PipelineName = p.pipeline or "vip-model", RoleArn = team.role "PipelineRole",
     PipelineDefinition = host.encode {
       Version = "2020-12-01", Parameters = host.list {},
-      Steps = { { Name = "Train", Type = "Training", Arguments = training(team) }, good_enough(team) },
+      Steps = { { Name = "Train", Type = "Training", Arguments = sagemaker.training(team) }, good_enough(team) },
     },
   }
 end
@@ -211,7 +225,7 @@ end
 sagemaker.endpoint_parameters = { endpoint = { "the endpoint", needed = "vip" } }
 
 local function train(team, name, text)
-  local request, prefix = training(team), "s3://" .. sagemaker.bucket(team) .. "/" .. name
+  local request, prefix = sagemaker.training(team), "s3://" .. sagemaker.bucket(team) .. "/" .. name
   team:upload(prefix .. "/customers.csv", text)
   request.InputDataConfig, request.TrainingJobName = { channel(prefix) }, name
   team.sagemaker.CreateTrainingJob(request)
@@ -248,7 +262,7 @@ end
 
 -- `vip-old` knows two features, `vip` one: who asks about one feature does well with `vip` alone.
 function sagemaker.stage_endpoint(team, p)
-  make_roles(team)
+  sagemaker.make_data(team)
   sagemaker.make_model(team, "vip-old", rows(60))
   sagemaker.make_model(team, "vip", (string.gsub(rows(60), "([^,\n]+,[^,\n]+),[^\n]+", "%1")))
   sagemaker.configure(team, "vip-old", { sagemaker.variant "vip-old" })

@@ -31,7 +31,7 @@ return ready.fault {
     en = "AWS's guide names four errors that every task with a function should retry. Copy them.",
     ko = "AWS 가이드는 함수를 부르는 모든 작업이 재시도해야 할 오류 네 가지를 알려 줍니다. 그대로 쓰세요.",
   },
-  stage = lambda.stage_machine, works = states.works, shows = states.why,
+  stage = lambda.stage_machine, works = states.works, shows = states.why, after = "3m",
   repair = states.editor(function(state)
     state.Retry = { {
       ErrorEquals = { "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException" },

@@ -31,7 +31,7 @@ return ready.fault {
     en = "Clouds say no for a moment. A Retry with backoff on what passes by itself belongs on every task.",
     ko = "클라우드는 잠시 거절할 때가 있습니다. 저절로 지나가는 오류에는 모든 작업에 백오프가 있는 Retry를 두세요.",
   },
-  stage = lambda.stage_machine, works = states.works, shows = states.why,
+  stage = lambda.stage_machine, works = states.works, shows = states.why, after = "3m",
   repair = states.editor(function(state)
     state.Retry = { { ErrorEquals = { "Lambda.TooManyRequestsException" }, IntervalSeconds = 1, MaxAttempts = 8, BackoffRate = 1.2 } }
   end),

@@ -31,7 +31,7 @@ return ready.fault {
     ko = "S3는 부하에 맞춰 늘어나지만 당장 그 순간은 아닙니다. 그 사이의 503은 정상이에요.",
   },
   stage = function(team, p) s3.stage_reader(team, { machine = p.machine, state = p.state, bucket = p.bucket, key = "prices/today.json" }) end,
-  works = s3.works_reader, shows = states.why,
+  works = s3.works_reader, shows = states.why, after = "3m",
   repair = states.editor(function(state)
     state.Retry = { { ErrorEquals = { "S3.S3Exception" }, IntervalSeconds = 1, MaxAttempts = 8, BackoffRate = 1.2 } }
   end),

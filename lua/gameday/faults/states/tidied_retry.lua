@@ -38,7 +38,7 @@ return ready.fault {
     stage.desk(team, "desk")
     states.build(team, p, definition)
   end,
-  works = states.works, shows = states.why,
+  works = states.works, shows = states.why, after = "3m",
   repair = states.editor(function(state)
     state.Retry = { { ErrorEquals = { "Lambda.TooManyRequestsException" }, IntervalSeconds = 1, MaxAttempts = 6, BackoffRate = 1.5 } }
   end),
