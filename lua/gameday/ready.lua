@@ -149,7 +149,7 @@ end
 
 -- What stands for {account} and {region} where no team is known yet: in what people read, and in patterns.
 local in_texts, in_patterns = { account = "ACCOUNT", region = "REGION" }, { account = "*", region = "*" }
-local patterns = { on = true, resource = true, role = true, wire = true, life = true }
+local patterns = { on = true, resource = true, role = true, wire = true, life = true, during = true }
 
 local function resolve(values, known)
   local resolved = fill_deep(values, known)
@@ -235,7 +235,7 @@ local function describe(id)
   for i, hint in ipairs(fault.hints) do hints[i] = hint.text end
   return {
     id = id, service = entry.service, title = fault.title, kind = fault.cloud and "cloud" or "account", what = entry.what,
-    says = entry.says, parameters = host.list(parameters), shown_by = fault.shown_by, hints = host.list(hints),
+    says = entry.says, passes_ms = fault.during, parameters = host.list(parameters), shown_by = fault.shown_by, hints = host.list(hints),
     learnt = fault.learnt, use = line_of(entry),
   }
 end
