@@ -21,6 +21,7 @@
 #include "game/check.h"
 #include "game/game.h"
 #include "game/phase.h"
+#include "faults.h"
 #include "graph.h"
 #include "net/gateway.h"
 #include "net/hold.h"
@@ -526,6 +527,8 @@ int main(int count, char **words)
         return graph_command(count - 2, words + 2);
     case COMMAND_REPLAY:
         return playback_run(&options);
+    case COMMAND_FAULTS:
+        return faults_command(count - 2, words + 2);
     case COMMAND_CHECK:
         return check(&options);
     case COMMAND_VERSION:

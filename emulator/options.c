@@ -18,6 +18,7 @@ static const char help_all[] =
     "  rehearse run [PACK] [OPTIONS]   starts the cloud and plays a game in it (see: rehearse help run)\n"
     "  rehearse check PACK [OPTIONS]   plays a pack's solution and proves its faults (see: rehearse help check)\n"
     "  rehearse replay FILE [OPTIONS]  plays a recorded game back on the page (see: rehearse help replay)\n"
+    "  rehearse faults [WORDS]         lists the ready faults that packs can use (see: rehearse help faults)\n"
     "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
     "  rehearse graph FILE             draws a state machine (see: rehearse help graph)\n"
     "  rehearse version                prints the version\n"
@@ -77,6 +78,13 @@ static const char help_replay[] =
     "  --port N            port to listen on (4566; 0: any free one)\n"
     "\n"
     "The page shows every team's page, the board, the log and the review as they were; its clock can be moved.\n";
+static const char help_faults[] =
+    "rehearse faults [WORDS]… [--json]    the shelf of ready faults: all, or those that all the words are found in\n"
+    "rehearse faults ID                   one in full: what it does, its parameters, how it shows and is mended\n"
+    "\n"
+    "  --json              whole, as JSON, with the Korean texts\n"
+    "\n"
+    "Words are looked for in ids, services, titles, AWS's codes and sentences. Exit status 1 where nothing is found.\n";
 
 static const char help_eval[] =
     "rehearse eval --jsonata EXPR | --jsonpath PATH | --intrinsic EXPR [--bind NAME=JSON]… [FILE|-]\n"
@@ -110,6 +118,8 @@ const char *options_help(const char *topic_or_null)
         return help_check;
     if (strcmp(topic_or_null, "replay") == 0)
         return help_replay;
+    if (strcmp(topic_or_null, "faults") == 0)
+        return help_faults;
     if (strcmp(topic_or_null, "eval") == 0)
         return help_eval;
     if (strcmp(topic_or_null, "graph") == 0)
@@ -522,6 +532,11 @@ static bool read_replay(int count, char **words, struct options *options, char *
         return options->command == COMMAND_HELP;
     return options->pack ? true : refuse(reterr_why, "replay wants a record: record.jsonl beside a game's data");
 }
+/* Commands whose words are their own. */
+static const struct {
+    const char *name;
+    enum command command;
+} own_words[] = { { "eval", COMMAND_EVAL }, { "faults", COMMAND_FAULTS }, { "graph", COMMAND_GRAPH } };
 
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
@@ -548,6 +563,12 @@ bool options_read(int count, char **words, struct options *ret_options, char **r
     if (strcmp(command, "graph") == 0) {
         ret_options->command = COMMAND_GRAPH;
         return true;
+
+    for (size_t i = 0; i < sizeof own_words / sizeof *own_words; i++) {
+        if (strcmp(command, own_words[i].name) == 0) {
+            ret_options->command = own_words[i].command;
+            return true;
+        }
     }
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0) {
         ret_options->command = COMMAND_VERSION;

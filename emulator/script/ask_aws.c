@@ -360,7 +360,7 @@ void ask_aws(struct job *job, const cJSON *with)
     arena_free(arena);
 }
 
-/* ---- allows {"role":…,"action":…,"resource":…} ---- */
+/* ---- allows {"role":…,"action":…,"resource":…}: may the role do it; {"role":…,"service":…}: may that service assume it ---- */
 
 void ask_allows(struct job *job, const cJSON *with)
 {
@@ -368,7 +368,10 @@ void ask_allows(struct job *job, const cJSON *with)
     struct arena *arena = arena_new();
     struct str arn = role_arn(arena, job, json_str(with, "role"));
     bool allowed = false;
-    if (cloud->identities && is_own_account(job, arn)) {
+    const char *service = json_string(with, "service");
+    if (service && cloud->identities && is_own_account(job, arn)) {
+        allowed = cloud->identities->trusts_service(job->script->world, arn, service);
+    } else if (cloud->identities && is_own_account(job, arn)) {
         struct principal principal = principal_of_role(arena, arn, STR("pack"));
         struct permission_question question = { .principal = &principal,
                                                 .action = json_str(with, "action"),

@@ -276,6 +276,28 @@ static int files(lua_State *L)
     return 1;
 }
 
+/* shelf()    [-0, +1]  the ids of the library's ready faults, "states.wrong_path", in order: gameday/faults/states/wrong_path.lua */
+static int shelf(lua_State *L)
+{
+    lua_Integer count = 0;
+    lua_newtable(L);
+    for (size_t i = 0; i < embedded_gameday.count; i++) {
+        struct str name, service, path = str_of(embedded_gameday.files[i].path);
+        if (!str_starts(path, STR("gameday/faults/")) || !str_ends(path, STR(".lua")))
+            continue;
+        path = str_from(path, strlen("gameday/faults/"));
+        service = str_cut(str_first(path, path.length - strlen(".lua")), '/', &name);
+        if (!name.length)
+            continue; /* what a service's faults share */
+        lua_pushlstring(L, service.at, service.length);
+        lua_pushliteral(L, ".");
+        lua_pushlstring(L, name.at, name.length);
+        lua_concat(L, 3);
+        lua_rawseti(L, -2, ++count);
+    }
+    return 1;
+}
+
 /* ---- small things ---- */
 
 /* nearest(word, names)    [-2, +1]  the nearest of a list of names, or nil */
@@ -362,7 +384,8 @@ void pack_open_host(lua_State *L)
     static const luaL_Reg functions[] = {
         { "ask", ask },     { "answer", answer },   { "log", tell },      { "load", load },          { "files", files },
         { "place", place }, { "nearest", nearest }, { "now", now },       { "time", instant },       { "at", at },
-        { "iso", iso },     { "encode", encode },   { "decode", decode }, { "list", pack_new_list }, { NULL, NULL },
+        { "iso", iso },     { "encode", encode },   { "decode", decode }, { "list", pack_new_list }, { "shelf", shelf },
+        { NULL, NULL },
     };
     luaL_newlib(L, functions);
     pack_push_null(L);

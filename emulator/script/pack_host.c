@@ -220,25 +220,72 @@ static int boot(lua_State *L)
     return 0;
 }
 
+static bool open_pack(struct pack *pack, char **reterr_why)
+{
+    pack->arena = arena_new();
+    pack->keep = arena_new();
+    buf_init(&pack->draft, PACK_SENT + 4096);
+    if (!pack_open(pack))
+        return false;
+    lua_pushcfunction(pack->lua, boot);
+    if (lua_pcall(pack->lua, 0, 0, 0) == LUA_OK)
+        return true;
+    const char *why = lua_tostring(pack->lua, -1);
+    *reterr_why = memory_copy(str_of(why ? why : "boot"));
+    return false;
+}
+
 _Noreturn void pack_host_run(void)
 {
-    struct pack pack = { .arena = arena_new(), .keep = arena_new() };
+    struct pack pack = { 0 };
     struct buf in;
     size_t used = 0;
+    char *why = NULL;
     pack_confine();
     buf_init(&in, PACK_LINE);
-    buf_init(&pack.draft, PACK_SENT + 4096);
-    if (!pack_open(&pack))
-        _exit(1);
-    lua_pushcfunction(pack.lua, boot);
-    if (lua_pcall(pack.lua, 0, 0, 0) != LUA_OK) {
-        const char *why = lua_tostring(pack.lua, -1);
-        write_all(str_of("{\"log\":"));
-        json_print_string(&pack.out, str_of(why ? why : "boot"));
+    if (!open_pack(&pack, &why)) {
+        buf_add_text(&pack.out, "{\"log\":");
+        json_print_string(&pack.out, str_of(why ? why : "there was not enough memory"));
         buf_add_text(&pack.out, "}\n");
         write_all(buf_str(&pack.out));
         _exit(1);
     }
     for (;;)
         answer_line(&pack, next_line(&in, &used));
+}
+
+/* ---- the shelf ---- */
+
+static int list_shelf(lua_State *L)
+{
+    struct pack *pack = pack_of(L);
+    pack->running = pack_job_new(pack, 0, 0);
+    push_boot(pack->running->thread, "shelf");
+    run(pack, pack->running, 0);
+    return 0;
+}
+
+cJSON *pack_read_shelf(char **reterr_why)
+{
+    struct pack pack = { 0 };
+    cJSON *list = NULL;
+    if (open_pack(&pack, reterr_why)) {
+        lua_pushcfunction(pack.lua, list_shelf);
+        lua_pcall(pack.lua, 0, 0, 0);
+        struct str line = buf_str(&pack.out);
+        const cJSON *said = json_parse_in(pack.arena, line, NULL);
+        const cJSON *done = json_get(said, "done"), *failed = json_get(said, "failed");
+        const char *message = json_string(failed, "message");
+        if (done)
+            list = json_thaw(done);
+        else
+            *reterr_why = memory_copy(str_of(message ? message : "the shelf cannot be read"));
+    }
+    if (pack.lua)
+        lua_close(pack.lua);
+    arena_free(pack.arena);
+    arena_free(pack.keep);
+    buf_release(&pack.out);
+    buf_release(&pack.draft);
+    return list;
 }

@@ -159,6 +159,12 @@ const char *script_request_callback(const struct script_request *request);
 /* `rehearse pack-host`: main.c calls this before it reads options; never returns into main. */
 _Noreturn void pack_host_run(void);
 
+/* ---- the shelf ---- */
+
+/* The library's ready faults, as lua/gameday/ready.lua describes them, each an object: id, service, title, kind, what, says?,
+ * parameters, shown_by, hints, learnt?, use. Only the library's own Lua runs, so no child is needed. NULL: *reterr_why, free() it. */
+cJSON *pack_read_shelf(char **reterr_why);
+
 /* ---- the declaration ----
  *
  * Plain JSON, checked by the library before it is sent: unknown members do not occur, defaults are filled in, times are

@@ -98,7 +98,7 @@ require_in = function(name, library)
   if type(name) ~= "string" then refuse "require takes the name of a file" end
   local path = string.gsub(name, "%.", "/")
   local of_library = name == "gameday" or string.sub(name, 1, 8) == "gameday."
-  if of_library and not library and name ~= "gameday" and string.sub(name, 1, 15) ~= "gameday.faults." then
+  if of_library and not library and name ~= "gameday" then
     refuse("packs use what `require \"gameday\"` gives, not its part '" .. name .. "'", name)
   end
   if loaded[name] ~= nil then return loaded[name] end
@@ -119,7 +119,7 @@ local function load_pack(with)
   local pack = require_in("pack", false)
   local has_solution = false
   for _, file in ipairs(sources()) do has_solution = has_solution or file == "solution.lua" end
-  local solution = has_solution and require_in("solution", false) or nil
+  local solution = has_solution and require_in("solution", false) or type(pack) == "table" and rawget(pack, "solution") or nil
   local declaration = library.declare(pack, solution, with.folder)
   host.answer { declaration = declaration, callbacks = host.list(names_of(registry)) }
 end
@@ -131,4 +131,6 @@ local function call(name, team, with)
   host.answer(callback.run(team, with))
 end
 
-return { load = load_pack, call = call }
+local function shelf() host.answer(require_in("gameday.ready", true).catalogue()) end
+
+return { load = load_pack, call = call, shelf = shelf }

@@ -6,12 +6,15 @@ local cloud = require "gameday.cloud"
 local zip = require "gameday.zip"
 local rows = require "gameday.rows"
 local words = require "gameday.words"
+local ready = require "gameday.ready"
 
 local gameday = {
   -- The things a pack is made of (things.lua)
   pack = things.pack, challenge = things.challenge, probe = things.probe, fault = things.fault, hint = things.hint,
   answer = things.answer, story = things.story, step = things.step, message = things.message, lambda = things.lambda,
   image = things.image, deck = things.deck, solution = things.solution,
+  -- The shelf (ready.lua): gameday.faults.states.wrong_path { machine = "orders", state = "Price" }
+  faults = ready.faults,
   -- null inside documents, an empty list (a plain {} is an object)
   null = host.null, list = host.list,
 }
@@ -42,6 +45,9 @@ function gameday.words(english, ...) return words.fill(tostring(english), ...) e
 -- Milliseconds since 1970 on the game's clock; as text "2026-11-10T09:00:00Z".
 function gameday.now() return host.now() end
 function gameday.date(ms) return host.iso(ms or host.now()) end
+
+-- practice "states.wrong_path": a whole pack of one fault of the shelf.
+function gameday.practice(id, parameters) return require "gameday.practice"(id, parameters) end
 
 -- JSON. from_json raises where the text is none.
 function gameday.to_json(value) return host.encode(value) end

@@ -7,6 +7,7 @@
 --   team.role "VipRole"             the ARN of a role          team.policy "VipData"   of a policy of the account
 --   team.machine "orders"           of a state machine         team.arn("lambda", "function:book")
 --   team:allows(role, action, resource)     would IAM let the role do it? (its policies are evaluated)
+--   team:trusts(role, "lambda.amazonaws.com")   may that service assume the role?
 --   team:retries(machine, state, error)     does a Retry of the state as it stands catch that error?
 --   team:upload("s3://bucket/key", body)    team:download("s3://bucket/key")
 --   team:rows "s3://bucket/key.csv"         an object's rows (CSV, or JSON lines) and its columns
@@ -55,6 +56,11 @@ function helpers.allows(team, role, action, resource)
     refuse "team:allows(role, action, resource): all three are texts"
   end
   return cloud.ask("allows", { role = role, action = action, resource = resource or "*" })
+end
+
+function helpers.trusts(team, role, service)
+  if type(role) ~= "string" or type(service) ~= "string" then refuse "team:trusts(role, service): both are texts" end
+  return cloud.ask("allows", { role = role, service = service })
 end
 
 -- ---- S3 ----

@@ -177,31 +177,33 @@ local function read_points(given)
   return points
 end
 
+things.fault_fields = {
+  id = { "id", required = true },
+  title = { "text", required = true },
+  brief = { "text" },
+  from_start = { "flag", default = false }, -- it stands when the challenge begins
+  needs = { "ids", default = host.list {} }, -- faults that must be mended before
+  points = { "any" },
+  every = { "duration", default = 5000 }, -- how often `mended` is asked
+  during = { "duration" },                -- it goes by itself after that
+  hints = { "any" },
+  shown_by = { "operations", default = host.list {} },
+  learnt = { "text" },
+  takes = { "ids" }, -- parameters that a facilitator may give: `breaks` gets them as a table behind the team
+  breaks = { "function" },
+  mended = { "function" },
+  on = { "operations" },
+  wire = { "any" }, -- what happens to calls on their way (wire.lua)
+  life = { "any" }, -- what happens to jobs, endpoints and the like (wire.lua)
+  call = { "function" },
+  point = { { "before", "after", "authorise", "transition", "invoke", "lifecycle" }, default = "before" },
+  role = { "words" },
+  resource = { "words" },
+  chance = { "share", default = 1 },
+}
+
 function things.fault(given)
-  local read = fields.read("fault", given, {
-    id = { "id", required = true },
-    title = { "text", required = true },
-    brief = { "text" },
-    from_start = { "flag", default = false }, -- it stands when the challenge begins
-    needs = { "ids", default = host.list {} }, -- faults that must be mended before
-    points = { "any" },
-    every = { "duration", default = 5000 }, -- how often `mended` is asked
-    during = { "duration" },                -- it goes by itself after that
-    hints = { "any" },
-    shown_by = { "operations", default = host.list {} },
-    learnt = { "text" },
-    takes = { "ids" }, -- parameters that a facilitator may give: `breaks` gets them as a table behind the team
-    breaks = { "function" },
-    mended = { "function" },
-    on = { "operations" },
-    wire = { "any" }, -- what happens to calls on their way (wire.lua)
-    life = { "any" }, -- what happens to jobs, endpoints and the like (wire.lua)
-    call = { "function" },
-    point = { { "before", "after", "authorise", "transition", "invoke", "lifecycle" }, default = "before" },
-    role = { "words" },
-    resource = { "words" },
-    chance = { "share", default = 1 },
-  })
+  local read = fields.read("fault", given, things.fault_fields)
   read.cloud = read.call ~= nil or read.wire ~= nil or read.life ~= nil
   if read.cloud ~= (read.on ~= nil) then
     raise {

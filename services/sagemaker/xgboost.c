@@ -94,10 +94,14 @@ static bool match_widths(struct training *training)
 
 /* ---- the library ---- */
 
-/* "[15:02:11] ./src/learner.cc:312: Check failed: … \nStack trace:\n…": the first line says it. */
+/* "[15:02:11] ./src/learner.cc:312: Check failed: … \nStack trace:\n…": the first line says it, without the machine's own time of
+ * day, which would make two plays of one game differ. */
 static bool fail_as_library(struct training *training)
 {
     struct str rest, why = str_cut(str_of(XGBGetLastError()), '\n', &rest);
+    size_t stamp = str_find(why, STR("] "));
+    if (str_starts(why, STR("[")) && stamp != SIZE_MAX)
+        why = str_from(why, stamp + 2);
     algorithm_fail(training->container, "XGB train call failed with exception:\n%.*s", STR_ARG(why));
     return false;
 }

@@ -74,7 +74,8 @@ static bool check_rules(struct call *call, struct str role_arn, const struct pri
 /* "Logging to CloudWatch Logs" of the developer guide: what the role needs to set up delivery. */
 static bool check_logging(struct call *call, const struct principal *role, const cJSON *logging)
 {
-    if (str_is(json_str(logging, "level"), "OFF"))
+    struct str level = json_str(logging, "level");
+    if (!level.length || str_is(level, "OFF"))
         return true;
     if (may(call, role, STR("logs:CreateLogDelivery"), STR("*")) &&
         may(call, role, STR("logs:GetLogDelivery"), STR("*")) &&
