@@ -80,27 +80,21 @@ static void take_seats(struct check *check)
 
 /* ---- one game ---- */
 
-static bool goes_on(const struct check *check)
-{
-    enum game_state state = check->rehearsal.game->state;
-    return state != GAME_ENDED && state != GAME_FAILED;
-}
-
 static void play_out(struct check *check)
 {
     const struct game *game = check->rehearsal.game;
     int64_t last_ms = game_now(game) + SETUP_MS + game->scenario->duration_ms;
     rehearsal_begin(&check->rehearsal);
-    while (goes_on(check) && game_now(game) < last_ms) {
+    while (rehearsal_goes_on(&check->rehearsal) && game_now(game) < last_ms) {
         rehearsal_go(&check->rehearsal, PULSE_MS);
-        for (size_t i = 0; i < check->seat_count && game_is_live(game); i++) {
-            witness_look(&check->seats[i].witness);
+        for (size_t i = 0; i < check->seat_count && rehearsal_is_live(&check->rehearsal); i++) {
+            witness_look(&check->seats[i].witness, rehearsal_elapsed_ms(&check->rehearsal, game_now(game)));
             player_move(&check->seats[i].player);
         }
     }
     for (size_t i = 0; i < check->seat_count; i++)
         witness_end(&check->seats[i].witness);
-    if (game->state != GAME_ENDED)
+    if (!rehearsal_has_ended(&check->rehearsal))
         complain(check, "the game did not come to its end");
 }
 
@@ -162,7 +156,7 @@ static void write_log(struct check *check)
     count = gather(store, &game_messages, "at", &lines, count);
     qsort(lines, count, sizeof *lines, by_time);
     for (size_t i = 0; i < count; i++) {
-        buf_printf(&check->log, "%lld ", (long long)(lines[i].at_ms - check->rehearsal.game->started_ms));
+        buf_printf(&check->log, "%lld ", (long long)rehearsal_elapsed_ms(&check->rehearsal, lines[i].at_ms));
         buf_add_str(&check->log, lines[i].text);
         buf_add_byte(&check->log, '\n');
     }

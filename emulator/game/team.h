@@ -28,6 +28,7 @@ struct team {
     struct probe *probes;
     struct trouble *faults;
     int64_t faults_broken; /* so many, the last one's number */
+    int64_t changed_ms;    /* when its own client last changed something; 0: never, or before a restart */
     size_t preparing;      /* the challenge whose setup runs */
     uint64_t call;         /* the setup under way */
     struct recents recents;
