@@ -1,4 +1,4 @@
-/* The command line: rehearse run | check | replay | eval | graph | version | help. What it says is checked here, whole, before anything starts. */
+/* The command line: rehearse run | new | play | check | replay | faults | eval | graph | version | help. What it says is checked here, whole, before anything starts. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -10,6 +10,8 @@
 
 enum command {
     COMMAND_RUN,
+    COMMAND_NEW,
+    COMMAND_PLAY,
     COMMAND_CHECK,
     COMMAND_REPLAY,
     COMMAND_EVAL,
@@ -24,8 +26,10 @@ enum command {
 struct options {
     enum command command;
     const char *topic; /* help COMMAND; NULL: all */
-    const char *pack;  /* "sandbox", a name in lua/packs, or a folder (what holds a '/'); replay: the record's file */
-    int port;          /* 0: any free one */
+    const char *
+        pack; /* "sandbox", a name in lua/packs, or a folder (what holds a '/'); new: the pack's name; replay: the record's file */
+    const char *in; /* new: the folder to make it in; NULL: this one */
+    int port;       /* 0: any free one */
     const char *listen;
     const char *public_hosts[PUBLIC_HOSTS_MOST + 1]; /* NULL-terminated */
     const char *data;                                /* NULL: the default folder */
@@ -34,6 +38,7 @@ struct options {
     bool has_seed;
     uint64_t seed;
     const char *teams;    /* a number or a CSV file; NULL: one account */
+    size_t team_count;    /* check, play: so many; 0: not said */
     bool strict, enforce; /* where nothing is said: in a game, not in the sandbox */
     bool has_strict, has_enforce;
     bool json; /* check: the report as JSON */

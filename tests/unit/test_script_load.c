@@ -185,7 +185,7 @@ static const char declared[] =
     "\"start\"}}],\"characters\":{\"cto\":{\"name\":"
     "{\"en\":\"Kim\"}}},\"currency\":\"points\",\"decks\":[],\"duration_ms\":2700000,\"durations\":{\"*"
     "\":1,\"sagemaker\":0.2},\"faults\":[],\"guide\":"
-    "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"images\":[],\"lambdas\":[\"book\"],\"solution\":[{\"after_"
+    "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"images\":[],\"lambdas\":[\"book\"],\"players\":[],\"solution\":[{\"after_"
     "ms\":30000,\"id\":\"f\",\"mends\":\"f\"},"
     "{\"after_ms\":10000,\"id\":\"step-2\",\"title\":{\"en\":\"name\"}}],\"start_ms\":"
     "1794304800000,\"stories\":[{\"id\":\"briefing\",\"steps\":[{"
