@@ -146,5 +146,5 @@ window.addEventListener('hashchange', () => {
     document.getElementById('content')?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
 });
-setInterval(() => model.team?.clock.state === 'live' && touch(), 1000);
+setInterval(() => model.clock?.state === 'live' && touch(), 1000);
 enter(takeToken()).catch(turnedAway);

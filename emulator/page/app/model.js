@@ -7,7 +7,7 @@ const step_s = 10; // of the series
 
 export const model = {
     session: null, game: null, team: null, board: null, executions: null, forecasts: null,
-    show: null, // show(id): a facilitator turns to another team
+    clock: null, show: null, // show(id): a facilitator turns to another team
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
     feed_ended: false,
@@ -22,13 +22,13 @@ export const onChange = (callback) => (changed = callback);
 export const touch = () => changed();
 
 export function setClock(clock) {
-    model.team.clock = clock;
+    model.clock = clock;
     model.heard_at = performance.now();
 }
 
 /** Game time now: the server's, and what has gone by on this machine since it was told. */
 export function gameNow() {
-    const { clock } = model.team;
+    const { clock } = model;
     if (clock.state !== 'live') return clock.now;
     const now = clock.now + (performance.now() - model.heard_at) * clock.speed;
     return clock.ends_at ? Math.min(now, clock.ends_at) : now;
@@ -75,7 +75,7 @@ function prepend(list, item, most) {
 }
 
 function extendSeries(entry) {
-    const { series, clock } = model.team;
+    const { clock, team: { series } } = model;
     const at = Math.floor((entry.at - (clock.started_at ?? entry.at)) / (1000 * step_s)) * step_s;
     const last = series[series.length - 1];
     if (last && last[0] >= at) last[1] = entry.total;

@@ -24,9 +24,9 @@ export const en = {
     kind_earned: 'earned', kind_missed: 'missed', kind_cost: 'cost', kind_detected: 'found', kind_recovered: 'repaired', kind_solved: 'solved', kind_hint: 'hint',
     kind_bonus: 'bonus', kind_penalty: 'penalty', kind_override: 'corrected', kind_rewound: 'rewound',
     // challenges
-    challenges: 'Challenges', challenge_locked: 'Locked', challenge_open: 'Open', challenge_solved: 'Solved', challenge_locked_why: 'It opens later in the game.',
+    challenges: 'Challenges', challenge_locked: 'Locked', challenge_open: 'Open', challenge_solved: 'Solved', challenge_again: 'Solved, broken again', challenge_locked_why: 'It opens later in the game.',
     challenges_empty: 'The challenges appear when the game is ready.',
-    trouble: 'You are not being scored', because: 'Because:', since: (time) => `since ${time}`, what_failed: 'What failed', look: 'See it for yourself', try_call: 'The call that fails',
+    trouble: 'You are not being scored', because: 'Because:', cause_whole: 'All that it said', since: (time) => `since ${time}`, what_failed: 'What failed', look: 'See it for yourself', try_call: 'The call that fails',
     nothing_broken: 'Every customer is served.', not_probed: 'No customer has come yet.',
     probes: 'Customers', probe_unknown: 'not yet asked', probe_good: 'served', probe_wrong: 'wrong answer', probe_error: 'error', earns: (n) => `earns ${n}`, costs: (n) => `costs ${n}`,
     faults: 'Troubles', fault: (n) => `Trouble ${n}`, fault_broken: 'broken', fault_found: 'found', fault_mended: 'mended, waiting for proof', fault_recovered: 'repaired', fault_gone: 'went away by itself',

@@ -24,9 +24,9 @@ export const ko = {
     kind_earned: '획득', kind_missed: '놓침', kind_cost: '손실', kind_detected: '발견', kind_recovered: '복구', kind_solved: '해결', kind_hint: '힌트',
     kind_bonus: '보너스', kind_penalty: '벌점', kind_override: '정정', kind_rewound: '되돌림',
     // challenges
-    challenges: '챌린지', challenge_locked: '잠김', challenge_open: '진행 중', challenge_solved: '해결', challenge_locked_why: '게임이 진행되면 열립니다.',
+    challenges: '챌린지', challenge_locked: '잠김', challenge_open: '진행 중', challenge_solved: '해결', challenge_again: '해결 후 다시 고장', challenge_locked_why: '게임이 진행되면 열립니다.',
     challenges_empty: '게임 준비가 끝나면 챌린지가 나타납니다.',
-    trouble: '지금 점수를 얻지 못하고 있습니다', because: '이유:', since: (time) => `${time}부터`, what_failed: '실패한 호출', look: '직접 확인하기', try_call: '실패하는 호출',
+    trouble: '지금 점수를 얻지 못하고 있습니다', because: '이유:', cause_whole: '전체 내용', since: (time) => `${time}부터`, what_failed: '실패한 호출', look: '직접 확인하기', try_call: '실패하는 호출',
     nothing_broken: '모든 고객이 서비스를 받고 있습니다.', not_probed: '아직 찾아온 고객이 없습니다.',
     probes: '고객', probe_unknown: '확인 전', probe_good: '정상', probe_wrong: '잘못된 응답', probe_error: '오류', earns: (n) => `성공 +${n}`, costs: (n) => `오류 −${n}`,
     faults: '장애', fault: (n) => `장애 ${n}`, fault_broken: '발생', fault_found: '발견', fault_mended: '고침, 확인을 기다리는 중', fault_recovered: '복구됨', fault_gone: '저절로 사라짐',

@@ -27,7 +27,7 @@ function filters() {
 
 function row(call) {
     return h('tr', { key: call.seq, class: call.code ? 'failed' : null },
-        h('td', { class: 'at' }, moment(call.at, model.team.clock.started_at)),
+        h('td', { class: 'at' }, moment(call.at, model.clock.started_at)),
         h('td', { class: 'call' }, h('span', { class: 'service' }, `${call.service}:`), call.operation),
         h('td', { class: 'answer' }, h('span', { class: 'status' }, String(call.status)), call.code && h('b', null, ` ${call.code}`), call.message && h('p', null, call.message)),
         h('td', { class: 'by' }, t(`by_${call.by}`)),

@@ -15,7 +15,7 @@ const glyphs = { good: '●', wrong: '▲', error: '✕', unknown: '○' };
 let asking = null; // the hint whose price is being confirmed
 let left = null; // the one that was confirmed or cancelled last: the focus goes there
 
-const since = (at) => moment(at, model.team.clock.started_at);
+const since = (at) => moment(at, model.clock.started_at);
 
 function trouble(one) {
     return h('div', { key: 'trouble', class: 'trouble' },
@@ -92,12 +92,18 @@ function standing(one) {
     return one.probes.length > 0 && h('p', { key: 'well', class: 'well' }, t('not_probed'));
 }
 
+/** Faults go on coming after a challenge was solved: then it stands, and stands broken. */
+function stateOf(one) {
+    const broken = one.trouble || one.faults.some((each) => !each.recovered_at && !each.gone_at);
+    return one.state === 'solved' && broken ? 'again' : one.state;
+}
+
 export function challenge(one) {
     const about = wordsOfChallenge(one.id);
     if (!about) return null;
     const locked = one.state === 'locked';
     return h('article', { key: one.id, class: `challenge ${one.state}${one.trouble ? ' troubled' : ''}`, 'aria-labelledby': `challenge-${one.id}` },
-        h('header', null, h('h3', { id: `challenge-${one.id}` }, pick(about.title)), h('span', { class: `chip ${one.state}` }, t(`challenge_${one.state}`)),
+        h('header', null, h('h3', { id: `challenge-${one.id}` }, pick(about.title)), h('span', { class: `chip ${stateOf(one)}` }, t(`challenge_${stateOf(one)}`)),
             !locked && h('span', { class: 'earned' }, signed(one.earned)),
             about.guide.length > 0 && !locked && h('a', { href: to('guide', one.id) }, t('open_guide'))),
         locked && h('p', { key: 'locked', class: 'brief' }, t('challenge_locked_why')),

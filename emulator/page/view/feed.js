@@ -25,7 +25,7 @@ function grouped(entries) {
 }
 
 function entry({ newest: one, first, points, count }) {
-    const began = model.team.clock.started_at;
+    const began = model.clock.started_at;
     const about = [count > 1 ? `${moment(first.at, began)}–${moment(one.at, began)}` : moment(one.at, began), count > 1 && t('times_over', count), t(`kind_${one.kind}`), one.challenge && pick(wordsOfChallenge(one.challenge)?.title)];
     return h('li', { key: first.seq, class: `entry ${one.kind}${first.seq > model.shown_first ? ' new' : ''}` },
         h('span', { class: `points ${direction(points)}` }, points ? signed(points) : '±0'),

@@ -23,7 +23,7 @@ function score() {
 }
 
 function said(message) {
-    return h('li', { key: message.seq }, h('p', { class: 'who' }, h('b', null, pick(message.from)), h('span', null, moment(message.at, model.team.clock.started_at))),
+    return h('li', { key: message.seq }, h('p', { class: 'who' }, h('b', null, pick(message.from)), h('span', null, moment(message.at, model.clock.started_at))),
         h('p', { class: 'text' }, inline(pick(message.text))));
 }
 
@@ -38,7 +38,7 @@ function messages() {
 
 /** For who has just come in and has not called anything yet. */
 function firstSteps() {
-    if (model.team.calls.some((call) => call.by === 'client') || model.team.clock.state === 'ended') return null;
+    if (model.team.calls.some((call) => call.by === 'client') || model.clock.state === 'ended') return null;
     return h('section', { key: 'first', class: 'first', 'aria-labelledby': 'first-title' }, h('h2', { id: 'first-title' }, t('begin')), model.game.brief && h('p', null, inline(pick(model.game.brief))), h('p', null, t('keys_why')),
         copyable(model.team.exports.shell, t('profile')));
 }
@@ -54,7 +54,7 @@ export function team() {
     return [
         h('h1', { class: 'unseen' }, `${pick(model.game.title)}: ${model.team.team.name}`),
         h('div', { class: 'hero' }, score(), chart()),
-        model.team.clock.state === 'ended' && h('p', { key: 'over', class: 'over' }, t('over', number(model.team.score))),
+        model.clock.state === 'ended' && h('p', { key: 'over', class: 'over' }, t('over', number(model.team.score))),
         model.session.may.includes('clock') && controls(),
         h('div', { class: 'columns' },
             messages(),
