@@ -1,8 +1,9 @@
 // The recent calls of the account, whoever made them, with their errors.
 import { h } from '../app/dom.js';
 import { t } from '../app/words.js';
-import { model, touch } from '../app/model.js';
+import { loadOlderCalls, model, touch } from '../app/model.js';
 import { moment } from '../app/time.js';
+import { attempt, complaint } from './attempt.js';
 
 const filter = { text: '', errors: false, own: false };
 
@@ -41,5 +42,7 @@ export function calls() {
         shown.length
             ? h('table', { class: 'calls' }, h('caption', { class: 'unseen' }, t('calls_title')), h('thead', null, h('tr', null, ['at', 'call', 'answer', 'by', 'took'].map((name) => h('th', { key: name, scope: 'col', class: name }, t(name === 'at' ? 'time' : name))))), h('tbody', null, shown.map(row)))
             : h('p', { class: 'empty' }, t(list.length ? 'calls_none_fit' : 'calls_empty')),
+        list.length > 0 && !model.calls_ended && h('button', { key: 'older', type: 'button', class: 'quiet', onclick: () => attempt('calls', loadOlderCalls) }, t('calls_older')),
+        complaint('calls'),
     ];
 }
