@@ -21,7 +21,7 @@ export const en = {
     member_done: (name) => `${name}: changed.`, members_none: 'Nobody is here yet.', keys_rotate: 'New keys', keys_rotate_why: 'New access keys, page link and code, where somebody has the old ones who should not.', keys_rotate_ask: (name) => `New keys for ${name}? The old ones and all its open pages stop at once.`, keys_done: 'New keys are made: they stand on the sheet.',
     names_why: 'May teams choose their names at once, or do they wait for your yes?', 'names_at once': 'At once', names_approved: 'With a yes',
     // the log
-    log_title: 'What happens', log_all: 'The whole log', log_none: 'Nothing has happened yet.', log_kind: 'Kind', log_kind_all: 'Every kind', log_team: 'Team', log_team_all: 'Every team',
+    log_title: 'What happens', log_all: 'The whole log', log_none: 'Nothing has happened yet.', log_kind: 'Kind', log_kind_all: 'Every kind', log_of_team: 'Team', log_of_team_all: 'Every team', log_team: 'team',
     log_state: 'state', log_score: 'score', log_fault: 'fault', log_challenge: 'challenge', log_message: 'message', log_question: 'question', log_notice: 'notice', log_control: 'facilitator',
     // the queue
     queue_title: 'Questions', queue_show: 'Show', queue_waiting: 'Waiting', queue_answered: 'Answered', queue_all: 'All', queue_none_waiting: 'Nobody waits for an answer.', queue_none_answered: 'None was answered yet.', queue_none_all: 'Nobody has asked yet.',
@@ -49,7 +49,7 @@ export const ko = {
     name_proposed: (name) => `팀이 “${name}”(이)라는 이름을 신청했습니다.`, name_accept: '승인', name_refuse: '거절', name_new: '새 이름', name_change: '이름 바꾸기', name_take_away: '이름 회수', name_take_away_ask: (name) => `“${name}”을(를) 회수할까요? 팀은 이전 이름으로 돌아가고 이 이름을 다시 쓸 수 없습니다.`, name_done: (name) => `이제 이름은 “${name}”입니다.`,
     member_done: (name) => `${name}: 변경했습니다.`, members_none: '아직 아무도 없습니다.', keys_rotate: '새 키 발급', keys_rotate_why: '키가 다른 사람에게 알려졌을 때 접근 키, 페이지 링크, 참가 코드를 새로 만듭니다.', keys_rotate_ask: (name) => `${name} 팀의 키를 새로 만들까요? 이전 키와 열려 있는 페이지는 바로 닫힙니다.`, keys_done: '새 키를 만들었습니다. 배부 자료에서 확인하세요.',
     names_why: '팀이 이름을 바로 정할 수 있나요, 아니면 승인을 기다리나요?', 'names_at once': '바로', names_approved: '승인 후',
-    log_title: '진행 기록', log_all: '전체 기록', log_none: '아직 아무 일도 없습니다.', log_kind: '종류', log_kind_all: '모든 종류', log_team: '팀', log_team_all: '전체 팀',
+    log_title: '진행 기록', log_all: '전체 기록', log_none: '아직 아무 일도 없습니다.', log_kind: '종류', log_kind_all: '모든 종류', log_of_team: '팀', log_of_team_all: '전체 팀', log_team: '팀',
     log_state: '단계', log_score: '점수', log_fault: '장애', log_challenge: '챌린지', log_message: '메시지', log_question: '질문', log_notice: '알림', log_control: '진행자',
     queue_title: '질문', queue_show: '표시', queue_waiting: '대기', queue_answered: '답변함', queue_all: '전체', queue_none_waiting: '답을 기다리는 팀이 없습니다.', queue_none_answered: '아직 답변한 질문이 없습니다.', queue_none_all: '아직 질문이 없습니다.',
     queue_me: '내 이름', queue_take: '제가 맡을게요', queue_answer: '답변하기', queue_add: '답변 추가', queue_answer_to: (name) => `${name}에 답변`, queue_publish: '모든 팀에 공개', queue_published: '전체 공개', queue_waits: (time) => `${time} 대기`, facilitator: '진행자', supporter: '지원자',

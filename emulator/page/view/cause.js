@@ -8,6 +8,6 @@ export function cause(text) {
     const { says, whole } = readCause(text);
     return [
         h('p', { key: 'says', class: 'because' }, whole && says === text ? `${says.slice(0, 200)}…` : says),
-        whole && h('details', { key: 'whole', class: 'whole' }, h('summary', null, t('cause_whole')), h('pre', { tabindex: 0, role: 'region', 'aria-label': t('cause_whole') }, pretty(whole))),
+        whole && h('details', { key: 'whole', class: 'whole' }, h('summary', null, t('cause_whole')), h('pre', { tabindex: 0, role: 'group', 'aria-label': t('cause_whole') }, pretty(whole))),
     ];
 }

@@ -107,7 +107,7 @@ function list(here, { items, found, busy }) {
 function member(name, value) {
     const text = typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2);
     const long = text.includes('\n') || text.length > 120;
-    return h('div', { key: name, class: long ? 'long' : null }, h('dt', null, name), h('dd', null, long ? h('pre', { tabindex: 0, role: 'region', 'aria-label': name }, text) : h('code', null, text)));
+    return h('div', { key: name, class: long ? 'long' : null }, h('dt', null, name), h('dd', null, long ? h('pre', { tabindex: 0, role: 'group', 'aria-label': name }, text) : h('code', null, text)));
 }
 
 function detail(here, { found }) {

@@ -38,7 +38,7 @@ export function log() {
     const list = model.event.log.filter((one) => (!filter.kind || one.kind === filter.kind) && (!filter.team || one.team === filter.team));
     return [
         h('div', { key: 'top', class: 'top' }, h('h1', null, t('log_title')), h('div', { class: 'filters' },
-            choice('kind', 'log_kind', kinds.map((one) => [one, t(`log_${one}`)])), choice('team', 'log_team', model.game.teams.map((one) => [one.id, one.name])))),
+            choice('kind', 'log_kind', kinds.map((one) => [one, t(`log_${one}`)])), choice('team', 'log_of_team', model.game.teams.map((one) => [one.id, one.name])))),
         entries(list),
         !ended && model.event.log.length > 0 && h('button', { key: 'older', type: 'button', class: 'quiet', onclick: older }, t('older')), complaint('log'),
     ];

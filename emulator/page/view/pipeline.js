@@ -72,7 +72,7 @@ function details(step) {
     if (!step) return null;
     const parts = [h('h3', { key: 'name' }, step.name)];
     if (step.token && step.status === 'Executing') parts.push(h('p', { key: 'token' }, t('callback_waits')), copyable(`aws sagemaker send-pipeline-execution-step-success --callback-token ${step.token}`, t('look')));
-    if (step.message) parts.push(h('h4', { key: 'message-title' }, t('callback_message')), h('pre', { key: 'message', class: 'log', tabindex: 0, role: 'region', 'aria-label': t('callback_message') }, pretty(step.message)));
+    if (step.message) parts.push(h('h4', { key: 'message-title' }, t('callback_message')), h('pre', { key: 'message', class: 'log', tabindex: 0, role: 'group', 'aria-label': t('callback_message') }, pretty(step.message)));
     if (step.made && /:(processing|training|transform)-job\//.test(step.made)) {
         const { found } = fetchedJob(step);
         const lines = found?.log ?? [];

@@ -91,9 +91,17 @@ function waiting(name) {
     return 0;
 }
 
+/** Where the tabs do not all fit, the one that is shown is in sight. */
+function bringUp(element, shown) {
+    const current = element.querySelector('[aria-current]');
+    if (!current || element.dataset.shown === shown) return;
+    element.dataset.shown = shown;
+    requestAnimationFrame(() => (element.scrollLeft = current.offsetLeft - element.offsetLeft - (element.clientWidth - current.offsetWidth) / 2));
+}
+
 function nav(names, view, label) {
     const shown = view === 'execution' ? 'executions' : view;
-    return h('nav', { 'aria-label': label }, names.map((name) => {
+    return h('nav', { 'aria-label': label, settled: (element) => bringUp(element, shown) }, names.map((name) => {
         const count = waiting(name);
         return h('a', { key: name, href: to(name), 'aria-current': name === shown ? 'page' : null }, t(name), count > 0 && h('span', { class: 'count', 'aria-label': t('waiting', count) }, String(count)));
     }));
@@ -112,7 +120,7 @@ function header(view) {
 /** The staff's way from team to team, above the team's own views. */
 function looking(view) {
     if (!isStaff() || !of_team.includes(view) || !model.team) return null;
-    return h('div', { key: 'looking', class: 'looking' },
+    return h('section', { key: 'looking', class: 'looking', 'aria-label': t('looking_at') },
         h('label', { class: 'teams' }, h('span', null, t('looking_at')),
             h('select', { value: model.team.team.id, onchange: (event) => attempt('show', () => model.show(event.target.value)) },
                 model.game.teams.map((one) => h('option', { key: one.id, value: one.id }, one.name)))),
