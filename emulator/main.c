@@ -14,11 +14,13 @@
 #include "aws/policy.h"
 #include "aws/road.h"
 #include "base/digest.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "eval.h"
 #include "game/check.h"
 #include "game/game.h"
+#include "game/phase.h"
 #include "graph.h"
 #include "net/gateway.h"
 #include "net/hold.h"
@@ -45,6 +47,7 @@ struct house {
     struct options options;
     char folder[3072]; /* of the data; empty with --memory */
     char token[2 * TOKEN_BYTES + 1];
+    char support_token[2 * TOKEN_BYTES + 1]; /* empty: nobody supports */
     struct world *world;
     struct cloud *cloud;
     struct loop *loop;
@@ -101,41 +104,52 @@ static bool choose_folder(struct house *house)
     return make_parents(house->folder);
 }
 
-/* ---- the facilitator's token: made once, kept beside the data, readable by its owner alone ---- */
+/* ---- tokens of the event's staff: made once, kept beside the data, readable by their owner alone ---- */
 
-static bool read_token(struct house *house, const char *path)
+static bool read_token(const char *path, char ret_token[2 * TOKEN_BYTES + 1])
 {
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
-    size_t got = fread(house->token, 1, sizeof house->token - 1, file);
+    size_t got = fread(ret_token, 1, (size_t)2 * TOKEN_BYTES, file);
     fclose(file);
-    house->token[got] = '\0';
-    return got == sizeof house->token - 1;
+    ret_token[got] = '\0';
+    return got == (size_t)2 * TOKEN_BYTES;
 }
 
-static bool write_token(const struct house *house, const char *path)
+static bool write_token(const char *path, const char *token)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0)
         return complain("cannot write", path);
-    bool written = write(file, house->token, strlen(house->token)) == (ssize_t)strlen(house->token) && fsync(file) == 0;
+    bool written = write(file, token, strlen(token)) == (ssize_t)strlen(token) && fsync(file) == 0;
     close(file);
     return written ? true : complain("cannot write", path);
 }
 
-static bool take_token(struct house *house)
+static bool take_token_of(const struct house *house, const char *name, char ret_token[2 * TOKEN_BYTES + 1])
 {
     char path[sizeof house->folder + 32];
     unsigned char secret[TOKEN_BYTES];
-    if (!house->options.strict)
-        return true;
-    snprintf(path, sizeof path, "%s/facilitator-token", house->folder);
-    if (house->folder[0] && !house->options.fresh && read_token(house, path))
+    snprintf(path, sizeof path, "%s/%s", house->folder, name);
+    if (house->folder[0] && !house->options.fresh && read_token(path, ret_token))
         return true;
     random_secret(secret, sizeof secret);
-    hex_encode(secret, sizeof secret, house->token);
-    return house->folder[0] ? write_token(house, path) : true;
+    hex_encode(secret, sizeof secret, ret_token);
+    return house->folder[0] ? write_token(path, ret_token) : true;
+}
+
+static bool is_solo(const struct options *options);
+
+static bool take_tokens(struct house *house)
+{
+    if (!house->options.strict)
+        return true;
+    if (!take_token_of(house, "facilitator-token", house->token))
+        return false;
+    if (!options_are_of_game(&house->options) || is_solo(&house->options))
+        return true;
+    return take_token_of(house, "supporter-token", house->support_token);
 }
 
 /* ---- the start ---- */
@@ -203,13 +217,29 @@ static bool is_solo(const struct options *options)
     return !options->teams && options_listen_is_loopback(options);
 }
 
+/* Beside the data, unless another file is named, or none wanted. What is begun afresh is recorded afresh. */
+static bool open_record(struct house *house, char **reterr_why)
+{
+    char path[sizeof house->folder + 32];
+    const char *record = house->options.record;
+    snprintf(path, sizeof path, "%s/record.jsonl", house->folder);
+    if (record ? strcmp(record, "off") == 0 : !house->folder[0])
+        return true;
+    if (house->options.fresh && unlink(record ? record : path) != 0 && errno != ENOENT)
+        return complain("cannot delete", record ? record : path);
+    return game_record(house->game, record ? record : path, reterr_why);
+}
+
 static bool open_game(struct house *house, char **reterr_why)
 {
     const struct options *options = &house->options;
     if (!options_are_of_game(options))
         return true;
     static const struct game_pictures pictures = { forecast_pictures, forecast_picture, "forecast.forecast.status" };
+    const struct phase_plan plan = { options->begins_in_ms, options->duration_ms, options->warm_up_ms, options->lock_ms,
+                                     options->freeze_ms };
     const struct game_options wanted = { .cloud = house->cloud,
+                                         .plan = &plan,
                                          .pictures = &pictures,
                                          .pack = options->pack,
                                          .loop = loop_uv(house->loop),
@@ -219,7 +249,8 @@ static bool open_game(struct house *house, char **reterr_why)
     if (!house->game)
         return false;
     game_set_token(house->game, house->token[0] ? house->token : NULL);
-    return true;
+    game_set_support(house->game, house->support_token[0] ? house->support_token : NULL);
+    return open_record(house, reterr_why);
 }
 
 static bool open_gateway(struct house *house, char **reterr_why)
@@ -282,7 +313,7 @@ static bool open_house(struct house *house, char **reterr_why)
     if (!open_world(house, reterr_why))
         return false;
     open_loop(house);
-    if (!open_cloud(house, reterr_why) || !open_teams(house, reterr_why) || !take_token(house) ||
+    if (!open_cloud(house, reterr_why) || !open_teams(house, reterr_why) || !take_tokens(house) ||
         !open_game(house, reterr_why))
         return false;
     world_recover(house->world);
@@ -315,7 +346,7 @@ static bool print_teams(const struct house *house)
     }
     char endpoint[320];
     print_endpoint(house, endpoint);
-    fprintf(sheet, "name,account,access_key_id,secret_access_key%s\n", house->game ? ",page" : "");
+    fprintf(sheet, "name,account,access_key_id,secret_access_key%s\n", house->game ? ",code,page" : "");
     for (size_t i = 0; i < account_count(house->world); i++) {
         const struct account *team = account_at(house->world, i);
         const struct access_key *key = account_team_key(house->world, str_of(team->id));
@@ -324,7 +355,8 @@ static bool print_teams(const struct house *house)
             fprintf(sheet, *at == '"' ? "\"\"" : "%c", *at);
         fprintf(sheet, "\",%s,%s,%s", team->id, key->id, key->secret);
         if (house->game)
-            fprintf(sheet, ",%s" PAGE "#token=%s", endpoint, game_page_token(house->game, team->id));
+            fprintf(sheet, ",%s,%s" PAGE "#token=%s", game_join_code(house->game, team->id), endpoint,
+                    game_page_token(house->game, team->id));
         fputc('\n', sheet);
     }
     if (sheet != stdout)
@@ -340,7 +372,8 @@ static void print_page(const struct house *house, const char *endpoint)
     if (is_solo(&house->options))
         printf("  The game's page: %s" PAGE "\n\n", endpoint);
     else
-        printf("  The facilitator's page: %s" PAGE "#token=%s\n\n", endpoint, house->token);
+        printf("  The facilitator's page: %s" PAGE "#token=%s\n  The supporters' page:   %s" PAGE "#token=%s\n\n",
+               endpoint, house->token, endpoint, house->support_token);
 }
 
 static bool print_ready(const struct house *house)
@@ -435,6 +468,7 @@ static void close_house(struct house *house)
 static int run(const struct options *options)
 {
     struct house house = { .options = *options };
+    log_set_json(options->log_json);
     char *why = NULL;
     bool good = choose_folder(&house) && open_house(&house, &why);
     if (good && print_ready(&house))

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_PACK "first-shift"
+#include "base/time.h"
+
+#define DEFAULT_PACK    "first-shift"
+#define LONGEST_GAME_MS ((int64_t)7 * 24 * 3600 * 1000)
 
 static const char help_all[] =
     "rehearse: a practice cloud for GameDays\n"
@@ -33,6 +36,16 @@ static const char help_run[] =
     "  --seed N            seed of everything random in the emulated world\n"
     "  --teams N|FILE      so many teams, or those of a CSV file with a header: name and, where given, account,\n"
     "                      access_key_id, secret_access_key\n"
+    "                      and, for a contest, code (members join by it) and members (\"Ada:captain; Ben; "
+    "Cho:observer\")\n"
+    "  --begin WHEN        now (as soon as accounts are set up), hand (the facilitator begins it), +10m, or a time\n"
+    "                      such as 2026-12-01T09:00:00Z\n"
+    "  --duration 90m      how long it lasts (as the pack says)\n"
+    "  --warm-up 10m       so long before it begins challenges for warming up are open (as the pack says)\n"
+    "  --lock 10m          so long before the end scoring is closed (as the pack says)\n"
+    "  --freeze 15m        so long before the end the board is frozen for teams and wall (as the pack says)\n"
+    "  --record FILE|off   where everything that happens is kept, to be replayed (record.jsonl beside the data)\n"
+    "  --log text|json     how the program's own log is written\n"
     "  --auth open|strict  open: any credentials; strict: signatures are verified (a game: strict,\n"
     "                      sandbox: open)\n"
     "  --iam enforce|off   whether IAM policies are evaluated (a game: enforce, sandbox: off)\n"
@@ -251,16 +264,115 @@ static bool take_lambda(struct options *options, const char *value, char **reter
     return refuse(reterr_why, "--lambda wants sandboxed, unsandboxed or off, not '%s'", value);
 }
 
+/* "90m", "1h30m", "45s": numbers with units, the larger first. */
+static bool read_duration(const char *text, int64_t *ret_ms)
+{
+    static const struct {
+        char unit;
+        int64_t ms;
+    } units[] = { { 'h', 3600000 }, { 'm', 60000 }, { 's', 1000 } };
+    int64_t total = 0;
+    size_t unit = 0, count = sizeof units / sizeof *units;
+    for (const char *at = text; *at; unit++) {
+        char *end;
+        if (!strchr("0123456789", *at) || strspn(at, "0123456789") > 6)
+            return false;
+        int64_t number = strtoll(at, &end, 10);
+        while (unit < count && units[unit].unit != *end)
+            unit++;
+        if (unit == count)
+            return false;
+        total += number * units[unit].ms;
+        at = end + 1;
+    }
+    *ret_ms = total;
+    return *text && total <= LONGEST_GAME_MS;
+}
+
+static bool take_time(const char *name, const char *value, int64_t least, int64_t *ret_ms, char **reterr_why)
+{
+    if (read_duration(value, ret_ms) && *ret_ms >= least)
+        return true;
+    return refuse(reterr_why, "%s wants a time such as 90m, 1h30m or 45s, a week at most, not '%s'", name, value);
+}
+
+static bool take_duration(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--duration", value, 1000, &options->duration_ms, reterr_why);
+}
+
+static bool take_warm_up(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--warm-up", value, 0, &options->warm_up_ms, reterr_why);
+}
+
+static bool take_lock(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--lock", value, 0, &options->lock_ms, reterr_why);
+}
+
+static bool take_freeze(struct options *options, const char *value, char **reterr_why)
+{
+    return take_time("--freeze", value, 0, &options->freeze_ms, reterr_why);
+}
+
+static bool take_begin(struct options *options, const char *value, char **reterr_why)
+{
+    int64_t at_ms, now = time_wall_ms();
+    options->begins_in_ms = strcmp(value, "hand") == 0 ? -1 : 0;
+    if (options->begins_in_ms || strcmp(value, "now") == 0)
+        return true;
+    if (value[0] == '+' && read_duration(value + 1, &options->begins_in_ms))
+        return true;
+    if (!time_parse_iso(str_of(value), &at_ms) || at_ms - now > LONGEST_GAME_MS)
+        return refuse(reterr_why, "--begin wants now, hand, +10m or a time such as 2026-12-01T09:00:00Z, not '%s'",
+                      value);
+    options->begins_in_ms = at_ms > now ? at_ms - now : 0; /* what is past begins now */
+    return true;
+}
+
+static bool take_record(struct options *options, const char *value, char **reterr_why)
+{
+    if (*value == '\0')
+        return refuse(reterr_why, "--record wants a file, or off");
+    options->record = value;
+    return true;
+}
+
+static bool take_log(struct options *options, const char *value, char **reterr_why)
+{
+    options->log_json = strcmp(value, "json") == 0;
+    return options->log_json || strcmp(value, "text") == 0 ||
+           refuse(reterr_why, "--log wants text or json, not '%s'", value);
+}
+
 static const struct {
     const char *name;
     bool has_value;
     bool (*take)(struct options *options, const char *value, char **reterr_why);
 } taken[] = {
-    { "--port", true, take_port },     { "--listen", true, take_listen },  { "--public-host", true, take_public_host },
-    { "--data", true, take_data },     { "--memory", false, take_memory }, { "--fresh", false, take_fresh },
-    { "--speed", true, take_speed },   { "--seed", true, take_seed },      { "--teams", true, take_teams },
-    { "--auth", true, take_auth },     { "--iam", true, take_iam },        { "--account", true, take_account },
-    { "--region", true, take_region }, { "--lambda", true, take_lambda },  { "--json", false, take_json },
+    { "--port", true, take_port },
+    { "--listen", true, take_listen },
+    { "--public-host", true, take_public_host },
+    { "--data", true, take_data },
+    { "--memory", false, take_memory },
+    { "--fresh", false, take_fresh },
+    { "--speed", true, take_speed },
+    { "--seed", true, take_seed },
+    { "--teams", true, take_teams },
+    { "--auth", true, take_auth },
+    { "--iam", true, take_iam },
+    { "--account", true, take_account },
+    { "--region", true, take_region },
+    { "--lambda", true, take_lambda },
+    { "--json", false, take_json },
+    { "--begin", true, take_begin },
+    { "--duration", true, take_duration },
+    { "--warm-up", true, take_warm_up },
+    { "--lock", true, take_lock },
+    { "--freeze", true, take_freeze },
+    { "--record", true, take_record },
+    { "--log", true, take_log },
 };
 
 /* "--name value" or "--name=value"; *place stands at the option's word and ends at its last one. */
@@ -371,9 +483,15 @@ static bool read_check(int count, char **words, struct options *options, char **
 
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
-    *ret_options = (struct options){
-        .pack = DEFAULT_PACK, .port = 4566, .listen = "127.0.0.1", .account = "000000000000", .region = "us-east-1"
-    };
+    *ret_options = (struct options){ .pack = DEFAULT_PACK,
+                                     .port = 4566,
+                                     .listen = "127.0.0.1",
+                                     .account = "000000000000",
+                                     .region = "us-east-1",
+                                     .duration_ms = -1,
+                                     .warm_up_ms = -1,
+                                     .lock_ms = -1,
+                                     .freeze_ms = -1 };
     const char *command = count > 1 ? words[1] : "help";
     if (strcmp(command, "run") == 0)
         return read_run(count, words, ret_options, reterr_why);

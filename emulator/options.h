@@ -29,6 +29,11 @@ struct options {
     bool has_strict, has_enforce;
     bool json; /* check: the report as JSON */
     enum lambda_mode lambda;
+    /* Of a contest, in ms; -1: as the pack says. */
+    int64_t begins_in_ms; /* -1: by the facilitator's hand */
+    int64_t duration_ms, warm_up_ms, lock_ms, freeze_ms;
+    const char *record; /* a file; "off"; NULL: beside the data */
+    bool log_json;
     const char *account, *region;
 };
 

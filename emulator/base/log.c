@@ -12,6 +12,7 @@
 #define MOST_BYTES 16384 /* of a message; the rest is cut off */
 
 static enum log_level least_level = LOG_INFO;
+static bool is_json;
 
 void log_set_level(enum log_level least)
 {
@@ -52,27 +53,99 @@ static void write_all(struct str line)
     }
 }
 
+void log_set_json(bool json)
+{
+    is_json = json;
+}
+
+/* As a JSON string; what is no UTF-8 shows its bytes. */
+static void add_quoted(struct buf *line, struct str text)
+{
+    buf_add_byte(line, '"');
+    for (size_t i = 0; i < text.length;) {
+        unsigned char byte = (unsigned char)text.at[i];
+        size_t length = utf8_length(text.at + i, text.length - i);
+        if (length == 0)
+            buf_printf(line, "\\\\x%02x", byte);
+        else if (length == 1 && (byte < 0x20 || byte == 0x7F))
+            buf_printf(line, "\\u%04x", byte);
+        else if (byte == '"' || byte == '\\')
+            buf_printf(line, "\\%c", byte);
+        else
+            buf_add(line, text.at + i, length);
+        i += length ? length : 1;
+    }
+    buf_add_byte(line, '"');
+}
+
+static void add_member(struct buf *line, const char *name, struct str value)
+{
+    buf_printf(line, ",\"%s\":", name);
+    add_quoted(line, str_first(value, MOST_BYTES));
+}
+
+static void begin_object(struct buf *line, const char *level)
+{
+    char now[32];
+    time_print_iso(time_wall_ms(), true, now);
+    buf_init(line, 0);
+    buf_printf(line, "{\"time\":\"%s\",\"level\":\"%s\"", now, level);
+}
+
+static void end_object(struct buf *line)
+{
+    buf_add_text(line, "}\n");
+    write_all(buf_str(line));
+    buf_release(line);
+}
+
+void log_event(const char *event, const char *team, const char *message)
+{
+    struct buf line;
+    if (!is_json)
+        return;
+    begin_object(&line, "info");
+    add_member(&line, "event", str_of(event));
+    if (team)
+        add_member(&line, "team", str_of(team));
+    add_member(&line, "message", str_of(message));
+    end_object(&line);
+}
+
+static void write_json(const char *level, struct str message)
+{
+    struct buf line;
+    begin_object(&line, level);
+    add_member(&line, "message", message);
+    end_object(&line);
+}
+
+static void write_plain(const char *level, struct str message)
+{
+    char now[32];
+    struct buf line;
+    time_print_iso(time_wall_ms(), true, now);
+    buf_init(&line, 0);
+    buf_printf(&line, "%s %-5s ", now, level);
+    add_escaped(&line, str_first(message, MOST_BYTES));
+    buf_add_byte(&line, '\n');
+    write_all(buf_str(&line));
+    buf_release(&line);
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
     static const char *const names[] = { "debug", "info", "warn", "error" };
     if (level < least_level)
         return;
     int saved = errno;
-    char now[32];
-    time_print_iso(time_wall_ms(), true, now);
-
-    struct buf message, line;
+    struct buf message;
     buf_init(&message, 0);
-    buf_init(&line, 0);
     va_list args;
     va_start(args, format);
     buf_vprintf(&message, format, args);
     va_end(args);
-    buf_printf(&line, "%s %-5s ", now, names[level]);
-    add_escaped(&line, str_first(buf_str(&message), MOST_BYTES));
-    buf_add_byte(&line, '\n');
-    write_all(buf_str(&line));
+    (is_json ? write_json : write_plain)(names[level], buf_str(&message));
     buf_release(&message);
-    buf_release(&line);
     errno = saved;
 }

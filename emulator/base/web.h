@@ -55,6 +55,7 @@ struct web_feed {
     /* The id of the last event published there: what a view that is made now contains. */
     void (*position)(void *data, const char *channel, char ret_id[48]);
     void (*restart)(void *data); /* nothing that was told before is true any more: every stream gets `reset` */
+    size_t (*readers)(void *data, const char *channel); /* how many pages listen to it now */
 };
 
 void web_error_body(struct buf *body, const char *code, const char *message); /* {"__type":CODE,"message":MESSAGE} */

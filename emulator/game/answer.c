@@ -55,11 +55,11 @@ int64_t answer_tries_left(const struct team *team, size_t challenge, const char 
     return most < 0 ? -1 : most - json_int64(row_of(team, challenge, id), "tries", 0);
 }
 
-static void save(struct team *team, size_t challenge, const char *id, bool right)
+static void save(struct team *team, size_t challenge, const char *id, bool right, int64_t counts)
 {
     char key[ROW_KEY_ROOM];
     cJSON *row = cJSON_CreateObject();
-    json_set_int64(row, "tries", json_int64(row_of(team, challenge, id), "tries", 0) + 1);
+    json_set_int64(row, "tries", json_int64(row_of(team, challenge, id), "tries", 0) + counts);
     json_set_bool(row, "right", right);
     key_of(team, challenge, id, key);
     store_put(team->game->world->store, game_house, &game_answers, str_of(key), json_seal(row));
@@ -67,10 +67,12 @@ static void save(struct team *team, size_t challenge, const char *id, bool right
 
 /* ---- judging ---- */
 
-static void judged(struct team *team, size_t challenge, const cJSON *def, bool right)
+/* Two that are judged at the same time are paid once. */
+static void judged(struct team *team, size_t challenge, const cJSON *def, bool right, int64_t counts)
 {
-    save(team, challenge, json_string(def, "id"), right);
-    if (right)
+    bool was_right = is_right(team, challenge, json_string(def, "id"));
+    save(team, challenge, json_string(def, "id"), right || was_right, counts);
+    if (right && !was_right)
         score_add(team, &(struct score_note){ .kind = SCORE_BONUS,
                                               .points = json_int64(def, "points", 0),
                                               .reason_taken = json_thaw(json_get(def, "title")),
@@ -123,7 +125,9 @@ static void lua_judged(void *data, struct json *answer, const struct script_erro
         free(text);
     }
     if (def && answer)
-        judged(asking->team, asking->challenge, def, right);
+        judged(asking->team, asking->challenge, def, right, 0);
+    else if (def) /* a try that nobody judged was none */
+        save(asking->team, asking->challenge, asking->id, is_right(asking->team, asking->challenge, asking->id), -1);
     asking->told(asking->data, right, answer ? json_get(json_root(answer), "reason") : NULL,
                  answer ? NULL : "The answer could not be judged. Try again.");
     free(asking->id);
@@ -136,6 +140,8 @@ static void ask_lua(struct team *team, size_t challenge, const char *id, struct 
     struct asking *asking = memory_alloc(sizeof *asking);
     *asking = (struct asking){ team, challenge, memory_copy(str_of(id)), told, data };
     cJSON *argument = cJSON_CreateObject();
+    save(team, challenge, id, false,
+         1); /* counted before it is judged: as many as are sent at once, no more than there are */
     json_set_str(argument, "answer", text);
     snprintf(callback, sizeof callback, "answer/%s/%s", challenge_of(team, challenge)->id, id);
     script_call(team->game->script, callback, team->account, argument, lua_judged, asking);
@@ -146,7 +152,7 @@ static const char *refusal(const struct team *team, size_t challenge, const cJSO
 {
     if (!def)
         return "There is no such question.";
-    if (!game_is_live(team->game) || !challenge_is_open(team, challenge))
+    if (!team_plays(team) || !challenge_is_open(team, challenge))
         return "Answers are taken while the challenge is open.";
     if (is_right(team, challenge, json_string(def, "id")))
         return "This has been answered already.";
@@ -169,7 +175,7 @@ void answer_give(struct team *team, size_t challenge, const char *id, struct str
         return;
     }
     bool right = fits(def, given);
-    judged(team, challenge, def, right);
+    judged(team, challenge, def, right, 1);
     told(data, right, NULL, NULL);
 }
 

@@ -14,16 +14,14 @@
 #include "game/pipeline.h"
 #include "game/view.h"
 
-#define LONGEST_MESSAGE 2000
 #define LONGEST_LABEL   80
 #define CALLS_MOST      100
 #define LONGEST_STEP_MS (24 * 3600 * 1000)
 
 /* ---- reading ---- */
 
-/* The session's team. False: refused. */
-static bool team_session(struct game *game, const struct web_request *request, struct web_answer *answer,
-                         struct session *session)
+bool api_reader(struct game *game, const struct web_request *request, struct web_answer *answer,
+                struct session *session)
 {
     if (!session_of(game, request, answer, session))
         return false;
@@ -32,7 +30,7 @@ static bool team_session(struct game *game, const struct web_request *request, s
     return session->team != NULL;
 }
 
-static uint64_t number_of(const struct web_request *request, const char *name)
+uint64_t api_number(const struct web_request *request, const char *name)
 {
     int64_t number;
     return str_to_int64(web_parameter(request, name), &number) && number > 0 ? (uint64_t)number : 0;
@@ -48,28 +46,28 @@ static void get_game(void *game, const struct web_request *request, struct web_a
 static void get_team(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (team_session(game, request, answer, &session))
-        web_answer_json(answer, view_team(session.team, request->host));
+    if (api_reader(game, request, answer, &session))
+        web_answer_json(answer, view_team(session.team, request->host, session_sees_keys(&session)));
 }
 
 static void get_feed(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = cJSON_CreateObject();
-    json_set(view, "feed", view_feed(session.team, number_of(request, "before")));
+    json_set(view, "feed", view_feed(session.team, api_number(request, "before")));
     web_answer_json(answer, view);
 }
 
 static void get_calls(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = cJSON_CreateObject();
     json_set(view, "calls",
-             view_calls(session.team, number_of(request, "before"), str_is(web_parameter(request, "errors"), "true"),
+             view_calls(session.team, api_number(request, "before"), str_is(web_parameter(request, "errors"), "true"),
                         web_parameter(request, "service"), CALLS_MOST));
     web_answer_json(answer, view);
 }
@@ -81,14 +79,16 @@ static void get_board(void *data, const struct web_request *request, struct web_
     char position[48] = "";
     if (!session_of(game, request, answer, &session))
         return;
-    int64_t at_ms = (int64_t)number_of(request, "at");
-    at_ms = at_ms ? at_ms : game_now(game);
+    bool is_public = !session.is_facilitator || str_is(web_parameter(request, "public"), "true");
+    int64_t most_ms = is_public ? phase_board_at(game) : game_now(game), at_ms = (int64_t)api_number(request, "at");
+    at_ms = at_ms && at_ms < most_ms ? at_ms : most_ms;
     if (game->feed.position)
-        game->feed.position(game->feed.data, BOARD_CHANNEL, position);
+        game->feed.position(game->feed.data, is_public ? BOARD_CHANNEL : STAFF_CHANNEL, position);
     cJSON *view = cJSON_CreateObject();
     json_set_string(view, "event", position);
     json_set_int64(view, "at", at_ms);
-    json_set(view, "clock", view_clock(game));
+    json_set(view, "clock", phase_view(game, NULL));
+    json_set(view, "frozen_at", view_instant(is_public ? game->phase.frozen_ms : 0));
     json_set(view, "rows", view_board_rows(game, at_ms));
     web_answer_json(answer, view);
 }
@@ -133,7 +133,7 @@ static void get_guide(void *data, const struct web_request *request, struct web_
 static void get_executions(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = cJSON_CreateObject();
     json_set(view, "executions", executions_view(session.team));
@@ -143,7 +143,7 @@ static void get_executions(void *game, const struct web_request *request, struct
 static void get_execution(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = execution_view_one(session.team, web_parameter(request, "arn"));
     if (view)
@@ -155,7 +155,7 @@ static void get_execution(void *game, const struct web_request *request, struct 
 static void get_job(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = pipeline_job_view(session.team, web_parameter(request, "arn"));
     if (view)
@@ -167,7 +167,7 @@ static void get_job(void *game, const struct web_request *request, struct web_an
 static void get_forecasts(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = cJSON_CreateObject();
     json_set(view, "forecasts", forecasts_view(session.team));
@@ -177,7 +177,7 @@ static void get_forecasts(void *game, const struct web_request *request, struct 
 static void get_forecast(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = forecast_view_one(session.team, web_parameter(request, "arn"), web_parameter(request, "key"));
     if (view)
@@ -189,35 +189,90 @@ static void get_forecast(void *game, const struct web_request *request, struct w
 static void get_bots(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = cJSON_CreateObject();
     json_set(view, "bots", chat_bots_view(session.team));
     web_answer_json(answer, view);
 }
 
-static void get_events(void *game, const struct web_request *request, struct web_answer *answer)
+/* Whose news; NULL: refused. */
+static const char *channel_of(struct game *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    bool of_board = str_is(web_parameter(request, "view"), "board");
-    if (of_board ? !session_of(game, request, answer, &session) : !team_session(game, request, answer, &session))
+    struct str view = web_parameter(request, "view");
+    if (str_is(view, BOARD_CHANNEL))
+        return session_of(game, request, answer, &session) ? BOARD_CHANNEL : NULL;
+    if (!str_is(view, STAFF_CHANNEL) && !str_is(view, SUPPORT_CHANNEL))
+        return api_reader(game, request, answer, &session) ? session.team->channel : NULL;
+    if (!session_of(game, request, answer, &session))
+        return NULL;
+    bool is_support = str_is(view, SUPPORT_CHANNEL);
+    if (session.is_facilitator || (is_support && session.is_supporter))
+        return is_support ? SUPPORT_CHANNEL : STAFF_CHANNEL;
+    web_refuse(answer, 403, "Forbidden", "This is for the event's staff.");
+    return NULL;
+}
+
+static void get_events(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    const char *channel = channel_of(game, request, answer);
+    if (!channel)
         return;
     struct str last = request->header(request, "Last-Event-ID");
-    answer->channel = of_board ? BOARD_CHANNEL : session.team->channel;
+    answer->channel = channel;
     answer->after = last.length ? last : web_parameter(request, "after");
     answer->unheld = true;
+    if (strcmp(channel, STAFF_CHANNEL) == 0)
+        news_roster_wanted(game);
 }
 
 /* ---- doing ---- */
 
-static bool player(struct game *game, const struct web_request *request, struct web_answer *answer,
-                   struct session *session)
+bool api_player(struct game *game, const struct web_request *request, struct web_answer *answer,
+                struct session *session)
 {
     if (!session_of_change(game, request, answer, session))
         return false;
+    if (!session->may_play) {
+        web_refuse(answer, 403, "Forbidden", "Who looks on changes nothing.");
+        return false;
+    }
     if (!session->team)
         web_refuse(answer, 400, "BadRequest", "Say which team: ?team=ACCOUNT.");
     return session->team != NULL;
+}
+
+bool api_facilitator(struct game *game, const struct web_request *request, struct web_answer *answer,
+                     struct session *session, bool changes)
+{
+    if (changes ? !session_of_change(game, request, answer, session) : !session_of(game, request, answer, session))
+        return false;
+    if (session->is_facilitator)
+        return true;
+    web_refuse(answer, 403, "Forbidden", "This is the facilitator's.");
+    return false;
+}
+
+bool api_team_named(struct game *game, const struct web_request *request, struct web_answer *answer,
+                    struct team **ret_team)
+{
+    const cJSON *named = json_get(request->input, "team");
+    *ret_team = cJSON_IsString(named) ? team_of(game, json_value(named)) : NULL;
+    if (!named || cJSON_IsNull(named) || *ret_team)
+        return true;
+    web_refuse(answer, 404, "NotFound", "There is no such team.");
+    return false;
+}
+
+void api_answer(struct web_answer *answer, const char *why_not, cJSON *view)
+{
+    if (!why_not) {
+        web_answer_json(answer, view);
+        return;
+    }
+    cJSON_Delete(view);
+    web_refuse(answer, 409, "Conflict", why_not);
 }
 
 static bool controller(struct game *game, const struct web_request *request, struct web_answer *answer,
@@ -236,7 +291,7 @@ static void post_hint(void *data, const struct web_request *request, struct web_
     struct game *game = data;
     struct session session;
     const char *why;
-    if (!player(game, request, answer, &session))
+    if (!api_player(game, request, answer, &session))
         return;
     int64_t stage = json_int64(request->input, "stage", 0);
     size_t fault = fault_of_number(session.team, json_int64(request->input, "fault", 0));
@@ -299,7 +354,7 @@ static void post_answer(void *data, const struct web_request *request, struct we
 {
     struct game *game = data;
     struct session session;
-    if (!player(game, request, answer, &session))
+    if (!api_player(game, request, answer, &session))
         return;
     struct str name = json_str(request->input, "challenge");
     size_t challenge = scenario_challenge(game->scenario, name);
@@ -324,18 +379,14 @@ static void post_answer(void *data, const struct web_request *request, struct we
 static void post_name(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!player(data, request, answer, &session))
+    if (!api_player(data, request, answer, &session))
         return;
-    const char *why = team_rename(session.team, json_str(request->input, "name"));
-    if (why) {
-        web_refuse(answer, 409, "Conflict", why);
+    if (!session.may_name) {
+        web_refuse(answer, 403, "Forbidden", "The team's captain gives it its name.");
         return;
     }
-    cJSON *view = cJSON_CreateObject(), *team = cJSON_CreateObject();
-    json_set_string(team, "id", session.team->account);
-    json_set_string(team, "name", team_name(session.team));
-    json_set(view, "team", team);
-    web_answer_json(answer, view);
+    const char *why = team_rename(session.team, json_str(request->input, "name"));
+    api_answer(answer, why, view_named(session.team));
 }
 
 /* NULL: done. */
@@ -374,7 +425,7 @@ static void post_clock(void *data, const struct web_request *request, struct web
     }
     game_save(game);
     news_clock(game);
-    web_answer_json(answer, view_clock(game));
+    web_answer_json(answer, phase_view(game, session.is_facilitator ? NULL : session.team));
 }
 
 static void tell_marks(struct game *game, struct web_answer *answer)
@@ -415,8 +466,7 @@ static void post_rewind(void *data, const struct web_request *request, struct we
     web_answer_json(answer, view);
 }
 
-/* Text as words, or plain; NULL: neither, or too long. */
-static cJSON *words_given(const cJSON *text)
+cJSON *api_words(const cJSON *text)
 {
     size_t weight = json_weight(text, LONGEST_MESSAGE);
     if (weight > LONGEST_MESSAGE)
@@ -434,7 +484,7 @@ static bool is_level(struct str level)
 static void post_chat(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!player(game, request, answer, &session))
+    if (!api_player(game, request, answer, &session))
         return;
     const char *why = chat_say(session.team, request->input);
     if (why) {
@@ -447,28 +497,53 @@ static void post_chat(void *game, const struct web_request *request, struct web_
     web_answer_json(answer, view);
 }
 
+static cJSON *send_to(struct game *game, struct team *team_or_null, const cJSON *text, struct str level)
+{
+    return message_post(game, team_or_null, words_of("Facilitator", "진행자"), json_thaw(text),
+                        level.at ? level.at : "info");
+}
+
+/* To all, to one, or to those that are named; all of them must be there. */
+static cJSON *send_message(struct game *game, const cJSON *input, const cJSON *text)
+{
+    struct str level = json_str(input, "level"), to = json_str(input, "team");
+    const cJSON *teams = json_get(input, "teams"), *at;
+    cJSON *view = NULL;
+    if (!cJSON_IsArray(teams))
+        return to.at && !team_of(game, to) ? NULL : send_to(game, to.at ? team_of(game, to) : NULL, text, level);
+    cJSON_ArrayForEach(at, teams)
+    {
+        if (!team_of(game, json_value(at)))
+            return NULL;
+    }
+    cJSON_ArrayForEach(at, teams)
+    {
+        cJSON_Delete(view);
+        view = send_to(game, team_of(game, json_value(at)), text, level);
+    }
+    return view;
+}
+
 static void post_message(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct game *game = data;
     struct session session;
-    const cJSON *to = json_get(request->input, "team");
     struct str level = json_str(request->input, "level");
     if (!controller(game, request, answer, &session, false))
         return;
-    struct team *team = cJSON_IsString(to) ? team_of(game, json_value(to)) : NULL;
-    if (cJSON_IsString(to) && !team) {
-        web_refuse(answer, 404, "NotFound", "There is no such team.");
-        return;
-    }
-    cJSON *text = words_given(json_get(request->input, "text"));
+    cJSON *text = api_words(json_get(request->input, "text"));
     if (!text || (level.at && !is_level(level))) {
         cJSON_Delete(text);
         web_refuse(answer, 400, "BadRequest",
                    "A message has a text of 1 to 2,000 bytes and a level: info, warning, good or bad.");
         return;
     }
-    web_answer_json(answer,
-                    message_post(game, team, words_of("Facilitator", "진행자"), text, level.at ? level.at : "info"));
+    cJSON *view = send_message(game, request->input, text);
+    cJSON_Delete(text);
+    if (view)
+        web_answer_json(answer, view);
+    else
+        web_refuse(answer, 404, "NotFound", "There is no such team.");
 }
 
 const struct web_endpoint api_endpoints[] = {

@@ -4,15 +4,18 @@
 #include "game/game_inner.h"
 #include "game/hint.h"
 #include "game/news.h"
+#include "game/view.h"
 
 const struct table_def game_challenges = { .name = "game.challenge" };
 
-static const char *const states[] = { "locked", "open", "solved" };
+static const char *const states[] = { "locked", "open", "solved", "expired" };
 
 static const struct challenge_def *def_of(const struct team *team, size_t place)
 {
     return &team->game->scenario->challenges[place];
 }
+
+static void deadline_has_come(struct timer *timer, void *data);
 
 /* ---- rows ---- */
 
@@ -27,7 +30,7 @@ void challenge_load(struct team *team, size_t place)
     struct challenge *challenge = &team->challenges[place];
     key_of(team, place, key);
     struct json *row = store_get(team->game->world->store, game_house, &game_challenges, str_of(key));
-    *challenge = (struct challenge){ 0 };
+    *challenge = (struct challenge){ .expiry = { .fire = deadline_has_come, .data = team } };
     if (!row)
         return;
     const cJSON *root = json_root(row);
@@ -62,7 +65,83 @@ void challenge_prepared(struct team *team, size_t place)
 
 bool challenge_is_open(const struct team *team, size_t place)
 {
-    return team->challenges[place].state != CHALLENGE_LOCKED;
+    const struct challenge *challenge = &team->challenges[place];
+    return (challenge->state == CHALLENGE_OPEN || challenge->state == CHALLENGE_SOLVED) && !challenge->is_closed;
+}
+
+/* ---- its own deadlines ---- */
+
+/* In time of the game, the team's extension counted in; 0: it has none of its own. */
+static int64_t moment_of(const struct team *team, int64_t after_ms)
+{
+    const struct phase *phase = &team->game->phase;
+    return after_ms && phase->started_ms ? phase->started_ms + after_ms + team->extra_ms : 0;
+}
+
+static void close_one(struct team *team, size_t place)
+{
+    struct challenge *challenge = &team->challenges[place];
+    if (challenge->is_closed)
+        return;
+    challenge->is_closed = true;
+    for (size_t i = 0; i < team->game->scenario->probe_count; i++)
+        if (team->game->scenario->probes[i].challenge == place)
+            probe_stop(team, i);
+    if (challenge->state == CHALLENGE_SOLVED)
+        return;
+    challenge->state = CHALLENGE_EXPIRED;
+    save(team, place);
+    chronicle_add(team->game, "challenge", team,
+                  words_in("%s: its time is over", "%s: 시간이 끝났습니다", def_of(team, place)->id));
+}
+
+static void deadline_has_come(struct timer *timer, void *data)
+{
+    struct team *team = data;
+    size_t place = (size_t)((struct challenge *)(void *)((char *)timer - offsetof(struct challenge, expiry)) -
+                            team->challenges);
+    challenge_watch(team, place);
+    news_challenge(team, place);
+}
+
+void challenge_watch(struct team *team, size_t place)
+{
+    struct challenge *challenge = &team->challenges[place];
+    int64_t now = game_now(team->game), scores = moment_of(team, def_of(team, place)->scores_until_ms),
+            expires = moment_of(team, def_of(team, place)->expires_ms);
+    if (expires && expires <= now)
+        close_one(team, place);
+    else if (scores > now || expires > now)
+        timer_start(team->game->world->clock, &challenge->expiry,
+                    scores > now && (!expires || scores < expires) ? scores : expires);
+}
+
+static void start_probes(struct team *team, size_t place)
+{
+    for (size_t i = 0; i < team->game->scenario->probe_count; i++)
+        if (team->game->scenario->probes[i].challenge == place)
+            probe_start(team, i);
+}
+
+/* More time opens again what had closed. */
+static void open_again(struct team *team, size_t place)
+{
+    struct challenge *challenge = &team->challenges[place];
+    int64_t expires = moment_of(team, def_of(team, place)->expires_ms);
+    if (!expires || expires <= game_now(team->game))
+        return;
+    challenge->is_closed = false;
+    if (challenge->state == CHALLENGE_EXPIRED) {
+        challenge->state = challenge->opened_ms ? CHALLENGE_OPEN : CHALLENGE_LOCKED;
+        save(team, place);
+    }
+    if (challenge_is_open(team, place))
+        start_probes(team, place);
+}
+
+void challenge_stop(struct team *team, size_t place)
+{
+    timer_stop(team->game->world->clock, &team->challenges[place].expiry);
 }
 
 /* Its customers come at once, and what is broken from the start is broken before the first of them. */
@@ -70,7 +149,7 @@ void challenge_open(struct team *team, size_t place)
 {
     const struct scenario *scenario = team->game->scenario;
     struct challenge *challenge = &team->challenges[place];
-    if (challenge->state != CHALLENGE_LOCKED)
+    if (challenge->state != CHALLENGE_LOCKED || challenge->is_closed)
         return;
     challenge->state = CHALLENGE_OPEN;
     challenge->opened_ms = game_now(team->game);
@@ -78,9 +157,8 @@ void challenge_open(struct team *team, size_t place)
     for (size_t i = 0; i < scenario->fault_count; i++)
         if (scenario->faults[i].challenge == place && scenario->faults[i].from_start)
             fault_break(team, i);
-    for (size_t i = 0; i < scenario->probe_count; i++)
-        if (scenario->probes[i].challenge == place)
-            probe_start(team, i);
+    start_probes(team, place);
+    chronicle_add(team->game, "challenge", team, words_in("%s is open", "%s 열림", def_of(team, place)->id));
     news_challenge(team, place);
 }
 
@@ -94,7 +172,7 @@ static void consider_others(struct team *team)
 void challenge_solve(struct team *team, size_t place)
 {
     struct challenge *challenge = &team->challenges[place];
-    if (challenge->state != CHALLENGE_OPEN || !game_is_live(team->game))
+    if (challenge->state != CHALLENGE_OPEN || !team_plays(team))
         return;
     challenge->state = CHALLENGE_SOLVED;
     challenge->solved_ms = game_now(team->game);
@@ -122,6 +200,8 @@ static bool others_are_solved(const struct team *team, const cJSON *ids)
 static bool may_open(const struct team *team, size_t place)
 {
     const struct challenge_def *def = def_of(team, place);
+    if (team->game->phase.state == GAME_WARM_UP)
+        return def->is_warm_up;
     switch (def->unlock) {
     case UNLOCK_START:
         return true;
@@ -130,7 +210,7 @@ static bool may_open(const struct team *team, size_t place)
     case UNLOCK_AFTER:
         return others_are_solved(team, def->unlock_after);
     case UNLOCK_AT:
-        return game_now(team->game) >= team->game->started_ms + def->unlock_at_ms;
+        return game_now(team->game) >= team->game->phase.started_ms + def->unlock_at_ms;
     case UNLOCK_SCORE:
         return ledger_total(&team->ledger) >= def->unlock_score;
     }
@@ -153,8 +233,11 @@ static bool is_solved(const struct team *team, size_t place)
 
 void challenge_consider(struct team *team, size_t place)
 {
-    if (!game_is_live(team->game) || !team->challenges[place].prepared)
+    if (!team_plays(team) || !team->challenges[place].prepared)
         return;
+    if (team->challenges[place].is_closed)
+        open_again(team, place);
+    challenge_watch(team, place);
     if (team->challenges[place].state == CHALLENGE_LOCKED && may_open(team, place))
         challenge_open(team, place);
     else if (team->challenges[place].state == CHALLENGE_OPEN && is_solved(team, place))
@@ -184,11 +267,57 @@ static cJSON *faults_view(const struct team *team, size_t place)
     return views;
 }
 
+static int64_t standing(const struct team *team, size_t place)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < team->game->scenario->fault_count; i++)
+        count += team->game->scenario->faults[i].challenge == place && team->faults[i].surfaced_ms &&
+                 team->faults[i].state == FAULT_STANDING && !team->faults[i].mended_ms;
+    return count;
+}
+
+static cJSON *scoring_view(const struct team *team, size_t place)
+{
+    cJSON *view = cJSON_CreateObject(), *why = phase_unscored(team, place);
+    json_set_bool(view, "on", why == NULL);
+    json_set(view, "why", why ? why : cJSON_CreateNull());
+    return view;
+}
+
+static cJSON *unlock_view(const struct team *team, size_t place)
+{
+    static const char *const by[] = { [UNLOCK_START] = "start",
+                                      [UNLOCK_HAND] = "hand",
+                                      [UNLOCK_AFTER] = "after",
+                                      [UNLOCK_AT] = "at",
+                                      [UNLOCK_SCORE] = "score" };
+    const struct challenge_def *def = def_of(team, place);
+    if (team->challenges[place].state != CHALLENGE_LOCKED || def->unlock == UNLOCK_START)
+        return cJSON_CreateNull();
+    cJSON *view = cJSON_CreateObject();
+    json_set_string(view, "by", by[def->unlock]);
+    json_set(view, "after", def->unlock_after ? json_thaw(def->unlock_after) : cJSON_CreateNull());
+    json_set(view, "at",
+             view_instant(def->unlock == UNLOCK_AT && team->game->phase.started_ms
+                              ? team->game->phase.started_ms + def->unlock_at_ms
+                              : 0));
+    json_set(view, "score", def->unlock == UNLOCK_SCORE ? json_new_int64(def->unlock_score) : cJSON_CreateNull());
+    return view;
+}
+
 cJSON *challenge_view(struct team *team, size_t place)
 {
+    const struct challenge *challenge = &team->challenges[place];
     cJSON *view = cJSON_CreateObject();
     json_set_string(view, "id", def_of(team, place)->id);
-    json_set_string(view, "state", states[team->challenges[place].state]);
+    json_set_string(view, "state", states[challenge->state]);
+    json_set(view, "opened_at", view_instant(challenge->opened_ms));
+    json_set(view, "solved_at", view_instant(challenge->solved_ms));
+    json_set(view, "scores_until", view_instant(moment_of(team, def_of(team, place)->scores_until_ms)));
+    json_set(view, "expires_at", view_instant(moment_of(team, def_of(team, place)->expires_ms)));
+    json_set_int64(view, "standing", standing(team, place));
+    json_set(view, "scoring", scoring_view(team, place));
+    json_set(view, "unlock", unlock_view(team, place));
     json_set_int64(view, "earned", ledger_earned(&team->ledger, place));
     json_set(view, "trouble", challenge_is_open(team, place) ? probe_trouble(team, place) : cJSON_CreateNull());
     json_set(view, "probes", probes_view(team, place));

@@ -59,7 +59,7 @@ __attribute__((format(printf, 2, 3))) static void complain(struct play *play, co
 
 static int64_t after_start(const struct play *play, int64_t at_ms)
 {
-    return at_ms ? at_ms - play->game->started_ms : 0;
+    return at_ms ? at_ms - play->game->phase.started_ms : 0;
 }
 
 /* ---- the solution ---- */
@@ -196,10 +196,10 @@ static void sample(struct play *play)
 static void pulse(struct timer *timer, void *data)
 {
     struct play *play = data;
-    if (play->game->state == GAME_ENDED || play->game->state == GAME_FAILED)
+    if (play->game->phase.state == GAME_ENDED || play->game->phase.state == GAME_FAILED)
         return;
     timer_start(play->world->clock, timer, timer_deadline(timer) + PULSE_MS);
-    if (!game_is_live(play->game))
+    if (!phase_is_running(play->game))
         return;
     sample(play);
     for (size_t i = 0; i < play->game->scenario->fault_count; i++)
@@ -267,7 +267,7 @@ static void digest_log(struct play *play)
 
 static bool goes_on(const struct play *play)
 {
-    return play->game->state == GAME_PREPARING || play->game->state == GAME_LIVE;
+    return play->game->phase.state == GAME_PREPARING || phase_is_running(play->game);
 }
 
 static void play_out(struct play *play)
@@ -281,7 +281,7 @@ static void play_out(struct play *play)
     for (size_t i = 0; i < play->hand_count; i++)
         if (play->hands[i].call)
             script_cancel(play->game->script, play->hands[i].call);
-    if (play->game->state != GAME_ENDED)
+    if (play->game->phase.state != GAME_ENDED)
         complain(play, "the game did not come to its end");
     digest_log(play);
 }

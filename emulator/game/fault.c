@@ -6,6 +6,7 @@
 #include "aws/road.h"
 #include "game/game_inner.h"
 #include "game/news.h"
+#include "game/trace.h"
 
 #define SETTLED_MS   500 /* after a change of the team's: it seldom comes alone */
 #define TOUCHED_MOST 16
@@ -73,6 +74,7 @@ void fault_load(struct team *team, size_t place)
         *instant_of(fault, i) = json_int64(root, instants[i].name, 0);
     fault->number = json_int64(root, "number", 0);
     fault->touched = json_get(root, "touched") ? json_thaw(json_get(root, "touched")) : NULL;
+    fault->parameters = json_get(root, "parameters") ? json_thaw(json_get(root, "parameters")) : NULL;
     if (team->faults_broken < fault->number)
         team->faults_broken = fault->number;
 }
@@ -87,10 +89,19 @@ static void save(struct trouble *fault)
         json_set_int64(row, instants[i].name, *instant_of(fault, i));
     if (fault->touched)
         json_set(row, "touched", json_thaw(fault->touched));
+    if (fault->parameters)
+        json_set(row, "parameters", json_thaw(fault->parameters));
     key_of(fault, key);
     store_put(fault->team->game->world->store, game_house, &game_faults, str_of(key), json_seal(row));
     if (def_of(fault)->challenge != OF_NO_CHALLENGE)
         news_challenge(fault->team, def_of(fault)->challenge);
+    news_roster(fault->team);
+}
+
+/* For the facilitator's log, which names it before the team may know. */
+static void chronicle(const struct trouble *fault, const char *english, const char *korean)
+{
+    chronicle_add(fault->team->game, "fault", fault->team, words_in(english, korean, def_of(fault)->id));
 }
 
 /* ---- which one can be seen ---- */
@@ -179,6 +190,8 @@ static void leave(struct trouble *fault)
     if (fault->state == FAULT_STANDING || fault->state == FAULT_BREAKING) {
         fault->state = FAULT_GONE;
         fault->gone_ms = now_of(fault);
+        chronicle(fault, "%s has gone", "%s 사라짐");
+        trace_keep(fault->team, fault->place);
     }
     save(fault);
     surface(fault->team, def_of(fault)->challenge);
@@ -188,8 +201,8 @@ static void broke(void *data, struct json *answer, const struct script_error *er
 
 static void run_breaks(struct trouble *fault)
 {
-    fault->call = script_call(fault->team->game->script, def_of(fault)->breaks, fault->team->account, NULL, broke,
-                              fault);
+    fault->call = script_call(fault->team->game->script, def_of(fault)->breaks, fault->team->account, fault->parameters,
+                              broke, fault);
 }
 
 static void broken(struct trouble *fault)
@@ -199,6 +212,7 @@ static void broken(struct trouble *fault)
     if (def_of(fault)->challenge == OF_NO_CHALLENGE)
         fault->surfaced_ms = fault->broken_ms;
     save(fault);
+    chronicle(fault, "%s broke", "%s 고장");
     stand(fault);
     surface(fault->team, def_of(fault)->challenge);
 }
@@ -228,11 +242,23 @@ static bool is_under_way(const struct trouble *fault)
 
 void fault_break(struct team *team, size_t place)
 {
+    fault_inject(team, place, NULL);
+}
+
+bool fault_stands(const struct team *team, size_t place)
+{
+    return is_under_way(&team->faults[place]);
+}
+
+bool fault_inject(struct team *team, size_t place, const cJSON *parameters)
+{
     struct trouble *fault = &team->faults[place];
     if (is_under_way(fault))
-        return;
+        return false;
     cJSON_Delete(fault->touched);
+    cJSON_Delete(fault->parameters);
     fault->touched = NULL;
+    fault->parameters = parameters ? json_thaw(parameters) : NULL;
     for (size_t i = 0; i < INSTANTS; i++)
         *instant_of(fault, i) = 0;
     fault->state = FAULT_BREAKING;
@@ -240,10 +266,11 @@ void fault_break(struct team *team, size_t place)
     fault->broken_ms = now_of(fault);
     if (!def_of(fault)->has_breaks) {
         broken(fault);
-        return;
+        return true;
     }
     save(fault);
     run_breaks(fault);
+    return true;
 }
 
 void fault_withdraw(struct team *team, size_t place)
@@ -312,6 +339,7 @@ static void recover(struct trouble *fault)
     if (def->of_cloud && !def->during_ms)
         script_disarm(fault->team->game->script, def->id, fault->team->account);
     save(fault);
+    trace_keep(fault->team, fault->place);
     score_add(fault->team, &(struct score_note){ .kind = SCORE_RECOVERED,
                                                  .points = curve_points(&def->recovery, fault->mended_ms - since),
                                                  .reason_taken = reason_of(fault),
@@ -327,7 +355,7 @@ static bool stands_before_another(const struct trouble *fault)
 static void consider(struct trouble *fault)
 {
     const struct fault_def *def = def_of(fault);
-    if (fault->state != FAULT_STANDING || !game_is_live(fault->team->game))
+    if (fault->state != FAULT_STANDING || !team_plays(fault->team))
         return;
     if (!def->has_mended && !fault->mended_ms && probes_are_good(fault->team, def->challenge, fault->broken_ms + 1)) {
         fault->mended_ms = now_of(fault);

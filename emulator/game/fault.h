@@ -1,5 +1,5 @@
 /* A fault as it happens to one team. Row "game.fault" (account/id): state, number, broken_at, surfaced_at, detected_at,
- * mended_at, recovered_at, gone_at, touched (resources that its breaking touched).
+ * mended_at, recovered_at, gone_at, touched (resources that its breaking touched), parameters (for its breaking).
  *
  *      ─break─▶ breaking ─done─▶ standing ──mended, and the probes good again──▶ recovered
  *                                   └── its time is over, or it is withdrawn ──▶ gone
@@ -25,7 +25,8 @@ struct trouble { /* the fault's own struct; `fault` is the road's word */
     enum fault_state state;
     int64_t number; /* in order of breaking, from 1; 0: it never broke */
     int64_t broken_ms, surfaced_ms, detected_ms, mended_ms, recovered_ms, gone_ms;
-    cJSON *touched; /* an array of ARNs, NULL: none */
+    cJSON *touched;    /* an array of ARNs, NULL: none */
+    cJSON *parameters; /* an object, NULL: none */
     struct timer check, leave;
     uint64_t call; /* breaks or mended, under way */
 };
@@ -34,6 +35,9 @@ void fault_load(struct team *team, size_t place);
 void fault_resume(struct team *team, size_t place); /* after all were loaded: what was under way goes on */
 void fault_stop(struct team *team, size_t place);
 void fault_break(struct team *team, size_t place); /* nothing happens to one that stands */
+/* By the facilitator, with an object for its `breaks`, or NULL. False: it stands already. */
+bool fault_inject(struct team *team, size_t place, const cJSON *parameters_or_null);
+bool fault_stands(const struct team *team, size_t place); /* or is about to */
 void fault_withdraw(struct team *team, size_t place);
 /* The team's own call was answered: a detection, or a change after which is asked whether something is mended. */
 void fault_heard(struct team *team, struct call *call, enum outcome outcome);

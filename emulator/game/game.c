@@ -9,10 +9,14 @@
 #include "game/forecast.h"
 #include "game/hint.h"
 #include "game/mark.h"
+#include "game/member.h"
 #include "game/message.h"
 #include "game/news.h"
 #include "game/pipeline.h"
+#include "game/question.h"
+#include "game/record.h"
 #include "game/request.h"
+#include "game/trace.h"
 
 #define TICK_MS          10000
 #define EXECUTION_ENDED  "stepfunctions.execution.ended"
@@ -23,12 +27,11 @@
 const struct scope game_house = { "", "" };
 const struct table_def game_games = { .name = "game.game" };
 
-const struct table_def *const game_tables[] = { &game_games,    &game_teams,  &game_challenges, &game_probes,
-                                                &game_faults,   &game_scores, &game_hints,      &game_messages,
-                                                &game_answers,  &game_marks,  &game_beats,      &game_stories,
-                                                &game_memories, NULL };
-
-static const char *const states[] = { "preparing", "live", "ended", "failed" };
+const struct table_def *const game_tables[] = {
+    &game_games,    &game_teams,    &game_challenges, &game_probes, &game_faults, &game_scores,
+    &game_hints,    &game_messages, &game_answers,    &game_marks,  &game_beats,  &game_stories,
+    &game_memories, &game_members,  &game_questions,  &game_traces, NULL
+};
 
 /* ---- its row ---- */
 
@@ -36,9 +39,8 @@ void game_save(struct game *game)
 {
     cJSON *row = cJSON_CreateObject();
     json_set_string(row, "pack", game->scenario->id);
-    json_set_string(row, "state", states[game->state]);
-    json_set_int64(row, "started_at", game->started_ms);
-    json_set_int64(row, "ends_at", game->ends_ms);
+    phase_save(game, row);
+    json_set_bool(row, "names_are_approved", game->names_are_approved);
     json_set_bool(row, "paused", clock_is_paused(game->world->clock));
     json_set_number(row, "speed", clock_speed(game->world->clock));
     store_put(game->world->store, game_house, &game_games, STR("game"), json_seal(row));
@@ -74,19 +76,15 @@ static bool is_ours(const struct game *game, char **reterr_why)
 static bool load(struct game *game)
 {
     struct json *row = store_get(game->world->store, game_house, &game_games, STR("game"));
-    game->state = GAME_PREPARING;
-    game->started_ms = game->ends_ms = 0;
+    phase_load(game, row ? json_root(row) : NULL);
     game->last_score = 0; /* the teams' logs say */
     game->last_message = last_number(game, &game_messages);
+    game->last_question = last_number(game, &game_questions);
     game->last_mark = last_number(game, &game_marks);
     if (!row)
         return false;
     const cJSON *root = json_root(row);
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        if (str_is(json_str(root, "state"), states[i]))
-            game->state = (enum game_state)i;
-    game->started_ms = json_int64(root, "started_at", 0);
-    game->ends_ms = json_int64(root, "ends_at", 0);
+    game->names_are_approved = json_bool(root, "names_are_approved", false);
     clock_set_speed(game->world->clock, json_number(root, "speed", 1));
     if (json_bool(root, "paused", false))
         clock_pause(game->world->clock);
@@ -95,72 +93,63 @@ static bool load(struct game *game)
     return true;
 }
 
-bool game_is_live(const struct game *game)
-{
-    return game->state == GAME_LIVE;
-}
-
-const char *game_state_name(const struct game *game)
-{
-    return game_is_live(game) && clock_is_paused(game->world->clock) ? "paused" : states[game->state];
-}
-
 /* ---- its life ---- */
 
-static void change_state(struct game *game, enum game_state state)
+void game_run_teams(struct game *game)
 {
-    game->state = state;
-    game_save(game);
-    news_clock(game);
-}
-
-static void run_teams(struct game *game)
-{
-    timer_start(game->world->clock, &game->end, game->ends_ms);
     timer_start(game->world->clock, &game->tick, game_now(game) + TICK_MS);
     for (size_t i = 0; i < game->team_count; i++)
-        team_start(game->teams[i]);
+        if (!game->teams[i]->is_over)
+            team_start(game->teams[i]);
+}
+
+void game_open_challenges(struct game *game)
+{
+    for (size_t i = 0; i < game->team_count; i++)
+        team_consider(game->teams[i]);
+}
+
+void game_tell_challenges(struct game *game)
+{
+    for (size_t i = 0; i < game->team_count; i++)
+        for (size_t place = 0; place < game->scenario->challenge_count; place++)
+            news_challenge(game->teams[i], place);
 }
 
 void game_begin(struct game *game)
 {
-    if (game->state != GAME_PREPARING)
+    if (game->phase.state != GAME_PREPARING)
         return;
     for (size_t i = 0; i < game->team_count; i++)
         if (!team_is_prepared(game->teams[i]))
             return;
-    game->started_ms = game_now(game);
-    game->ends_ms = game->started_ms + game->scenario->duration_ms;
-    change_state(game, GAME_LIVE);
-    run_teams(game);
-    timeline_begin(game);
+    phase_prepared(game);
 }
 
 void game_fail(struct game *game)
 {
-    if (game->state == GAME_PREPARING)
-        change_state(game, GAME_FAILED);
+    if (game->phase.state != GAME_PREPARING)
+        return;
+    game->phase.state = GAME_FAILED;
+    game_save(game);
+    news_clock(game);
 }
 
 static void stop_all(struct game *game)
 {
-    timer_stop(game->world->clock, &game->end);
+    phase_stop(game);
     timer_stop(game->world->clock, &game->tick);
     timer_stop(game->world->clock, &game->board);
+    timer_stop(game->world->clock, &game->roster);
     timeline_stop(game);
 }
 
 /* The cloud stays as it is: what was built can still be looked at. */
-static void time_is_up(struct timer *timer, void *data)
+void game_has_ended(struct game *game)
 {
-    struct game *game = data;
     stop_all(game);
-    for (size_t i = 0; i < game->team_count; i++)
-        team_stop(game->teams[i]);
-    change_state(game, GAME_ENDED);
-    game->board_stale = true;
-    if (game->feed.publish)
-        news_board_due(game);
+    news_board_again(game);
+    record_review(game);
 }
 
 static void tick(struct timer *timer, void *data)
@@ -169,6 +158,7 @@ static void tick(struct timer *timer, void *data)
     double speed = clock_speed(game->world->clock);
     for (size_t i = 0; i < game->team_count; i++)
         news_trend(game->teams[i]);
+    record_flush(game->record);
     timer_start(game->world->clock, timer, game_now(game) + (int64_t)(TICK_MS * (speed > 1 ? speed : 1)));
 }
 
@@ -177,11 +167,16 @@ static void board_due(struct timer *timer, void *data)
     news_board_due(data);
 }
 
+static void roster_due(struct timer *timer, void *data)
+{
+    news_roster_due(data);
+}
+
 void game_score_moved(struct team *team)
 {
     struct game *game = team->game;
     news_board(game);
-    if (!game_is_live(game))
+    if (!team_plays(team))
         return;
     for (size_t i = 0; i < game->scenario->challenge_count; i++)
         if (team->challenges[i].state == CHALLENGE_LOCKED && game->scenario->challenges[i].unlock == UNLOCK_SCORE)
@@ -220,11 +215,13 @@ static void resume(struct game *game)
     take_speed(game, begun);
     for (size_t i = 0; i < game->team_count; i++)
         team_load(game->teams[i]);
-    if (game->state == GAME_LIVE) {
-        run_teams(game);
-        timeline_resume(game);
-    } else if (game->state != GAME_ENDED) {
-        game->state = GAME_PREPARING;
+    phase_resume(game);
+    if (phase_is_running(game)) {
+        game_run_teams(game);
+        if (game->phase.state != GAME_WARM_UP)
+            timeline_resume(game);
+    } else if (game->phase.state == GAME_PREPARING || game->phase.state == GAME_FAILED) {
+        game->phase.state = GAME_PREPARING;
         if (!begun)
             game_save(game);
         for (size_t i = 0; i < game->team_count; i++)
@@ -242,6 +239,7 @@ void game_rebuild(struct game *game)
     resume(game);
     if (game->feed.restart)
         game->feed.restart(game->feed.data);
+    record_views(game);
 }
 
 void game_told_again(struct game *game)
@@ -303,7 +301,7 @@ static struct game *game_of(struct cloud_watcher *watcher)
 static enum outcome watch_admits(struct cloud_watcher *watcher, struct call *call)
 {
     struct team *team = team_of(game_of(watcher), str_of(call->caller.account));
-    return team ? limit_admit(team, call) : CALL_DONE;
+    return team && call->origin != ORIGIN_HOUSE && call->origin != ORIGIN_PACK ? limit_admit(team, call) : CALL_DONE;
 }
 
 static bool is_started(const struct call *call)
@@ -320,18 +318,20 @@ static void watch_players(struct team *team, struct call *call, enum outcome out
         snprintf(operation, sizeof operation, "%s:%s", call->service->model->iam_prefix, call->operation->name);
         probe_heard(team, operation);
     }
-    if (call->origin == ORIGIN_CLIENT)
+    if (call->origin == ORIGIN_CLIENT) {
+        team->last_call_ms = game_now(team->game);
+        news_roster(team);
         fault_heard(team, call, outcome);
+    }
 }
 
 static void watch_answered(struct cloud_watcher *watcher, struct call *call)
 {
     struct game *game = game_of(watcher);
     enum outcome outcome = call->error.kind ? CALL_FAILED : CALL_DONE;
-    if (!game_is_live(game) || !call->operation || !call->caller.account || call->origin == ORIGIN_HOUSE)
-        return;
-    struct team *team = team_of(game, str_of(call->caller.account));
-    if (!team)
+    struct team *team;
+    if (!call->operation || !call->caller.account || call->origin == ORIGIN_HOUSE ||
+        !(team = team_of(game, str_of(call->caller.account))) || !team_plays(team))
         return;
     limit_hear(team, call, outcome);
     if (outcome == CALL_DONE && is_started(call) && game->feed.publish)
@@ -350,6 +350,20 @@ static void watch_recovered(struct cloud_watcher *watcher)
 }
 
 /* ---- making and ending ---- */
+
+static struct web_endpoint *all_endpoints(void)
+{
+    static const struct web_endpoint *const tables[] = { api_endpoints, contest_endpoints, facilitator_endpoints };
+    size_t count = 0;
+    struct web_endpoint *all = NULL;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        for (const struct web_endpoint *at = tables[i]; at->path; at++) {
+            all = memory_resize(all, (count + 2) * sizeof *all);
+            all[count++] = *at;
+        }
+    all[count] = (struct web_endpoint){ 0 };
+    return all;
+}
 
 static void make_teams(struct game *game)
 {
@@ -389,10 +403,12 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->solo = options->solo;
     game->speed = options->speed;
     game->by_account = map_new();
-    game->site = (struct web_site){ api_endpoints, game };
-    game->end = (struct timer){ .fire = time_is_up, .data = game };
+    game->plan = options->plan ? *options->plan : (struct phase_plan){ 0, -1, -1, -1, -1 };
+    game->endpoints = all_endpoints();
+    game->site = (struct web_site){ game->endpoints, game };
     game->tick = (struct timer){ .fire = tick, .data = game };
     game->board = (struct timer){ .fire = board_due, .data = game };
+    game->roster = (struct timer){ .fire = roster_due, .data = game };
     if (!open_pack(game, options, reterr_why) || !is_ours(game, reterr_why)) {
         game_free(game);
         return NULL;
@@ -440,7 +456,10 @@ void game_free(struct game *game)
     free(game->teams);
     map_free(game->by_account, NULL);
     scenario_free(game->scenario);
+    record_close(game->record);
     notices_release(&game->notices);
+    chronicle_release(&game->chronicle);
+    free(game->endpoints);
     free(game->why_refused);
     free(game);
 }
@@ -448,6 +467,8 @@ void game_free(struct game *game)
 void game_set_feed(struct game *game, const struct web_feed *feed)
 {
     game->feed = *feed;
+    if (game->feed.publish)
+        record_views(game);
 }
 
 void game_set_token(struct game *game, const char *token)
@@ -469,7 +490,26 @@ const char *game_pack(const struct game *game)
 
 bool game_is_over(const struct game *game)
 {
-    return game->state == GAME_ENDED;
+    return game->phase.state == GAME_ENDED;
+}
+
+void game_set_support(struct game *game, const char *token)
+{
+    game->support_token = token;
+    if (token)
+        session_cookie(token, game->supporter_cookie);
+}
+
+bool game_record(struct game *game, const char *path, char **reterr_why)
+{
+    game->record = record_open(path, reterr_why);
+    return game->record != NULL;
+}
+
+const char *game_join_code(const struct game *game, const char *account)
+{
+    const struct team *team = team_of(game, str_of(account));
+    return team ? team->code : NULL;
 }
 
 const char *game_page_token(const struct game *game, const char *account)

@@ -8,7 +8,11 @@
  *      timeline   what happens when; stories      hint message mark recent   as they are called
  *      news       what pages are told             session view api           the page's API
  *
- * Life of a game:   preparing ─setups done─▶ live ─its time is over─▶ ended         (a setup that fails: failed)
+ *      phase      the event's states      member     who joined          question  asked and answered
+ *      roster     the facilitator's view  chronicle  the live log        trace     what a trouble came to
+ *      console    what accounts hold      record     everything, kept    review    export
+ *
+ * Life of a game: phase.h.
  *
  * The facilitator's token and the web feed are given after the gateway is open. */
 #ifndef GAME_GAME_H
@@ -18,22 +22,25 @@
 #include "base/web.h"
 
 struct game;
+struct phase_plan;
 struct uv_loop_s;
 
 /* What the page shows of services beyond what their operations tell. The game knows no service: main.c brings them. */
 struct game_pictures {
     cJSON *(*forecasts)(struct world *world, struct scope scope);
-    cJSON *(*forecast)(struct world *world, struct scope scope, struct str arn, struct str key); /* NULL: there is none */
-    const char *forecast_topic; /* bus: one of them has moved */
+    cJSON *(*forecast)(struct world *world, struct scope scope, struct str arn,
+                       struct str key); /* NULL: there is none */
+    const char *forecast_topic;         /* bus: one of them has moved */
 };
 
 struct game_options {
-    struct cloud *cloud;    /* teams are loaded; world_recover() has not been called yet */
-    const char *pack;       /* a name in lua/packs, or a folder */
-    struct uv_loop_s *loop; /* NULL: a stepped clock drives everything */
-    double speed;           /* of the clock from now on; 0: as it was */
+    struct cloud *cloud;                  /* teams are loaded; world_recover() has not been called yet */
+    const char *pack;                     /* a name in lua/packs, or a folder */
+    struct uv_loop_s *loop;               /* NULL: a stepped clock drives everything */
+    double speed;                         /* of the clock from now on; 0: as it was */
     const struct game_pictures *pictures; /* NULL: none */
-    bool solo;              /* one player on this machine: no login, the clock and marks are the player's */
+    const struct phase_plan *plan; /* how the event begins and how long it lasts (phase.h); NULL: as the pack says */
+    bool solo;                     /* one player on this machine: no login, the clock and marks are the player's */
 };
 
 /* Opens the pack and waits until it is loaded. NULL: *reterr_why is one line, or what is wrong with the pack (file, line, what
@@ -45,11 +52,16 @@ void game_free(struct game *game_or_null);
 void game_set_feed(struct game *game, const struct web_feed *feed);
 /* The facilitator's; kept by the caller. */
 void game_set_token(struct game *game, const char *token);
+/* The supporters' likewise. */
+void game_set_support(struct game *game, const char *token);
+/* From now on everything is written down there (record.h). False: *reterr_why is one line, free() it. */
+bool game_record(struct game *game, const char *path, char **reterr_why);
 const struct web_site *game_site(struct game *game); /* the API's endpoints */
 
 const char *game_pack(const struct game *game);
 bool game_is_over(const struct game *game); /* its time is up; what was built stands */
 /* A team's token for its page; NULL: no team has that account. */
+const char *game_join_code(const struct game *game, const char *account); /* likewise */
 const char *game_page_token(const struct game *game, const char *account);
 
 extern const struct table_def *const game_tables[]; /* NULL-terminated, for world_options */

@@ -9,9 +9,11 @@
 #include "base/map.h"
 #include "base/web.h"
 #include "game/challenge.h"
+#include "game/chronicle.h"
 #include "game/fault.h"
 #include "game/game.h"
 #include "game/notice.h"
+#include "game/phase.h"
 #include "game/probe.h"
 #include "game/recent.h"
 #include "game/scenario.h"
@@ -27,8 +29,6 @@
 
 #define ROW_KEY_ROOM 320
 
-enum game_state { GAME_PREPARING, GAME_LIVE, GAME_ENDED, GAME_FAILED };
-
 struct game {
     struct world *world;
     struct cloud *cloud;
@@ -43,24 +43,30 @@ struct game {
     bool is_up;        /* the world has been recovered once */
     struct kept *kept; /* mark.c's, while a rewind goes on */
 
-    enum game_state state;
-    int64_t started_ms, ends_ms;                  /* 0: not yet */
-    uint64_t revision;                            /* of the pack */
-    uint64_t last_score, last_message, last_mark; /* numbers given out */
+    struct phase phase;
+    struct phase_plan plan;
+    uint64_t revision;                                           /* of the pack */
+    uint64_t last_score, last_message, last_mark, last_question; /* numbers given out */
+    bool names_are_approved;                                     /* a chosen name waits for the facilitator's yes */
     struct notices notices;
+    struct chronicle chronicle;
+    struct record *record; /* NULL: nothing is recorded */
     struct attempts attempts;
     char *why_refused; /* the pack, while it is opened */
     char facilitator_cookie[TOKEN_HEX + 1];
+    const char *support_token; /* NULL: nobody supports */
+    char supporter_cookie[TOKEN_HEX + 1];
+    struct web_endpoint *endpoints; /* all of them, for `site` */
 
     struct team **teams;
     struct map *by_account; /* the same */
     size_t team_count;
     struct timeline timeline;
-    struct timer end, tick, board;
+    struct timer tick, board, roster;
     struct listener executions, pipelines, pipeline_steps;
     struct listener forecasts;
     const struct game_pictures *pictures; /* or NULL */
-    struct listener turns; /* chat.c's */
+    struct listener turns;                /* chat.c's */
     struct list chats;
     bool board_stale;
 };
@@ -74,12 +80,14 @@ static inline int64_t game_now(const struct game *game)
 }
 
 void game_save(struct game *game);
-void game_begin(struct game *game);                   /* every account is set up: live */
-void game_fail(struct game *game);                    /* an account could not be set up */
-void game_score_moved(struct team *team);             /* what a score may set off */
-void game_told_again(struct game *game);              /* what pages read once (view_game) has changed */
-void game_rebuild(struct game *game);                 /* timers and state from rows */
-const char *game_state_name(const struct game *game); /* with "paused" */
-bool game_is_live(const struct game *game);
+void game_begin(struct game *game);           /* is every account set up? Then the event goes on */
+void game_fail(struct game *game);            /* an account could not be set up */
+void game_score_moved(struct team *team);     /* what a score may set off */
+void game_told_again(struct game *game);      /* what pages read once (view_game) has changed */
+void game_rebuild(struct game *game);         /* timers and state from rows */
+void game_run_teams(struct game *game);       /* it is played: what is under way goes on */
+void game_open_challenges(struct game *game); /* those that open when it goes live */
+void game_tell_challenges(struct game *game); /* whether they are scored has changed */
+void game_has_ended(struct game *game);       /* for the last of its teams */
 
 #endif

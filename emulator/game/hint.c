@@ -34,13 +34,25 @@ static size_t bought(const struct team *team, size_t fault)
 static const char *refusal(const struct team *team, size_t fault, int64_t stage)
 {
     size_t next = bought(team, fault) + 1;
-    if (!game_is_live(team->game))
-        return "Hints are sold while the game is live.";
+    if (!team_plays(team) || !phase_scores(team, def_of(team, fault)->challenge))
+        return "Hints are sold while points count.";
     if (stage > 0 && (size_t)stage < next)
         return "This hint has been bought already.";
     if (next > def_of(team, fault)->hint_count)
         return "There is no further hint.";
     return stage == (int64_t)next ? NULL : "Hints are bought one after the other.";
+}
+
+/* It may fall while the trouble can be seen. */
+static int64_t price_now(const struct team *team, size_t fault, size_t stage)
+{
+    int64_t since = team->faults[fault].surfaced_ms, now = game_now(team->game);
+    return curve_points(&def_of(team, fault)->hints[stage - 1].price, since ? now - since : 0);
+}
+
+size_t hints_bought(const struct team *team, size_t fault)
+{
+    return bought(team, fault);
 }
 
 bool hint_buy(struct team *team, size_t fault, int64_t stage, const char **reterr_why)
@@ -50,7 +62,7 @@ bool hint_buy(struct team *team, size_t fault, int64_t stage, const char **reter
     if (*reterr_why)
         return false;
     char key[ROW_KEY_ROOM], english[64], korean[64];
-    int64_t price = def->hints[stage - 1].price;
+    int64_t price = price_now(team, fault, (size_t)stage);
     cJSON *row = cJSON_CreateObject();
     json_set_int64(row, "at", game_now(team->game));
     json_set_int64(row, "price", price);
@@ -75,7 +87,7 @@ cJSON *hint_view(const struct team *team, size_t fault, size_t stage)
     json_set_int64(view, "fault", team->faults[fault].number);
     json_set_int64(view, "stage", (int64_t)stage);
     json_set_int64(view, "stages", (int64_t)def_of(team, fault)->hint_count);
-    json_set_int64(view, "price", row ? json_int64(row, "price", hint->price) : hint->price);
+    json_set_int64(view, "price", row ? json_int64(row, "price", 0) : price_now(team, fault, stage));
     json_set(view, "text", row ? json_thaw(hint->text) : cJSON_CreateNull());
     json_set(view, "bought_at", row ? json_thaw(json_get(row, "at")) : cJSON_CreateNull());
     return view;

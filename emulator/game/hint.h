@@ -12,6 +12,7 @@ struct team;
 bool hint_buy(struct team *team, size_t fault, int64_t stage, const char **reterr_why);
 /* What a challenge's team has bought, and what it can buy next. */
 cJSON *hints_view(const struct team *team, size_t challenge);
+size_t hints_bought(const struct team *team, size_t fault);
 cJSON *hint_view(const struct team *team, size_t fault, size_t stage); /* stage from 1 */
 
 extern const struct table_def game_hints; /* "game.hint" */

@@ -69,8 +69,25 @@ static bool has_request_left(struct limits *limits)
     return true;
 }
 
+/* Before the event nobody plays; while it stands still nobody gets ahead. The sentences are ours. */
+static const char *closed(const struct team *team, const struct call *call)
+{
+    const struct game *game = team->game;
+    if (game->solo || !call->request)
+        return NULL;
+    if (game->phase.state == GAME_DRAFT)
+        return "The event has not begun: these keys open the account when it does.";
+    bool stands_still = phase_is_running(game) && clock_is_paused(game->world->clock);
+    if (stands_still && call->operation && !call->operation->reads_only)
+        return "The event is paused: what reads goes on, changes wait until it is resumed.";
+    return NULL;
+}
+
 enum outcome limit_admit(struct team *team, struct call *call)
 {
+    const char *why = closed(team, call);
+    if (why)
+        return call_fail(call, &ERROR_ACCESS_DENIED, "%s", why);
     if (call->request && !has_request_left(&team->limits))
         return call_fail(call, &ERROR_THROTTLING, "Rate exceeded");
     if (starts_execution(call) && !has_room(team)) /* the sentence is ours */

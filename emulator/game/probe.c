@@ -88,13 +88,32 @@ static char *look_of(const struct team *team, size_t place)
     return operation ? lately_look(team, operation) : NULL;
 }
 
+/* Better and quicker answers earn more. */
+static int64_t earned(const struct team *team, size_t place, double share)
+{
+    const struct probe_def *def = def_of(team, place);
+    const struct curve *quality = &def->quality;
+    int64_t took_ms = game_now(team->game) - team->probes[place].asked_ms;
+    double good = quality->is_there ? curve_shape_share(quality->shape, quality->steps, share) : share;
+    return llround((double)def->earns * good * curve_share(&def->latency, took_ms));
+}
+
+/* A trouble that lasts may cost more. */
+static int64_t cost(const struct team *team, size_t place)
+{
+    const struct probe_def *def = def_of(team, place);
+    const struct probe *probe = &team->probes[place];
+    const cJSON *row = row_of(team, place);
+    bool was_bad = row && (probe->state == PROBE_WRONG || probe->state == PROBE_ERROR);
+    int64_t lasts_ms = was_bad ? probe->at_ms - json_int64(row, "since", probe->at_ms) : 0;
+    return llround((double)def->costs * (def->patience.is_there ? 1 - curve_share(&def->patience, lasts_ms) : 1));
+}
+
 static struct finding find_in_answer(const struct team *team, size_t place, const cJSON *answer)
 {
     const cJSON *reason = json_get(answer, "reason");
     if (json_bool(answer, "good", false))
-        return (struct finding){
-            .state = PROBE_GOOD, .points = llround((double)def_of(team, place)->earns * json_number(answer, "share", 1))
-        };
+        return (struct finding){ .state = PROBE_GOOD, .points = earned(team, place, json_number(answer, "share", 1)) };
     return (struct finding){ .state = PROBE_WRONG,
                              .why = cJSON_IsObject(reason) ? json_thaw(reason)
                                                            : words_of("The answer was wrong.", "답이 틀렸습니다."),
@@ -113,7 +132,7 @@ static struct finding find_in_error(const struct team *team, size_t place, const
                                .error = error_view(error),
                                .call = lately_failed(&team->lately, error->operation),
                                .look = look_of(team, place),
-                               .points = -def_of(team, place)->costs };
+                               .points = -cost(team, place) };
     buf_release(&english);
     buf_release(&korean);
     return finding;

@@ -6,6 +6,7 @@
 #include "game/command.h"
 #include "game/game_inner.h"
 #include "game/news.h"
+#include "game/record.h"
 
 #define LONGEST_MESSAGE 1024
 #define LONGEST_NAME    512
@@ -58,6 +59,7 @@ void recent_add(struct team *team, const struct call *call, enum outcome outcome
         recent->code = memory_copy(str_of(kind->code));
         recent->message = copy_first(call->error.message ? call->error.message : "", LONGEST_MESSAGE);
     }
+    record_call(team, recent);
     if (may_tell(&team->recents))
         news_call(team, recent);
 }

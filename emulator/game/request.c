@@ -48,8 +48,8 @@ static void asked_score(void *data, struct script_request *request, const char *
     struct str challenge = json_str(with, "challenge");
     if (!team)
         return;
-    if (!game_is_live(game)) {
-        script_deny(request, "points are given while the game is live");
+    if (!team_plays(team)) {
+        script_deny(request, "points are given while the game goes on");
         return;
     }
     score_add(team, &(struct score_note){ .kind = points < 0 ? SCORE_PENALTY : SCORE_BONUS,
@@ -121,7 +121,7 @@ static void asked_status(void *data, struct script_request *request, const char 
         return;
     cJSON *status = cJSON_CreateObject(), *broken = cJSON_CreateArray(), *solved = cJSON_CreateArray();
     json_set_int64(status, "score", ledger_total(&team->ledger));
-    json_set_int64(status, "elapsed_ms", game->started_ms ? game_now(game) - game->started_ms : 0);
+    json_set_int64(status, "elapsed_ms", game->phase.started_ms ? game_now(game) - game->phase.started_ms : 0);
     for (size_t i = 0; i < game->scenario->fault_count; i++)
         if (team->faults[i].state == FAULT_STANDING && !team->faults[i].mended_ms)
             json_add(broken, json_new_string(str_of(game->scenario->faults[i].id)));

@@ -1,6 +1,5 @@
 #include "game/scenario.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/pattern.h"
@@ -17,12 +16,6 @@ static size_t length_of(const cJSON *array)
     return (size_t)cJSON_GetArraySize(array);
 }
 
-static struct curve read_curve(const cJSON *points, const char *what)
-{
-    return (struct curve){ json_int64(points, what, 0), json_int64(points, "full_ms", 0),
-                           json_int64(points, "none_ms", 0) };
-}
-
 static void read_hints(struct fault_def *fault, const cJSON *hints)
 {
     const cJSON *hint;
@@ -30,7 +23,9 @@ static void read_hints(struct fault_def *fault, const cJSON *hints)
     {
         if (fault->hint_count == HINT_STAGES_MOST)
             return;
-        fault->hints[fault->hint_count++] = (struct hint_def){ json_get(hint, "text"), json_int64(hint, "price", 0) };
+        fault->hints[fault->hint_count++] = (struct hint_def){
+            json_get(hint, "text"), curve_read(json_get(hint, "falls"), json_int64(hint, "price", 0))
+        };
     }
 }
 
@@ -42,17 +37,20 @@ static void read_fault(const struct reading *reading, const cJSON *node)
     *fault = (struct fault_def){
         .id = json_string(node, "id"),
         .title = json_get(node, "title"),
+        .brief = json_get(node, "brief"),
+        .learnt = json_get(node, "learnt"),
         .challenge = reading->challenge,
         .of_cloud = str_is(json_str(node, "kind"), "cloud"),
         .from_start = json_bool(node, "from_start", false),
         .has_breaks = json_bool(node, "has_breaks", false),
         .has_mended = json_bool(node, "has_mended", false),
-        .detection = read_curve(points, "detection"),
-        .recovery = read_curve(points, "recovery"),
+        .detection = curve_read(points, json_int64(points, "detection", 0)),
+        .recovery = curve_read(points, json_int64(points, "recovery", 0)),
         .check_ms = json_int64(node, "check_ms", 5000),
         .during_ms = json_int64(node, "during_ms", 0),
         .needs = json_get(node, "needs"),
         .shown_by = json_get(node, "shown_by"),
+        .takes = json_get(node, "takes"),
     };
     read_hints(fault, json_get(node, "hints"));
     fault->breaks = arena_printf(scenario->arena, "fault/%s/breaks", fault->id);
@@ -82,6 +80,9 @@ static void read_probes(const struct reading *reading, const char *challenge, co
                                      .starts_ms = json_int64(node, "starts_ms", 0),
                                      .earns = json_int64(node, "earns", 0),
                                      .costs = json_int64(node, "costs", 0),
+                                     .latency = curve_read(json_get(node, "latency"), 0),
+                                     .patience = curve_read(json_get(node, "patience"), 0),
+                                     .quality = curve_read(json_get(node, "quality"), 0),
                                      .on = json_get(node, "on"),
                                      .shows = json_string(node, "shows") };
         probe->callback = arena_printf(scenario->arena, "probe/%s/%s", challenge, probe->id);
@@ -116,6 +117,9 @@ static void read_challenge(struct scenario *scenario, const cJSON *node)
                                          .unlock_after = json_get(unlock, "after"),
                                          .unlock_at_ms = json_int64(unlock, "at_ms", 0),
                                          .unlock_score = json_int64(unlock, "score", 0),
+                                         .is_warm_up = json_bool(node, "warm_up", false),
+                                         .scores_until_ms = json_int64(node, "scores_until_ms", 0),
+                                         .expires_ms = json_int64(node, "expires_ms", 0),
                                          .solved_when = read_solved(json_str(node, "solved_when")),
                                          .answers = json_get(node, "answers") };
     if (json_bool(node, "has_setup", false))
@@ -190,6 +194,10 @@ struct scenario *scenario_new(struct json *declaration)
     scenario->opening = json_get(root, "story");
     scenario->duration_ms = json_int64(root, "duration_ms", 0);
     scenario->start_ms = json_int64(root, "start_ms", 0);
+    const cJSON *schedule = json_get(root, "schedule");
+    scenario->warm_up_ms = json_int64(schedule, "warm_up_ms", 0);
+    scenario->lock_ms = json_int64(schedule, "lock_ms", 0);
+    scenario->freeze_ms = json_int64(schedule, "freeze_ms", 0);
     make_room(scenario, root);
     cJSON_ArrayForEach(at, json_get(root, "challenges"))
     {
@@ -242,21 +250,32 @@ const struct story_def *scenario_story(const struct scenario *scenario, struct s
     return NULL;
 }
 
-int64_t curve_points(const struct curve *curve, int64_t elapsed_ms)
-{
-    if (elapsed_ms <= curve->full_ms)
-        return curve->points;
-    if (elapsed_ms >= curve->none_ms)
-        return 0;
-    double left = (double)(curve->none_ms - elapsed_ms) / (double)(curve->none_ms - curve->full_ms);
-    return llround((double)curve->points * left);
-}
-
 cJSON *words_of(const char *english, const char *korean)
 {
     cJSON *words = cJSON_CreateObject();
     json_set_string(words, "en", english);
     json_set_string(words, "ko", korean);
+    return words;
+}
+
+static void fill_in(struct buf *text, const char *pattern, const char *value)
+{
+    const char *place = strstr(pattern, "%s");
+    buf_add(text, pattern, place ? (size_t)(place - pattern) : strlen(pattern));
+    if (!place)
+        return;
+    buf_add_text(text, value);
+    buf_add_text(text, place + 2);
+}
+
+cJSON *words_in(const char *english, const char *korean, const char *value)
+{
+    struct buf in_english = BUF_EMPTY, in_korean = BUF_EMPTY;
+    fill_in(&in_english, english, value);
+    fill_in(&in_korean, korean, value);
+    cJSON *words = words_of(in_english.at, in_korean.at);
+    buf_release(&in_english);
+    buf_release(&in_korean);
     return words;
 }
 

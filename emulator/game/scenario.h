@@ -5,30 +5,26 @@
 #ifndef GAME_SCENARIO_H
 #define GAME_SCENARIO_H
 
-#include "base/json.h"
+#include "game/curve.h"
 
 #define HINT_STAGES_MOST 3
 #define OF_NO_CHALLENGE  SIZE_MAX
 
 struct hint_def {
     const cJSON *text;
-    int64_t price;
-};
-
-/* Points for being quick: all of `points` until full_ms, then less and less, none from none_ms on. */
-struct curve {
-    int64_t points, full_ms, none_ms;
+    struct curve price; /* it may fall with the time since the fault could be seen */
 };
 
 struct fault_def {
     const char *id;
-    const cJSON *title;
-    size_t challenge; /* its place, or OF_NO_CHALLENGE */
+    const cJSON *title, *brief, *learnt; /* brief and learnt may be NULL */
+    size_t challenge;                    /* its place, or OF_NO_CHALLENGE */
     bool of_cloud, from_start, has_breaks, has_mended;
     struct curve detection, recovery;
     int64_t check_ms, during_ms; /* during 0: until it is repaired */
     const cJSON *needs;          /* ids, may be NULL */
     const cJSON *shown_by;       /* "states:GetExecutionHistory" … */
+    const cJSON *takes;          /* names of parameters, may be NULL */
     struct hint_def hints[HINT_STAGES_MOST];
     size_t hint_count;
     char *breaks, *mended; /* the callbacks' names */
@@ -39,8 +35,11 @@ struct probe_def {
     const cJSON *title; /* NULL: none */
     size_t challenge;
     int64_t every_ms, starts_ms, earns, costs;
-    const cJSON *on;   /* operations, may be NULL */
-    const char *shows; /* NULL: not said */
+    struct curve latency;  /* what is earned falls with how long the answer took */
+    struct curve patience; /* nothing is taken until its full_ms of trouble, all of `costs` from its none_ms on */
+    struct curve quality;  /* how the answer's share becomes points: its shape alone counts */
+    const cJSON *on;       /* operations, may be NULL */
+    const char *shows;     /* NULL: not said */
     char *callback;
 };
 
@@ -51,6 +50,8 @@ struct challenge_def {
     enum unlock_by { UNLOCK_START, UNLOCK_HAND, UNLOCK_AFTER, UNLOCK_AT, UNLOCK_SCORE } unlock;
     const cJSON *unlock_after; /* ids */
     int64_t unlock_at_ms, unlock_score;
+    bool is_warm_up;                     /* open while the event warms up */
+    int64_t scores_until_ms, expires_ms; /* since the start; 0: with the event */
     enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_HAND } solved_when;
     const cJSON *answers; /* an array, may be empty */
     char *setup;          /* NULL: none */
@@ -85,6 +86,7 @@ struct scenario {
     const char *id, *currency;
     const cJSON *title, *guide, *characters, *durations, *solution, *opening; /* opening: stories told at the start */
     int64_t duration_ms, start_ms;
+    int64_t warm_up_ms, lock_ms, freeze_ms; /* a warm-up so long; lock and freeze so long before the end; 0: none */
     struct challenge_def *challenges;
     struct probe_def *probes;
     struct fault_def *faults;
@@ -101,9 +103,10 @@ size_t scenario_challenge(const struct scenario *scenario, struct str id);
 size_t scenario_fault(const struct scenario *scenario, struct str id);
 const struct story_def *scenario_story(const struct scenario *scenario, struct str id);
 
-int64_t curve_points(const struct curve *curve, int64_t elapsed_ms);
 /* Words of our own, malloc'ed; Korean NULL: what a pack or a person said in one language. */
 cJSON *words_of(const char *english, const char *korean_or_null);
+/* The same with one word of somebody's in the place of each text's "%s". */
+cJSON *words_in(const char *english, const char *korean, const char *value);
 /* Is `name` ("states:StartExecution") among these? They may have '*' and '?'. */
 bool operations_name(const cJSON *operations, const char *name);
 

@@ -136,6 +136,8 @@ static cJSON *row_of(struct game *game, const struct score_note *note, int64_t t
     json_set_int64(row, "at", game_now(game));
     json_set_string(row, "kind", kinds[note->kind]);
     json_set_int64(row, "points", note->points);
+    if (note->unscored)
+        json_set_int64(row, "unscored", note->unscored);
     json_set_int64(row, "total", total);
     json_set(row, "reason", note->reason_taken);
     if (note->challenge != OF_NO_CHALLENGE)
@@ -158,24 +160,68 @@ struct json *score_write(struct game *game, const char *account, const struct sc
     return row;
 }
 
+static struct score_note as_counted(const struct team *team, const struct score_note *note)
+{
+    struct score_note counted = *note;
+    if (note->kind == SCORE_OVERRIDE || phase_scores(team, note->challenge))
+        return counted;
+    counted.unscored = note->points;
+    counted.points = 0;
+    return counted;
+}
+
+/* What people talk about; what customers do every few seconds is in the feed. */
+static bool is_told(enum score_kind kind)
+{
+    return kind != SCORE_EARNED && kind != SCORE_MISSED && kind != SCORE_COST;
+}
+
+static void tell(struct team *team, const struct score_note *note, const cJSON *row)
+{
+    if (is_told(note->kind))
+        chronicle_add(team->game, "score", team, score_words(row));
+    news_score(team, row);
+    news_roster(team);
+    game_score_moved(team);
+}
+
 void score_add(struct team *team, const struct score_note *note)
 {
     struct game *game = team->game;
-    const cJSON *row = json_root(score_write(game, team->account, note, ledger_total(&team->ledger) + note->points));
-    ledger_fold(&team->ledger, row, note->challenge, game->started_ms);
-    news_score(team, row);
-    game_score_moved(team);
+    struct score_note counted = as_counted(team, note);
+    const cJSON *row = json_root(
+        score_write(game, team->account, &counted, ledger_total(&team->ledger) + counted.points));
+    ledger_fold(&team->ledger, row, note->challenge, game->phase.started_ms);
+    tell(team, &counted, row);
+}
+
+/* "+60 recovered: The role lost its bucket", in the languages of the reason. */
+cJSON *score_words(const cJSON *row)
+{
+    const cJSON *at;
+    cJSON *words = cJSON_CreateObject();
+    cJSON_ArrayForEach(at, json_get(row, "reason"))
+    {
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, "%+lld %s: %s", (long long)json_int64(row, "points", 0), json_string(row, "kind"),
+                   at->valuestring);
+        json_set_string(words, at->string, text.at);
+        buf_release(&text);
+    }
+    return words;
 }
 
 cJSON *score_view(const cJSON *row)
 {
-    static const char *const shown[] = {
-        "seq", "at", "points", "total", "kind", "reason", "challenge", "probe", "error"
-    };
+    static const char *const shown[] = { "seq",       "at",    "points", "total",    "kind", "reason",
+                                         "challenge", "probe", "error",  "unscored", "by" };
     cJSON *view = cJSON_CreateObject();
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const cJSON *member = json_get(row, shown[i]);
         json_set(view, shown[i], member ? json_thaw(member) : cJSON_CreateNull());
     }
+    struct str by = json_str(row, "by"); /* of the pack it is the callback's name, which may tell too much */
+    if (by.length && !str_is(by, SCORE_BY_FACILITATOR))
+        json_set_string(view, "by", "pack");
     return view;
 }

@@ -1,6 +1,9 @@
 /* The score: a log that only grows, and what it comes to. A row of "game.score" (key: account + "/" + twelve digits):
  *
- *      seq  at  kind  points  total  reason (words)  challenge?  probe?  error?  by?  keep?
+ *      seq  at  kind  points  total  reason (words)  challenge?  probe?  error?  by?  keep?  unscored?
+ *
+ * What happens while scoring is closed (phase.h) is written down all the same, with no points; `unscored` is what it would have
+ * come to. A decision of the facilitator (override) always counts.
  *
  * A ledger is a team's log folded entry by entry as they are written, so that a score, at any time, a trend and a curve cost a
  * look, not a walk. A 'rewound' entry says up to which entry (`keep`) the log counts from now on; what it takes back stays in
@@ -14,7 +17,8 @@
 struct game;
 struct team;
 
-#define SERIES_STEP_MS 10000
+#define SERIES_STEP_MS       10000
+#define SCORE_BY_FACILITATOR "facilitator"
 
 enum score_kind {
     SCORE_EARNED,
@@ -63,13 +67,15 @@ struct score_note {
     const char *probe; /* NULL: of none */
     const char *by;    /* who did it, where it was not the team or a probe; may be NULL */
     cJSON *error_taken;
-    uint64_t keep; /* rewound */
+    uint64_t keep;    /* rewound */
+    int64_t unscored; /* what it would have come to: score_add() says */
 };
 
 /* Writes it down, folds it, tells the pages, and looks at what a score may set off. */
 void score_add(struct team *team, const struct score_note *note);
 /* Only writes it down; the row is the store's. */
 struct json *score_write(struct game *game, const char *account, const struct score_note *note, int64_t total);
+cJSON *score_words(const cJSON *row); /* an entry as one line */
 /* An entry as pages see it; malloc'ed. */
 cJSON *score_view(const cJSON *row);
 

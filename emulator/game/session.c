@@ -31,9 +31,24 @@ static bool is_cookie(struct str shown, const char cookie[TOKEN_HEX + 1])
 
 static void become_team(struct game *game, struct team *team, bool from_loopback, struct session *ret_session)
 {
-    *ret_session = (struct session){ .team = team };
+    *ret_session = (struct session){ .team = team, .may_play = true, .may_name = true };
     ret_session->may_control = ret_session->may_rewind = game->solo && from_loopback;
     derive("csrf", team->token, ret_session->csrf);
+}
+
+static void become_member(struct team *team, const struct person *member, struct session *ret_session)
+{
+    *ret_session = (struct session){ .team = team,
+                                     .member = member,
+                                     .may_play = member->role != ROLE_OBSERVER,
+                                     .may_name = member->role == ROLE_CAPTAIN };
+    derive("csrf", member->token, ret_session->csrf);
+}
+
+static void become_supporter(struct game *game, struct session *ret_session)
+{
+    *ret_session = (struct session){ .is_supporter = true };
+    derive("csrf", game->support_token, ret_session->csrf);
 }
 
 static void become_facilitator(struct game *game, struct session *ret_session)
@@ -41,6 +56,8 @@ static void become_facilitator(struct game *game, struct session *ret_session)
     *ret_session = (struct session){ .is_facilitator = true,
                                      .team = game->team_count == 1 ? game->teams[0] : NULL,
                                      .may_control = true,
+                                     .may_play = true,
+                                     .may_name = true,
                                      .may_rewind = game->solo };
     derive("csrf", game->token, ret_session->csrf);
 }
@@ -52,20 +69,41 @@ static bool find_by_cookie(struct game *game, const struct web_request *request,
         become_facilitator(game, ret_session);
         return true;
     }
-    for (size_t i = 0; i < game->team_count; i++) {
-        if (!is_cookie(shown, game->teams[i]->cookie))
-            continue;
-        become_team(game, game->teams[i], request->from_loopback, ret_session);
+    if (game->support_token && is_cookie(shown, game->supporter_cookie)) {
+        become_supporter(game, ret_session);
         return true;
     }
+    for (size_t i = 0; i < game->team_count; i++) {
+        struct team *team = game->teams[i];
+        if (is_cookie(shown, team->cookie)) {
+            become_team(game, team, request->from_loopback, ret_session);
+            return true;
+        }
+        for (size_t place = 0; place < team->members.count; place++) {
+            if (!is_cookie(shown, team->members.list[place].cookie))
+                continue;
+            become_member(team, &team->members.list[place], ret_session);
+            return true;
+        }
+    }
     return false;
+}
+
+bool session_sees_keys(const struct session *session)
+{
+    return !session->is_supporter && (!session->member || session->may_play);
+}
+
+bool session_detects(const struct session *session)
+{
+    return !session->is_facilitator && session->may_play;
 }
 
 static bool choose_team(struct game *game, const struct web_request *request, struct web_answer *answer,
                         struct session *session)
 {
     struct str wanted = web_parameter(request, "team");
-    if (!session->is_facilitator || !wanted.length)
+    if ((!session->is_facilitator && !session->is_supporter) || !wanted.length)
         return true;
     session->team = team_of(game, wanted);
     if (!session->team)
@@ -128,7 +166,10 @@ static void add_may(cJSON *may, const char *what, bool allowed)
 static void tell(const struct game *game, const struct session *session, struct web_answer *answer)
 {
     cJSON *view = cJSON_CreateObject(), *may = cJSON_CreateArray();
-    json_set_string(view, "role", session->is_facilitator ? "facilitator" : "team");
+    json_set_string(view, "role",
+                    session->is_facilitator ? "facilitator"
+                    : session->is_supporter ? "supporter"
+                                            : "team");
     json_set_string(view, "csrf", session->csrf);
     json_set(view, "team", session->team ? json_new_string(str_of(session->team->account)) : cJSON_CreateNull());
     json_set_bool(view, "solo", game->solo);
@@ -136,7 +177,13 @@ static void tell(const struct game *game, const struct session *session, struct 
     add_may(may, "message", session->may_control);
     add_may(may, "mark", session->may_rewind);
     add_may(may, "rewind", session->may_rewind);
+    add_may(may, "play", session->may_play);
+    add_may(may, "name", session->may_name);
+    add_may(may, "members", session->may_name);
+    add_may(may, "facilitate", session->is_facilitator);
+    add_may(may, "support", session->is_facilitator || session->is_supporter);
     json_set(view, "may", may);
+    json_set(view, "member", session->member ? member_view(session->member) : cJSON_CreateNull());
     web_answer_json(answer, view);
 }
 
@@ -149,6 +196,10 @@ static bool find_by_token(struct game *game, const struct web_request *request, 
     }
     if (game->token && token.at && digest_same_secret(str_of(game->token), token)) {
         become_facilitator(game, ret_session);
+        return true;
+    }
+    if (game->support_token && token.at && digest_same_secret(str_of(game->support_token), token)) {
+        become_supporter(game, ret_session);
         return true;
     }
     for (size_t i = 0; token.at && i < game->team_count; i++) {
@@ -167,6 +218,54 @@ static void set_cookie(const struct web_request *request, struct web_answer *ans
                                        value, ends ? "; Max-Age=0" : "")));
 }
 
+static struct team *team_of_code(struct game *game, struct str code)
+{
+    struct team *found = NULL;
+    for (size_t i = 0; i < game->team_count; i++)
+        if (code_matches(game->teams[i]->code, code))
+            found = game->teams[i];
+    return found;
+}
+
+/* Who has the code may know who else is on the list: a name typed wrongly is soon typed right. */
+static void refuse_member(const struct team *team, struct web_answer *answer, const char *why)
+{
+    cJSON *view = cJSON_CreateObject();
+    json_set_string(view, "__type", "Conflict");
+    json_set_string(view, "message", why);
+    if (members_are_listed(team))
+        json_set(view, "members", members_names(team));
+    web_answer_json(answer, view);
+    answer->status = 409;
+}
+
+static void join(struct game *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    const char *why = NULL;
+    struct team *team = team_of_code(game, json_str(request->input, "code"));
+    if (!team) {
+        attempt_of(game, request->peer)->count++;
+        web_refuse(answer, 401, "Unauthorized", "No team has this code.");
+        return;
+    }
+    const struct person *member = member_join(team, json_str(request->input, "name"), &why);
+    if (!member) {
+        refuse_member(team, answer, why);
+        return;
+    }
+    become_member(team, member, &session);
+    set_cookie(request, answer, member->cookie, false);
+    tell(game, &session, answer);
+}
+
+static const char *cookie_of(const struct game *game, const struct session *session)
+{
+    if (session->is_facilitator)
+        return game->facilitator_cookie;
+    return session->is_supporter ? game->supporter_cookie : session->team->cookie;
+}
+
 void serve_session_begin(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct game *game = data;
@@ -175,12 +274,16 @@ void serve_session_begin(void *data, const struct web_request *request, struct w
         web_refuse(answer, 429, "TooManyRequests", "Too many wrong tokens. Try again in a minute.");
         return;
     }
+    if (json_get(request->input, "code")) {
+        join(game, request, answer);
+        return;
+    }
     if (!find_by_token(game, request, &session)) {
         attempt_of(game, request->peer)->count += json_get(request->input, "token") != NULL;
         web_refuse(answer, 401, "Unauthorized", "This is not the token of a team, nor the facilitator's.");
         return;
     }
-    set_cookie(request, answer, session.is_facilitator ? game->facilitator_cookie : session.team->cookie, false);
+    set_cookie(request, answer, cookie_of(game, &session), false);
     tell(game, &session, answer);
 }
 

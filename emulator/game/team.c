@@ -8,6 +8,8 @@
 #include "game/news.h"
 
 #define LONGEST_TEAM_NAME 40
+#define REFUSED_MOST      20
+#define CODE_ALPHABET     "23456789ABCDEFGHJKMNPQRSTUVWXYZ" /* nothing that looks like another */
 
 const struct table_def game_teams = { .name = "game.team" };
 
@@ -23,7 +25,12 @@ static void save(struct team *team)
 {
     cJSON *row = cJSON_CreateObject();
     json_set_string(row, "token", team->token);
+    json_set_string(row, "code", team->code);
     json_set_string(row, "name", team->chosen_name);
+    json_set_string(row, "proposed", team->proposed_name);
+    if (team->refused_names)
+        json_set(row, "refused", json_thaw(team->refused_names));
+    json_set_int64(row, "extra", team->extra_ms);
     store_put(team->game->world->store, game_house, &game_teams, str_of(team->account), json_seal(row));
 }
 
@@ -34,13 +41,41 @@ static void make_token(struct team *team)
     hex_encode(secret, sizeof secret, team->token);
 }
 
+static void make_code(struct team *team)
+{
+    char letters[CODE_LETTERS + 1];
+    random_secret_text(CODE_ALPHABET, CODE_LETTERS, letters);
+    snprintf(team->code, sizeof team->code, "%.4s-%.4s", letters, letters + 4);
+}
+
+/* The list's, where it gives one. */
+static void take_code(struct team *team)
+{
+    struct str listed = account_team_note(team->game->world, str_of(team->account), "code");
+    if (listed.length)
+        snprintf(team->code, sizeof team->code, "%.*s", STR_ARG(listed));
+    else
+        make_code(team);
+}
+
+static void keep_text(char **place, struct str text)
+{
+    free(*place);
+    *place = text.length ? memory_copy(text) : NULL;
+}
+
 static void read_row(struct team *team, const cJSON *row)
 {
-    struct str token = json_str(row, "token"), name = json_str(row, "name");
-    free(team->chosen_name);
-    team->chosen_name = name.length ? memory_copy(name) : NULL;
+    struct str token = json_str(row, "token"), code = json_str(row, "code");
+    keep_text(&team->chosen_name, json_str(row, "name"));
+    keep_text(&team->proposed_name, json_str(row, "proposed"));
+    cJSON_Delete(team->refused_names);
+    team->refused_names = json_get(row, "refused") ? json_thaw(json_get(row, "refused")) : NULL;
+    team->extra_ms = json_int64(row, "extra", 0);
     if (token.length == TOKEN_HEX)
         memcpy(team->token, token.at, TOKEN_HEX);
+    if (code.length && code.length < LONGEST_CODE)
+        snprintf(team->code, sizeof team->code, "%.*s", STR_ARG(code));
 }
 
 /* Who it is stands in its row. One that was not here before gets its token now; after a reset it stays who it was. */
@@ -49,10 +84,15 @@ static void take_row(struct team *team)
     const cJSON *row = row_of(team);
     if (row)
         read_row(team, row);
-    else if (!team->token[0])
+    else
+        team->extra_ms = 0;
+    if (!team->token[0])
         make_token(team);
+    bool has_code = team->code[0];
+    if (!has_code)
+        take_code(team);
     session_cookie(team->token, team->cookie);
-    if (!row)
+    if (!row || !has_code)
         save(team);
 }
 
@@ -72,7 +112,10 @@ void team_free(struct team *team)
     team_unload(team);
     recents_release(&team->recents);
     lately_release(&team->lately);
+    members_release(&team->members);
+    cJSON_Delete(team->refused_names);
     free(team->chosen_name);
+    free(team->proposed_name);
     free(team);
 }
 
@@ -82,29 +125,94 @@ const char *team_name(const struct team *team)
     return team->chosen_name ? team->chosen_name : account ? account->name : team->account;
 }
 
-static bool is_one_line(struct str text)
+static bool was_refused(const struct team *team, struct str name)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7F)
-            return false;
-    return true;
+    const cJSON *at;
+    cJSON_ArrayForEach(at, team->refused_names)
+    {
+        if (str_equal_ignoring_case(name, json_value(at)))
+            return true;
+    }
+    return false;
+}
+
+/* A name that waits is taken, too: who came first gets it. */
+static const char *why_not(const struct team *team, struct str name)
+{
+    const struct game *game = team->game;
+    if (!name_is_fit(name, LONGEST_TEAM_NAME))
+        return "A team's name is one line of 1 to 40 characters.";
+    for (size_t i = 0; i < game->team_count; i++) {
+        const struct team *other = game->teams[i];
+        if (other != team && (str_equal_ignoring_case(name, str_of(team_name(other))) ||
+                              (other->proposed_name && str_equal_ignoring_case(name, str_of(other->proposed_name)))))
+            return "Another team has this name.";
+    }
+    return NULL;
+}
+
+static void named(struct team *team)
+{
+    save(team);
+    chronicle_add(team->game, "team", team,
+                  team->proposed_name ? words_in("The name \"%s\" waits for a yes", "이름 “%s”이(가) 승인을 기다립니다",
+                                                 team->proposed_name)
+                                      : words_in("The name is \"%s\"", "이름은 “%s”입니다", team_name(team)));
+    game_told_again(team->game);
+    news_board(team->game);
+    news_roster(team);
 }
 
 const char *team_rename(struct team *team, struct str name)
 {
-    struct game *game = team->game;
     name = str_trim(name);
-    if (!name.length || str_count_code_points(name) > LONGEST_TEAM_NAME || !is_one_line(name))
-        return "A team's name is one line of 1 to 40 characters.";
-    for (size_t i = 0; i < game->team_count; i++)
-        if (game->teams[i] != team && str_equal_ignoring_case(name, str_of(team_name(game->teams[i]))))
-            return "Another team has this name.";
-    free(team->chosen_name);
-    team->chosen_name = memory_copy(name);
-    save(team);
-    game_told_again(game);
-    news_board(game);
+    const char *why = why_not(team, name);
+    if (why)
+        return why;
+    if (was_refused(team, name))
+        return "The facilitator has refused this name.";
+    keep_text(team->game->names_are_approved ? &team->proposed_name : &team->chosen_name, name);
+    named(team);
     return NULL;
+}
+
+const char *team_give_name(struct team *team, struct str name)
+{
+    name = str_trim(name);
+    const char *why = why_not(team, name);
+    if (why)
+        return why;
+    char *given = memory_copy(name); /* it may be the proposed one itself */
+    keep_text(&team->proposed_name, STR_NONE);
+    free(team->chosen_name);
+    team->chosen_name = given;
+    named(team);
+    return NULL;
+}
+
+void team_refuse_name(struct team *team)
+{
+    char **refused = team->proposed_name ? &team->proposed_name : &team->chosen_name;
+    if (!*refused)
+        return;
+    if (!team->refused_names)
+        team->refused_names = cJSON_CreateArray();
+    if (cJSON_GetArraySize(team->refused_names) >= REFUSED_MOST)
+        cJSON_DeleteItemFromArray(team->refused_names, 0);
+    json_add(team->refused_names, json_new_string(str_of(*refused)));
+    keep_text(refused, STR_NONE);
+    named(team);
+}
+
+void team_rotate(struct team *team)
+{
+    account_rotate_team_key(team->game->world, str_of(team->account));
+    make_token(team);
+    make_code(team);
+    session_cookie(team->token, team->cookie);
+    members_end_sessions(team);
+    save(team);
+    chronicle_add(team->game, "control", team, words_of("Its keys were rotated", "키를 교체했습니다"));
 }
 
 struct team *team_of(const struct game *game, struct str account)
@@ -126,7 +234,7 @@ static void fold_log(struct team *team)
         struct str challenge = json_str(row, "challenge");
         ledger_fold(&team->ledger, row,
                     challenge.length ? scenario_challenge(game->scenario, challenge) : OF_NO_CHALLENGE,
-                    game->started_ms);
+                    game->phase.started_ms);
         if (game->last_score < seq)
             game->last_score = seq;
     }
@@ -140,6 +248,7 @@ void team_load(struct team *team)
     team->faults = memory_alloc((scenario->fault_count + 1) * sizeof *team->faults);
     team->faults_broken = 0;
     take_row(team);
+    members_load(team);
     fold_log(team);
     for (size_t i = 0; i < scenario->challenge_count; i++)
         challenge_load(team, i);
@@ -154,8 +263,10 @@ void team_unload(struct team *team)
     if (!team->challenges)
         return;
     team_stop(team);
-    for (size_t i = 0; i < team->game->scenario->fault_count; i++)
+    for (size_t i = 0; i < team->game->scenario->fault_count; i++) {
         cJSON_Delete(team->faults[i].touched);
+        cJSON_Delete(team->faults[i].parameters);
+    }
     free(team->challenges);
     free(team->probes);
     free(team->faults);
@@ -188,7 +299,12 @@ static void prepared(void *data, struct json *answer, const struct script_error 
     prepare_next(team);
 }
 
-static void consider_challenges(struct team *team)
+bool team_plays(const struct team *team)
+{
+    return phase_is_running(team->game) && !team->is_over;
+}
+
+void team_consider(struct team *team)
 {
     for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
         challenge_consider(team, i);
@@ -196,8 +312,8 @@ static void consider_challenges(struct team *team)
 
 static void team_is_prepared_now(struct team *team)
 {
-    if (team->game->state == GAME_LIVE)
-        consider_challenges(team);
+    if (phase_is_running(team->game))
+        team_consider(team);
     else
         game_begin(team->game);
 }
@@ -223,7 +339,7 @@ static void prepare_next(struct team *team)
 /* What a setup that was cut short has left behind goes first; but not under the feet of a team that plays already. */
 void team_prepare(struct team *team)
 {
-    if (team->game->state != GAME_LIVE) {
+    if (team->game->phase.state == GAME_PREPARING) {
         account_empty(team->game->world, team->account);
         for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
             team->challenges[i].prepared = false;
@@ -252,7 +368,7 @@ void team_start(struct team *team)
         if (challenge_is_open(team, scenario->probes[i].challenge))
             probe_start(team, i);
     if (team_is_prepared(team))
-        consider_challenges(team);
+        team_consider(team);
     else
         team_prepare(team);
 }
@@ -263,12 +379,36 @@ void team_stop(struct team *team)
         fault_stop(team, i);
     for (size_t i = 0; i < team->game->scenario->probe_count; i++)
         probe_stop(team, i);
+    for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
+        challenge_stop(team, i);
     if (team->call)
         script_cancel(team->game->script, team->call);
     team->call = 0;
 }
 
-/* ---- its place and its limits ---- */
+void team_ends(struct team *team)
+{
+    team->is_over = true;
+    team_stop(team);
+    news_roster(team);
+    for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
+        news_challenge(team, i);
+}
+
+/* One whose time was over may go on. */
+void team_extend(struct team *team, int64_t ms)
+{
+    const struct phase *phase = &team->game->phase;
+    team->extra_ms += ms;
+    save(team);
+    news_roster(team);
+    if (!team->is_over || !phase_is_running(team->game) || game_now(team->game) >= phase->ends_ms + team->extra_ms)
+        return;
+    team->is_over = false;
+    team_start(team);
+}
+
+/* ---- its place ---- */
 
 /* Who reached the score first stands before. */
 bool team_stands_before(const struct team *a, const struct team *b, int64_t at_ms)
@@ -280,10 +420,10 @@ bool team_stands_before(const struct team *a, const struct team *b, int64_t at_m
     return my_time != their_time ? my_time < their_time : a->number < b->number;
 }
 
-size_t team_rank(const struct team *team)
+size_t team_rank(const struct team *team, int64_t at_ms)
 {
     size_t rank = 1;
     for (size_t i = 0; i < team->game->team_count; i++)
-        rank += team->game->teams[i] != team && team_stands_before(team->game->teams[i], team, INT64_MAX);
+        rank += team->game->teams[i] != team && team_stands_before(team->game->teams[i], team, at_ms);
     return rank;
 }

@@ -79,7 +79,7 @@ static int64_t drawn(struct game *game, const struct beat_def *def)
 static int64_t next_after(const struct beat *beat, int64_t at_ms)
 {
     const struct beat_def *def = def_of(beat);
-    if (def->every_ms <= 0 || at_ms + def->every_ms - beat->game->started_ms > def->until_ms)
+    if (def->every_ms <= 0 || at_ms + def->every_ms - beat->game->phase.started_ms > def->until_ms)
         return 0;
     return at_ms + def->every_ms;
 }
@@ -126,8 +126,8 @@ static void resume_opening(struct game *game, size_t challenge)
     const struct challenge_def *def = &game->scenario->challenges[challenge];
     struct opening *opening = &game->timeline.openings[challenge];
     *opening = (struct opening){ game, challenge, { .fire = opening_due, .data = opening } };
-    if (def->unlock == UNLOCK_AT && game->started_ms + def->unlock_at_ms > game_now(game))
-        timer_start(game->world->clock, &opening->timer, game->started_ms + def->unlock_at_ms);
+    if (def->unlock == UNLOCK_AT && game->phase.started_ms + def->unlock_at_ms > game_now(game))
+        timer_start(game->world->clock, &opening->timer, game->phase.started_ms + def->unlock_at_ms);
 }
 
 /* ---- stories ---- */
@@ -250,7 +250,7 @@ void timeline_begin(struct game *game)
     for (size_t i = 0; i < game->scenario->beat_count; i++) {
         const struct beat_def *def = &game->scenario->beats[i];
         if (!def->at_score)
-            save_beat(game, i, NULL, game->started_ms + def->at + drawn(game, def));
+            save_beat(game, i, NULL, game->phase.started_ms + def->at + drawn(game, def));
     }
     timeline_resume(game);
     cJSON_ArrayForEach(id, game->scenario->opening)
@@ -264,7 +264,7 @@ static void resume_beat(struct beat *beat)
 {
     struct game *game = beat->game;
     struct json *row = beat_row(game, beat->place, NULL);
-    int64_t next = row ? json_int64(json_root(row), "next_at", 0) : game->started_ms + def_of(beat)->at;
+    int64_t next = row ? json_int64(json_root(row), "next_at", 0) : game->phase.started_ms + def_of(beat)->at;
     if (next && (row || next > game_now(game)))
         timer_start(game->world->clock, &beat->timer, next);
 }

@@ -2,28 +2,19 @@
 
 #include <stdlib.h>
 
+#include "game/ask.h"
 #include "game/game_inner.h"
 #include "game/mark.h"
 #include "game/message.h"
+#include "game/question.h"
 
 #define CALLS_SHOWN 50
 
 /* ---- the game ---- */
 
-static cJSON *instant_or_null(int64_t at_ms)
+cJSON *view_instant(int64_t at_ms)
 {
     return at_ms ? json_new_int64(at_ms) : cJSON_CreateNull();
-}
-
-cJSON *view_clock(const struct game *game)
-{
-    cJSON *view = cJSON_CreateObject();
-    json_set_string(view, "state", game_state_name(game));
-    json_set_int64(view, "now", game_now(game));
-    json_set(view, "started_at", instant_or_null(game->started_ms));
-    json_set(view, "ends_at", instant_or_null(game->ends_ms));
-    json_set_number(view, "speed", clock_speed(game->world->clock));
-    return view;
 }
 
 cJSON *view_trend(const struct team *team, int64_t at_ms)
@@ -45,11 +36,19 @@ static cJSON *names_of(const cJSON *object)
     return names;
 }
 
-static cJSON *team_name_view(const struct team *team)
+cJSON *view_team_name(const struct team *team)
 {
     cJSON *view = cJSON_CreateObject();
     json_set_string(view, "id", team->account);
     json_set_string(view, "name", team_name(team));
+    return view;
+}
+
+cJSON *view_named(const struct team *team)
+{
+    cJSON *view = cJSON_CreateObject();
+    json_set(view, "team", view_team_name(team));
+    json_set(view, "name_proposed", text_or_null(team->proposed_name));
     return view;
 }
 
@@ -86,14 +85,14 @@ cJSON *view_game(const struct game *game)
     json_set(view, "challenges", challenge_defs(scenario));
     json_set(view, "guide", names_of(scenario->guide));
     for (size_t i = 0; i < game->team_count; i++)
-        json_add(teams, team_name_view(game->teams[i]));
+        json_add(teams, view_team_name(game->teams[i]));
     json_set(view, "teams", teams);
     return view;
 }
 
 /* ---- a team ---- */
 
-static cJSON *series_view(const struct ledger *ledger)
+cJSON *view_series(const struct ledger *ledger)
 {
     cJSON *series = cJSON_CreateArray(), *first = cJSON_CreateArray();
     json_add(first, json_new_int64(0));
@@ -150,7 +149,7 @@ cJSON *view_calls(const struct team *team, uint64_t before, bool errors, struct 
 }
 
 /* Whoever looks at the page by this host reaches the cloud by it too. */
-static cJSON *exports_view(const struct team *team, struct str host)
+cJSON *view_exports(const struct team *team, struct str host)
 {
     const struct access_key *key = account_team_key(team->game->world, str_of(team->account));
     const char *region = team->game->cloud->region;
@@ -180,7 +179,7 @@ static cJSON *challenges_view(struct team *team)
     return views;
 }
 
-cJSON *view_team(struct team *team, struct str host)
+cJSON *view_team(struct team *team, struct str host, bool with_keys)
 {
     struct game *game = team->game;
     char position[48] = "";
@@ -188,19 +187,22 @@ cJSON *view_team(struct team *team, struct str host)
     if (game->feed.position)
         game->feed.position(game->feed.data, team->channel, position);
     json_set_string(view, "event", position);
-    json_set(view, "clock", view_clock(game));
-    json_set(view, "team", team_name_view(team));
+    json_set(view, "clock", phase_view(game, team));
+    json_set(view, "team", view_team_name(team));
     json_set_int64(view, "score", ledger_total(&team->ledger));
     json_set(view, "trend", view_trend(team, game_now(game)));
-    json_set_int64(view, "rank", (int64_t)team_rank(team));
-    json_set(view, "series", series_view(&team->ledger));
+    json_set_int64(view, "rank", (int64_t)team_rank(team, phase_board_at(game)));
+    json_set(view, "series", view_series(&team->ledger));
     json_set(view, "feed", view_feed(team, 0));
     json_set(view, "challenges", challenges_view(team));
     json_set(view, "messages", messages_view(game, team));
     json_set(view, "calls", view_calls(team, 0, false, STR_NONE, CALLS_SHOWN));
-    json_set(view, "exports", exports_view(team, host));
+    json_set(view, "exports", with_keys ? view_exports(team, host) : cJSON_CreateNull());
     json_set(view, "marks", game->solo ? marks_view(game) : cJSON_CreateArray());
     json_set(view, "notices", game->solo ? notices_view(&game->notices) : cJSON_CreateArray());
+    json_set(view, "name_proposed", text_or_null(team->proposed_name));
+    json_set(view, "members", members_view(team));
+    json_set(view, "questions", questions_view(game, team, 0));
     return view;
 }
 
@@ -217,7 +219,7 @@ static int compare(const void *a, const void *b)
     return team_stands_before(mine->team, theirs->team, mine->at_ms) ? -1 : 1;
 }
 
-static int64_t solved_at(const struct team *team, int64_t at_ms)
+int64_t view_solved(const struct team *team, int64_t at_ms)
 {
     int64_t solved = 0;
     for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
@@ -233,20 +235,30 @@ static cJSON *standing_view(const struct team *team, size_t rank, int64_t at_ms)
     json_set_string(view, "name", team_name(team));
     json_set_int64(view, "score", ledger_total_at(&team->ledger, at_ms));
     json_set(view, "trend", view_trend(team, at_ms));
-    json_set_int64(view, "solved", solved_at(team, at_ms));
-    json_set(view, "reached_at", instant_or_null(ledger_reached_at(&team->ledger, at_ms)));
+    json_set_int64(view, "solved", view_solved(team, at_ms));
+    json_set(view, "reached_at", view_instant(ledger_reached_at(&team->ledger, at_ms)));
     return view;
+}
+
+const struct team **view_standings(const struct game *game, int64_t at_ms)
+{
+    struct standing *standings = memory_alloc((game->team_count + 1) * sizeof *standings);
+    const struct team **teams = memory_alloc((game->team_count + 1) * sizeof *teams);
+    for (size_t i = 0; i < game->team_count; i++)
+        standings[i] = (struct standing){ game->teams[i], at_ms };
+    qsort(standings, game->team_count, sizeof *standings, compare);
+    for (size_t i = 0; i < game->team_count; i++)
+        teams[i] = standings[i].team;
+    free(standings);
+    return teams;
 }
 
 cJSON *view_board_rows(const struct game *game, int64_t at_ms)
 {
-    struct standing *standings = memory_alloc((game->team_count + 1) * sizeof *standings);
-    for (size_t i = 0; i < game->team_count; i++)
-        standings[i] = (struct standing){ game->teams[i], at_ms };
-    qsort(standings, game->team_count, sizeof *standings, compare);
+    const struct team **standings = view_standings(game, at_ms);
     cJSON *rows = cJSON_CreateArray();
     for (size_t i = 0; i < game->team_count; i++)
-        json_add(rows, standing_view(standings[i].team, i + 1, at_ms));
+        json_add(rows, standing_view(standings[i], i + 1, at_ms));
     free(standings);
     return rows;
 }

@@ -453,9 +453,14 @@ static void feed_restart(void *data)
     sse_restart(data);
 }
 
+static size_t feed_readers(void *data, const char *channel)
+{
+    return sse_readers(data, channel);
+}
+
 struct web_feed gateway_feed(struct gateway *gateway)
 {
-    return (struct web_feed){ gateway->sse, feed_publish, feed_position, feed_restart };
+    return (struct web_feed){ gateway->sse, feed_publish, feed_position, feed_restart, feed_readers };
 }
 
 int gateway_port(const struct gateway *gateway)

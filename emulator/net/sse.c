@@ -25,6 +25,7 @@ struct sse {
 struct channel {
     struct sse *sse;
     struct list pieces, readers;
+    size_t reader_count;
     size_t count, bytes;      /* of the pieces */
     uint64_t published, told; /* the last numbers */
     uint64_t forgotten;       /* the last number that is not among the pieces any more */
@@ -41,6 +42,7 @@ struct piece {
 
 struct reader {
     struct list link;
+    struct channel *channel;
     struct http_request *request;
 };
 
@@ -49,6 +51,7 @@ struct reader {
 static void let_go(struct reader *reader)
 {
     list_remove(&reader->link);
+    reader->channel->reader_count--;
     free(reader);
 }
 
@@ -143,6 +146,12 @@ void sse_publish(struct sse *sse, const char *name, const char *event, struct st
     hold_begin(sse->holds, &piece->hold, store_last_change(sse->holds->world->store), piece_over);
 }
 
+size_t sse_readers(const struct sse *sse, const char *name)
+{
+    const struct channel *channel = map_get(sse->channels, str_of(name));
+    return channel ? channel->reader_count : 0;
+}
+
 void sse_position(struct sse *sse, const char *channel, char ret_id[48])
 {
     snprintf(ret_id, 48, "%s-%llu", sse->epoch, (unsigned long long)channel_of(sse, channel)->published);
@@ -203,6 +212,8 @@ void sse_open(struct sse *sse, struct http_request *request, const struct http_r
     struct channel *channel = channel_of(sse, name);
     struct reader *reader = memory_alloc(sizeof *reader);
     reader->request = request;
+    reader->channel = channel;
+    channel->reader_count++;
     request->user = reader;
     http_stream_begin(request, head);
     list_append(&channel->readers, &reader->link);

@@ -55,8 +55,8 @@ const struct account *account_add(struct world *world, struct str id, struct str
 size_t account_count(const struct world *world);
 const struct account *account_at(const struct world *world, size_t index);
 
-/* Teams from CSV with a header (name; where given account, access_key_id, secret_access_key; other columns are not looked at;
- * what is missing is made from the kernel's randomness) or a plain number of teams ("Team 1" …). What was made stays in
+/* Teams from CSV with a header (name; where given account, access_key_id, secret_access_key, code, members; other columns are
+ * not looked at; keys that are missing are made from the kernel's randomness) or a plain number of teams ("Team 1" …). What was made stays in
  * rows: the same command resumes the same keys. The list is the whole truth: a team that is not in it any more keeps its
  * account and rows, but its key opens nothing until it is back. At most 1,000 teams.
  * False: *reterr_why is one line with the CSV's line number, free() it; nothing was changed. */
@@ -64,6 +64,10 @@ bool account_load_teams(struct world *world, const char *number_or_csv_path, cha
 
 /* The key of a team; NULL: no team has that account. Lives as account_find_key() says. */
 const struct access_key *account_team_key(struct world *world, struct str account_id);
+/* What the list says beside: "code", by which a team is joined, "members" ("Ada:captain; Ben"). STR_NONE: nothing. */
+struct str account_team_note(struct world *world, struct str account_id, const char *what);
+/* Another key in the place of the team's, from now on: the list's, if it names one, counts no more. False: no such team. */
+bool account_rotate_team_key(struct world *world, struct str account_id);
 
 extern const struct table_def account_keys;  /* "account.key" */
 extern const struct table_def account_uses;  /* "account.use" by the key's id: {at_ms, service, region} */

@@ -8,6 +8,10 @@
 #define MOST_FILE_BYTES ((size_t)1 << 20)
 #define MOST_COLUMNS    64
 #define MOST_NAME       64
+#define MOST_MEMBERS    32
+#define MOST_MEMBER     40
+#define LEAST_CODE      6
+#define MOST_CODE       32
 #define SECRET_LENGTH   40
 #define KEY_ALPHABET    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 #define SECRET_ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -15,7 +19,8 @@
 /* A team as the list wants it; what is not given is empty until resolve() fills it in. */
 struct wanted {
     size_t line; /* 0: a plain number was given */
-    struct str name, account, key, secret;
+    struct str name, account, key, secret, code, members;
+    bool is_rotated;
 };
 
 struct list_of_teams {
@@ -23,7 +28,7 @@ struct list_of_teams {
     struct arena *arena;
     struct wanted *teams;
     size_t count;
-    struct map *names, *accounts, *keys; /* those taken, to struct wanted */
+    struct map *names, *accounts, *keys, *codes; /* those taken, to struct wanted */
     char **reterr_why;
 };
 
@@ -126,9 +131,10 @@ static bool is_blank(const struct csv *csv)
 
 /* ---- from the list to what is wanted ---- */
 
-enum column { COLUMN_NAME, COLUMN_ACCOUNT, COLUMN_KEY, COLUMN_SECRET, COLUMNS };
+enum column { COLUMN_NAME, COLUMN_ACCOUNT, COLUMN_KEY, COLUMN_SECRET, COLUMN_CODE, COLUMN_MEMBERS, COLUMNS };
 
-static const char *const column_names[COLUMNS] = { "name", "account", "access_key_id", "secret_access_key" };
+static const char *const column_names[COLUMNS] = { "name",    "account",   "access_key_id", "secret_access_key",
+                                                   TEAM_CODE, TEAM_MEMBERS };
 
 static bool read_header(struct list_of_teams *list, const struct csv *csv, size_t ret_places[COLUMNS])
 {
@@ -162,8 +168,10 @@ static bool want_row(struct list_of_teams *list, const struct csv *csv, const si
     for (int column = 0; column < COLUMNS; column++)
         if (places[column] != SIZE_MAX)
             cells[column] = csv->cells[places[column]];
-    *add_wanted(list) = (struct wanted){ csv->line, cells[COLUMN_NAME], cells[COLUMN_ACCOUNT], cells[COLUMN_KEY],
-                                         cells[COLUMN_SECRET] };
+    *add_wanted(list) = (struct wanted){
+        csv->line,          cells[COLUMN_NAME],   cells[COLUMN_ACCOUNT], cells[COLUMN_KEY], cells[COLUMN_SECRET],
+        cells[COLUMN_CODE], cells[COLUMN_MEMBERS]
+    };
     return true;
 }
 
@@ -239,6 +247,38 @@ static bool is_of_name(char byte)
     return (unsigned char)byte >= ' ' && byte != 0x7F;
 }
 
+static bool is_of_code(char byte)
+{
+    return is_digit(byte) || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '-';
+}
+
+static bool check_member(struct list_of_teams *list, const struct wanted *team, struct str member)
+{
+    struct str role, name = str_trim(str_cut(member, ':', &role));
+    role = str_trim(role);
+    if (!name.length || str_count_code_points(name) > MOST_MEMBER || !is_made_of(name, is_of_name))
+        return refuse(list, team->line, "a member's name is one line of 1 to %d characters", MOST_MEMBER);
+    if (role.length && !str_is(role, "captain") && !str_is(role, "member") && !str_is(role, "observer"))
+        return refuse(list, team->line, "the role of '%.*s' is captain, member or observer, not '%.*s'", STR_ARG(name),
+                      STR_ARG(role));
+    return true;
+}
+
+static bool check_members(struct list_of_teams *list, const struct wanted *team)
+{
+    size_t count = 0;
+    for (struct str rest = team->members; rest.length > 0;) {
+        struct str member = str_cut(rest, ';', &rest);
+        if (!str_trim(member).length)
+            continue;
+        if (++count > MOST_MEMBERS)
+            return refuse(list, team->line, "more than %d members", MOST_MEMBERS);
+        if (!check_member(list, team, member))
+            return false;
+    }
+    return true;
+}
+
 static bool check_wanted(struct list_of_teams *list, const struct wanted *team)
 {
     if (team->name.length == 0)
@@ -251,7 +291,10 @@ static bool check_wanted(struct list_of_teams *list, const struct wanted *team)
         return refuse(list, team->line, "an access_key_id is at most 128 letters and digits");
     if (team->secret.length > 128 || !is_made_of(team->secret, is_of_secret))
         return refuse(list, team->line, "a secret_access_key is at most 128 visible ASCII characters");
-    return true;
+    if (team->code.length &&
+        (team->code.length < LEAST_CODE || team->code.length > MOST_CODE || !is_made_of(team->code, is_of_code)))
+        return refuse(list, team->line, "a code is %d to %d letters, digits and dashes", LEAST_CODE, MOST_CODE);
+    return check_members(list, team);
 }
 
 static bool take(struct list_of_teams *list, struct map *taken, struct wanted *team, struct str value, const char *what)
@@ -294,6 +337,9 @@ static void resume(struct list_of_teams *list, struct wanted *team)
     const cJSON *row = json_root(before);
     if (team->account.length == 0)
         team->account = account;
+    team->is_rotated = json_bool(row, TEAM_ROTATED, false);
+    if (team->is_rotated)
+        team->key = team->secret = STR_NONE;
     bool same_key = team->key.length == 0 || str_equal(team->key, json_str(row, TEAM_KEY));
     team->key = fill_in(list, team->key, row, TEAM_KEY);
     if (same_key)
@@ -339,6 +385,8 @@ static bool resolve_all(struct list_of_teams *list)
     for (size_t i = 0; i < list->count; i++) {
         struct wanted *team = &list->teams[i];
         if (!check_wanted(list, team) || !take(list, list->names, team, team->name, "name"))
+            return false;
+        if (team->code.length > 0 && !take(list, list->codes, team, team->code, "code"))
             return false;
         resume(list, team);
         if (team->account.length > 0 && !take(list, list->accounts, team, team->account, "account"))
@@ -406,6 +454,12 @@ static void put_team(struct list_of_teams *list, const struct wanted *team, size
     json_set_int64(row, TEAM_NUMBER, (int64_t)number);
     json_set_str(row, TEAM_KEY, team->key);
     json_set_str(row, TEAM_SECRET, team->secret);
+    if (team->code.length)
+        json_set_str(row, TEAM_CODE, team->code);
+    if (team->members.length)
+        json_set_str(row, TEAM_MEMBERS, team->members);
+    if (team->is_rotated)
+        json_set_bool(row, TEAM_ROTATED, true);
     put_team_row(list->world, team->account, row);
     put_key(list, team);
 }
@@ -425,6 +479,7 @@ bool account_load_teams(struct world *world, const char *number_or_csv_path, cha
                                   .names = map_new(),
                                   .accounts = map_new(),
                                   .keys = map_new(),
+                                  .codes = map_new(),
                                   .reterr_why = reterr_why };
     int64_t number;
     bool good = str_to_int64(str_of(number_or_csv_path), &number) ? want_number(&list, number)
@@ -435,6 +490,7 @@ bool account_load_teams(struct world *world, const char *number_or_csv_path, cha
     map_free(list.names, NULL);
     map_free(list.accounts, NULL);
     map_free(list.keys, NULL);
+    map_free(list.codes, NULL);
     free(list.teams);
     arena_free(list.arena);
     return good;
@@ -444,4 +500,30 @@ const struct access_key *account_team_key(struct world *world, struct str accoun
 {
     struct json *row = store_get(world->store, account_house, &account_teams, account_id);
     return row ? account_find_key(world, json_str(json_root(row), TEAM_KEY)) : NULL;
+}
+
+struct str account_team_note(struct world *world, struct str account_id, const char *what)
+{
+    struct json *row = store_get(world->store, account_house, &account_teams, account_id);
+    return row ? json_str(json_root(row), what) : STR_NONE;
+}
+
+bool account_rotate_team_key(struct world *world, struct str account_id)
+{
+    struct json *before = store_get(world->store, account_house, &account_teams, account_id);
+    if (!before)
+        return false;
+    struct list_of_teams list = { .world = world, .arena = arena_new() };
+    struct wanted team = { .account = arena_str(list.arena, account_id) };
+    team.key = secret_text(&list, "AKIA", KEY_ALPHABET, 16);
+    team.secret = secret_text(&list, "", SECRET_ALPHABET, SECRET_LENGTH);
+    cJSON *row = json_thaw(json_root(before));
+    account_delete_key(world, json_str(row, TEAM_KEY));
+    json_set_str(row, TEAM_KEY, team.key);
+    json_set_str(row, TEAM_SECRET, team.secret);
+    json_set_bool(row, TEAM_ROTATED, true);
+    put_team_row(world, account_id, row);
+    put_key(&list, &team);
+    arena_free(list.arena);
+    return true;
 }

@@ -105,7 +105,7 @@ static inline void open_game(struct fixture *fixture, const char *pack)
     fixture->team = fixture->game->teams[0];
     world_recover(fixture->world);
     go(fixture, 0);
-    assert_int_equal(fixture->game->state, GAME_LIVE);
+    assert_int_equal(fixture->game->phase.state, GAME_LIVE);
 }
 
 static inline void end_game(struct fixture *fixture)
@@ -138,7 +138,7 @@ static inline const char *log_of(struct fixture *fixture, struct arena *arena)
     struct cursor at = store_seek(fixture->world->store, game_house, &game_scores, NULL, STR_NONE, false);
     while (store_next(&at)) {
         const cJSON *row = json_root(at.row);
-        buf_printf(&text, "%lld %s %lld\n", (long long)(json_int64(row, "at", 0) - fixture->game->started_ms) / 1000,
+        buf_printf(&text, "%lld %s %lld\n", (long long)(json_int64(row, "at", 0) - fixture->game->phase.started_ms) / 1000,
                    json_string(row, "kind"), (long long)json_int64(row, "points", 0));
     }
     const char *copy = arena_copy(arena, buf_str(&text));

@@ -1,4 +1,4 @@
-/* Folds of the score log, the curve of points, and the small readers beside them. */
+/* Folds of the score log and the small readers beside them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,29 +115,6 @@ static void a_rewind_takes_back(void **state)
     ledger_release(&ledger);
 }
 
-static void the_curve_of_points_falls(void **state)
-{
-    static const struct {
-        struct curve curve;
-        int64_t elapsed_ms, points;
-        const char *why;
-    } rows[] = {
-        { { 60, 1000, 5000 }, 0, 60, "at once: all" },
-        { { 60, 1000, 5000 }, 1000, 60, "to the last moment of it" },
-        { { 60, 1000, 5000 }, 3000, 30, "half way: half" },
-        { { 60, 1000, 5000 }, 4999, 0, "rounded" },
-        { { 60, 1000, 5000 }, 5000, 0, "too late" },
-        { { 60, 1000, 5000 }, 900000, 0, "far too late" },
-        { { 60, 1000, 1000 }, 1000, 60, "a step: all" },
-        { { 60, 1000, 1000 }, 1001, 0, "a step: nothing" },
-        { { 60, 2000, 1000 }, 1500, 60, "a curve drawn the wrong way round ends where it is full" },
-        { { 0, 0, 0 }, 0, 0, "no points at all" },
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (curve_points(&rows[i].curve, rows[i].elapsed_ms) != rows[i].points)
-            fail_msg("%s", rows[i].why);
-}
-
 static void operations_are_spelt_as_the_cli_does(void **state)
 {
     static const struct {
@@ -220,7 +197,6 @@ int main(void)
         cmocka_unit_test(a_board_is_a_fold_up_to_a_time),
         cmocka_unit_test(the_curve_has_a_point_a_step),
         cmocka_unit_test(a_rewind_takes_back),
-        cmocka_unit_test(the_curve_of_points_falls),
         cmocka_unit_test(operations_are_spelt_as_the_cli_does),
         cmocka_unit_test(services_are_named_as_the_cli_names_them),
         cmocka_unit_test(queries_and_cookies_are_read),

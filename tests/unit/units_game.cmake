@@ -1,3 +1,6 @@
 unit(score game)
 unit(game game)
 unit(session game)
+unit(curve game)
+unit(contest game)
+unit(facilitator game)
