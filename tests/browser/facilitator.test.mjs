@@ -43,8 +43,10 @@ test('states: from the draft to the end, which is asked for twice', () =>
             await page.getByText('Points do not count.').waitFor();
             await page.getByRole('button', { name: 'Score again' }).click();
             await page.getByRole('button', { name: 'End the game' }).click();
+            await page.locator('.ask').waitFor();
             assert.equal(sent(mock, 'api/state').length, 4, 'not yet');
             await page.keyboard.press('Escape');
+            await until(page, () => !document.querySelector('.ask'));
             await page.getByRole('button', { name: 'End the game' }).click();
             await page.locator('.ask').getByRole('button', { name: 'End the game' }).click();
             await until(page, () => /Ended/.test(document.querySelector('.helm .now').innerText));
@@ -152,7 +154,7 @@ test('a facilitator looks at one team after the other, and comes back to the roo
         await row(page, 'Keep Calm').getByRole('link', { name: 'Look' }).click();
         await page.locator('.tally').waitFor();
         assert.equal(mock.asked.at(-1).get('team'), '100000000003');
-        await page.getByLabel('Looking at').selectOption('100000000001');
+        await page.getByRole('combobox', { name: 'Looking at' }).selectOption('100000000001');
         while (mock.asked.at(-1).get('team') !== '100000000001') await page.waitForTimeout(20);
         await page.getByRole('navigation', { name: 'Views of the team' }).getByRole('link', { name: 'Calls' }).click();
         await page.getByRole('heading', { name: 'Recent calls' }).waitFor();
@@ -167,7 +169,7 @@ test('the log is sifted by kind and team', () =>
             await page.getByLabel('Kind').selectOption('score');
             await until(page, () => document.querySelectorAll('.log-entries li').length === 1);
             await page.getByLabel('Kind').selectOption('');
-            await page.getByLabel('Team').selectOption('100000000001');
+            await page.getByRole('combobox', { name: 'Team' }).selectOption('100000000001');
             await until(page, () => document.querySelectorAll('.log-entries li').length === 3);
         },
         { view: 'log' }));

@@ -60,8 +60,8 @@ function saveSchedule(event) {
     event.preventDefault();
     const given = new FormData(event.currentTarget), wanted = {};
     for (const name of moments) {
-        const text = given.get(name) ?? '', now = model.clock.schedule[name];
-        if (text === (now ? wallOf(now) : '')) continue;
+        const text = given.get(name), now = model.clock.schedule[name];
+        if (text === null || text === (now ? wallOf(now) : '')) continue; // past, or as it was
         wanted[name] = text ? gameTimeOf(text) : null;
     }
     if (Object.keys(wanted).length) turn('api/schedule', wanted);
