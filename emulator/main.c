@@ -27,6 +27,7 @@
 #include "net/loop.h"
 #include "options.h"
 #include "page/page.h"
+#include "playback.h"
 #include "sandbox/sandbox.h"
 #include "script/script.h"
 #include "services/forecast/picture.h"
@@ -523,6 +524,8 @@ int main(int count, char **words)
         return eval_command(count - 2, words + 2);
     case COMMAND_GRAPH:
         return graph_command(count - 2, words + 2);
+    case COMMAND_REPLAY:
+        return playback_run(&options);
     case COMMAND_CHECK:
         return check(&options);
     case COMMAND_VERSION:

@@ -17,6 +17,7 @@ static const char help_all[] =
     "\n"
     "  rehearse run [PACK] [OPTIONS]   starts the cloud and plays a game in it (see: rehearse help run)\n"
     "  rehearse check PACK [OPTIONS]   plays a pack's solution and proves its faults (see: rehearse help check)\n"
+    "  rehearse replay FILE [OPTIONS]  plays a recorded game back on the page (see: rehearse help replay)\n"
     "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
     "  rehearse graph FILE             draws a state machine (see: rehearse help graph)\n"
     "  rehearse version                prints the version\n"
@@ -68,6 +69,15 @@ static const char help_check[] =
     "  --seed N            seed of everything random in the emulated world (1)\n"
     "  --json              the report as JSON\n";
 
+static const char help_replay[] =
+    "rehearse replay FILE [OPTIONS]    FILE: what a game has recorded (record.jsonl beside its data)\n"
+    "\n"
+    "  --at HH:MM[:SS]     begin so long after the record's beginning (00:00)\n"
+    "  --speed X           how fast it is played (1)\n"
+    "  --port N            port to listen on (4566; 0: any free one)\n"
+    "\n"
+    "The page shows every team's page, the board, the log and the review as they were; its clock can be moved.\n";
+
 static const char help_eval[] =
     "rehearse eval --jsonata EXPR | --jsonpath PATH | --intrinsic EXPR [--bind NAME=JSON]… [FILE|-]\n"
     "\n"
@@ -98,6 +108,8 @@ const char *options_help(const char *topic_or_null)
         return help_run;
     if (strcmp(topic_or_null, "check") == 0)
         return help_check;
+    if (strcmp(topic_or_null, "replay") == 0)
+        return help_replay;
     if (strcmp(topic_or_null, "eval") == 0)
         return help_eval;
     if (strcmp(topic_or_null, "graph") == 0)
@@ -346,6 +358,17 @@ static bool take_log(struct options *options, const char *value, char **reterr_w
            refuse(reterr_why, "--log wants text or json, not '%s'", value);
 }
 
+/* "00:35" and "1:05:09": hours, minutes, seconds. */
+static bool take_at(struct options *options, const char *value, char **reterr_why)
+{
+    long long hours = 0, minutes = 0, seconds = 0;
+    int used = 0, parts = sscanf(value, "%3lld:%2lld%n:%2lld%n", &hours, &minutes, &used, &seconds, &used);
+    options->at_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+    if (parts >= 2 && value[used] == '\0' && hours >= 0 && minutes >= 0 && minutes < 60 && seconds >= 0 && seconds < 60)
+        return true;
+    return refuse(reterr_why, "--at wants a time such as 00:35 or 1:05:09, not '%s'", value);
+}
+
 static const struct {
     const char *name;
     bool has_value;
@@ -373,6 +396,7 @@ static const struct {
     { "--freeze", true, take_freeze },
     { "--record", true, take_record },
     { "--log", true, take_log },
+    { "--at", true, take_at },
 };
 
 /* "--name value" or "--name=value"; *place stands at the option's word and ends at its last one. */
@@ -453,7 +477,16 @@ static bool read_words(int count, char **words, struct options *options, bool (*
 
 static bool is_of_run(const char *option)
 {
-    return strcmp(option, "--json") != 0;
+    return strcmp(option, "--json") != 0 && strcmp(option, "--at") != 0 && strncmp(option, "--at=", 5) != 0;
+}
+
+static bool is_of_replay(const char *option)
+{
+    static const char *const its[] = { "--at", "--speed", "--port", "--log" };
+    for (size_t i = 0; i < sizeof its / sizeof *its; i++)
+        if (strncmp(option, its[i], strlen(its[i])) == 0 && strchr("=", option[strlen(its[i])]))
+            return true;
+    return false;
 }
 
 static bool is_of_check(const char *option)
@@ -481,6 +514,15 @@ static bool read_check(int count, char **words, struct options *options, char **
     return options->pack ? true : refuse(reterr_why, "check wants a pack: a name in lua/packs, or a folder");
 }
 
+static bool read_replay(int count, char **words, struct options *options, char **reterr_why)
+{
+    options->command = COMMAND_REPLAY;
+    options->pack = NULL;
+    if (!read_words(count, words, options, is_of_replay, reterr_why) || options->command == COMMAND_HELP)
+        return options->command == COMMAND_HELP;
+    return options->pack ? true : refuse(reterr_why, "replay wants a record: record.jsonl beside a game's data");
+}
+
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
 {
     *ret_options = (struct options){ .pack = DEFAULT_PACK,
@@ -497,6 +539,8 @@ bool options_read(int count, char **words, struct options *ret_options, char **r
         return read_run(count, words, ret_options, reterr_why);
     if (strcmp(command, "check") == 0)
         return read_check(count, words, ret_options, reterr_why);
+    if (strcmp(command, "replay") == 0)
+        return read_replay(count, words, ret_options, reterr_why);
     if (strcmp(command, "eval") == 0) { /* its words are its own */
         ret_options->command = COMMAND_EVAL;
         return true;

@@ -1,4 +1,4 @@
-/* The command line: rehearse run | check | eval | graph | version | help. What it says is checked here, whole, before anything starts. */
+/* The command line: rehearse run | check | replay | eval | graph | version | help. What it says is checked here, whole, before anything starts. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -8,14 +8,14 @@
 
 #include "sandbox/lambda_mode.h"
 
-enum command { COMMAND_RUN, COMMAND_CHECK, COMMAND_EVAL, COMMAND_GRAPH, COMMAND_VERSION, COMMAND_HELP };
+enum command { COMMAND_RUN, COMMAND_CHECK, COMMAND_REPLAY, COMMAND_EVAL, COMMAND_GRAPH, COMMAND_VERSION, COMMAND_HELP };
 
 #define PUBLIC_HOSTS_MOST 16
 
 struct options {
     enum command command;
     const char *topic; /* help COMMAND; NULL: all */
-    const char *pack;  /* "sandbox", a name in lua/packs, or a folder (what holds a '/') */
+    const char *pack;  /* "sandbox", a name in lua/packs, or a folder (what holds a '/'); replay: the record's file */
     int port;          /* 0: any free one */
     const char *listen;
     const char *public_hosts[PUBLIC_HOSTS_MOST + 1]; /* NULL-terminated */
@@ -34,6 +34,7 @@ struct options {
     int64_t duration_ms, warm_up_ms, lock_ms, freeze_ms;
     const char *record; /* a file; "off"; NULL: beside the data */
     bool log_json;
+    int64_t at_ms; /* replay: so long after the record's beginning */
     const char *account, *region;
 };
 

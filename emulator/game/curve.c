@@ -2,44 +2,31 @@
 
 #include <math.h>
 
-#define STEPS_UNLESS_SAID 4
-#define STEPS_MOST        100
-#define HALVINGS          5 /* of the exponential one, from full to none */
-
-static enum curve_shape read_shape(struct str name)
-{
-    if (str_is(name, "exponential"))
-        return CURVE_EXPONENTIAL;
-    return str_is(name, "steps") ? CURVE_STEPS : CURVE_LINEAR;
-}
-
 struct curve curve_read(const cJSON *node, int64_t points)
 {
-    int64_t steps = json_int64(node, "steps", STEPS_UNLESS_SAID);
-    return (struct curve){ .points = points,
+    static const char *const shapes[] = { "linear", "late", "exponential", "steps" };
+    struct curve curve = { .points = points,
                            .full_ms = json_int64(node, "full_ms", 0),
                            .none_ms = json_int64(node, "none_ms", 0),
-                           .shape = read_shape(json_str(node, "curve")),
-                           .steps = steps < 1            ? 1
-                                    : steps > STEPS_MOST ? STEPS_MOST
-                                                         : steps,
+                           .half_ms = json_int64(node, "half_ms", 0),
+                           .steps = json_get(node, "steps"),
                            .is_there = node != NULL };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (str_is(json_str(node, "curve"), shapes[i]))
+            curve.shape = (enum curve_shape)i;
+    return curve;
 }
 
-/* Each comes to exactly 1 and 0 at its ends. */
-double curve_shape_share(enum curve_shape shape, int64_t steps, double left)
+static double share_by_steps(const cJSON *steps, int64_t elapsed_ms)
 {
-    if (left <= 0 || left >= 1)
-        return left <= 0 ? 0 : 1;
-    switch (shape) {
-    case CURVE_LINEAR:
-        return left;
-    case CURVE_EXPONENTIAL:
-        return (exp2(HALVINGS * left) - 1) / (exp2(HALVINGS) - 1);
-    case CURVE_STEPS:
-        return ceil(left * (double)steps) / (double)steps;
+    double share = 1;
+    const cJSON *step;
+    cJSON_ArrayForEach(step, steps)
+    {
+        if (json_int64(step, "after_ms", 0) <= elapsed_ms)
+            share = json_number(step, "share", 1);
     }
-    return left;
+    return share;
 }
 
 double curve_share(const struct curve *curve, int64_t elapsed_ms)
@@ -48,8 +35,18 @@ double curve_share(const struct curve *curve, int64_t elapsed_ms)
         return 1;
     if (elapsed_ms >= curve->none_ms)
         return 0;
-    double left = (double)(curve->none_ms - elapsed_ms) / (double)(curve->none_ms - curve->full_ms);
-    return curve_shape_share(curve->shape, curve->steps, left);
+    double gone = (double)(elapsed_ms - curve->full_ms) / (double)(curve->none_ms - curve->full_ms);
+    switch (curve->shape) {
+    case CURVE_LINEAR:
+        return 1 - gone;
+    case CURVE_LATE:
+        return 1 - gone * gone;
+    case CURVE_EXPONENTIAL:
+        return curve->half_ms > 0 ? exp2(-(double)(elapsed_ms - curve->full_ms) / (double)curve->half_ms) : 0;
+    case CURVE_STEPS:
+        return share_by_steps(curve->steps, elapsed_ms);
+    }
+    return 0;
 }
 
 int64_t curve_points(const struct curve *curve, int64_t elapsed_ms)

@@ -92,10 +92,8 @@ static char *look_of(const struct team *team, size_t place)
 static int64_t earned(const struct team *team, size_t place, double share)
 {
     const struct probe_def *def = def_of(team, place);
-    const struct curve *quality = &def->quality;
     int64_t took_ms = game_now(team->game) - team->probes[place].asked_ms;
-    double good = quality->is_there ? curve_shape_share(quality->shape, quality->steps, share) : share;
-    return llround((double)def->earns * good * curve_share(&def->latency, took_ms));
+    return llround((double)def->earns * share * curve_share(&def->latency, took_ms));
 }
 
 /* A trouble that lasts may cost more. */

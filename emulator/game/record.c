@@ -134,7 +134,7 @@ static cJSON *board(const struct game *game)
 
 void record_views(struct game *game)
 {
-    if (!game->record || !game->is_up)
+    if (!game->record || !game->is_up || !game->feed.publish)
         return;
     struct buf line = BUF_EMPTY;
     begin_line(&line, game);

@@ -82,7 +82,6 @@ static void read_probes(const struct reading *reading, const char *challenge, co
                                      .costs = json_int64(node, "costs", 0),
                                      .latency = curve_read(json_get(node, "latency"), 0),
                                      .patience = curve_read(json_get(node, "patience"), 0),
-                                     .quality = curve_read(json_get(node, "quality"), 0),
                                      .on = json_get(node, "on"),
                                      .shows = json_string(node, "shows") };
         probe->callback = arena_printf(scenario->arena, "probe/%s/%s", challenge, probe->id);

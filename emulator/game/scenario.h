@@ -37,7 +37,6 @@ struct probe_def {
     int64_t every_ms, starts_ms, earns, costs;
     struct curve latency;  /* what is earned falls with how long the answer took */
     struct curve patience; /* nothing is taken until its full_ms of trouble, all of `costs` from its none_ms on */
-    struct curve quality;  /* how the answer's share becomes points: its shape alone counts */
     const cJSON *on;       /* operations, may be NULL */
     const char *shows;     /* NULL: not said */
     char *callback;
