@@ -69,6 +69,7 @@ struct cloud *cloud_new(struct world *world, const struct service *const *servic
     cloud->world = world;
     cloud->services = services;
     cloud->service_count = count;
+    cloud->answered = memory_alloc((count + 1) * sizeof *cloud->answered);
     cloud->routers = routers;
     cloud->account = "000000000000";
     cloud->region = "us-east-1";
@@ -87,6 +88,7 @@ void cloud_free(struct cloud *cloud)
     cloud->world->aws = NULL;
     signing_cache_free(cloud->signing);
     free_routers(cloud->routers, cloud->service_count);
+    free(cloud->answered);
     free(cloud);
 }
 

@@ -25,6 +25,7 @@ struct cloud {
     struct world *world;
     const struct service *const *services; /* NULL-terminated */
     size_t service_count;
+    uint64_t (*answered)[2];  /* calls by service: done, failed */
     struct router **routers; /* rest_route.h's, one a service; NULL where it is no REST service */
     bool strict;             /* SigV4 is verified; else any credentials are good */
     bool enforce;            /* IAM policies are evaluated */

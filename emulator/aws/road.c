@@ -266,10 +266,19 @@ static enum outcome (*const stations[])(struct call *call) = {
 
 /* ---- travelling ---- */
 
+static void count(const struct call *call, enum outcome outcome)
+{
+    const struct cloud *cloud = call->cloud;
+    for (size_t i = 0; i < cloud->service_count; i++)
+        if (cloud->services[i] == call->service)
+            cloud->answered[i][outcome == CALL_FAILED]++;
+}
+
 static enum outcome arrive(struct call *call, enum outcome outcome)
 {
     assert(outcome == CALL_DONE || call->error.kind);
     call->station = STATION_END;
+    count(call, outcome);
     if (call->cloud->watcher)
         call->cloud->watcher->answered(call->cloud->watcher, call);
     call->seen = call->world->journal ? store_last_change(call->world->store) : 0;

@@ -87,3 +87,14 @@ void web_refuse(struct web_answer *answer, int status, const char *code, const c
     buf_clear(&answer->body);
     web_error_body(&answer->body, code, message);
 }
+
+void web_metric_head(struct buf *metrics, const char *name, const char *type, const char *help)
+{
+    buf_printf(metrics, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+void web_metric(struct buf *metrics, const char *name, const char *type, const char *help, int64_t value)
+{
+    web_metric_head(metrics, name, type, help);
+    buf_printf(metrics, "%s %lld\n", name, (long long)value);
+}

@@ -46,6 +46,9 @@ struct web_endpoint {
 struct web_site {
     const struct web_endpoint *endpoints; /* ends with an empty one */
     void *data;
+    void (*measure)(void *data, struct buf *metrics); /* adds to GET /metrics; NULL: nothing */
+    const char *health;                               /* its member of GET /health … */
+    cJSON *(*tell_health)(void *data);                /* … and what it is; NULL: none */
 };
 
 /* News for pages. Events of a channel are numbered and kept for those who come back; they go out once durable. */
@@ -65,6 +68,9 @@ void web_add_header(struct web_answer *answer, struct str name, struct str value
 void web_answer_json(struct web_answer *answer, cJSON *tree_taken);
 /* A parameter of the query, decoded into the arena; STR_NONE: absent, or not UTF-8. */
 struct str web_parameter(const struct web_request *request, const char *name);
+/* Prometheus' text format: HELP and TYPE of a metric; and one that is a single number, whole. */
+void web_metric_head(struct buf *metrics, const char *name, const char *type, const char *help);
+void web_metric(struct buf *metrics, const char *name, const char *type, const char *help, int64_t value);
 /* A cookie by name; STR_NONE. */
 struct str web_cookie(const struct web_request *request, const char *name);
 

@@ -11,6 +11,7 @@
 #include "game/mark.h"
 #include "game/member.h"
 #include "game/message.h"
+#include "game/meter.h"
 #include "game/news.h"
 #include "game/pipeline.h"
 #include "game/question.h"
@@ -405,7 +406,7 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->by_account = map_new();
     game->plan = options->plan ? *options->plan : (struct phase_plan){ 0, -1, -1, -1, -1 };
     game->endpoints = all_endpoints();
-    game->site = (struct web_site){ game->endpoints, game };
+    game->site = (struct web_site){ game->endpoints, game, game_measure, "game", game_health };
     game->tick = (struct timer){ .fire = tick, .data = game };
     game->board = (struct timer){ .fire = board_due, .data = game };
     game->roster = (struct timer){ .fire = roster_due, .data = game };

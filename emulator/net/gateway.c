@@ -429,7 +429,8 @@ struct gateway *gateway_open(uv_loop_t *loop, struct cloud *cloud, const struct 
     if (!options->holds)
         holds_open(gateway->holds, cloud->world);
     gateway->sse = sse_new(loop, gateway->holds);
-    gateway->house = (struct house){ cloud, gateway->holds, gateway->sse, gateway->token, options->sites };
+    gateway->house = (struct house){ cloud,          gateway->holds, gateway->sse,
+                                     gateway->token, options->sites, &gateway->server };
     const struct http_handler handler = { admit, piece, serve, gone, refused, gateway };
     gateway->server = http_listen(loop, options->address, options->port, &handler, options->limits, reterr_why);
     if (gateway->server)

@@ -3,10 +3,12 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "net/meter.h"
 #include "world/store.h"
 #include "world/world.h"
 
 #define HOUSE_PATH       "/_rehearse/"
+#define METRICS_PATH     "/metrics"
 #define MOST_OF_RESPONSE 12 /* headers */
 
 /* TRUST.md section 4, on everything under the house's path: the page and what it asks for. */
@@ -34,7 +36,16 @@ static void serve_health(void *data, const struct web_request *request, struct w
         json_print_string(body, str_of((*at)->model->name));
         buf_add_text(body, ":\"running\"");
     }
-    buf_add_text(body, "},\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"}");
+    buf_add_text(body, "},\"edition\":\"rehearse\",\"version\":\"" REHEARSE_VERSION "\"");
+    for (const struct web_site *const *site = house->sites; site && *site; site++) {
+        cJSON *told = (*site)->tell_health ? (*site)->tell_health((*site)->data) : NULL;
+        if (!told)
+            continue;
+        buf_printf(body, ",\"%s\":", (*site)->health);
+        json_print(body, told);
+        cJSON_Delete(told);
+    }
+    buf_add_byte(body, '}');
     answer->unheld = true;
 }
 
@@ -68,23 +79,40 @@ static bool may_administer(const struct house *house, const struct web_request *
     return (request->from_loopback && !house->cloud->strict) || shows_token(house, request);
 }
 
+static bool administers(const struct house *house, const struct web_request *request, struct web_answer *answer)
+{
+    if (may_administer(house, request))
+        return true;
+    web_refuse(answer, 401, "Unauthorized", "This wants the facilitator's token: Authorization: Bearer TOKEN.");
+    web_add_header(answer, STR("WWW-Authenticate"), STR("Bearer"));
+    return false;
+}
+
+static void serve_metrics(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    const struct house *house = data;
+    if (!administers(house, request, answer))
+        return;
+    meter_write(house, &answer->body);
+    answer->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    answer->unheld = true;
+}
+
 static void serve_reset(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct house *house = data;
-    if (!may_administer(house, request)) {
-        web_refuse(answer, 401, "Unauthorized", "This wants the facilitator's token: Authorization: Bearer TOKEN.");
-        web_add_header(answer, STR("WWW-Authenticate"), STR("Bearer"));
+    if (!administers(house, request, answer))
         return;
-    }
     log_info("the cloud is emptied, as %s asked", request->peer[0] ? request->peer : "somebody");
     world_reset(house->cloud->world);
     buf_add_text(&answer->body, "{\"reset\":true}");
 }
 
 static const struct web_endpoint own_endpoints[] = {
-    { "GET", "/_rehearse/", serve_welcome },      { "GET", "/_rehearse/welcome", serve_welcome },
-    { "GET", "/_rehearse/health", serve_health }, { "GET", "/_localstack/health", serve_health },
-    { "POST", "/_rehearse/reset", serve_reset },  { 0 },
+    { "GET", "/_rehearse/", serve_welcome },        { "GET", "/_rehearse/welcome", serve_welcome },
+    { "GET", "/_rehearse/health", serve_health },   { "GET", "/_localstack/health", serve_health },
+    { "GET", "/_rehearse/metrics", serve_metrics }, { "GET", METRICS_PATH, serve_metrics },
+    { "POST", "/_rehearse/reset", serve_reset },    { 0 },
 };
 
 static bool names_header(const struct web_header *headers, size_t count, struct str name)
@@ -316,10 +344,18 @@ static void serve_visit(struct house_visit *visit)
 
 /* ---- the way in ---- */
 
+/* A bucket of that name stays reachable for whoever signs. */
+static bool asks_for_metrics(const struct http_request *request)
+{
+    struct str given = http_header(request, "Authorization");
+    return str_is(request->path, METRICS_PATH) && !request->query.length && str_is(request->method, "GET") &&
+           (!given.at || str_equal_ignoring_case(str_first(given, 7), STR("Bearer ")));
+}
+
 bool house_owns(const struct http_request *request)
 {
     return str_starts(request->path, STR(HOUSE_PATH)) || str_is(request->path, "/_rehearse") ||
-           str_is(request->path, "/_localstack/health");
+           str_is(request->path, "/_localstack/health") || asks_for_metrics(request);
 }
 
 void house_serve(struct house *house, struct http_request *request)

@@ -5,8 +5,10 @@
  *
  *      GET  /_rehearse/         a few helpful lines, where no page stands
  *      GET  /_rehearse/welcome  the same lines, beside a page
- *      GET  /_rehearse/health   {"services":{"stepfunctions":"running",…},"edition":"rehearse","version":"…"}
+ *      GET  /_rehearse/health   {"services":{"stepfunctions":"running",…},"edition":"rehearse","version":"…"} and what sites add
  *      GET  /_localstack/health the same
+ *      GET  /_rehearse/metrics  Prometheus' text; for whom POST /_rehearse/reset is
+ *      GET  /metrics            the same, where it is no call of AWS's (unsigned, without a query)
  *      POST /_rehearse/reset    {"reset":true} once an empty cloud is durable. From loopback while the cloud is open; else with
  *                               "Authorization: Bearer TOKEN", the facilitator's. Never for a page from elsewhere. */
 #ifndef NET_HOUSE_H
@@ -24,6 +26,7 @@ struct house {
     struct sse *sse;
     const char *token;                   /* NULL: nobody has one */
     const struct web_site *const *sites; /* NULL-terminated, or NULL */
+    struct http_server *const *http;     /* whose connections are counted; NULL: nobody's */
 };
 
 #define HOUSE_BODY_LIMIT (64 * 1024)

@@ -146,6 +146,14 @@ void sse_publish(struct sse *sse, const char *name, const char *event, struct st
     hold_begin(sse->holds, &piece->hold, store_last_change(sse->holds->world->store), piece_over);
 }
 
+size_t sse_all_readers(const struct sse *sse)
+{
+    size_t count = 0;
+    for (struct map_entry *at = map_first(sse->channels); at; at = map_next(at))
+        count += ((const struct channel *)map_value(at))->reader_count;
+    return count;
+}
+
 size_t sse_readers(const struct sse *sse, const char *name)
 {
     const struct channel *channel = map_get(sse->channels, str_of(name));

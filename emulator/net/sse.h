@@ -24,6 +24,7 @@ void sse_free(struct sse *sse);
 void sse_publish(struct sse *sse, const char *channel, const char *event, struct str json);
 void sse_position(struct sse *sse, const char *channel, char ret_id[48]);
 void sse_restart(struct sse *sse);
+size_t sse_all_readers(const struct sse *sse);
 size_t sse_readers(const struct sse *sse, const char *channel);
 
 /* Makes the request a stream of the channel; `head` has its headers. From then on request->user is the stream's. */

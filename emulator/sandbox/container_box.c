@@ -19,6 +19,7 @@
 #include "sandbox/sandbox_inner.h"
 #include "sandbox/system_calls.h"
 #include "world/account.h"
+#include "world/store.h"
 #include "world/clock.h"
 #include "world/world.h"
 
@@ -36,6 +37,7 @@ struct box {
     struct sandboxes *sandboxes;
     struct question *question;   /* NULL: nobody waits any more */
     struct container *container; /* likewise */
+    const char *account;         /* whose job it is; interned by the store */
     enum box_state state;
     struct hold hold;
     struct timer due;
@@ -570,19 +572,40 @@ static void begin_writing(struct box *box)
     uv_queue_work(box->sandboxes->loop, &box->pool, write_files, files_are_written);
 }
 
-static void pump(struct sandboxes *sandboxes)
+/* Of one account, or of all. */
+static size_t running_of(const struct sandboxes *sandboxes, const char *account_or_null)
 {
     size_t running = 0;
-    for (struct list *link = sandboxes->boxes.next; link != &sandboxes->boxes; link = link->next)
-        running += LIST_ITEM(link, struct box, link)->state != BOX_WAITING;
-    for (struct list *link = sandboxes->boxes.next; link != &sandboxes->boxes && running < BOXES_MOST;
-         link = link->next) {
+    for (struct list *link = sandboxes->boxes.next; link != &sandboxes->boxes; link = link->next) {
+        const struct box *box = LIST_ITEM(link, struct box, link);
+        running += box->state != BOX_WAITING && (!account_or_null || strcmp(box->account, account_or_null) == 0);
+    }
+    return running;
+}
+
+/* Of the team that has the fewest running; the first of these. NULL: all wait for others to end. */
+static struct box *next_of(struct sandboxes *sandboxes)
+{
+    struct box *next = NULL;
+    size_t fewest = sandboxes_share(sandboxes, BOXES_MOST);
+    for (struct list *link = sandboxes->boxes.next; link != &sandboxes->boxes && fewest > 0; link = link->next) {
         struct box *box = LIST_ITEM(link, struct box, link);
         if (box->state != BOX_WAITING || box->is_held)
             continue;
-        begin_writing(box);
-        running++;
+        size_t running = running_of(sandboxes, box->account);
+        if (running >= fewest)
+            continue;
+        fewest = running;
+        next = box;
     }
+    return next;
+}
+
+static void pump(struct sandboxes *sandboxes)
+{
+    struct box *next;
+    while (running_of(sandboxes, NULL) < BOXES_MOST && (next = next_of(sandboxes)))
+        begin_writing(next);
 }
 
 /* ---- the hook ---- */
@@ -603,8 +626,7 @@ static const char *why_not(const struct sandboxes *sandboxes, const struct conta
         return "ClientError: this practice cloud was started without sandboxes (--lambda): it runs no containers.";
     if (!launch_find_bwrap())
         return "ClientError: this practice cloud runs scripts in a bubblewrap sandbox, and there is no bwrap on this "
-               "machine: "
-               "install the package bubblewrap.";
+               "machine: install the package bubblewrap.";
     if (!launch_find_python(container->interpreter))
         return "ClientError: there is no python3 in /usr/bin or /usr/local/bin of this machine to run scripts with.";
     return NULL;
@@ -625,6 +647,7 @@ static enum verdict ask(struct hook *hook, struct question *question)
     box->sandboxes = sandboxes;
     box->question = question;
     box->container = container;
+    box->account = store_intern(sandboxes->cloud->world->store, container->scope).account;
     box->arena = arena_new();
     box->pool.data = box;
     box->is_held = box->holds_clock = true;

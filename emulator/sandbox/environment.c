@@ -44,6 +44,13 @@ bool environment_fits(const struct environment *environment, const struct job *j
     return fits;
 }
 
+/* The key begins with the account. */
+bool environment_is_of(const struct environment *environment, const char *account)
+{
+    size_t length = strlen(account);
+    return strncmp(environment->key, account, length) == 0 && environment->key[length] == '/';
+}
+
 /* ---- its log ---- */
 
 static void hear(struct environment *environment, const char *bytes, size_t length)

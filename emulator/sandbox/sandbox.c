@@ -8,6 +8,7 @@
 
 #include "aws/call.h"
 #include "sandbox/sandbox_inner.h"
+#include "world/account.h"
 #include "world/clock.h"
 #include "world/world.h"
 
@@ -127,37 +128,75 @@ static bool has_room(struct sandboxes *sandboxes)
     return sandboxes->environment_count < sandboxes->environments_most || make_room(sandboxes);
 }
 
-/* False: it has to wait, and so have all behind it that need a new environment. */
-static bool place(struct sandboxes *sandboxes, struct job *job, bool *may_start)
+/* ---- to each team its share ---- */
+
+/* Where several teams play, none takes more than half of what there is, however long its functions run. */
+size_t sandboxes_share(const struct sandboxes *sandboxes, size_t most)
 {
-    struct environment *idle = find_idle(sandboxes, job);
-    if (idle && !idle->asking) /* then the pump comes here again */
-        return false;
-    if (idle) {
-        environment_hand_over(idle, job);
-        return true;
-    }
-    *may_start = *may_start && has_room(sandboxes);
-    if (*may_start)
-        environment_start(sandboxes, job);
-    return *may_start;
+    bool is_shared = account_count(sandboxes->cloud->world) > 1;
+    return is_shared && most > 1 ? most / 2 : most;
 }
 
-/* One at a time: placing a job may change the list. */
-static bool place_next(struct sandboxes *sandboxes, bool *may_start)
+static size_t busy_of(const struct sandboxes *sandboxes, const char *account)
+{
+    size_t busy = 0;
+    for (struct list *link = sandboxes->environments.next; link != &sandboxes->environments; link = link->next) {
+        const struct environment *environment = LIST_ITEM(link, struct environment, link);
+        busy += environment->state != ENVIRONMENT_IDLE && environment_is_of(environment, account);
+    }
+    return busy;
+}
+
+static bool waits(const struct job *job)
+{
+    return job->end == JOB_OPEN && !job->is_held && !job->environment;
+}
+
+/* The first that an idle environment can run now; the pump comes here again when one that has answered asks anew. */
+static bool hand_over_next(struct sandboxes *sandboxes)
 {
     for (struct list *link = sandboxes->jobs.next; link != &sandboxes->jobs; link = link->next) {
         struct job *job = LIST_ITEM(link, struct job, link);
-        if (job->end == JOB_OPEN && !job->is_held && !job->environment && place(sandboxes, job, may_start))
-            return true;
+        struct environment *idle = waits(job) ? find_idle(sandboxes, job) : NULL;
+        if (!idle || !idle->asking)
+            continue;
+        environment_hand_over(idle, job);
+        return true;
     }
     return false;
 }
 
+/* Of those that no environment can run, that of the team that has the fewest at work; the first of these. */
+static struct job *next_to_start(struct sandboxes *sandboxes)
+{
+    struct job *next = NULL;
+    size_t fewest = sandboxes_share(sandboxes, sandboxes->environments_most);
+    for (struct list *link = sandboxes->jobs.next; link != &sandboxes->jobs && fewest > 0; link = link->next) {
+        struct job *job = LIST_ITEM(link, struct job, link);
+        if (!waits(job) || find_idle(sandboxes, job))
+            continue;
+        size_t busy = busy_of(sandboxes, job->invocation->scope.account);
+        if (busy >= fewest)
+            continue;
+        fewest = busy;
+        next = job;
+    }
+    return next;
+}
+
+static bool start_next(struct sandboxes *sandboxes)
+{
+    struct job *next = next_to_start(sandboxes);
+    if (!next || !has_room(sandboxes))
+        return false;
+    environment_start(sandboxes, next);
+    return true;
+}
+
+/* One at a time: placing a job may change the list. */
 void sandboxes_pump(struct sandboxes *sandboxes)
 {
-    bool may_start = true;
-    while (!sandboxes->closing && place_next(sandboxes, &may_start))
+    while (!sandboxes->closing && (hand_over_next(sandboxes) || start_next(sandboxes)))
         ;
 }
 

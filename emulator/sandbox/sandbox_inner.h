@@ -66,6 +66,8 @@ struct sandboxes {
 bool sandbox_folder_make(char ret_folder[64], int *ret_lock); /* false: errno */
 /* An environment reached its end or has room: told from the loop. */
 void sandboxes_pump(struct sandboxes *sandboxes);
+/* Of so many that may run at once one team may have so many. */
+size_t sandboxes_share(const struct sandboxes *sandboxes, size_t most);
 void sandboxes_environment_gone(struct environment *environment); /* it is freed next */
 void sandbox_job_finish(struct job *job, enum job_end end);
 /* A fault of the cloud in question.code and message. */
@@ -119,6 +121,7 @@ struct environment {
 void environment_start(struct sandboxes *sandboxes, struct job *job);
 void environment_hand_over(struct environment *environment, struct job *job);
 void environment_end(struct environment *environment); /* kills it; a job of its own must have been taken away */
+bool environment_is_of(const struct environment *environment, const char *account);
 bool environment_fits(const struct environment *environment, const struct job *job);
 char *environment_key(const struct invocation *invocation); /* free() it */
 /* Told by the Runtime API: */
