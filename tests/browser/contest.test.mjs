@@ -133,6 +133,7 @@ test('the console leads from a machine to the history of an execution, with the 
         await page.getByText('aws stepfunctions list-state-machines').waitFor();
         await page.getByRole('link', { name: 'order-flow' }).click();
         await page.getByText('aws stepfunctions describe-state-machine --state-machine-arn').waitFor();
+        await page.getByText('2025-11-22T09:00:00.000Z').waitFor();
         await page.getByText('"StartAt": "Check"').waitFor();
         await page.locator('.inside').getByRole('link', { name: 'Executions' }).click();
         await page.getByRole('link', { name: 'order-1842' }).waitFor();

@@ -68,7 +68,7 @@ async function joinBy(page, code, name) {
 test('an event from the draft to the review', { timeout: 240_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearse-test-')), list = join(folder, 'teams.csv');
     writeFileSync(list, 'name,members\nKeep Calm,"Ada:captain; Ben:observer"\nTeam 2,\n');
-    const emulator = await start([tiny, '--memory', '--teams', list, '--begin', 'hand', '--speed', '10']);
+    const emulator = await start([tiny, '--memory', '--teams', list, '--begin', 'hand', '--duration', '60m', '--speed', '10']);
     const pages = [];
     try {
         const { teams: [first, second], facilitator, supporter } = printed(emulator);
@@ -118,7 +118,7 @@ test('an event from the draft to the review', { timeout: 240_000 }, async () => 
         await help.getByLabel(/^Answer to/).fill('실행 하나를 끝에서부터 읽어 보세요.');
         await help.getByLabel('Show it to every team').check();
         await help.locator('.ticket form').getByRole('button', { name: 'Answer' }).click();
-        await muffin.getByText('실행 하나를 끝에서부터 읽어 보세요.').waitFor();
+        await muffin.locator('.ticket').getByText('실행 하나를 끝에서부터 읽어 보세요.').waitFor();
         await turnTo(ada, 'questions');
         await ada.getByText('Asked by another team').waitFor();
         await shoot(ada, 'questions');
@@ -131,7 +131,7 @@ test('an event from the draft to the review', { timeout: 240_000 }, async () => 
         await act.getByLabel('Text', { exact: true }).fill('Ten minutes of lunch.');
         await act.getByRole('button', { name: 'Send' }).click();
         await turnTo(muffin, 'team');
-        await muffin.getByText('Ten minutes of lunch.').waitFor();
+        await muffin.locator('.messages').getByText('Ten minutes of lunch.').waitFor();
         assert.equal(await ada.getByText('Ten minutes of lunch.').count(), 0, 'to one team alone');
         await section('Correct the score').click();
         await act.getByLabel('Points').fill('-20');

@@ -103,9 +103,13 @@ function list(here, { items, found, busy }) {
     ];
 }
 
+/** Seconds since 1970 are told as a time, as the command line tells them. */
+const readable = (name, value) => (typeof value === 'number' && value > 1e9 && /(Date|Time|Timestamp)$/i.test(name) ? new Date(value * 1000).toISOString() : value);
+
 /** The answer as AWS gives it, laid out; a document that stands in it as text is laid out, too. */
-function member(name, value) {
-    const text = typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2);
+function member(name, given) {
+    const value = readable(name, given);
+    const text = typeof value === 'string' ? pretty(value) : JSON.stringify(value, readable, 2);
     const long = text.includes('\n') || text.length > 120;
     return h('div', { key: name, class: long ? 'long' : null }, h('dt', null, name), h('dd', null, long ? h('pre', { tabindex: 0, role: 'group', 'aria-label': name }, text) : h('code', null, text)));
 }
