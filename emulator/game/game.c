@@ -142,6 +142,7 @@ static void stop_all(struct game *game)
     timer_stop(game->world->clock, &game->tick);
     timer_stop(game->world->clock, &game->board);
     timer_stop(game->world->clock, &game->roster);
+    timer_stop(game->world->clock, &game->stepped);
     timeline_stop(game);
 }
 
@@ -166,6 +167,11 @@ static void tick(struct timer *timer, void *data)
 static void board_due(struct timer *timer, void *data)
 {
     news_board_due(data);
+}
+
+static void step_ended(struct timer *timer, void *data)
+{
+    news_clock(data);
 }
 
 static void roster_due(struct timer *timer, void *data)
@@ -412,6 +418,7 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
     game->tick = (struct timer){ .fire = tick, .data = game };
     game->board = (struct timer){ .fire = board_due, .data = game };
     game->roster = (struct timer){ .fire = roster_due, .data = game };
+    game->stepped = (struct timer){ .fire = step_ended, .data = game };
     if (!open_pack(game, options, reterr_why) || !is_ours(game, reterr_why)) {
         game_free(game);
         return NULL;

@@ -63,6 +63,7 @@ struct game {
     size_t team_count;
     struct timeline timeline;
     struct timer tick, board, roster;
+    struct timer stepped; /* where a step of the standing clock ends: then pages are told */
     struct listener executions, pipelines, pipeline_steps;
     struct listener forecasts;
     const struct game_pictures *pictures; /* or NULL */

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { startMock } from './mock.mjs';
 
 let browser;
@@ -18,7 +20,7 @@ export function useBrowser() {
     after(() => browser?.close());
 }
 
-export const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 860 } };
+export const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 860 }, wall: { width: 2560, height: 1440 } };
 
 export async function newPage({ size = 'desk', locale = 'en-US', colorScheme = 'light', ...more } = {}) {
     const context = await browser.newContext({ viewport: sizes[size], locale, colorScheme, ...more });
@@ -48,3 +50,13 @@ export async function withPage({ view = 'team', state, forgive, ...options }, us
 export const until = (page, what, argument) => page.waitForFunction(what, argument, { timeout: 10000 });
 
 export const text = (page, selector) => page.locator(selector).first().innerText();
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe-core finds on the page as it is shown, WCAG 2.2 AA and what is good practice besides: one line each. */
+export async function barriers(page) {
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+    const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), rules);
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)} (${node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? ''})`));
+}

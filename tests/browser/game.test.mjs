@@ -93,7 +93,8 @@ test('a name, a pause, a mark, and the way back to it', { timeout: 60_000 }, () 
         await page.getByRole('button', { name: 'Rewind: here' }).waitFor();
         const [points, left] = [await score(page), await text(page, '.time .left')];
         await page.getByRole('button', { name: '+1 min' }).click();
-        await until(page, (was) => document.querySelector('.time .left').innerText !== was, left);
+        const seconds = (text) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+        await until(page, (wanted) => document.querySelector('.time .left').innerText.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) === wanted, seconds(left) - 60);
         await page.getByRole('button', { name: 'Rewind: here' }).click();
         await page.getByRole('button', { name: 'Go back' }).click();
         await until(page, (was) => document.querySelector('.time .left').innerText === was, left);

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as canned from './mock_game.mjs';
+import * as staff from './mock_event.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const page = join(here, '..', '..', 'emulator', 'page');
@@ -32,7 +33,8 @@ export function startMock({ port = 0, state = {} } = {}) {
     const mock = {
         state: {
             session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(), forecasts: canned.forecasts(), forecast: canned.forecast,
-            details: canned.details, bots: canned.bots(), guides: canned.guides, signedIn: true, ...state,
+            details: canned.details, bots: canned.bots(), guides: canned.guides, signedIn: true,
+            roster: staff.roster(), faults: staff.faults(), log: staff.log(), queue: staff.queue(), sheet: staff.sheet(), browse: staff.browse, review: staff.review(), ...state,
         },
         posts: [],
         refuse: false,
@@ -40,11 +42,11 @@ export function startMock({ port = 0, state = {} } = {}) {
         asked: [], // the parameters of each GET api/team
     };
 
-    /** Sends an event to every stream and keeps it for those who come back. */
-    mock.emit = (event, data) => {
-        const entry = { id: log.length + 1, event, data };
+    /** Sends an event to every stream of its kind (the teams', unless `view` names another) and keeps it for those who come back. */
+    mock.emit = (event, data, view = event === 'board' ? 'board' : null) => {
+        const entry = { id: log.length + 1, event, data, view };
         log.push(entry);
-        for (const stream of streams) if (stream.view === (event === 'board' ? 'board' : null)) send(stream, entry);
+        for (const stream of streams) if (stream.view === view) send(stream, entry);
     };
     mock.drop = () => {
         for (const stream of streams) stream.destroy();
@@ -82,7 +84,7 @@ export function startMock({ port = 0, state = {} } = {}) {
         response.view = query.get('view');
         streams.add(response);
         response.on('close', () => streams.delete(response));
-        if (after) for (const entry of log.slice(seen)) if (response.view === (entry.event === 'board' ? 'board' : null)) send(response, entry);
+        if (after) for (const entry of log.slice(seen)) if (response.view === entry.view) send(response, entry);
     }
 
     function get(request, response, path, query) {
@@ -99,12 +101,19 @@ export function startMock({ port = 0, state = {} } = {}) {
             'api/forecasts': () => ({ forecasts: s.forecasts }),
             'api/forecast': () => s.forecast(query.get('arn'), query.get('key')),
             'api/execution': () => s.details(query.get('arn')),
+            'api/roster': () => s.roster,
+            'api/faults': () => s.faults,
+            'api/log': () => (query.get('before') ? { log: [] } : s.log),
+            'api/questions': () => ({ event: `mock-${log.length}`, questions: query.get('before') ? [] : s.queue }),
+            'api/sheet': () => s.sheet,
+            'api/console': () => s.browse(query),
+            'api/review': () => s.review,
             'api/bots': () => ({ bots: s.bots }),
             'api/feed': () => ({ feed: s.team.feed.filter((entry) => entry.seq < Number(query.get('before'))) }),
             'api/calls': () => ({ calls: s.team.calls.filter((call) => !query.get('errors') || call.code) }),
         };
         const found = views[path]?.();
-        if (found === null) return refuseWith(request, response, 404, 'NotFound', 'There is no such execution.');
+        if (found === null) return path === 'api/review' ? refuseWith(request, response, 409, 'Conflict', 'The game is not over.') : refuseWith(request, response, 404, 'NotFound', 'There is no such execution.');
         if (found) return answer(request, response, 200, found);
         if (path === 'api/guide') {
             const wanted = query.get('challenge') ?? '';
@@ -126,12 +135,81 @@ export function startMock({ port = 0, state = {} } = {}) {
         }
     }
 
+    /** What the staff do: the state of the mock changes, and their stream is told. */
+    function staffActions(request, response, body) {
+        const { state: s } = mock;
+        const toStaff = (event, data) => ['facilitator', 'support'].forEach((view) => mock.emit(event, data, view));
+        const clock = (change) => {
+            Object.assign(s.roster.clock, change);
+            answer(request, response, 200, s.roster.clock);
+            toStaff('clock', s.roster.clock);
+        };
+        const row = (change) => {
+            const found = s.roster.rows.find((one) => one.team === body.team);
+            Object.assign(found, change(found));
+            toStaff('roster', found);
+            return found;
+        };
+        const asked = (change) => {
+            const found = Object.assign(s.queue.find((one) => one.seq === body.question), change);
+            answer(request, response, 200, found);
+            toStaff('question', found);
+        };
+        return {
+            'api/state': () => clock({ state: body.state, running: body.state !== 'ended', scoring: body.state === 'live' }),
+            'api/freeze': () => clock({ frozen_at: body.frozen ? s.roster.clock.now : null }),
+            'api/schedule': () => clock({ schedule: { ...s.roster.clock.schedule, ...body } }),
+            'api/extend': () => {
+                if (body.team) row((one) => ({ extra_ms: one.extra_ms + body.ms }));
+                clock(body.team ? {} : { ends_at: s.roster.clock.ends_at + body.ms });
+            },
+            'api/seek': () => clock({ now: body.at }),
+            'api/fault': () => {
+                const fault = s.faults.faults.find((one) => one.fault === body.fault), whom = body.team ? [body.team] : s.roster.rows.map((one) => one.team);
+                const before = fault.standing.length;
+                fault.standing = body.do === 'inject' ? [...new Set([...fault.standing, ...whom])] : fault.standing.filter((one) => !whom.includes(one));
+                answer(request, response, 200, { changed: Math.abs(fault.standing.length - before) });
+                toStaff('log', { n: 100 + mock.posts.length, at: s.roster.clock.now, kind: 'fault', team: body.team, text: fault.title });
+            },
+            'api/message': () => answer(request, response, 200, { seq: 9, at: s.roster.clock.now, from: { en: 'Facilitator' }, text: body.text, level: body.level, to_all: !body.team }),
+            'api/score': () => answer(request, response, 200, { score: row((one) => ({ score: one.score + body.points })).score }),
+            'api/unlock': () => answer(request, response, 200, { unlocked: body.team ? 1 : s.roster.rows.length }),
+            'api/solve': () => answer(request, response, 200, { solved: 1 }),
+            'api/team': () => {
+                const { team, name } = row((one) => ({ name: body.name ?? `Team ${one.rank}`, name_proposed: null }));
+                answer(request, response, 200, { team: { id: team, name }, name_proposed: null });
+            },
+            'api/names': () => answer(request, response, 200, { names: (s.roster.names = body.names) }),
+            'api/keys': () => answer(request, response, 200, s.sheet.teams.find((one) => one.team === body.team)),
+            'api/member': () => {
+                const list = s.session.team ? s.team.members : s.roster.rows.find((one) => one.team === s.team.team.id).members;
+                const members = body.remove ? list.filter((one) => one.id !== body.member) : list.map((one) => (one.id === body.member ? { ...one, role: body.role } : one));
+                s.team.members = members;
+                answer(request, response, 200, { members });
+                mock.emit('members', { members });
+            },
+            'api/question': () => {
+                const question = { seq: 10 + mock.posts.length, at: s.team.clock.now, team: s.team.team.id, name: s.team.team.name, by: 'Ada', text: body.text, challenge: body.challenge, state: 'open', taken_by: null, published: false, answers: [] };
+                s.team.questions.unshift(question);
+                s.queue.unshift(question);
+                answer(request, response, 200, question);
+                mock.emit('question', question);
+            },
+            'api/question/take': () => asked({ state: 'taken', taken_by: body.by }),
+            'api/question/answer': () => asked({ state: 'answered', taken_by: body.by, published: body.publish, answers: [...s.queue.find((one) => one.seq === body.question).answers, { at: s.roster.clock.now, by: body.by, text: { en: body.text } }] }),
+        };
+    }
+
     function post(request, response, path, body) {
         const { state: s } = mock;
         if (path === 'api/picture') return picture(request, response, body.definition);
         mock.posts.push({ path, body, csrf: request.headers['x-csrf-token'] });
         if (path === 'session') {
-            if (s.session && (body.token === 'feed'.repeat(16) || s.open)) {
+            if (body.code) {
+                if (body.code.replaceAll('-', '').toUpperCase() !== 'K7QF3MZP') return refuseWith(request, response, 401, 'Unauthorized', 'There is no such code.');
+                if (s.listed && !s.listed.includes(body.name)) return answer(request, response, 409, { __type: 'Conflict', message: 'That name is not on the list.', members: s.listed });
+            }
+            if (s.session && (body.token === 'feed'.repeat(16) || body.code || s.open)) {
                 s.signedIn = true;
                 return answer(request, response, 200, s.session);
             }
@@ -171,15 +249,16 @@ export function startMock({ port = 0, state = {} } = {}) {
             'api/name': () => {
                 if (/<|>/.test(body.name)) return refuseWith(request, response, 409, 'Conflict', 'That name cannot be had.');
                 s.team.team = { ...s.team.team, name: body.name };
-                answer(request, response, 200, { team: s.team.team });
+                answer(request, response, 200, { team: s.team.team, name_proposed: null });
             },
             'api/clock': () => {
-                if ('paused' in body) s.team.clock.state = body.paused ? 'paused' : 'live';
+                if ('paused' in body) Object.assign(s.team.clock, { state: body.paused ? 'paused' : 'live', running: !body.paused });
                 if ('speed' in body) s.team.clock.speed = body.speed;
                 if ('step_ms' in body) s.team.clock.now += body.step_ms;
                 answer(request, response, 200, s.team.clock);
                 mock.emit('clock', s.team.clock);
             },
+            ...staffActions(request, response, body),
             'api/mark': () => {
                 s.team.marks.push({ mark: 10 + s.team.marks.length, at: s.team.clock.now, label: body.label });
                 answer(request, response, 200, { marks: s.team.marks });

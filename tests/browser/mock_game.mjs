@@ -18,7 +18,7 @@ const denied = {
 };
 
 export function session(more = {}) {
-    return { role: 'team', csrf: 'c5'.repeat(32), team: '100000000001', solo: true, may: ['clock', 'mark', 'rewind', 'message'], ...more };
+    return { role: 'team', csrf: 'c5'.repeat(32), team: '100000000001', solo: true, may: ['clock', 'message', 'mark', 'rewind', 'play', 'name', 'members'], member: null, ...more };
 }
 
 export function game() {
@@ -63,7 +63,7 @@ export function challenges() {
     return [
         {
             id: 'order',
-            state: 'open',
+            state: 'open', opened_at: at(0), solved_at: null, scores_until: null, expires_at: null, standing: 1, scoring: { on: true, why: null }, unlock: null,
             earned: 85,
             trouble: {
                 probe: 'customers',
@@ -92,14 +92,14 @@ export function challenges() {
         },
         {
             id: 'refund',
-            state: 'solved',
+            state: 'solved', opened_at: at(0), solved_at: at(7), scores_until: null, expires_at: null, standing: 0, scoring: { on: true, why: null }, unlock: null,
             earned: 60,
             trouble: null,
             probes: [{ id: 'refunds', title: words('Refunds arrive', '환불이 도착합니다'), state: 'good', at: at(12, 4), every_ms: 30000, earns: 10, costs: 5 }],
             faults: [],
             hints: [],
         },
-        { id: 'night', state: 'locked', earned: 0, trouble: null, probes: [], faults: [], hints: [] },
+        { id: 'night', state: 'locked', opened_at: null, solved_at: null, scores_until: null, expires_at: null, standing: 0, scoring: { on: true, why: null }, unlock: { by: 'after', after: ['order', 'refund'], at: null, score: null }, earned: 0, trouble: null, probes: [], faults: [], hints: [] },
     ];
 }
 
@@ -152,7 +152,10 @@ export function messages() {
     ];
 }
 
-export const clock = (more = {}) => ({ state: 'live', now: at(12, 10), started_at: started, ends_at: at(45), speed: 1, ...more });
+export const clock = (more = {}) => ({
+    state: 'live', now: at(12, 10), started_at: started, ends_at: at(45), speed: 1, running: true, scoring: true,
+    schedule: { warm_up_at: null, live_at: started, lock_at: null, freeze_at: null, ends_at: at(45) }, frozen_at: null, extra_ms: 0, ...more,
+});
 
 export function team(more = {}) {
     const shell =
@@ -178,7 +181,7 @@ export function team(more = {}) {
             { mark: 1, at: at(0), label: 'start' },
             { mark: 2, at: at(10, 55), label: 'before the second fault' },
         ],
-        notices: [],
+        notices: [], name_proposed: null, members: [], questions: [],
         ...more,
     };
 }
@@ -190,7 +193,7 @@ export function board() {
     return {
         event: 'mock-0',
         at: at(12, 10),
-        clock: clock(),
+        clock: clock(), frozen_at: null,
         rows: [
             row(1, '100000000002', '치와와 또는 머핀', 190, 20, 65, 2, at(11, 30)),
             row(2, '100000000001', 'Team 1', 115, -5, 15, 1, at(11, 20)),

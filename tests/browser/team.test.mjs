@@ -1,7 +1,7 @@
 // What a team sees: the score, its reasons, why it is not being scored, hints, the clock in a single player's hands.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { challenges, session, started, team } from './mock_game.mjs';
+import { challenges, clock, session, started, team } from './mock_game.mjs';
 import { text, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
@@ -87,9 +87,9 @@ test('pause, step, speed', () =>
 
 test('time left goes down by the clock’s speed, and stands while it is paused', () => {
     const now = started + 60_000;
-    return withPage({ state: { team: team({ clock: { state: 'live', now, started_at: started, ends_at: started + 3_600_000, speed: 60 } }) } }, async (page, mock) => {
+    return withPage({ state: { team: team({ clock: clock({ now, ends_at: started + 3_600_000, speed: 60 }) }) } }, async (page, mock) => {
         await until(page, () => document.querySelector('.time .left').innerText < '57:30');
-        mock.emit('clock', { state: 'paused', now, started_at: started, ends_at: started + 3_600_000, speed: 60 });
+        mock.emit('clock', clock({ state: 'paused', running: false, now, ends_at: started + 3_600_000, speed: 60 }));
         await until(page, () => document.querySelector('.time .left').innerText === '59:00');
     });
 });

@@ -183,6 +183,7 @@ test('the link’s token opens the door once and is gone from the address', () =
 
 test('without a link a token is asked for, and a wrong one refused', () =>
     atTheDoor({ signedIn: false }, '', async (page) => {
+        await page.getByText('I have a token').click();
         await page.getByLabel('Token').fill('nonsense');
         await page.getByRole('button', { name: 'Enter' }).click();
         await page.getByText('That token opens nothing.').waitFor();

@@ -14,25 +14,30 @@ function here(path) {
 }
 
 export class Refused extends Error {
-    constructor(status, message) {
+    constructor(status, message, more = {}) {
         super(message);
         this.status = status;
+        this.more = more; // what else the answer said
     }
 }
 
 async function ask(path, options) {
     let answer;
     try {
-        answer = await fetch(here(path), { credentials: 'same-origin', ...options });
+        answer = await fetch(path instanceof URL ? path : here(path), { credentials: 'same-origin', ...options });
     } catch {
         throw new Refused(0, t('unreachable'));
     }
     const body = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refused(answer.status, body.message ?? String(answer.status));
+    if (!answer.ok) throw new Refused(answer.status, body.message ?? String(answer.status), body);
     return body;
 }
 
 export const get = (path) => ask(path);
+/** Of the whole event, whichever team one looks at. */
+export const getOfAll = (path) => ask(new URL(path, base));
+/** Where a file is, for a link. */
+export const addressOf = (path) => String(new URL(path, base));
 
 export const post = (path, body) =>
     ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(body) });
@@ -43,9 +48,10 @@ export async function getText(path) {
     return answer.text();
 }
 
-/** The session: of the link's token, else of the cookie, else what a single player gets on the own machine. Refused: 401, or 404 without a game. */
-export async function openSession(token) {
-    const session = token ? await post('session', { token }) : await get('session').catch((refused) => {
+/** The session: of the link's token or a team's code, else of the cookie, else what a single player gets on the own machine. Refused: 401, or 404
+ *  without a game. */
+export async function openSession(key) {
+    const session = key ? await post('session', key) : await get('session').catch((refused) => {
         if (refused.status !== 401) throw refused;
         return post('session', {});
     });
@@ -53,5 +59,5 @@ export async function openSession(token) {
     return session;
 }
 
-/** The stream of a team's page, or of the board (view 'board'). */
-export const eventsUrl = (after, view) => here(`events?after=${encodeURIComponent(after)}${view ? `&view=${view}` : ''}`);
+/** The stream of a team's page, or of another view: board, facilitator, support. */
+export const eventsUrl = (after, view) => (view ? new URL(`events?after=${encodeURIComponent(after)}&view=${view}`, base) : here(`events?after=${encodeURIComponent(after)}`));

@@ -44,4 +44,4 @@ export function copyButton(text, what, attributes = {}) {
 
 /** A command or some lines of them, with their button. */
 export const copyable = (text, what) =>
-    h('div', { class: 'command' }, h('pre', { tabindex: 0, role: 'region', 'aria-label': what }, h('code', null, text)), copyButton(text, what));
+    h('div', { class: 'command' }, h('pre', { tabindex: 0, role: 'group', 'aria-label': what }, h('code', null, text)), copyButton(text, what));

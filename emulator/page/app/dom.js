@@ -5,7 +5,7 @@
 //
 // Attributes: `key` tells siblings apart; on… is a handler; `value`, `checked`, `disabled`, `open` are properties; `style` is an object; `hook`,
 // { mount(element), update(element), unmount(element) }, is for an element that looks after its own inside; `focus` moves the focus
-// there when it becomes true; `mounted(element)` is called once, when all is in its place.
+// there when it becomes true; `mounted(element)` is called once, when all is in its place, `settled(element)` each time that it is.
 
 const SVG = 'http://www.w3.org/2000/svg';
 const properties = new Set(['value', 'checked', 'disabled']);
@@ -24,7 +24,7 @@ export const onEscape = (act) => (event) => {
 };
 
 function set(element, name, value, before) {
-    if (name === 'key' || name === 'hook' || name === 'mounted') return;
+    if (name === 'key' || name === 'hook' || name === 'mounted' || name === 'settled') return;
     if (name === 'focus') {
         if (value && !before) element.focus();
     } else if (name.startsWith('on')) element[name] = value ?? null;
@@ -61,6 +61,7 @@ function update(node, wanted) {
     if (attributes.hook && !before.hook) attributes.hook.mount?.(node);
     attributes.hook?.update?.(node);
     if (attributes.mounted && !before.mounted) attributes.mounted(node);
+    attributes.settled?.(node);
 }
 
 function remove(node) {

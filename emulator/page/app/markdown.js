@@ -63,7 +63,7 @@ function table(lines, at) {
     if (/^[\s|:-]+$/.test(lines[at.line] ?? '')) at.line += 1;
     const rows = [];
     while (at.line < lines.length && lines[at.line].startsWith('|')) rows.push(cells(lines[at.line++]));
-    return h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': t('guide') },
+    return h('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': t('guide') },
         h('table', null, h('thead', null, h('tr', null, head.map((cell) => h('th', { scope: 'col' }, cell)))),
             h('tbody', null, rows.map((row) => h('tr', null, row.map((cell) => h('td', null, cell)))))));
 }

@@ -1,17 +1,19 @@
 // What the page knows: the views as the API gave them, kept up to date by events. Views read it; only this file changes what
 // came from the server.
-import { get } from './api.js';
+import { get, getOfAll } from './api.js';
 
-const most_entries = 400, most_calls = 500, most_messages = 50;
+const most_entries = 400, most_calls = 500, most_messages = 50, most_questions = 50;
 const step_s = 10; // of the series
 
 export const model = {
     session: null, game: null, team: null, board: null, executions: null, forecasts: null,
-    show: null, // show(id): a facilitator turns to another team
+    event: null, // what the staff know: app/event.js
+    clock: null, show: null, // show(id): a facilitator turns to another team
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
-    feed_ended: false,
+    feed_ended: false, calls_ended: false,
     chat: { bots: null, where: {}, session: null, turns: [] }, // app/talk.js; turns: { id, text } and pending, or what the event told
+    answers_seen: 0, // the newest answer to a question that was looked at
     verdicts: new Map(), // 'challenge/answer' → what came of the last try: { right, reason, tries_left }, or { pending }
     shown_first: 0, // the newest entry of the first view: later ones arrive before one's eyes
 };
@@ -21,31 +23,35 @@ export const onChange = (callback) => (changed = callback);
 /** Something that views show is different now. */
 export const touch = () => changed();
 
+export const isStaff = () => Boolean(model.session) && !model.session.team;
+export const may = (what) => model.session?.may.includes(what);
+
 export function setClock(clock) {
-    model.team.clock = clock;
+    model.clock = clock;
     model.heard_at = performance.now();
 }
 
 /** Game time now: the server's, and what has gone by on this machine since it was told. */
 export function gameNow() {
-    const { clock } = model.team;
-    if (clock.state !== 'live') return clock.now;
+    const { clock } = model;
+    if (!clock.running) return clock.now;
     const now = clock.now + (performance.now() - model.heard_at) * clock.speed;
     return clock.ends_at ? Math.min(now, clock.ends_at) : now;
 }
 
 export async function loadAll() {
     const [game, team] = await Promise.all([get('api/game'), get('api/team')]);
-    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null });
-    setClock(team.clock);
+    Object.assign(model, { game, team, feed_ended: team.feed.length < 50, calls_ended: team.calls.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null });
+    if (!isStaff()) setClock(team.clock);
     touch();
     loadForecasts().catch(() => {}); // the way there is shown once there is one
     return team.event;
 }
 
 export async function loadBoard() {
-    model.board = await get('api/board');
+    model.board = await getOfAll('api/board?public=true');
     touch();
+    return model.board.event;
 }
 
 export async function loadExecutions() {
@@ -56,6 +62,15 @@ export async function loadExecutions() {
 export async function loadForecasts() {
     const { forecasts } = await get('api/forecasts');
     model.forecasts = forecasts.sort((a, b) => b.created_at - a.created_at);
+    touch();
+}
+
+export async function loadOlderCalls() {
+    const { calls } = model.team;
+    const { calls: older } = await get(`api/calls?before=${calls[calls.length - 1].seq}`);
+    const known = new Set(calls.map((call) => call.seq));
+    model.team.calls = [...calls, ...older.filter((call) => !known.has(call.seq))].slice(0, most_calls);
+    model.calls_ended = older.length === 0 || model.team.calls.length >= most_calls;
     touch();
 }
 
@@ -75,7 +90,7 @@ function prepend(list, item, most) {
 }
 
 function extendSeries(entry) {
-    const { series, clock } = model.team;
+    const { clock, team: { series } } = model;
     const at = Math.floor((entry.at - (clock.started_at ?? entry.at)) / (1000 * step_s)) * step_s;
     const last = series[series.length - 1];
     if (last && last[0] >= at) last[1] = entry.total;
@@ -113,7 +128,15 @@ const appliers = {
         const turn = session === model.chat.session && model.chat.turns.find((one) => one.id === id);
         if (turn) Object.assign(turn, told, { pending: false });
     },
-    clock: setClock,
+    clock(clock) {
+        if (!isStaff()) setClock(clock); // theirs is the event's, without a team's extension
+    },
+    members({ members }) {
+        model.team.members = members;
+    },
+    question(question) {
+        model.team.questions = prepend(model.team.questions, question, most_questions).sort((a, b) => b.seq - a.seq);
+    },
     marks({ marks }) {
         model.team.marks = marks;
     },
@@ -123,8 +146,8 @@ const appliers = {
     answer({ challenge, answer, ...verdict }) {
         model.verdicts.set(`${challenge}/${answer}`, verdict);
     },
-    board({ rows }) {
-        model.board = { ...model.board, rows };
+    board(board) {
+        model.board = { ...model.board, ...board };
     },
 };
 

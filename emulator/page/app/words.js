@@ -37,3 +37,8 @@ export const number = (value) => value.toLocaleString(language() === 'ko' ? 'ko-
 export const signed = (value) => (value > 0 ? `+${number(value)}` : number(value));
 /** Whether a change is good, for its colour; its sign says it to all. */
 export const direction = (value) => (value > 0 ? 'up' : value < 0 ? 'down' : 'even');
+
+/** More words, of views that are fetched later. */
+export function learn(more) {
+    for (const [language, words] of Object.entries(more)) Object.assign(tables[language], words);
+}

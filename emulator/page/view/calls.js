@@ -1,8 +1,9 @@
 // The recent calls of the account, whoever made them, with their errors.
 import { h } from '../app/dom.js';
 import { t } from '../app/words.js';
-import { model, touch } from '../app/model.js';
+import { loadOlderCalls, model, touch } from '../app/model.js';
 import { moment } from '../app/time.js';
+import { attempt, complaint } from './attempt.js';
 
 const filter = { text: '', errors: false, own: false };
 
@@ -27,7 +28,7 @@ function filters() {
 
 function row(call) {
     return h('tr', { key: call.seq, class: call.code ? 'failed' : null },
-        h('td', { class: 'at' }, moment(call.at, model.team.clock.started_at)),
+        h('td', { class: 'at' }, moment(call.at, model.clock.started_at)),
         h('td', { class: 'call' }, h('span', { class: 'service' }, `${call.service}:`), call.operation),
         h('td', { class: 'answer' }, h('span', { class: 'status' }, String(call.status)), call.code && h('b', null, ` ${call.code}`), call.message && h('p', null, call.message)),
         h('td', { class: 'by' }, t(`by_${call.by}`)),
@@ -41,5 +42,7 @@ export function calls() {
         shown.length
             ? h('table', { class: 'calls' }, h('caption', { class: 'unseen' }, t('calls_title')), h('thead', null, h('tr', null, ['at', 'call', 'answer', 'by', 'took'].map((name) => h('th', { key: name, scope: 'col', class: name }, t(name === 'at' ? 'time' : name))))), h('tbody', null, shown.map(row)))
             : h('p', { class: 'empty' }, t(list.length ? 'calls_none_fit' : 'calls_empty')),
+        list.length > 0 && !model.calls_ended && h('button', { key: 'older', type: 'button', class: 'quiet', onclick: () => attempt('calls', loadOlderCalls) }, t('calls_older')),
+        complaint('calls'),
     ];
 }

@@ -1,7 +1,7 @@
 // One challenge: what it is, why it is not being scored, its customers, troubles and hints.
 import { h, onEscape } from '../app/dom.js';
 import { t, pick, number, signed } from '../app/words.js';
-import { model, wordsOfChallenge, putHint, touch } from '../app/model.js';
+import { gameNow, may, model, wordsOfChallenge, putHint, touch } from '../app/model.js';
 import { post } from '../app/api.js';
 import { duration, moment } from '../app/time.js';
 import { to } from '../app/route.js';
@@ -15,7 +15,7 @@ const glyphs = { good: '●', wrong: '▲', error: '✕', unknown: '○' };
 let asking = null; // the hint whose price is being confirmed
 let left = null; // the one that was confirmed or cancelled last: the focus goes there
 
-const since = (at) => moment(at, model.team.clock.started_at);
+const since = (at) => moment(at, model.clock.started_at);
 
 function trouble(one) {
     return h('div', { key: 'trouble', class: 'trouble' },
@@ -78,7 +78,7 @@ function offer(id, hint) {
 function hint(id, faults, one) {
     return h('li', { key: `${one.fault}-${one.stage}`, class: one.text ? 'bought' : 'offered' },
         h('p', { class: 'which' }, h('b', null, t('hint', one.stage, one.stages)), ` ${t('hint_for', ordinal(faults, one.fault))}`),
-        one.text ? h('p', { key: 'text', class: 'text', tabindex: -1, focus: left === hintKey(id, one) }, inline(pick(one.text))) : offer(id, one),
+        one.text ? h('p', { key: 'text', class: 'text', tabindex: -1, focus: left === hintKey(id, one) }, inline(pick(one.text))) : may('play') && offer(id, one),
         complaint(hintKey(id, one)));
 }
 
@@ -92,17 +92,38 @@ function standing(one) {
     return one.probes.length > 0 && h('p', { key: 'well', class: 'well' }, t('not_probed'));
 }
 
+/** Faults go on coming after a challenge was solved: then it stands, and stands broken. */
+const stateOf = (one) => (one.state === 'solved' && (one.standing > 0 || one.trouble) ? 'again' : one.state);
+
+/** How a locked one opens. */
+function unlocking({ unlock }) {
+    if (unlock?.by === 'at' && unlock.at) return t('unlock_at', duration(unlock.at - gameNow()));
+    if (unlock?.by === 'score') return t('unlock_score', number(unlock.score));
+    if (unlock?.by === 'after') return t('unlock_after', unlock.after.map((id) => pick(wordsOfChallenge(id)?.title) || id).join(', '));
+    return t(unlock?.by === 'hand' ? 'unlock_hand' : 'challenge_locked_why');
+}
+
+/** Until when it pays, and until when it is there at all. */
+function deadlines({ state, scores_until, expires_at }) {
+    if (state === 'locked' || state === 'expired') return null;
+    const now = gameNow(), parts = [scores_until > now && t('scores_until', duration(scores_until - now)), expires_at > now && t('expires_at', duration(expires_at - now))].filter(Boolean);
+    return parts.length > 0 && h('p', { key: 'deadlines', class: 'deadlines' }, parts.join(' · '));
+}
+
 export function challenge(one) {
     const about = wordsOfChallenge(one.id);
     if (!about) return null;
     const locked = one.state === 'locked';
     return h('article', { key: one.id, class: `challenge ${one.state}${one.trouble ? ' troubled' : ''}`, 'aria-labelledby': `challenge-${one.id}` },
-        h('header', null, h('h3', { id: `challenge-${one.id}` }, pick(about.title)), h('span', { class: `chip ${one.state}` }, t(`challenge_${one.state}`)),
+        h('header', null, h('h3', { id: `challenge-${one.id}` }, pick(about.title)), h('span', { class: `chip ${stateOf(one)}` }, t(`challenge_${stateOf(one)}`)),
             !locked && h('span', { class: 'earned' }, signed(one.earned)),
             about.guide.length > 0 && !locked && h('a', { href: to('guide', one.id) }, t('open_guide'))),
-        locked && h('p', { key: 'locked', class: 'brief' }, t('challenge_locked_why')),
+        locked && h('p', { key: 'locked', class: 'brief' }, unlocking(one)),
+        one.state === 'expired' && h('p', { key: 'expired', class: 'brief' }, t('challenge_expired_why')),
         !locked && about.brief && h('p', { key: 'brief', class: 'brief' }, inline(pick(about.brief))),
-        !locked && standing(one),
+        deadlines(one),
+        !locked && one.scoring?.on === false && h('p', { key: 'scoring', class: 'unscored' }, pick(one.scoring.why) || t('scoring_off')),
+        !locked && one.state !== 'expired' && standing(one),
         part('probes', t('probes'), one.probes, probe),
         part('faults', t('faults'), one.faults, fault),
         !locked && part('answers', t('answers'), one.answers ?? [], (each) => answer(one.id, each)),

@@ -20,7 +20,7 @@ export function load() {
 }
 
 function points() {
-    const { series, clock, score } = model.team;
+    const { clock, team: { series, score } } = model;
     const now = clock.started_at ? Math.floor((gameNow() - clock.started_at) / 1000) : 0;
     const last = series.length ? series[series.length - 1][0] : 0;
     return [...series.map(([at, total]) => [at, total]), [Math.max(now, last + 1), score]];

@@ -2,7 +2,7 @@
 // code hook that ran, how long it all took.
 import { h } from '../app/dom.js';
 import { t } from '../app/words.js';
-import { model } from '../app/model.js';
+import { may, model } from '../app/model.js';
 import { say, startAnew } from '../app/talk.js';
 import { attempt, complaint, isBusy } from './attempt.js';
 
@@ -84,10 +84,10 @@ export function chat() {
     if (!bots.length) return [top, h('p', { key: 'empty', class: 'empty' }, t('chat_no_bots'))];
     return [
         top, h('div', { key: 'choices' }, choices()),
-        h('ol', { key: 'talk', class: 'talk', role: 'log', 'aria-label': t('chat_title') }, turns.length ? turns.map(turn) : h('li', { key: 'none', class: 'empty' }, t('chat_begin'))),
+        h('div', { key: 'talk', role: 'log', 'aria-label': t('chat_title') }, h('ol', { class: 'talk' }, turns.length ? turns.map(turn) : h('li', { key: 'none', class: 'empty' }, t('chat_begin')))),
         h('form', { key: 'say', class: 'say', onsubmit: submit },
-            h('input', { name: 'text', type: 'text', maxlength: longest, autocomplete: 'off', disabled: !where.locale, 'aria-label': t('chat_say'), placeholder: t('chat_say') }),
-            h('button', { type: 'submit', class: 'main', disabled: isBusy('chat') || !where.locale }, t('chat_send'))),
+            h('input', { name: 'text', type: 'text', maxlength: longest, autocomplete: 'off', disabled: !where.locale || !may('play'), 'aria-label': t('chat_say'), placeholder: t('chat_say') }),
+            h('button', { type: 'submit', class: 'main', disabled: isBusy('chat') || !where.locale || !may('play') }, t('chat_send'))),
         complaint('chat') && h('div', { key: 'complaint' }, complaint('chat')),
     ];
 }

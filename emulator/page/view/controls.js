@@ -10,7 +10,7 @@ const speeds = [0.5, 1, 2, 5, 10, 30, 60];
 const label_length = 80;
 let open = false, going = null, label = '';
 
-const since = (at) => moment(at, model.team.clock.started_at);
+const since = (at) => moment(at, model.clock.started_at);
 
 async function turn(change) {
     await attempt('clock', async () => setClock(await post('api/clock', change)));
@@ -56,7 +56,7 @@ function marks() {
 }
 
 export function controls() {
-    const { clock } = model.team;
+    const { clock } = model;
     const paused = clock.state === 'paused';
     const over = clock.state === 'ended' || clock.state === 'failed' || clock.state === 'preparing';
     const offered = speeds.includes(clock.speed) ? speeds : [...speeds, clock.speed].sort((a, b) => a - b);

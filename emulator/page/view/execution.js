@@ -9,6 +9,7 @@ import { copyable } from '../app/copy.js';
 import { pretty } from '../app/pretty.js';
 import { failingLine, status, ranFor } from './executions.js';
 import { graph } from './graph.js';
+import { cause } from './cause.js';
 import { isPipeline, pipeline } from './pipeline.js';
 import { stateOf, detailsOf, colours, inState } from './history.js';
 
@@ -50,7 +51,7 @@ function event(one) {
     const details = Object.entries(detailsOf(one));
     const failed = /Failed$|TimedOut$|Aborted$/.test(one.type);
     const at = typeof one.timestamp === 'number' ? one.timestamp * 1000 : Date.parse(one.timestamp);
-    const line = [h('span', { class: 'id' }, String(one.id)), h('span', { class: 'type' }, one.type), h('span', { class: 'state' }, stateOf(one) ?? ''), h('span', { class: 'at' }, moment(at, model.team.clock.started_at))];
+    const line = [h('span', { class: 'id' }, String(one.id)), h('span', { class: 'type' }, one.type), h('span', { class: 'state' }, stateOf(one) ?? ''), h('span', { class: 'at' }, moment(at, model.clock.started_at))];
     return h('li', { key: one.id, class: failed ? 'failed' : null },
         details.length ? h('details', null, h('summary', null, line), h('dl', null, details.map(([name, value]) => h('div', { key: name }, h('dt', null, name), h('dd', null, h('pre', null, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)))))))
             : h('div', { class: 'plain' }, line));
@@ -90,7 +91,7 @@ export function execution(arn) {
     return [
         back,
         h('div', { class: 'top' }, h('h1', null, one.name), status(one.status), h('span', { class: 'machine' }, one.machine), h('span', { class: 'took' }, ranFor(one))),
-        one.failing && h('div', { key: 'failing', class: 'trouble' }, h('p', { class: 'verdict' }, t('failing'), ': ', failingLine(one)), one.failing.cause && h('p', { class: 'because' }, one.failing.cause),
+        one.failing && h('div', { key: 'failing', class: 'trouble' }, h('p', { class: 'verdict' }, t('failing'), ': ', failingLine(one)), one.failing.cause && cause(one.failing.cause),
             h('div', { class: 'show' }, h('h2', null, t('look')), copyable(one.look, t('look')))),
         h('div', { class: 'picture-and-history' },
             h('section', { class: 'picture', 'aria-labelledby': 'graph-title' }, h('h2', { id: 'graph-title' }, t('graph')), graph(definition, one.machine, colours(events, one.status), chosen, choose)),

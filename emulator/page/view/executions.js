@@ -21,7 +21,7 @@ function row(one) {
     return h('tr', { key: one.arn, class: one.failing ? 'failed' : null },
         h('td', { class: 'is' }, status(one.status)),
         h('td', { class: 'what' }, h('a', { href: to('execution', one.arn) }, one.name), h('span', { class: 'machine' }, one.machine), one.failing && h('p', { class: 'failing' }, failingLine(one))),
-        h('td', { class: 'at' }, moment(one.started_at, model.team.clock.started_at)),
+        h('td', { class: 'at' }, moment(one.started_at, model.clock.started_at)),
         h('td', { class: 'took' }, ranFor(one)));
 }
 

@@ -17,18 +17,19 @@ function grouped(entries) {
         const last = groups[groups.length - 1];
         if (last && one.probe && last.sort === sort) {
             last.points += one.points;
+            last.unscored += one.unscored ?? 0;
             last.count += 1;
             last.first = one;
-        } else groups.push({ sort, newest: one, first: one, points: one.points, count: 1 });
+        } else groups.push({ sort, newest: one, first: one, points: one.points, unscored: one.unscored ?? 0, count: 1 });
     }
     return groups;
 }
 
-function entry({ newest: one, first, points, count }) {
-    const began = model.team.clock.started_at;
-    const about = [count > 1 ? `${moment(first.at, began)}–${moment(one.at, began)}` : moment(one.at, began), count > 1 && t('times_over', count), t(`kind_${one.kind}`), one.challenge && pick(wordsOfChallenge(one.challenge)?.title)];
+function entry({ newest: one, first, points, unscored, count }) {
+    const began = model.clock.started_at;
+    const about = [count > 1 ? `${moment(first.at, began)}–${moment(one.at, began)}` : moment(one.at, began), count > 1 && t('times_over', count), t(`kind_${one.kind}`), one.unscored && t('unscored'), one.by === 'facilitator' && t('by_facilitator'), one.challenge && pick(wordsOfChallenge(one.challenge)?.title)];
     return h('li', { key: first.seq, class: `entry ${one.kind}${first.seq > model.shown_first ? ' new' : ''}` },
-        h('span', { class: `points ${direction(points)}` }, points ? signed(points) : '±0'),
+        h('span', { class: `points ${direction(points)}` }, points ? signed(points) : unscored ? h('s', { title: t('unscored') }, signed(unscored)) : '±0'),
         h('div', { class: 'why' },
             h('p', null, glyphs[one.kind] && h('span', { class: 'glyph', 'aria-hidden': 'true' }, `${glyphs[one.kind]} `), inline(reasonBeside(one.reason, one.error))),
             h('p', { class: 'about' }, about.filter(Boolean).join(' · '), h('span', { class: 'total' }, `= ${number(one.total)}`)),

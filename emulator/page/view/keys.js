@@ -15,7 +15,7 @@ export function keys() {
     return [
         h('h1', null, t('keys_title')),
         h('p', { class: 'lead' }, t('keys_why')),
-        h('div', { class: 'command' }, h('pre', { tabindex: 0, role: 'region', 'aria-label': t('profile') }, h('code', null, hidden(given.shell, secret))), copyButton(given.shell, t('profile'))),
+        h('div', { class: 'command' }, h('pre', { tabindex: 0, role: 'group', 'aria-label': t('profile') }, h('code', null, hidden(given.shell, secret))), copyButton(given.shell, t('profile'))),
         h('button', { type: 'button', class: 'quiet', 'aria-pressed': String(shown), onclick: () => {
             shown = !shown;
             touch();

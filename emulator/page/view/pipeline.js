@@ -10,6 +10,7 @@ import { copyable } from '../app/copy.js';
 import { pretty } from '../app/pretty.js';
 import { failingLine, status, ranFor } from './executions.js';
 import { graph } from './graph.js';
+import { cause } from './cause.js';
 import { plot, courses } from './metrics.js';
 
 let shown = { arn: null }, job = { arn: null }, chosen = null;
@@ -61,17 +62,17 @@ function row(step) {
     return h('li', { key: step.name, class: step.status === 'Failed' ? 'failed' : null },
         h('button', { type: 'button', class: 'quiet', 'aria-pressed': String(chosen === step.name), onclick: () => choose(step.name) }, step.name),
         h('span', { class: 'type' }, t(`standing_${standing(step)}`)),
-        h('span', { class: 'at' }, step.started_at && moment(step.started_at, model.team.clock.started_at)),
+        h('span', { class: 'at' }, step.started_at && moment(step.started_at, model.clock.started_at)),
         h('span', { class: 'took' }, step.stopped_at ? took(step.stopped_at - step.started_at) : t('running')),
         marks && h('span', { class: 'remarks' }, marks),
-        step.reason && h('p', { class: 'because' }, step.reason));
+        step.reason && cause(step.reason));
 }
 
 function details(step) {
     if (!step) return null;
     const parts = [h('h3', { key: 'name' }, step.name)];
     if (step.token && step.status === 'Executing') parts.push(h('p', { key: 'token' }, t('callback_waits')), copyable(`aws sagemaker send-pipeline-execution-step-success --callback-token ${step.token}`, t('look')));
-    if (step.message) parts.push(h('h4', { key: 'message-title' }, t('callback_message')), h('pre', { key: 'message', class: 'log', tabindex: 0, role: 'region', 'aria-label': t('callback_message') }, pretty(step.message)));
+    if (step.message) parts.push(h('h4', { key: 'message-title' }, t('callback_message')), h('pre', { key: 'message', class: 'log', tabindex: 0, role: 'group', 'aria-label': t('callback_message') }, pretty(step.message)));
     if (step.made && /:(processing|training|transform)-job\//.test(step.made)) {
         const { found } = fetchedJob(step);
         const lines = found?.log ?? [];
@@ -93,7 +94,7 @@ export function pipeline(arn) {
     return [
         back,
         h('div', { class: 'top' }, h('h1', null, one.name), status(one.status), h('span', { class: 'machine' }, one.machine), h('span', { class: 'took' }, ranFor(one))),
-        one.failing && h('div', { key: 'failing', class: 'trouble' }, h('p', { class: 'verdict' }, t('failing'), ': ', failingLine(one)), one.failing.cause && h('p', { class: 'because' }, one.failing.cause),
+        one.failing && h('div', { key: 'failing', class: 'trouble' }, h('p', { class: 'verdict' }, t('failing'), ': ', failingLine(one)), one.failing.cause && cause(one.failing.cause),
             h('div', { class: 'show' }, h('h2', null, t('look')), copyable(one.look, t('look')))),
         h('div', { class: 'picture-and-history' },
             h('section', { class: 'picture', 'aria-labelledby': 'graph-title' }, h('h2', { id: 'graph-title' }, t('graph')), graph(definition, one.machine, colours, chosen, choose, { says: 'graph_says_steps', hint: 'steps_hint' })),

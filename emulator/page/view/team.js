@@ -1,7 +1,7 @@
 // What a team looks at all day: the score and why it moves, what is not being scored, the challenges, the CTO.
 import { h } from '../app/dom.js';
 import { t, pick, number, signed, direction } from '../app/words.js';
-import { model } from '../app/model.js';
+import { isStaff, may, model } from '../app/model.js';
 import { moment } from '../app/time.js';
 import { copyable } from '../app/copy.js';
 import { inline } from '../app/markdown.js';
@@ -11,6 +11,8 @@ import { challenge } from './challenge.js';
 import { feed } from './feed.js';
 import { cto } from './avatar.js';
 import { teamName } from './name.js';
+import { standing } from './standing.js';
+import { members } from './members.js';
 
 function score() {
     const { team } = model;
@@ -23,7 +25,7 @@ function score() {
 }
 
 function said(message) {
-    return h('li', { key: message.seq }, h('p', { class: 'who' }, h('b', null, pick(message.from)), h('span', null, moment(message.at, model.team.clock.started_at))),
+    return h('li', { key: message.seq }, h('p', { class: 'who' }, h('b', null, pick(message.from)), h('span', null, moment(message.at, model.clock.started_at))),
         h('p', { class: 'text' }, inline(pick(message.text))));
 }
 
@@ -38,7 +40,7 @@ function messages() {
 
 /** For who has just come in and has not called anything yet. */
 function firstSteps() {
-    if (model.team.calls.some((call) => call.by === 'client') || model.team.clock.state === 'ended') return null;
+    if (!model.team.exports || model.team.calls.some((call) => call.by === 'client') || model.clock.state === 'ended') return null;
     return h('section', { key: 'first', class: 'first', 'aria-labelledby': 'first-title' }, h('h2', { id: 'first-title' }, t('begin')), model.game.brief && h('p', null, inline(pick(model.game.brief))), h('p', null, t('keys_why')),
         copyable(model.team.exports.shell, t('profile')));
 }
@@ -54,13 +56,13 @@ export function team() {
     return [
         h('h1', { class: 'unseen' }, `${pick(model.game.title)}: ${model.team.team.name}`),
         h('div', { class: 'hero' }, score(), chart()),
-        model.team.clock.state === 'ended' && h('p', { key: 'over', class: 'over' }, t('over', number(model.team.score))),
-        model.session.may.includes('clock') && controls(),
+        standing(),
+        may('clock') && !isStaff() && controls(),
         h('div', { class: 'columns' },
             messages(),
             h('div', { class: 'work' }, notices(), firstSteps(),
                 h('section', { class: 'challenges', 'aria-labelledby': 'challenges-title' }, h('h2', { id: 'challenges-title' }, t('challenges')),
                     challenges.length ? challenges.map(challenge) : h('p', { class: 'empty' }, t('challenges_empty')))),
-            feed()),
+            h('div', { class: 'aside' }, feed(), members())),
     ];
 }
