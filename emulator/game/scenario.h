@@ -6,6 +6,7 @@
 #define GAME_SCENARIO_H
 
 #include "base/json.h"
+#include "game/reaction.h"
 
 #define HINT_STAGES_MOST 3
 #define OF_NO_CHALLENGE  SIZE_MAX
@@ -51,7 +52,7 @@ struct challenge_def {
     enum unlock_by { UNLOCK_START, UNLOCK_HAND, UNLOCK_AFTER, UNLOCK_AT, UNLOCK_SCORE } unlock;
     const cJSON *unlock_after; /* ids */
     int64_t unlock_at_ms, unlock_score;
-    enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_HAND } solved_when;
+    enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_NAMED, SOLVED_HAND } solved_when;
     const cJSON *answers; /* an array, may be empty */
     char *setup;          /* NULL: none */
 };
@@ -79,6 +80,17 @@ struct story_def {
     size_t step_count;
 };
 
+/* What is said to what a team does, one message each time until all are told. */
+struct reaction_def {
+    const char *id;
+    enum reaction_to to;
+    size_t challenge;        /* only there, or OF_NO_CHALLENGE */
+    int64_t from_ms;         /* not before that long after the start */
+    int64_t pause_ms;        /* nor that soon after the last time */
+    int64_t after_ms, count; /* silence: so long; astray: so many changes */
+    const cJSON *messages;
+};
+
 struct scenario {
     struct json *declaration;
     struct arena *arena;
@@ -90,7 +102,8 @@ struct scenario {
     struct fault_def *faults;
     struct beat_def *beats;
     struct story_def *stories;
-    size_t challenge_count, probe_count, fault_count, beat_count, story_count;
+    struct reaction_def *reactions;
+    size_t challenge_count, probe_count, fault_count, beat_count, story_count, reaction_count;
 };
 
 struct scenario *scenario_new(struct json *declaration);

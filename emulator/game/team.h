@@ -7,10 +7,12 @@
 #include "game/fault.h"
 #include "game/limit.h"
 #include "game/probe.h"
+#include "game/reaction.h"
 #include "game/recent.h"
 #include "game/score.h"
 #include "world/account.h"
 
+struct call;
 struct game;
 
 #define TOKEN_HEX 64
@@ -34,6 +36,7 @@ struct team {
     struct lately lately;
     int64_t told_trend[2], told_rank; /* what its pages know */
     struct limits limits;
+    struct doings doings;
 };
 
 struct team *team_new(struct game *game, const struct account *account, size_t number);
@@ -51,6 +54,8 @@ void team_stop(struct team *team);
 
 const char *team_name(const struct team *team);
 const char *team_rename(struct team *team, struct str name); /* NULL: done; else one sentence why not */
+/* A successful call that tags anything of the account with TeamName names the team. */
+void team_hear_tags(struct team *team, const struct call *call);
 bool team_stands_before(const struct team *a, const struct team *b, int64_t at_ms);
 size_t team_rank(const struct team *team);                         /* from 1 */
 struct team *team_of(const struct game *game, struct str account); /* NULL: none */

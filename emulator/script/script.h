@@ -173,7 +173,7 @@ _Noreturn void pack_host_run(void);
  *       "id", "title": text, "brief"?: text, "guide"?: { lang: file }, "points": n (100),
  *       "unlock": { "by": "start" | "hand" | "after" | "at" | "score", "after"?: [challenge…], "at_ms"?: n, "score"?: n },
  *       "has_setup": bool,
- *       "solved_when": "faults" | "answers" | "hand",      faults: every fault of it that came was mended (default)
+ *       "solved_when": "faults" | "answers" | "named" | "hand",      faults: every fault of it that came was mended (default)
  *       "answers": [ { "id", "title": text, "points": n, "kind": "text"|"number"|"arn"|"lua", "value"?: …, "tolerance"?: n, "tries"?: n } ],
  *       "probes": [ { "id", "title"?: text, "every_ms", "earns": n, "costs": n, "starts_ms": n (0: with the challenge),
  *                     "on"?: ["states:StartExecution"…],   also run when such a call of the team has succeeded
@@ -195,6 +195,7 @@ _Noreturn void pack_host_run(void);
  *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE } ],   in order of at_ms
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before
+ *   "reactions": [ { "id", "to": "recovered"…, "challenge"?: id, "from_ms", "pause_ms", "after_ms", "count": n, "messages": [MESSAGE…] } ],
  *   "characters": { "cto": { "name": text, "title"?: text } },
  *   "lambdas": ["book-unicorn"…],   "images": ["vip-trainer"…],
  *   "solution": [ { "id", "mends"?: fault, "after_ms": n, "title"?: text } ] }    what solution.lua plays, in order; after_ms: behind

@@ -9,7 +9,7 @@ local gameday = {
   -- The things a pack is made of (things.lua)
   pack = things.pack, challenge = things.challenge, probe = things.probe, fault = things.fault, hint = things.hint,
   answer = things.answer, story = things.story, step = things.step, message = things.message, lambda = things.lambda,
-  image = things.image,
+  image = things.image, reaction = things.reaction,
   solution = things.solution,
   -- null inside documents, an empty list (a plain {} is an object)
   null = host.null, list = host.list,

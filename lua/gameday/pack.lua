@@ -126,6 +126,18 @@ local function declare_story(story, seen)
   return { id = story.id, steps = each(story.steps, function(step) return declare_step(story, step, steps) end) }
 end
 
+-- ---- reactions ----
+
+local function declare_reaction(reaction, seen)
+  local id = reaction.id
+  if seen.reactions[id] then raise_at(reaction, { message = "two reactions are called '" .. id .. "'", word = id }) end
+  seen.reactions[id] = reaction
+  return {
+    id = id, to = reaction.to, challenge = reaction.challenge, from_ms = reaction.from, pause_ms = reaction.pause,
+    after_ms = reaction.after, count = reaction.count, messages = reaction.messages,
+  }
+end
+
 -- ---- what refers to others by name ----
 
 local function names_of(table)
@@ -146,6 +158,7 @@ local function check_names(given, seen)
   for _, fault in pairs(seen.faults) do
     for _, id in ipairs(fault.needs) do check_name(fault, "fault", id, seen.faults) end
   end
+  for _, reaction in pairs(seen.reactions) do check_name(reaction, "challenge", reaction.challenge, seen.challenges) end
   for _, challenge in pairs(seen.challenges) do
     for _, id in ipairs(challenge.unlock.after or {}) do check_name(challenge, "challenge", id, seen.challenges) end
   end
@@ -280,7 +293,7 @@ function pack.declare(given, solution, folder)
   if solution ~= nil and things.kind(solution) ~= "solution" then
     raise { message = "solution.lua should end with `return gameday.solution { … }`", file = "solution.lua", line = 1 }
   end
-  local seen = { faults = {}, challenges = {}, stories = {} }
+  local seen = { faults = {}, challenges = {}, stories = {}, reactions = {} }
   local declaration = {
     id = given.id, title = given.title, brief = given.brief, duration_ms = given.duration, currency = given.currency,
     start_ms = given.start, durations = declare_durations(given.durations or {}, given), story = given.story,
@@ -288,6 +301,7 @@ function pack.declare(given, solution, folder)
     challenges = each(given.challenges, function(challenge) return declare_challenge(challenge, seen) end),
     faults = each(given.faults, function(fault) return declare_fault(fault, seen.faults) end),
     stories = each(given.stories, function(story) return declare_story(story, seen) end),
+    reactions = each(given.reactions, function(reaction) return declare_reaction(reaction, seen) end),
   }
   check_names(given, seen)
   declaration.timeline = declare_timeline(given.timeline or {}, given, seen)

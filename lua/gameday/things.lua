@@ -195,7 +195,7 @@ function things.challenge(given)
     guide = { "files" },
     points = { "count", default = 100 },
     unlock = { "any" },
-    solved_when = { { "faults", "answers", "hand" }, default = "faults" },
+    solved_when = { { "faults", "answers", "named", "hand" }, default = "faults" },
     setup = { "function" },
   }, true)
   local parts = take_positional("challenge", given, "probe", "fault", "answer")
@@ -225,6 +225,26 @@ function things.story(given)
   end
   if #read.steps == 0 then raise { message = "story '" .. read.id .. "' has no step" } end
   return thing("story", read)
+end
+
+-- What a character says to what the team does: each time the next of its messages, until all are told.
+function things.reaction(given)
+  local read = fields.read("reaction", given, {
+    id = { "id", required = true },
+    to = { { "detected", "recovered", "solved", "hint", "right", "wrong", "named", "first", "overtaken", "relapse", "astray", "silence" },
+           required = true },
+    challenge = { "id" },               -- only what is about that one
+    from = { "moment", default = 0 },   -- not before
+    pause = { "duration", default = 0 }, -- nor so soon after the last time
+    after = { "duration", default = 900000 }, -- silence: so long without a change
+    count = { "count", default = 15 },  -- astray: so many changes, and nothing is mended
+  }, true)
+  local messages = host.list {}
+  for i, one in ipairs(given) do messages[i] = things.plain_message(one) end
+  if #messages == 0 then raise { message = "reaction '" .. read.id .. "' has no message" } end
+  if read.count == 0 then raise { message = "reaction '" .. read.id .. "': count is at least 1", word = "count" } end
+  read.messages = messages
+  return thing("reaction", read)
 end
 
 -- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and
@@ -282,8 +302,9 @@ function things.pack(given)
     timeline = { "any" },
     characters = { "any" },
   }, true)
-  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda", "image")
+  local parts = take_positional("pack", given, "challenge", "story", "fault", "reaction", "lambda", "image")
   read.challenges, read.stories, read.faults = parts.challenge, parts.story, parts.fault
+  read.reactions = parts.reaction
   return thing("pack", read)
 end
 
