@@ -20,11 +20,12 @@ struct proof {
     int64_t broken_ms, visible_ms, detected_ms, mended_ms, recovered_ms;
 };
 
-/* A member of the team: challenges are done in parallel, the steps of one challenge one after the other. */
+/* A member of the team: challenges are done in parallel, the steps of one challenge one after the other, as what they mend
+ * breaks. */
 struct hand {
     struct play *play;
     size_t challenge;
-    const cJSON *step;    /* of the solution: the next one, or the one that runs; NULL: all are done */
+    const cJSON *step;    /* of the solution: the one that runs, or ran last; NULL: none yet */
     uint64_t call;        /* it runs */
     int64_t step_over_ms; /* when the one before it ended */
 };
@@ -38,6 +39,7 @@ struct play {
     struct team *team;
     struct timer pulse;
     struct proof *proofs; /* by fault */
+    bool *played;         /* by step of the solution */
     struct hand *hands;   /* one a challenge, and one for what belongs to none */
     size_t hand_count;
     cJSON *problems; /* sentences */
@@ -78,22 +80,6 @@ static size_t challenge_of(const struct play *play, const cJSON *step, size_t be
     return fault == SIZE_MAX ? before : play->game->scenario->faults[fault].challenge;
 }
 
-/* The first step from here on that is this hand's. */
-static const cJSON *next_of(const struct hand *hand, const cJSON *after_or_null)
-{
-    const cJSON *solution = hand->play->game->scenario->solution, *step;
-    size_t challenge = OF_NO_CHALLENGE;
-    bool behind = !after_or_null;
-    cJSON_ArrayForEach(step, solution)
-    {
-        challenge = challenge_of(hand->play, step, challenge);
-        if (behind && challenge == hand->challenge)
-            return step;
-        behind = behind || step == after_or_null;
-    }
-    return NULL;
-}
-
 static void open_hands(struct play *play)
 {
     play->hand_count = play->game->scenario->challenge_count + 1;
@@ -101,7 +87,6 @@ static void open_hands(struct play *play)
     for (size_t i = 0; i < play->hand_count; i++) {
         struct hand *hand = &play->hands[i];
         *hand = (struct hand){ .play = play, .challenge = i ? i - 1 : OF_NO_CHALLENGE };
-        hand->step = next_of(hand, NULL);
     }
 }
 
@@ -114,30 +99,61 @@ static void step_ran(void *data, struct json *answer, const struct script_error 
         complain(hand->play, "the solution's step %s failed: %s", json_string(hand->step, "id"), text);
         free(text);
     }
-    hand->step = next_of(hand, hand->step);
     hand->step_over_ms = game_now(hand->play->game);
 }
 
-/* Behind the step before; one that mends something also behind its breaking, for which it waits. */
-static bool is_due(const struct hand *hand)
+static bool can_be_seen(const struct play *play, size_t fault)
+{
+    size_t challenge = play->game->scenario->faults[fault].challenge;
+    return challenge == OF_NO_CHALLENGE || play->team->faults[fault].mended_ms ||
+           fault_in_front(play->team, challenge) == fault;
+}
+
+/* Behind the step before; one that mends something waits until that is what can be seen. */
+static bool is_due(const struct hand *hand, const cJSON *step)
 {
     const struct play *play = hand->play;
-    size_t fault = mends(play, hand->step);
+    size_t fault = mends(play, step);
     int64_t from = hand->step_over_ms;
     if (fault != SIZE_MAX) {
         const struct trouble *trouble = &play->team->faults[fault];
         if (trouble->state != FAULT_STANDING)
             return trouble->state == FAULT_RECOVERED || trouble->state == FAULT_GONE;
+        if (!can_be_seen(play, fault))
+            return false;
         from = trouble->broken_ms > from ? trouble->broken_ms : from;
     }
-    return game_now(play->game) >= from + json_int64(hand->step, "after_ms", 0);
+    return game_now(play->game) >= from + json_int64(step, "after_ms", 0);
 }
 
-static void run_step(struct hand *hand)
+/* The first that this hand can do now. One that mends nothing belongs to the one before it, and waits for that. */
+static const cJSON *due_step(const struct hand *hand)
+{
+    const struct play *play = hand->play;
+    const cJSON *step;
+    size_t challenge = OF_NO_CHALLENGE, place = 0;
+    bool before_is_done = true;
+    cJSON_ArrayForEach(step, play->game->scenario->solution)
+    {
+        bool played = play->played[place++];
+        challenge = challenge_of(play, step, challenge);
+        if (challenge != hand->challenge)
+            continue;
+        if (!played && (before_is_done || mends(play, step) != SIZE_MAX) && is_due(hand, step)) {
+            play->played[place - 1] = true;
+            return step;
+        }
+        before_is_done = played;
+    }
+    return NULL;
+}
+
+static void run_step(struct hand *hand, const cJSON *step)
 {
     struct play *play = hand->play;
     char callback[ROW_KEY_ROOM];
-    size_t fault = mends(play, hand->step);
+    size_t fault = mends(play, step);
+    hand->step = step;
     if (fault != SIZE_MAX && play->team->faults[fault].mended_ms)
         complain(play, "%s was mended before the solution's step %s", play->game->scenario->faults[fault].id,
                  json_string(hand->step, "id"));
@@ -196,6 +212,7 @@ static void sample(struct play *play)
 static void pulse(struct timer *timer, void *data)
 {
     struct play *play = data;
+    const cJSON *next;
     if (play->game->state == GAME_ENDED || play->game->state == GAME_FAILED)
         return;
     timer_start(play->world->clock, timer, timer_deadline(timer) + PULSE_MS);
@@ -205,8 +222,8 @@ static void pulse(struct timer *timer, void *data)
     for (size_t i = 0; i < play->game->scenario->fault_count; i++)
         look_at(play, i);
     for (struct hand *hand = play->hands; hand < play->hands + play->hand_count; hand++)
-        if (hand->step && !hand->call && is_due(hand))
-            run_step(hand);
+        if (!hand->call && (next = due_step(hand)) != NULL)
+            run_step(hand, next);
 }
 
 /* ---- one play ---- */
@@ -244,6 +261,7 @@ static bool open_play(struct play *play, char **reterr_why)
     clock_set(play->world->clock, scenario->start_ms ? scenario->start_ms : FIXED_START);
     play->team = play->game->teams[0];
     play->proofs = memory_alloc((scenario->fault_count + 1) * sizeof *play->proofs);
+    play->played = memory_alloc(((size_t)cJSON_GetArraySize(scenario->solution) + 1) * sizeof *play->played);
     open_hands(play);
     play->problems = cJSON_CreateArray();
     play->samples = cJSON_CreateArray();
@@ -294,6 +312,7 @@ static void close_play(struct play *play)
     if (play->world)
         world_free(play->world);
     free(play->proofs);
+    free(play->played);
     free(play->hands);
     cJSON_Delete(play->problems);
     cJSON_Delete(play->samples);
@@ -317,6 +336,19 @@ static void judge_fault(struct play *play, size_t place)
         complain(play, "%s: it was mended, but its customers were never content again", def->id);
 }
 
+/* What did not come in this game needed no mending. */
+static void judge_steps(struct play *play)
+{
+    const cJSON *step;
+    size_t place = 0;
+    cJSON_ArrayForEach(step, play->game->scenario->solution)
+    {
+        size_t fault = mends(play, step);
+        if (!play->played[place++] && (fault == SIZE_MAX || play->proofs[fault].came))
+            complain(play, "the solution's step %s was never played", json_string(step, "id"));
+    }
+}
+
 static void judge(struct play *play)
 {
     for (uint64_t seq = 1; seq <= play->game->notices.last; seq++) {
@@ -326,10 +358,7 @@ static void judge(struct play *play)
     }
     for (size_t i = 0; i < play->game->scenario->fault_count; i++)
         judge_fault(play, i);
-    for (size_t i = 0; i < play->hand_count; i++)
-        if (play->hands[i].step)
-            complain(play, "the solution's step %s was never played: what it mends did not break",
-                     json_string(play->hands[i].step, "id"));
+    judge_steps(play);
 }
 
 /* ---- the report ---- */
