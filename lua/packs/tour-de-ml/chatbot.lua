@@ -289,6 +289,22 @@ function chatbot.make(team)
   make_locale(team, "ko_KR")
 end
 
+-- The settings of a bot are its version's, too: they reach customers by a new one.
+function chatbot.set_patience(team, seconds)
+  local bot = team.lexv2.DescribeBot { botId = chatbot.bot(team) }
+  team.lexv2.UpdateBot {
+    botId = bot.botId, botName = bot.botName, roleArn = bot.roleArn, dataPrivacy = bot.dataPrivacy, description = bot.description,
+    idleSessionTTLInSeconds = seconds,
+  }
+  gameday.wait_until(function()
+    return team.lexv2.DescribeBot { botId = bot.botId }.botStatus == "Available"
+  end, { every = "200ms", within = "1m" })
+end
+
+function chatbot.live_version(team)
+  return team.lexv2.DescribeBotAlias { botId = chatbot.bot(team), botAliasId = chatbot.alias(team) }.botVersion
+end
+
 -- All that the former team taught the bot about changes.
 function chatbot.weaken(team)
   chatbot.edit_intent(team, "en_US", "Change", function(intent)
@@ -321,11 +337,12 @@ local function last_words(answer)
 end
 
 -- One customer: begins, answers what is asked, and looks at what came of it. Raises the AWS error that he meets.
---   customer = { locale, session, opens, intent, answers = { Slot = text }, yes, wants = { Slot = value } }
+--   customer = { locale, session, opens, intent, answers = { Slot = text }, yes, wants = { Slot = value }, ponders = "90s" }
 -- Returns true, or false and why.
 function chatbot.converse(team, customer)
   local text = customer.opens
-  for _ = 1, 10 do
+  for turn = 1, 10 do
+    if turn == 3 and customer.ponders then gameday.wait(customer.ponders) end -- which unicorn had the children wanted?
     local answer = say(team, customer.locale, customer.session, text)
     local state = answer.sessionState
     local action, intent = state.dialogAction.type, state.intent or {}
@@ -395,6 +412,15 @@ function chatbot.serve(locale)
   return function(team)
     local number = gameday.now() // 20000
     return chatbot.converse(team, chatbot.customer(locale, number, pick(kinds, number)))
+  end
+end
+
+-- Some have to ask at home before they answer, and come back to where they were.
+function chatbot.serve_ponderers(locale)
+  return function(team)
+    local customer = chatbot.customer(locale, gameday.now() // 20000, "Book")
+    customer.session, customer.ponders = "ponders-" .. customer.session, "90s"
+    return chatbot.converse(team, customer)
   end
 end
 

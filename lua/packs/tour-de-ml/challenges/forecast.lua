@@ -28,7 +28,9 @@ return gameday.challenge {
   require "faults.forecast.wrong-trust",
   require "faults.forecast.turned-columns",
   require "faults.forecast.slashes",
+  require "faults.forecast.far-sight",
   require "faults.forecast.short-prices",
   require "faults.forecast.replaced",
+  require "faults.forecast.lanterns",
   require "faults.forecast.new-city",
 }
