@@ -29,36 +29,29 @@ return gameday.pack {
   require "challenges.vip",
   require "challenges.forecast",
   require "challenges.chatbot",
+  require "challenges.name",
 
-  gameday.story {
-    id = "briefing",
-    message = {
-      en = "Good that you are here. I am Juno. The team before you left on Friday, all of it, and took the explanations along. Share the " ..
-           "work out, read before you touch, and tell each other what you find.",
-      ko = "잘 오셨어요, 백준오입니다. 예전 팀은 금요일에 모두 떠나면서 설명까지 가져가 버렸어요. 일을 나누고, 손대기 전에 읽고, 찾은 것을 " ..
-           "서로 알려 주세요.",
-    },
-  },
   timeline = {
     ["00:01"] = "chatbot-silent",
     ["00:02"] = "vip-silent",
     ["00:03"] = "forecast-empty",
-    ["00:40"] = { { story = "vip-auditors" }, { break_ = "vip-unapproved" } },
-    ["00:50"] = { { story = "chatbot-ledger" }, { break_ = "paper-ledger" } },
-    ["01:00"] = { { story = "forecast-tidy" }, { break_ = "replaced" } },
-    ["00:55"] = { break_ = "vip-yesterday" },
+    ["00:30"] = "half-an-hour",
+    ["00:40"] = { break_ = "vip-unapproved" },
+    ["00:50"] = { break_ = "paper-ledger" },
+    ["00:55"] = { { story = "report-first" }, { break_ = "vip-yesterday" } },
+    ["01:00"] = { { break_ = "replaced" }, { break_ = "forgetful" } },
+    ["01:10"] = { break_ = "vip-rush-hour" },
     ["01:20"] = { break_ = "vip-second-edition" },
-    ["01:00:30"] = { break_ = "forgetful" },
-    ["01:45"] = { break_ = "new-words" },
-    ["02:10"] = { break_ = "empty-desk" },
     ["01:22"] = { break_ = "lanterns" },
-    ["01:10"] = { { story = "vip-rush" }, { break_ = "vip-rush-hour" } },
-    ["01:30"] = { { story = "chatbot-sure" }, { break_ = "too-sure" } },
-    ["01:50"] = { { story = "forecast-ulsan" }, { break_ = "new-city" } },
-    ["02:00"] = "vip-late",
-    ["02:40"] = "chatbot-last",
-    ["02:45"] = "forecast-last",
+    ["01:30"] = { break_ = "too-sure" },
+    ["01:45"] = { break_ = "new-words" },
+    ["01:50"] = { break_ = "new-city" },
+    ["01:55"] = "report-second",
+    ["02:05"] = "vip-late",
+    ["02:10"] = { break_ = "empty-desk" },
+    ["02:45"] = "report-third",
+    ["02:50"] = "last-minutes",
   },
 
-  join(require "stories.vip", require "stories.forecast", require "stories.chatbot"), -- what is many stands last
+  join(require "challenges.reports", require "stories.day", require "stories.reactions"), -- what is many stands last
 }

@@ -1,5 +1,6 @@
 -- The intent is ready for fulfilment and nobody fulfils it (FAULTS LX18).
 local gameday = require "gameday"
+local cto = require "cto"
 local chatbot = require "chatbot"
 
 return gameday.fault {
@@ -11,6 +12,7 @@ return gameday.fault {
     chatbot.edit_intent(team, "ko_KR", "Book", function(intent) intent.fulfillmentCodeHook = { enabled = false } end)
     chatbot.build_locale(team, "ko_KR")
     chatbot.publish(team)
+    cto.says(team, "empty-desk")
   end,
   mended = function(team) return chatbot.try(team, "ko_KR", "Book") == true end,
   every = "15s",

@@ -1,5 +1,6 @@
 -- Sessions live a minute, and customers take longer (FAULTS LX22).
 local gameday = require "gameday"
+local cto = require "cto"
 local chatbot = require "chatbot"
 
 local enough = 120 -- seconds
@@ -12,6 +13,7 @@ return gameday.fault {
   breaks = function(team)
     chatbot.set_patience(team, 60)
     chatbot.publish(team)
+    cto.says(team, "forgetful")
   end,
   mended = function(team)
     local version = team.lexv2.DescribeBotVersion { botId = chatbot.bot(team), botVersion = chatbot.live_version(team) }

@@ -1,5 +1,6 @@
 -- A helpful colleague has taught the wrong intent (FAULTS LX15).
 local gameday = require "gameday"
+local cto = require "cto"
 local chatbot = require "chatbot"
 
 local words = {
@@ -19,6 +20,7 @@ return gameday.fault {
     chatbot.edit_intent(team, "en_US", "Book", function(intent) intent.sampleUtterances = { { utterance = "booking desk" } } end)
     chatbot.build_locale(team, "en_US")
     chatbot.publish(team)
+    cto.says(team, "new-words")
   end,
   mended = function(team)
     return chatbot.understood(team, "en_US", "Book", 5) >= 0.8 and chatbot.understood(team, "en_US", "Cancel", 3) >= 0.6

@@ -1,5 +1,6 @@
 -- Outliers: after a festival every guest was counted ten times, and the forecast believed it.
 local gameday = require "gameday"
+local cto = require "cto"
 local rides = require "rides"
 
 local from, to = "2026-11-05", "2026-11-08" -- the lantern festival
@@ -20,6 +21,7 @@ return gameday.fault {
     for row in gameday.fixture("datasets/rides.csv"):gmatch "[^\n]+" do rows[#rows + 1] = tenfold(row) end
     team:upload(rides.path(team, "history/rides.csv"), table.concat(rows, "\n") .. "\n")
     rides.renew(team, "lanterns")
+    cto.says(team, "lanterns")
   end,
   mended = function(team)
     if not rides.forecast(team) then return false, "no forecast is ACTIVE" end

@@ -1,5 +1,6 @@
 -- A full import replaces all that was there (FAULTS FC13).
 local gameday = require "gameday"
+local cto = require "cto"
 local rides = require "rides"
 
 return gameday.fault {
@@ -14,6 +15,7 @@ return gameday.fault {
     for _, forecast in ipairs(team.forecast.ListForecasts {}.Forecasts) do
       team.forecast.DeleteResourceTree { ResourceArn = forecast.ForecastArn }
     end
+    cto.says(team, "replaced")
   end,
   mended = function(team)
     if not rides.has_rows(team, "TARGET_TIME_SERIES", 1000) then return false, "the dataset holds a week" end

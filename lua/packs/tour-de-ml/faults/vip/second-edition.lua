@@ -1,5 +1,6 @@
 -- The data come in a new shape: a header, and a column of words (schema v2).
 local gameday = require "gameday"
+local cto = require "cto"
 local vip = require "vip"
 
 local regions = { "seoul", "busan", "jeju", "gangwon" }
@@ -18,6 +19,7 @@ return gameday.fault {
     vip.turn_data(team, widen)
     vip.head_data(team, "vip,region,app,years,rentals,nights,spent,complaints")
     team:remember("vip.edition", gameday.now())
+    cto.says(team, "vip-second-edition")
   end,
   mended = function(team) return vip.learnt_since(team, team:recall "vip.edition") end,
   every = "15s",

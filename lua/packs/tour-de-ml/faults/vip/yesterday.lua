@@ -1,5 +1,6 @@
 -- A step that is taken from the cache learns nothing new, and nothing is red (FAULTS SM24).
 local gameday = require "gameday"
+local cto = require "cto"
 local vip = require "vip"
 
 return gameday.fault {
@@ -12,6 +13,7 @@ return gameday.fault {
     vip.run_pipeline(team)
     vip.deliver(team, "autumn-")
     team:remember("vip.yesterday", gameday.now())
+    cto.says(team, "vip-yesterday")
   end,
   mended = function(team) return vip.learnt_since(team, team:recall "vip.yesterday") end,
   every = "15s",
