@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_PACK "first-shift"
+#define DEFAULT_PACK "tour-de-ml"
 
 static const char help_all[] =
     "rehearse: a practice cloud for GameDays\n"
@@ -20,7 +20,7 @@ static const char help_all[] =
     "  rehearse help [COMMAND]         prints this, or what a command takes\n";
 
 static const char help_run[] =
-    "rehearse run [PACK] [OPTIONS]     PACK: a game, by its name in lua/packs or as a folder (first-shift);\n"
+    "rehearse run [PACK] [OPTIONS]     PACK: a game, by its name in lua/packs or as a folder (tour-de-ml);\n"
     "                                  sandbox: no game, a plain emulator\n"
     "\n"
     "  --port N            port to listen on (4566; 0: any free one)\n"

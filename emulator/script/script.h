@@ -53,7 +53,7 @@ enum script_notice {
 struct script_options {
     const char *pack; /* a name in `packs_folder`, or a path of a folder (whatever holds a '/') */
     const char *packs_folder,
-        *fixtures_folder;   /* NULL: lua/packs and fixtures of the checkout that the binary was built in or stands in */
+        *fixtures_folder;   /* NULL: lua/packs and fixtures of what the binary stands in (a checkout, an installation) */
     const char *program;    /* NULL: /proc/self/exe; started as PROGRAM pack-host */
     struct cloud *cloud;    /* its world's clock, randomness, hooks; its services */
     struct uv_loop_s *loop; /* NULL with a stepped clock: nothing is watched for edits then */

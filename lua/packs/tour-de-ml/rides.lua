@@ -5,6 +5,7 @@ local rides = {}
 
 local FIRST_DAY_MS = 1794268800000 -- 2026-11-10, the day behind the last of the history, whenever the game is played
 local DAY_MS = 600000 -- a business day takes ten minutes
+rides.needed_days = 18 -- so many business days pass in the game
 local quantiles = { { "p10", 0.1 }, { "p50", 0.5 }, { "p90", 0.9 } }
 local cities = { "seoul", "busan", "jeju", "incheon", "gwangju" }
 

@@ -23,9 +23,9 @@ return {
     "vip-model을 시작하고, 거기서 무언가를 학습한다고 들었어요. 고장 난 곳이 하나가 아닐 겁니다."),
   says("forecast-empty", "info",
     "About the fleet: yesterday we sent forty unicorns to a city that wanted four. The planner guesses, since there is no forecast. Our " ..
-    "history is in S3. Somebody only has to get it into Amazon Forecast, they said. They said that a year ago.",
+    "history is in S3. Somebody only has to get it into Amazon Forecast, they said. They said that a year ago, and the board wants to see half a year ahead.",
     "배차 이야기예요. 어제 네 마리를 원한 도시에 마흔 마리를 보냈어요. 예측이 없으니 담당자가 찍고 있거든요. 기록은 S3에 있습니다. Amazon Forecast에 " ..
-    "넣기만 하면 된다고 했는데, 그 말이 1년 전이네요."),
+    "넣기만 하면 된다고 했는데, 그 말이 1년 전이네요. 이사회는 반년 앞까지 보고 싶대요."),
   says("half-an-hour", "info",
     "Half an hour. I have learnt not to ask how it is going. I look at your score instead; you may look at it, too.",
     "30분 지났네요. 잘되어 가냐고 묻지 않는 법을 배웠습니다. 대신 점수를 봐요. 여러분도 보셔도 됩니다."),

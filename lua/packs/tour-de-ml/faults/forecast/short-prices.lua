@@ -12,7 +12,9 @@ return gameday.fault {
   -- What the former team imported before it left is there from the setup on: rides_prices ends on 12 November.
   mended = function(team)
     local predictor = rides.predictor(team)
-    return predictor ~= nil and predictor.Status == "ACTIVE", "the newest predictor of the group is not ACTIVE"
+    if not predictor or predictor.Status ~= "ACTIVE" then return false, "the newest predictor of the group is not ACTIVE" end
+    local horizon = team.forecast.DescribeAutoPredictor { PredictorArn = predictor.PredictorArn }.ForecastHorizon
+    return horizon >= rides.needed_days, "its horizon ends before the planner's does"
   end,
   hints = {
     { en = "A predictor that fails says why in its Message: which item, which day, and what it must reach.",
