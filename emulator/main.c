@@ -456,12 +456,13 @@ static int check(const struct options *options)
 {
     char *why = NULL;
     const struct table_def **tables = all_tables();
-    const struct check_options wanted = { .pack = options->pack,
-                                          .seed = options->seed,
-                                          .json = options->json,
-                                          .services = services_registry,
-                                          .identities = &iam_identities,
-                                          .tables = tables };
+    const struct check_options wanted = { .rehearsal = { .pack = options->pack,
+                                                         .seed = options->seed,
+                                                         .teams = options->team_count,
+                                                         .services = services_registry,
+                                                         .identities = &iam_identities,
+                                                         .tables = tables },
+                                          .json = options->json };
     bool good = check_pack(&wanted, &why);
     if (why)
         fprintf(stderr, "rehearse: %s\n", why);
@@ -491,6 +492,9 @@ int main(int count, char **words)
         return graph_command(count - 2, words + 2);
     case COMMAND_CHECK:
         return check(&options);
+    case COMMAND_NEW:
+    case COMMAND_PLAY:
+        break;
     case COMMAND_VERSION:
         printf("rehearse %s\n", REHEARSE_VERSION);
         return 0;

@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "game/rehearsal.h"
+
 #define DEFAULT_PACK "tour-de-ml"
 
 static const char help_all[] =
     "rehearse: a practice cloud for GameDays\n"
     "\n"
     "  rehearse run [PACK] [OPTIONS]   starts the cloud and plays a game in it (see: rehearse help run)\n"
+    "  rehearse new NAME [--in DIR]    writes a pack that plays at once (see: rehearse help new)\n"
+    "  rehearse play PACK [OPTIONS]    plays a pack by commands, on a clock that is stepped (see: rehearse help play)\n"
     "  rehearse check PACK [OPTIONS]   plays a pack's solution and proves its faults (see: rehearse help check)\n"
     "  rehearse eval EXPRESSION …      tries an expression of state machines (see: rehearse help eval)\n"
     "  rehearse graph FILE             draws a state machine (see: rehearse help graph)\n"
@@ -43,16 +47,51 @@ static const char help_run[] =
     "                      processes of yours that may do whatever you may: for your own code on your own machine "
     "alone\n";
 
-static const char help_check[] =
-    "rehearse check PACK [--seed N] [--json]     PACK: a name in lua/packs, or a folder\n"
+static const char help_new[] =
+    "rehearse new NAME [--in DIR]      NAME: letters, digits, '-' and '_', such as my-first-pack\n"
     "\n"
-    "Plays the pack's solution in memory, on a stepped clock from the pack's fixed start date, twice with one seed. "
-    "For\n"
-    "each fault: a probe fails after it, its documented call shows it, the solution mends it, the score comes back; "
+    "Writes a pack that plays at once: a challenge with a probe, a fault, its solution, guides in English and Korean, "
     "and\n"
-    "both games come to the same score. Exit status 1 where something is not so, or the pack has a mistake.\n"
+    "a README.md that says what to edit first. It is a folder NAME in the folder DIR (where you are), which may be "
+    "anywhere.\n"
+    "Nothing is ever overwritten: where NAME is there already, exit status 1.\n"
+    "\n"
+    "  --in DIR            the folder to make it in (.)\n";
+
+static const char help_play[] =
+    "rehearse play PACK [--seed N] [--teams N]     PACK: a name in lua/packs, or a folder\n"
+    "\n"
+    "Plays a pack in memory, by commands, on a clock that stands still until it is stepped. Commands are read from "
+    "standard\n"
+    "input, a line each; the command help lists them. A mistake is told with file and line, and the game goes on.\n"
+    "\n"
+    "  step 30s            lets the game go on            break FAULT       breaks something\n"
+    "  run until mended    … until something is so        mend FAULT        withdraws it, as a facilitator does\n"
+    "  solve FAULT         plays the solution's step      probes, faults, challenges, score, feed, calls: what is\n"
+    "  call SERVICE OPERATION JSON     a team's own call  reload            plays the edited pack from here on\n"
     "\n"
     "  --seed N            seed of everything random in the emulated world (1)\n"
+    "  --teams N           so many teams (1)\n";
+
+static const char help_check[] =
+    "rehearse check PACK [--seed N] [--teams N] [--json]     PACK: a name in lua/packs, or a folder\n"
+    "\n"
+    "Says what looks wrong in the pack as it is written, then plays it in memory, on a stepped clock from the pack's "
+    "fixed\n"
+    "start date: one team plays the solution, one does nothing, one each is played by the pack's further players. For "
+    "each\n"
+    "fault: it can be seen after it came, its documented call shows it, the solution mends it, the score comes back, "
+    "and\n"
+    "nothing else broke with it; the team that does nothing loses; and a second game with the same seed, in a process "
+    "of its\n"
+    "own, is the same to the byte. The table shows everybody's score over time. Exit status 1 where something is not "
+    "so, or\n"
+    "the pack has a mistake.\n"
+    "\n"
+    "  --seed N            seed of everything random in the emulated world (1)\n"
+    "  --teams N           so many teams: the first plays the solution, the second nothing, then the pack's players, "
+    "and\n"
+    "                      the rest the solution again (as many as there are parts to play)\n"
     "  --json              the report as JSON\n";
 
 static const char help_eval[] =
@@ -79,19 +118,16 @@ static const char help_help[] = "rehearse help [COMMAND]           prints what a
 
 const char *options_help(const char *topic_or_null)
 {
+    static const struct {
+        const char *topic, *text;
+    } topics[] = { { "run", help_run },   { "new", help_new },     { "play", help_play },       { "check", help_check },
+                   { "eval", help_eval }, { "graph", help_graph }, { "version", help_version }, { "help", help_help } };
     if (!topic_or_null)
         return help_all;
-    if (strcmp(topic_or_null, "run") == 0)
-        return help_run;
-    if (strcmp(topic_or_null, "check") == 0)
-        return help_check;
-    if (strcmp(topic_or_null, "eval") == 0)
-        return help_eval;
-    if (strcmp(topic_or_null, "graph") == 0)
-        return help_graph;
-    if (strcmp(topic_or_null, "version") == 0)
-        return help_version;
-    return strcmp(topic_or_null, "help") == 0 ? help_help : NULL;
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (strcmp(topic_or_null, topics[i].topic) == 0)
+            return topics[i].text;
+    return NULL;
 }
 
 __attribute__((format(printf, 2, 3))) static bool refuse(char **reterr_why, const char *format, ...)
@@ -153,6 +189,14 @@ static bool take_data(struct options *options, const char *value, char **reterr_
     if (*value == '\0')
         return refuse(reterr_why, "--data wants a folder");
     options->data = value;
+    return true;
+}
+
+static bool take_in(struct options *options, const char *value, char **reterr_why)
+{
+    if (*value == '\0')
+        return refuse(reterr_why, "--in wants a folder");
+    options->in = value;
     return true;
 }
 
@@ -261,6 +305,7 @@ static const struct {
     { "--speed", true, take_speed },   { "--seed", true, take_seed },      { "--teams", true, take_teams },
     { "--auth", true, take_auth },     { "--iam", true, take_iam },        { "--account", true, take_account },
     { "--region", true, take_region }, { "--lambda", true, take_lambda },  { "--json", false, take_json },
+    { "--in", true, take_in },
 };
 
 /* "--name value" or "--name=value"; *place stands at the option's word and ends at its last one. */
@@ -339,14 +384,33 @@ static bool read_words(int count, char **words, struct options *options, bool (*
     return true;
 }
 
+/* "--seed" and "--seed=7" are both of { "--seed", NULL }. */
+static bool is_among(const char *option, const char *const *names)
+{
+    for (; *names; names++)
+        if (strncmp(option, *names, strlen(*names)) == 0 && strchr("=", option[strlen(*names)]))
+            return true;
+    return false;
+}
+
 static bool is_of_run(const char *option)
 {
-    return strcmp(option, "--json") != 0;
+    return !is_among(option, (const char *const[]){ "--json", "--in", NULL });
 }
 
 static bool is_of_check(const char *option)
 {
-    return strcmp(option, "--json") == 0 || strcmp(option, "--seed") == 0 || strncmp(option, "--seed=", 7) == 0;
+    return is_among(option, (const char *const[]){ "--seed", "--teams", "--json", NULL });
+}
+
+static bool is_of_play(const char *option)
+{
+    return is_among(option, (const char *const[]){ "--seed", "--teams", NULL });
+}
+
+static bool is_of_new(const char *option)
+{
+    return is_among(option, (const char *const[]){ "--in", NULL });
 }
 
 static bool read_run(int count, char **words, struct options *options, char **reterr_why)
@@ -359,14 +423,49 @@ static bool read_run(int count, char **words, struct options *options, char **re
     return check_run(options, reterr_why);
 }
 
+/* A rehearsal has no more teams than this. */
+static bool count_teams(struct options *options, char **reterr_why)
+{
+    int64_t count = 0;
+    if (options->teams && !read_integer(options->teams, 1, REHEARSAL_TEAMS_MOST, &count))
+        return refuse(reterr_why, "--teams wants a number from 1 to %d here, not '%s'", REHEARSAL_TEAMS_MOST,
+                      options->teams);
+    options->team_count = (size_t)count;
+    return true;
+}
+
+static bool read_rehearsal(int count, char **words, struct options *options, bool (*fits)(const char *option),
+                           char **reterr_why)
+{
+    options->pack = NULL;
+    options->seed = 1;
+    if (!read_words(count, words, options, fits, reterr_why) || options->command == COMMAND_HELP)
+        return options->command == COMMAND_HELP;
+    if (!options->pack)
+        return refuse(reterr_why, "%s wants a pack: a name in lua/packs, or a folder", words[1]);
+    return count_teams(options, reterr_why);
+}
+
 static bool read_check(int count, char **words, struct options *options, char **reterr_why)
 {
     options->command = COMMAND_CHECK;
+    return read_rehearsal(count, words, options, is_of_check, reterr_why);
+}
+
+static bool read_play(int count, char **words, struct options *options, char **reterr_why)
+{
+    options->command = COMMAND_PLAY;
+    return read_rehearsal(count, words, options, is_of_play, reterr_why);
+}
+
+static bool read_new(int count, char **words, struct options *options, char **reterr_why)
+{
+    options->command = COMMAND_NEW;
     options->pack = NULL;
-    options->seed = 1;
-    if (!read_words(count, words, options, is_of_check, reterr_why) || options->command == COMMAND_HELP)
+    options->in = ".";
+    if (!read_words(count, words, options, is_of_new, reterr_why) || options->command == COMMAND_HELP)
         return options->command == COMMAND_HELP;
-    return options->pack ? true : refuse(reterr_why, "check wants a pack: a name in lua/packs, or a folder");
+    return options->pack ? true : refuse(reterr_why, "new wants the pack's name, such as my-first-pack");
 }
 
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)
@@ -379,6 +478,10 @@ bool options_read(int count, char **words, struct options *ret_options, char **r
         return read_run(count, words, ret_options, reterr_why);
     if (strcmp(command, "check") == 0)
         return read_check(count, words, ret_options, reterr_why);
+    if (strcmp(command, "play") == 0)
+        return read_play(count, words, ret_options, reterr_why);
+    if (strcmp(command, "new") == 0)
+        return read_new(count, words, ret_options, reterr_why);
     if (strcmp(command, "eval") == 0) { /* its words are its own */
         ret_options->command = COMMAND_EVAL;
         return true;

@@ -1,487 +1,405 @@
 #include "game/check.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include "aws/road.h"
-#include "base/digest.h"
+#include "base/file.h"
 #include "base/time.h"
 #include "game/game_inner.h"
+#include "game/message.h"
 
-#define ACCOUNT     "100000000001"
-#define FIXED_START INT64_C(1794301200000) /* 2026-11-10T09:00:00Z, until the pack has said another */
-#define PULSE_MS    1000
-#define SAMPLE_MS   (5 * 60 * 1000)
-#define SETUP_MS    (60 * 60 * 1000)
+#define PULSE_MS 1000
+#define SETUP_MS (60 * 60 * 1000)
+#define LOG_MOST ((size_t)256 << 20)
+#define NOBODY   1 /* the seat of who does nothing */
 
-/* What was seen of a fault. */
-struct proof {
-    bool came, visible, shown, mended, paid;
-    int64_t broken_ms, visible_ms, detected_ms, mended_ms, recovered_ms;
-};
-
-/* A member of the team: challenges are done in parallel, the steps of one challenge one after the other, as what they mend
- * breaks. */
-struct hand {
-    struct play *play;
-    size_t challenge;
-    const cJSON *step;    /* of the solution: the one that runs, or ran last; NULL: none yet */
-    uint64_t call;        /* it runs */
-    int64_t step_over_ms; /* when the one before it ended */
-};
-
-/* One play of the pack. */
-struct play {
-    const struct check_options *options;
-    struct world *world;
-    struct cloud *cloud;
-    struct game *game;
-    struct team *team;
-    struct timer pulse;
-    struct proof *proofs; /* by fault */
-    bool *played;         /* by step of the solution */
-    struct hand *hands;   /* one a challenge, and one for what belongs to none */
-    size_t hand_count;
-    cJSON *problems; /* sentences */
-    cJSON *samples;  /* [minute, score] */
-    int64_t next_sample_ms;
-    char log_digest[2 * SHA256_BYTES + 1];
-};
-
-__attribute__((format(printf, 2, 3))) static void complain(struct play *play, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void complain(struct check *check, const char *format, ...)
 {
     struct buf text = BUF_EMPTY;
     va_list args;
     va_start(args, format);
     buf_vprintf(&text, format, args);
     va_end(args);
-    json_add(play->problems, json_new_string(buf_str(&text)));
+    json_add(check->problems, json_new_string(buf_str(&text)));
     buf_release(&text);
 }
 
-static int64_t after_start(const struct play *play, int64_t at_ms)
+static const struct scenario *scenario_of(const struct check *check)
 {
-    return at_ms ? at_ms - play->game->started_ms : 0;
+    return check->rehearsal.game->scenario;
 }
 
-/* ---- the solution ---- */
+/* ---- who plays what ---- */
 
-/* The fault that a step says it mends; SIZE_MAX: none. */
-static size_t mends(const struct play *play, const cJSON *step)
+static const cJSON *players_of(const struct check *check)
 {
-    struct str fault = json_str(step, "mends");
-    return fault.length ? scenario_fault(play->game->scenario, fault) : SIZE_MAX;
+    return json_get(json_root(scenario_of(check)->declaration), "players");
 }
 
-/* A step that mends nothing is done by who did the one before it. */
-static size_t challenge_of(const struct play *play, const cJSON *step, size_t before)
+static void step_went_wrong(void *data, const char *sentence)
 {
-    size_t fault = mends(play, step);
-    return fault == SIZE_MAX ? before : play->game->scenario->faults[fault].challenge;
+    struct seat *seat = data;
+    complain(seat->check, "%s: %s", seat->name, sentence);
 }
 
-static void open_hands(struct play *play)
+/* The solution, nobody, the pack's further players, and whoever is left plays the solution too. */
+static void take_seat(struct check *check, size_t place)
 {
-    play->hand_count = play->game->scenario->challenge_count + 1;
-    play->hands = memory_alloc(play->hand_count * sizeof *play->hands);
-    for (size_t i = 0; i < play->hand_count; i++) {
-        struct hand *hand = &play->hands[i];
-        *hand = (struct hand){ .play = play, .challenge = i ? i - 1 : OF_NO_CHALLENGE };
-    }
+    struct seat *seat = &check->seats[place];
+    const cJSON *players = players_of(check);
+    size_t count = (size_t)cJSON_GetArraySize(players);
+    const cJSON *further = place > NOBODY && place <= NOBODY + count
+                               ? cJSON_GetArrayItem(players, (int)(place - NOBODY - 1))
+                               : NULL;
+    *seat = (struct seat){ .check = check };
+    seat->player = (struct player){ .team = check->rehearsal.game->teams[place], .say = step_went_wrong, .data = seat };
+    seat->player.steps = further ? json_get(further, "steps") : place == NOBODY ? NULL : scenario_of(check)->solution;
+    seat->player.name = json_string(further, "id");
+    if (further)
+        snprintf(seat->name, sizeof seat->name, "%s", seat->player.name);
+    else if (place <= NOBODY)
+        snprintf(seat->name, sizeof seat->name, "%s", place == NOBODY ? "nobody" : "solution");
+    else
+        snprintf(seat->name, sizeof seat->name, "solution %zu", place - count);
+    player_open(&seat->player);
+    witness_open(&seat->witness, seat->player.team);
 }
 
-static void step_ran(void *data, struct json *answer, const struct script_error *error)
+static void take_seats(struct check *check)
 {
-    struct hand *hand = data;
-    hand->call = 0;
-    if (error) {
-        char *text = notice_of_error(error);
-        complain(hand->play, "the solution's step %s failed: %s", json_string(hand->step, "id"), text);
-        free(text);
-    }
-    hand->step_over_ms = game_now(hand->play->game);
+    check->seat_count = check->rehearsal.game->team_count;
+    check->seats = memory_alloc(check->seat_count * sizeof *check->seats);
+    for (size_t i = 0; i < check->seat_count; i++)
+        take_seat(check, i);
 }
 
-static bool can_be_seen(const struct play *play, size_t fault)
+/* ---- one game ---- */
+
+static bool goes_on(const struct check *check)
 {
-    size_t challenge = play->game->scenario->faults[fault].challenge;
-    return challenge == OF_NO_CHALLENGE || play->team->faults[fault].mended_ms ||
-           fault_in_front(play->team, challenge) == fault;
+    enum game_state state = check->rehearsal.game->state;
+    return state != GAME_ENDED && state != GAME_FAILED;
 }
 
-/* Behind the step before; one that mends something waits until that is what can be seen. */
-static bool is_due(const struct hand *hand, const cJSON *step)
+static void play_out(struct check *check)
 {
-    const struct play *play = hand->play;
-    size_t fault = mends(play, step);
-    int64_t from = hand->step_over_ms;
-    if (fault != SIZE_MAX) {
-        const struct trouble *trouble = &play->team->faults[fault];
-        if (trouble->state != FAULT_STANDING)
-            return trouble->state == FAULT_RECOVERED || trouble->state == FAULT_GONE;
-        if (!can_be_seen(play, fault))
-            return false;
-        from = trouble->broken_ms > from ? trouble->broken_ms : from;
-    }
-    return game_now(play->game) >= from + json_int64(step, "after_ms", 0);
-}
-
-/* The first that this hand can do now. One that mends nothing belongs to the one before it, and waits for that. */
-static const cJSON *due_step(const struct hand *hand)
-{
-    const struct play *play = hand->play;
-    const cJSON *step;
-    size_t challenge = OF_NO_CHALLENGE, place = 0;
-    bool before_is_done = true;
-    cJSON_ArrayForEach(step, play->game->scenario->solution)
-    {
-        bool played = play->played[place++];
-        challenge = challenge_of(play, step, challenge);
-        if (challenge != hand->challenge)
-            continue;
-        if (!played && (before_is_done || mends(play, step) != SIZE_MAX) && is_due(hand, step)) {
-            play->played[place - 1] = true;
-            return step;
+    const struct game *game = check->rehearsal.game;
+    int64_t last_ms = game_now(game) + SETUP_MS + game->scenario->duration_ms;
+    rehearsal_begin(&check->rehearsal);
+    while (goes_on(check) && game_now(game) < last_ms) {
+        rehearsal_go(&check->rehearsal, PULSE_MS);
+        for (size_t i = 0; i < check->seat_count && game_is_live(game); i++) {
+            witness_look(&check->seats[i].witness);
+            player_move(&check->seats[i].player);
         }
-        before_is_done = played;
     }
-    return NULL;
+    for (size_t i = 0; i < check->seat_count; i++)
+        witness_end(&check->seats[i].witness);
+    if (game->state != GAME_ENDED)
+        complain(check, "the game did not come to its end");
 }
 
-static void run_step(struct hand *hand, const cJSON *step)
+static bool open_game(struct check *check, size_t teams, char **reterr_why)
 {
-    struct play *play = hand->play;
-    char callback[ROW_KEY_ROOM];
-    size_t fault = mends(play, step);
-    hand->step = step;
-    if (fault != SIZE_MAX && play->team->faults[fault].mended_ms)
-        complain(play, "%s was mended before the solution's step %s", play->game->scenario->faults[fault].id,
-                 json_string(hand->step, "id"));
-    snprintf(callback, sizeof callback, "solution/%s", json_string(hand->step, "id"));
-    hand->call = script_call(play->game->script, callback, ACCOUNT, NULL, step_ran, hand);
+    struct rehearsal_options wanted = check->options->rehearsal;
+    wanted.teams = teams;
+    return rehearsal_open(&check->rehearsal, &wanted, reterr_why);
 }
 
-/* ---- looking on ---- */
-
-static bool any_probe_fails(const struct play *play, size_t challenge, int64_t since_ms)
+static void close_game(struct check *check)
 {
-    for (size_t i = 0; i < play->game->scenario->probe_count; i++) {
-        const struct probe *probe = &play->team->probes[i];
-        if ((challenge == OF_NO_CHALLENGE || play->game->scenario->probes[i].challenge == challenge) &&
-            probe->state >= PROBE_WRONG && probe->at_ms >= since_ms)
-            return true;
+    for (size_t i = 0; i < check->seat_count; i++) {
+        player_close(&check->seats[i].player);
+        witness_close(&check->seats[i].witness);
     }
-    return false;
+    free(check->seats);
+    check->seats = NULL;
+    check->seat_count = 0;
+    rehearsal_close(&check->rehearsal);
 }
 
-static void look_at(struct play *play, size_t place)
+/* ---- two games ---- */
+
+/* A row and when it was written. */
+struct line {
+    int64_t at_ms;
+    struct str text;
+};
+
+static int by_time(const void *a, const void *b)
 {
-    const struct trouble *fault = &play->team->faults[place];
-    size_t challenge = play->game->scenario->faults[place].challenge;
-    struct proof *proof = &play->proofs[place];
-    if (fault->state == FAULT_ASLEEP || fault->state == FAULT_BREAKING)
-        return;
-    proof->came = true;
-    proof->broken_ms = fault->broken_ms;
-    proof->detected_ms = fault->detected_ms;
-    proof->mended_ms = fault->mended_ms;
-    proof->recovered_ms = fault->recovered_ms;
-    proof->shown = fault->detected_ms != 0;
-    proof->mended = fault->mended_ms != 0;
-    if (!proof->visible && fault->surfaced_ms && !fault->mended_ms &&
-        any_probe_fails(play, challenge, fault->surfaced_ms)) {
-        proof->visible = true;
-        proof->visible_ms = game_now(play->game);
+    const struct line *one = a, *two = b;
+    if (one->at_ms != two->at_ms)
+        return one->at_ms < two->at_ms ? -1 : 1;
+    return str_compare(one->text, two->text);
+}
+
+/* Rows are borrowed from the store, where nothing moves meanwhile. */
+static size_t gather(struct store *store, const struct table_def *table, const char *at, struct line **lines,
+                     size_t count)
+{
+    struct cursor row = store_seek(store, game_house, table, NULL, STR_NONE, false);
+    while (store_next(&row)) {
+        if ((count & (count - 1)) == 0)
+            *lines = memory_resize(*lines, (count ? count * 2 : 1) * sizeof **lines);
+        (*lines)[count++] = (struct line){ json_int64(json_root(row.row), at, 0), json_text(row.row) };
     }
-    if (!proof->paid && fault->recovered_ms)
-        proof->paid = challenge == OF_NO_CHALLENGE || probes_are_good(play->team, challenge, fault->mended_ms);
+    return count;
 }
 
-static void sample(struct play *play)
+/* What happened, in order of time: so the first difference of two logs is where the games part. */
+static void write_log(struct check *check)
 {
-    int64_t elapsed = after_start(play, game_now(play->game));
-    if (elapsed < play->next_sample_ms)
-        return;
-    play->next_sample_ms += SAMPLE_MS;
-    cJSON *point = cJSON_CreateArray();
-    json_add(point, json_new_int64(elapsed / 60000));
-    json_add(point, json_new_int64(ledger_total(&play->team->ledger)));
-    json_add(play->samples, point);
-}
-
-static void pulse(struct timer *timer, void *data)
-{
-    struct play *play = data;
-    const cJSON *next;
-    if (play->game->state == GAME_ENDED || play->game->state == GAME_FAILED)
-        return;
-    timer_start(play->world->clock, timer, timer_deadline(timer) + PULSE_MS);
-    if (!game_is_live(play->game))
-        return;
-    sample(play);
-    for (size_t i = 0; i < play->game->scenario->fault_count; i++)
-        look_at(play, i);
-    for (struct hand *hand = play->hands; hand < play->hands + play->hand_count; hand++)
-        if (!hand->call && (next = due_step(hand)) != NULL)
-            run_step(hand, next);
-}
-
-/* ---- one play ---- */
-
-static bool open_world(struct play *play, char **reterr_why)
-{
-    struct world_options wanted = { .seed = play->options->seed,
-                                    .start_ms = FIXED_START,
-                                    .stepped = true,
-                                    .speed = 1,
-                                    .duration_factor = 1,
-                                    .tables = play->options->tables,
-                                    .recover = cloud_recover };
-    play->world = world_new(&wanted, reterr_why);
-    if (!play->world)
-        return false;
-    play->cloud = cloud_new(play->world, play->options->services, reterr_why);
-    if (!play->cloud)
-        return false;
-    play->cloud->enforce = true;
-    play->cloud->identities = play->options->identities;
-    account_add(play->world, STR(ACCOUNT), STR("Player"));
-    return true;
-}
-
-static bool open_play(struct play *play, char **reterr_why)
-{
-    if (!open_world(play, reterr_why))
-        return false;
-    const struct game_options wanted = { .cloud = play->cloud, .pack = play->options->pack, .solo = true };
-    play->game = game_new(&wanted, reterr_why);
-    if (!play->game)
-        return false;
-    const struct scenario *scenario = play->game->scenario;
-    clock_set(play->world->clock, scenario->start_ms ? scenario->start_ms : FIXED_START);
-    play->team = play->game->teams[0];
-    play->proofs = memory_alloc((scenario->fault_count + 1) * sizeof *play->proofs);
-    play->played = memory_alloc(((size_t)cJSON_GetArraySize(scenario->solution) + 1) * sizeof *play->played);
-    open_hands(play);
-    play->problems = cJSON_CreateArray();
-    play->samples = cJSON_CreateArray();
-    play->pulse = (struct timer){ .fire = pulse, .data = play };
-    world_recover(play->world);
-    timer_start(play->world->clock, &play->pulse, clock_now(play->world->clock) + PULSE_MS);
-    return true;
-}
-
-static void digest_log(struct play *play)
-{
-    struct buf text = BUF_EMPTY;
-    struct cursor at = store_seek(play->world->store, game_house, &game_scores, NULL, STR_NONE, false);
-    while (store_next(&at)) {
-        buf_add_str(&text, json_text(at.row));
-        buf_add_byte(&text, '\n');
+    struct store *store = check->rehearsal.world->store;
+    struct line *lines = NULL;
+    size_t count = gather(store, &game_scores, "at", &lines, 0);
+    count = gather(store, &game_faults, "broken_at", &lines, count);
+    count = gather(store, &game_messages, "at", &lines, count);
+    qsort(lines, count, sizeof *lines, by_time);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&check->log, "%lld ", (long long)(lines[i].at_ms - check->rehearsal.game->started_ms));
+        buf_add_str(&check->log, lines[i].text);
+        buf_add_byte(&check->log, '\n');
     }
-    digest_sha256_hex(buf_str(&text), play->log_digest);
-    buf_release(&text);
+    free(lines);
 }
 
-static bool goes_on(const struct play *play)
+/* In a process of its own, whose memory lies elsewhere: what depends on that differs, too. */
+_Noreturn static void play_twin(const struct check_options *options, size_t teams, FILE *told)
 {
-    return play->game->state == GAME_PREPARING || play->game->state == GAME_LIVE;
+    struct check twin = { .options = options, .problems = cJSON_CreateArray() };
+    char *why = NULL;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (open_game(&twin, teams, &why)) {
+        take_seats(&twin);
+        play_out(&twin);
+        write_log(&twin);
+        fwrite(twin.log.at, 1, twin.log.length, told);
+    }
+    close_game(&twin);
+    fflush(told);
+    _exit(0);
 }
 
-static void play_out(struct play *play)
+static pid_t start_twin(struct check *check, size_t teams, FILE **ret_told, char **reterr_why)
 {
-    int64_t most_ms = SETUP_MS + play->game->scenario->duration_ms, before;
-    do {
-        before = clock_now(play->world->clock);
-        world_settle(play->world, most_ms);
-    } while (goes_on(play) && clock_now(play->world->clock) > before);
-    timer_stop(play->world->clock, &play->pulse);
-    for (size_t i = 0; i < play->hand_count; i++)
-        if (play->hands[i].call)
-            script_cancel(play->game->script, play->hands[i].call);
-    if (play->game->state != GAME_ENDED)
-        complain(play, "the game did not come to its end");
-    digest_log(play);
+    *ret_told = tmpfile();
+    fflush(NULL);
+    pid_t twin = *ret_told ? fork() : -1;
+    if (twin == 0)
+        play_twin(check->options, teams, *ret_told);
+    if (twin < 0 && asprintf(reterr_why, "cannot start the second game: %s", strerror(errno)) < 0)
+        memory_exhausted();
+    return twin;
 }
 
-static void close_play(struct play *play)
+/* The first line of each in which they differ; entries that one game lacks are "". */
+static void find_difference(struct check *check, struct str theirs)
 {
-    game_free(play->game);
-    if (play->cloud)
-        cloud_free(play->cloud);
-    if (play->world)
-        world_free(play->world);
-    free(play->proofs);
-    free(play->played);
-    free(play->hands);
-    cJSON_Delete(play->problems);
-    cJSON_Delete(play->samples);
+    struct str ours = buf_str(&check->log), mine = STR_NONE, other = STR_NONE;
+    while ((ours.length || theirs.length) && str_equal(mine, other)) {
+        mine = str_cut(ours, '\n', &ours);
+        other = str_cut(theirs, '\n', &theirs);
+    }
+    if (str_equal(mine, other))
+        return;
+    struct str rest, time = str_cut(mine.length ? mine : other, ' ', &rest);
+    check->twin.differs = true;
+    str_to_int64(time, &check->twin.at_ms);
+    check->twin.first = memory_copy(mine);
+    check->twin.second = memory_copy(other);
+}
+
+static void compare_with_twin(struct check *check, pid_t twin, FILE *told)
+{
+    struct buf theirs = BUF_EMPTY;
+    while (waitpid(twin, NULL, 0) < 0 && errno == EINTR)
+        ;
+    rewind(told);
+    const char *why = file_read_stream(told, LOG_MOST, &theirs);
+    if (why)
+        complain(check, "the second game cannot be compared: %s", why);
+    else
+        find_difference(check, buf_str(&theirs));
+    if (check->twin.differs)
+        complain(check, "two games with the seed %llu part at minute %lld:%02lld; the one has %s, the other %s",
+                 (unsigned long long)check->options->rehearsal.seed, (long long)(check->twin.at_ms / 60000),
+                 (long long)(check->twin.at_ms / 1000 % 60), check->twin.first[0] ? check->twin.first : "nothing more",
+                 check->twin.second[0] ? check->twin.second : "nothing more");
+    buf_release(&theirs);
 }
 
 /* ---- judging ---- */
 
-static void judge_fault(struct play *play, size_t place)
+static void judge_notices(struct check *check)
 {
-    const struct fault_def *def = &play->game->scenario->faults[place];
-    const struct proof *proof = &play->proofs[place];
+    const struct notices *notices = &check->rehearsal.game->notices;
+    for (uint64_t seq = 1; seq <= notices->last; seq++) {
+        const struct notice *notice = &notices->kept[seq % NOTICES_KEPT];
+        if (notice->seq == seq && strcmp(notice->level, "info") != 0)
+            complain(check, "%s", notice->text);
+    }
+}
+
+static void judge_fault(struct check *check, size_t place)
+{
+    const struct scenario *scenario = scenario_of(check);
+    const char *id = scenario->faults[place].id;
+    const struct proof *proof = &check->seats[0].witness.proofs[place];
     if (!proof->came)
         return; /* a matter of chance or of score: not in every game */
-    if (!proof->visible)
-        complain(play, "%s: no probe failed while it stood", def->id);
-    if (!proof->shown)
-        complain(play, "%s: the solution never made a call that shows it", def->id);
-    if (!proof->mended)
-        complain(play, "%s: the solution did not mend it", def->id);
-    else if (!proof->paid)
-        complain(play, "%s: it was mended, but its customers were never content again", def->id);
+    if (!proof->visible_ms)
+        complain(check, "%s: no probe failed while it stood", id);
+    if (!proof->detected_ms)
+        complain(check, "%s: the solution never made a call that shows it", id);
+    if (!proof->mended_ms)
+        complain(check, "%s: the solution did not mend it", id);
+    else if (!proof->paid_ms)
+        complain(check, "%s: it was mended, but its customers were never content again", id);
 }
 
-/* What did not come in this game needed no mending. */
-static void judge_steps(struct play *play)
+static void judge_spread(struct check *check, const struct seat *seat, size_t place)
 {
-    const cJSON *step;
-    size_t place = 0;
-    cJSON_ArrayForEach(step, play->game->scenario->solution)
-    {
-        size_t fault = mends(play, step);
-        if (!play->played[place++] && (fault == SIZE_MAX || play->proofs[fault].came))
-            complain(play, "the solution's step %s was never played", json_string(step, "id"));
-    }
-}
-
-static void judge(struct play *play)
-{
-    for (uint64_t seq = 1; seq <= play->game->notices.last; seq++) {
-        const struct notice *notice = &play->game->notices.kept[seq % NOTICES_KEPT];
-        if (notice->seq == seq && strcmp(notice->level, "info") != 0)
-            complain(play, "%s", notice->text);
-    }
-    for (size_t i = 0; i < play->game->scenario->fault_count; i++)
-        judge_fault(play, i);
-    judge_steps(play);
-}
-
-/* ---- the report ---- */
-
-static cJSON *time_view(const struct play *play, int64_t at_ms)
-{
-    return at_ms ? json_new_int64(after_start(play, at_ms)) : cJSON_CreateNull();
-}
-
-static cJSON *fault_report(const struct play *play, size_t place)
-{
-    const struct proof *proof = &play->proofs[place];
-    cJSON *view = cJSON_CreateObject();
-    json_set_string(view, "id", play->game->scenario->faults[place].id);
-    json_set_bool(view, "came", proof->came);
-    json_set_bool(view, "visible", proof->visible);
-    json_set_bool(view, "shown", proof->shown);
-    json_set_bool(view, "mended", proof->mended);
-    json_set_bool(view, "paid", proof->paid);
-    json_set(view, "broken_ms", time_view(play, proof->broken_ms));
-    json_set(view, "visible_ms", time_view(play, proof->visible_ms));
-    json_set(view, "detected_ms", time_view(play, proof->detected_ms));
-    json_set(view, "mended_ms", time_view(play, proof->mended_ms));
-    json_set(view, "recovered_ms", time_view(play, proof->recovered_ms));
-    return view;
-}
-
-static void report_json(const struct play *play, bool repeats)
-{
-    cJSON *view = cJSON_CreateObject(), *faults = cJSON_CreateArray();
-    struct buf text = BUF_EMPTY;
-    json_set_string(view, "pack", play->game->scenario->id);
-    json_set_int64(view, "seed", (int64_t)play->options->seed);
-    json_set_bool(view, "good", cJSON_GetArraySize(play->problems) == 0);
-    json_set_int64(view, "duration_ms", play->game->scenario->duration_ms);
-    json_set_int64(view, "score", ledger_total(&play->team->ledger));
-    json_set_bool(view, "repeats", repeats);
-    for (size_t i = 0; i < play->game->scenario->fault_count; i++)
-        json_add(faults, fault_report(play, i));
-    json_set(view, "faults", faults);
-    json_set(view, "scores", json_thaw(play->samples));
-    json_set(view, "problems", json_thaw(play->problems));
-    json_print(&text, view);
-    printf("%.*s\n", (int)text.length, text.at);
-    buf_release(&text);
-    cJSON_Delete(view);
-}
-
-static void print_time(const struct play *play, bool there, int64_t at_ms)
-{
-    int64_t seconds = after_start(play, at_ms) / 1000;
-    if (there && at_ms)
-        printf("  %5lld:%02lld", (long long)(seconds / 60), (long long)(seconds % 60));
-    else
-        printf("  %8s", there ? "yes" : "no");
-}
-
-static void print_fault(const struct play *play, size_t place)
-{
-    const struct proof *proof = &play->proofs[place];
-    printf("  %-28s", play->game->scenario->faults[place].id);
-    if (!proof->came) {
-        printf("  did not come in this game\n");
+    const struct scenario *scenario = scenario_of(check);
+    const struct proof *proof = &seat->witness.proofs[place];
+    if (!proof->spread_ms)
         return;
-    }
-    print_time(play, true, proof->broken_ms);
-    print_time(play, proof->visible, proof->visible_ms);
-    print_time(play, proof->shown, proof->detected_ms);
-    print_time(play, proof->mended, proof->mended_ms);
-    print_time(play, proof->paid, proof->recovered_ms);
-    printf("\n");
+    const struct probe_def *probe = &scenario->probes[proof->spread_probe];
+    complain(check, "%s: it broke more than its own: the probe %s of %s failed, of which nothing stood",
+             scenario->faults[place].id, probe->id, scenario->challenges[probe->challenge].id);
 }
 
-static void report_plain(const struct play *play, bool repeats, uint64_t took_ns)
+/* Who does nothing mends nothing, solves nothing, and loses. */
+static void judge_nobody(struct check *check)
+{
+    const struct scenario *scenario = scenario_of(check);
+    const struct seat *nobody = &check->seats[NOBODY];
+    int64_t solution = ledger_total(&check->seats[0].player.team->ledger),
+            score = ledger_total(&nobody->player.team->ledger);
+    for (size_t i = 0; i < scenario->fault_count; i++)
+        if (scenario->faults[i].has_mended && nobody->witness.proofs[i].mended_ms)
+            complain(check, "%s: a team that did nothing had it mended", scenario->faults[i].id);
+    for (size_t i = 0; i < scenario->challenge_count; i++)
+        if (nobody->player.team->challenges[i].state == CHALLENGE_SOLVED)
+            complain(check, "%s: a team that did nothing solved it", scenario->challenges[i].id);
+    if (cJSON_GetArraySize(scenario->solution) > 0 && score >= solution)
+        complain(check, "a team that did nothing had %lld %s, the solution %lld", (long long)score, scenario->currency,
+                 (long long)solution);
+}
+
+static void judge_findings(struct check *check)
 {
     const cJSON *at;
-    printf("%s, seed %llu: %lld minutes in %.1f s\n\n", play->game->scenario->id,
-           (unsigned long long)play->options->seed, (long long)(play->game->scenario->duration_ms / 60000),
-           (double)took_ns / 1e9);
-    printf("  %-28s  %8s  %8s  %8s  %8s  %8s\n", "fault", "breaks", "visible", "shown", "mended", "paid");
-    for (size_t i = 0; i < play->game->scenario->fault_count; i++)
-        print_fault(play, i);
-    printf("\n  minute ");
-    cJSON_ArrayForEach(at, play->samples)
+    cJSON_ArrayForEach(at, check->findings)
     {
-        printf("%7lld", (long long)json_to_int64(at->child));
+        if (json_bool(at, "mistake", false))
+            complain(check, "%s:%lld: %s", json_string(at, "file"), (long long)json_int64(at, "line", 0),
+                     json_string(at, "message"));
     }
-    printf("\n  score  ");
-    cJSON_ArrayForEach(at, play->samples)
+}
+
+static void judge(struct check *check)
+{
+    const struct seat *first = &check->seats[0];
+    judge_findings(check);
+    judge_notices(check);
+    for (size_t i = 0; i < scenario_of(check)->fault_count; i++)
+        judge_fault(check, i);
+    for (size_t seat = 0; seat < check->seat_count && seat <= NOBODY; seat++)
+        for (size_t i = 0; i < scenario_of(check)->fault_count; i++)
+            judge_spread(check, &check->seats[seat], i);
+    if (check->seat_count > NOBODY)
+        judge_nobody(check);
+    if (player_left(&first->player))
+        complain(check, "the solution's step %s was never played", player_left(&first->player));
+}
+
+/* ---- the pack as it is written ---- */
+
+static void find(struct check *check, const char *file, const char *message)
+{
+    cJSON *finding = cJSON_CreateObject();
+    json_set_string(finding, "file", file);
+    json_set_int64(finding, "line", 1);
+    json_set_string(finding, "message", message);
+    json_set_bool(finding, "mistake", true);
+    json_add(check->findings, finding);
+}
+
+static void look_for_guides(struct check *check, const cJSON *guide)
+{
+    const cJSON *file;
+    cJSON_ArrayForEach(file, guide)
     {
-        printf("%7lld", (long long)json_to_int64(at->child->next));
+        struct buf text;
+        if (script_read_file(check->rehearsal.game->script, file->valuestring, &text))
+            buf_release(&text);
+        else
+            find(check, file->valuestring, "the pack names this guide, and it is not there");
     }
-    printf("\n\n  at the end: %lld %s\n  the same seed, the same game: %s\n",
-           (long long)ledger_total(&play->team->ledger), play->game->scenario->currency, repeats ? "yes" : "no");
-    cJSON_ArrayForEach(at, play->problems)
-    {
-        printf("  NOT SO: %s\n", at->valuestring);
+}
+
+/* False: the pack cannot be played. *ret_teams: as many as are wanted, or as there are parts to play. */
+static bool read_pack(struct check *check, size_t *ret_teams, char **reterr_why)
+{
+    size_t wanted = check->options->rehearsal.teams;
+    bool good = open_game(check, 1, reterr_why);
+    if (good) {
+        check->findings = rehearsal_lint(&check->rehearsal);
+        if (!check->findings)
+            check->findings = cJSON_CreateArray();
+        look_for_guides(check, scenario_of(check)->guide);
+        for (size_t i = 0; i < scenario_of(check)->challenge_count; i++)
+            look_for_guides(check, scenario_of(check)->challenges[i].guide);
+        *ret_teams = wanted ? wanted : NOBODY + 1 + (size_t)cJSON_GetArraySize(players_of(check));
     }
+    close_game(check);
+    return good;
+}
+
+/* ---- the whole ---- */
+
+static bool play_both(struct check *check, size_t teams, char **reterr_why)
+{
+    FILE *told = NULL;
+    pid_t twin = start_twin(check, teams, &told, reterr_why);
+    bool good = twin > 0 && open_game(check, teams, reterr_why);
+    if (good) {
+        take_seats(check);
+        play_out(check);
+        write_log(check);
+        judge(check);
+        compare_with_twin(check, twin, told);
+    } else if (twin > 0) {
+        kill(twin, SIGKILL);
+        waitpid(twin, NULL, 0);
+    }
+    if (told)
+        fclose(told);
+    return good;
 }
 
 bool check_pack(const struct check_options *options, char **reterr_why)
 {
-    struct play first = { .options = options }, second = { .options = options };
+    struct check check = { .options = options, .problems = cJSON_CreateArray() };
     uint64_t began_ns = time_monotonic_ns();
-    bool good = open_play(&first, reterr_why);
+    size_t teams;
+    bool good = read_pack(&check, &teams, reterr_why) && play_both(&check, teams, reterr_why);
     if (good) {
-        play_out(&first);
-        judge(&first);
-        good = open_play(&second, reterr_why);
+        check.took_ns = time_monotonic_ns() - began_ns;
+        (options->json ? check_report_json : check_report_plain)(&check);
+        good = cJSON_GetArraySize(check.problems) == 0;
     }
-    if (good) {
-        play_out(&second);
-        bool repeats = strcmp(first.log_digest, second.log_digest) == 0;
-        if (!repeats)
-            complain(&first, "two games with the seed %llu came to different score logs",
-                     (unsigned long long)options->seed);
-        if (options->json)
-            report_json(&first, repeats);
-        else
-            report_plain(&first, repeats, time_monotonic_ns() - began_ns);
-        good = cJSON_GetArraySize(first.problems) == 0;
-    }
-    close_play(&second);
-    close_play(&first);
+    close_game(&check);
+    cJSON_Delete(check.findings);
+    cJSON_Delete(check.problems);
+    buf_release(&check.log);
+    free(check.twin.first);
+    free(check.twin.second);
     return good;
 }

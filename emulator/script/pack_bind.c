@@ -73,6 +73,15 @@ static int line_of_word(const struct pack *pack, const char *file, int line, str
     return line;
 }
 
+/* line_of(file, line, word)    [-3, +1]  the line of the file on which the word stands, from that line on */
+static int line_of(lua_State *L)
+{
+    struct str word;
+    word.at = luaL_checklstring(L, 3, &word.length);
+    lua_pushinteger(L, line_of_word(pack_of(L), luaL_checkstring(L, 1), (int)luaL_checkinteger(L, 2), word));
+    return 1;
+}
+
 /* ---- failures ---- */
 
 static void print_member(struct buf *buf, const char *name, struct str text)
@@ -362,7 +371,8 @@ void pack_open_host(lua_State *L)
     static const luaL_Reg functions[] = {
         { "ask", ask },     { "answer", answer },   { "log", tell },      { "load", load },          { "files", files },
         { "place", place }, { "nearest", nearest }, { "now", now },       { "time", instant },       { "at", at },
-        { "iso", iso },     { "encode", encode },   { "decode", decode }, { "list", pack_new_list }, { NULL, NULL },
+        { "iso", iso },     { "encode", encode },   { "decode", decode }, { "list", pack_new_list }, { "line_of", line_of },
+        { NULL, NULL },
     };
     luaL_newlib(L, functions);
     pack_push_null(L);

@@ -97,7 +97,9 @@ void script_reload(struct script *script);
  *   fault/F/call, lambda/NAME, image/URI  script's own: hooks, invocations and containers, never called by the game
  *   story/S/STEP                                                     null
  *   answer/C/A                            {"answer":"text"}          {"right":bool,"reason":…}
- *   solution/STEP                                                    null
+ *   solution/STEP, solution/PLAYER/STEP                              null
+ *   pack/lint                                                        [{"file":…,"line":n,"mistake":bool,"message":…}…]: what looks
+ *                                                                    wrong in the pack as it is written
  *
  * A setup, breaks, story step or solution that fails has raised; a probe that raises is a probe that failed: the error's
  * code, operation and message say why. Ids of faults are unique in the pack, those of probes in their challenge. */
@@ -198,8 +200,9 @@ _Noreturn void pack_host_run(void);
  *   "reactions": [ { "id", "to": "recovered"…, "challenge"?: id, "from_ms", "pause_ms", "after_ms", "count": n, "messages": [MESSAGE…] } ],
  *   "characters": { "cto": { "name": text, "title"?: text } },
  *   "lambdas": ["book-unicorn"…],   "images": ["vip-trainer"…],
- *   "solution": [ { "id", "mends"?: fault, "after_ms": n, "title"?: text } ] }    what solution.lua plays, in order; after_ms: behind
+ *   "solution": [ { "id", "mends"?: fault, "after_ms": n, "title"?: text } ],     what solution.lua plays, in order; after_ms: behind
  *                                              the step before, or, with mends, behind the break where that is later
+ *   "players": [ { "id": "clumsy", "steps": [ as in solution ] } ] }    further players, of the pack's own files
  */
 
 #endif

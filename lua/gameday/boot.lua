@@ -114,13 +114,25 @@ end
 
 -- ---- what the process is asked to do ----
 
+-- Files of the pack that nobody required.
+local function unused()
+  local used, names = {}, {}
+  for name in pairs(loaded) do used[string.gsub(name, "%.", "/") .. ".lua"] = true end
+  for _, file in ipairs(sources()) do
+    if not used[file] then names[#names + 1] = file end
+  end
+  return names
+end
+
 local function load_pack(with)
   local library = require_in("gameday.pack", true)
   local pack = require_in("pack", false)
   local has_solution = false
   for _, file in ipairs(sources()) do has_solution = has_solution or file == "solution.lua" end
   local solution = has_solution and require_in("solution", false) or nil
-  local declaration = library.declare(pack, solution, with.folder)
+  local players = {}
+  for i, name in ipairs(library.players(pack)) do players[i] = { id = name, solution = require_in(name, false) } end
+  local declaration = library.declare(pack, solution, players, unused())
   host.answer { declaration = declaration, callbacks = host.list(names_of(registry)) }
 end
 

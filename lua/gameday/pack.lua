@@ -4,6 +4,7 @@ local fields = require "gameday.fields"
 local things = require "gameday.things"
 local team_of = require "gameday.team"
 local call_of = require "gameday.call"
+local lint = require "gameday.lint"
 
 local pack = {}
 
@@ -247,7 +248,8 @@ local function declare_characters(given)
   return characters
 end
 
-local function declare_solution(solution, pack_thing, seen)
+-- `prefix`: of its callbacks' names.
+local function declare_solution(prefix, solution, seen)
   local steps, ids = {}, {}
   for i, step in ipairs(solution.steps) do
     check_name(solution, "fault", step.mends, seen.faults)
@@ -255,10 +257,17 @@ local function declare_solution(solution, pack_thing, seen)
       raise_at(solution, { message = "two steps of the solution are called '" .. step.id .. "'", word = step.id })
     end
     ids[step.id] = true
-    register("solution/" .. step.id, solution, function(data) step.run(team_of(data)) end)
+    register(prefix .. step.id, solution, function(data) step.run(team_of(data)) end)
     steps[i] = { id = step.id, mends = step.mends, after_ms = step.after, title = step.title }
   end
   return host.list(steps)
+end
+
+-- Players beside the solution; a name is that of a file.
+local function declare_players(players, seen)
+  return each(players, function(player)
+    return { id = player.id, steps = declare_solution("solution/" .. player.id .. "/", player.solution, seen) }
+  end)
 end
 
 local function declare_lambdas()
@@ -285,14 +294,23 @@ local function declare_images()
   return host.list(names)
 end
 
--- `given`: what pack.lua returned; `solution`: what solution.lua returned, or nil.
-function pack.declare(given, solution, folder)
+local function check_solution(solution, file)
+  if things.kind(solution) ~= "solution" then
+    raise { message = file .. " should end with `return gameday.solution { … }`", file = file, line = 1 }
+  end
+end
+
+-- The names of its players' files, before these are loaded.
+function pack.players(given) return things.kind(given) == "pack" and given.players or {} end
+
+-- `given`: what pack.lua returned; `solution`: what solution.lua returned, or nil; `players`: { id, solution } of each of its players;
+-- `unused`: names of files that nobody required.
+function pack.declare(given, solution, players, unused)
   if things.kind(given) ~= "pack" then
     raise { message = "pack.lua should end with `return gameday.pack { … }`", file = "pack.lua", line = 1 }
   end
-  if solution ~= nil and things.kind(solution) ~= "solution" then
-    raise { message = "solution.lua should end with `return gameday.solution { … }`", file = "solution.lua", line = 1 }
-  end
+  if solution ~= nil then check_solution(solution, "solution.lua") end
+  for _, player in ipairs(players) do check_solution(player.solution, string.gsub(player.id, "%.", "/") .. ".lua") end
   local seen = { faults = {}, challenges = {}, stories = {}, reactions = {} }
   local declaration = {
     id = given.id, title = given.title, brief = given.brief, duration_ms = given.duration, currency = given.currency,
@@ -307,7 +325,9 @@ function pack.declare(given, solution, folder)
   declaration.timeline = declare_timeline(given.timeline or {}, given, seen)
   declaration.lambdas = declare_lambdas()
   declaration.images = declare_images()
-  declaration.solution = solution and declare_solution(solution, given, seen) or host.list {}
+  declaration.solution = solution and declare_solution("solution/", solution, seen) or host.list {}
+  declaration.players = declare_players(players, seen)
+  register("pack/lint", given, function() return lint(given, declaration, seen, solution, unused) end)
   return declaration
 end
 

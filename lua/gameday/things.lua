@@ -301,6 +301,7 @@ function things.pack(given)
     guide = { "files" },
     timeline = { "any" },
     characters = { "any" },
+    players = { "ids", default = host.list {} }, -- files like solution.lua, played beside it by `rehearse check`
   }, true)
   local parts = take_positional("pack", given, "challenge", "story", "fault", "reaction", "lambda", "image")
   read.challenges, read.stories, read.faults = parts.challenge, parts.story, parts.fault
