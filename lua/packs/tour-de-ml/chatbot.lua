@@ -234,7 +234,7 @@ function chatbot.publish(team)
   for _, locale in ipairs(locales) do
     if team.lexv2.DescribeBotLocale(chatbot.draft(team, locale)).botLocaleStatus == "Built" then built[#built + 1] = locale end
   end
-  chatbot.lead(team, chatbot.make_version(team, built), built)
+  if #built > 0 then chatbot.lead(team, chatbot.make_version(team, built), built) end
 end
 
 -- ---- who may call the function ----

@@ -169,11 +169,14 @@ function vip.set_approval(team, status)
   end)
 end
 
--- Of that status, the newest first.
+-- Of that status, the newest first; none where nothing was ever registered.
 function vip.packages(team, status)
-  return team.sagemaker.ListModelPackages {
+  local ok, page = pcall(team.sagemaker.ListModelPackages, {
     ModelPackageGroupName = "vip", ModelApprovalStatus = status, SortBy = "CreationTime", SortOrder = "Descending", MaxResults = 100,
-  }.ModelPackageSummaryList
+  })
+  if ok then return page.ModelPackageSummaryList end
+  if page.code ~= "ValidationException" then error(page, 0) end
+  return {}
 end
 
 -- ---- the state machine ----
