@@ -19,6 +19,9 @@ struct hint_def {
 /* Points for being quick: all of `points` until full_ms, then less and less, none from none_ms on. */
 struct curve {
     int64_t points, full_ms, none_ms;
+    enum curve_shape { CURVE_LINEAR, CURVE_LATE, CURVE_EXPONENTIAL, CURVE_STEPS } shape; /* LATE: slowly at first */
+    int64_t half_ms;    /* EXPONENTIAL: half of what is left goes in so long */
+    const cJSON *steps; /* STEPS: [{"after_ms","share"}], in order of time */
 };
 
 struct fault_def {
@@ -40,6 +43,10 @@ struct probe_def {
     const cJSON *title; /* NULL: none */
     size_t challenge;
     int64_t every_ms, starts_ms, earns, costs;
+    struct load_def { /* so many come at a time, in waves */
+        int64_t least, most, wave_ms;
+        enum load_shape { LOAD_SINE, LOAD_RAMP, LOAD_SQUARE } shape;
+    } load;
     const cJSON *on;   /* operations, may be NULL */
     const char *shows; /* NULL: not said */
     char *callback;
@@ -63,8 +70,16 @@ struct beat_def {
     int64_t at, every_ms, until_ms; /* ms since the start, or points; every 0: once */
     int64_t window_ms;              /* it comes this much later at most, drawn by the seed */
     double chance;
-    const char *story, *break_, *mend, *unlock; /* each may be NULL */
+    const char *story, *break_, *mend, *unlock, *deck; /* each may be NULL */
     const cJSON *message;
+};
+
+/* Faults that are drawn like cards: deck.h. */
+struct deck_def {
+    const char *id;
+    const cJSON *cards; /* ids of faults */
+    int64_t every_ms, window_ms, leader, ahead;
+    bool again;
 };
 
 struct step_def {
@@ -103,7 +118,8 @@ struct scenario {
     struct beat_def *beats;
     struct story_def *stories;
     struct reaction_def *reactions;
-    size_t challenge_count, probe_count, fault_count, beat_count, story_count, reaction_count;
+    struct deck_def *decks;
+    size_t challenge_count, probe_count, fault_count, beat_count, story_count, reaction_count, deck_count;
 };
 
 struct scenario *scenario_new(struct json *declaration);
@@ -114,6 +130,8 @@ size_t scenario_challenge(const struct scenario *scenario, struct str id);
 size_t scenario_fault(const struct scenario *scenario, struct str id);
 const struct story_def *scenario_story(const struct scenario *scenario, struct str id);
 
+/* How many come at a time, so long after the first of them. */
+int64_t load_now(const struct load_def *load, int64_t elapsed_ms);
 int64_t curve_points(const struct curve *curve, int64_t elapsed_ms);
 /* Words of our own, malloc'ed; Korean NULL: what a pack or a person said in one language. */
 cJSON *words_of(const char *english, const char *korean_or_null);
