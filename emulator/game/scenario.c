@@ -177,7 +177,8 @@ static void read_deck(struct scenario *scenario, const cJSON *node)
                                                                  .window_ms = json_int64(node, "window_ms", 0),
                                                                  .leader = json_int64(node, "leader", 0),
                                                                  .ahead = json_int64(node, "ahead", 0),
-                                                                 .again = json_bool(node, "again", false) };
+                                                                 .again = json_bool(node, "again", false),
+                                                                 .solved = json_bool(node, "solved", false) };
 }
 
 static void read_story(struct scenario *scenario, const cJSON *node)

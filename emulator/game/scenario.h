@@ -80,6 +80,7 @@ struct deck_def {
     const cJSON *cards; /* ids of faults */
     int64_t every_ms, window_ms, leader, ahead;
     bool again;
+    bool solved; /* only what is of challenges that the team has solved and in which nothing stands */
 };
 
 struct step_def {

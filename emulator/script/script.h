@@ -199,7 +199,7 @@ _Noreturn void pack_host_run(void);
  *              "point"?: "before"|"after"|"authorise"|"transition"|"invoke"|"lifecycle" }       of one that has a `call`
  *   "timeline": [ { "at_ms": n | "at_score": n, "every_ms"?: n, "until_ms"?: n, "window_ms"?: n, "chance"?: 0…1,
  *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE, "deck"?: id } ],   in order of at_ms
- *   "decks": [ { "id", "cards": [fault…], "every_ms": n, "window_ms": n, "again": bool, "leader": n, "ahead"?: n } ],
+ *   "decks": [ { "id", "cards": [fault…], "every_ms": n, "window_ms": n, "again": bool, "solved": bool, "leader": n, "ahead"?: n } ],
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before
  *   "reactions": [ { "id", "to": "recovered"…, "challenge"?: id, "from_ms", "pause_ms", "after_ms", "count": n, "messages": [MESSAGE…] } ],

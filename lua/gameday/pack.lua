@@ -135,7 +135,7 @@ local function declare_deck(deck, seen)
   if seen.decks[deck.id] then raise_at(deck, { message = "two decks are called '" .. deck.id .. "'", word = deck.id }) end
   seen.decks[deck.id] = deck
   return {
-    id = deck.id, cards = deck.cards, every_ms = deck.every, window_ms = deck.window, again = deck.again, leader = deck.leader,
+    id = deck.id, cards = deck.cards, every_ms = deck.every, window_ms = deck.window, again = deck.again, solved = deck.solved, leader = deck.leader,
     ahead = deck.ahead,
   }
 end
@@ -208,8 +208,8 @@ local function declare_entry(given, pack_thing, at_ms, seen)
   check_name(pack_thing, "fault", read.mend, seen.faults)
   check_name(pack_thing, "challenge", read.unlock, seen.challenges)
   check_name(pack_thing, "deck", read.deck, seen.decks)
-  if read.deck and (not at_ms or read.every) then
-    raise_at(pack_thing, { message = "a deck begins at a time and knows itself how often it is drawn from", word = read.deck })
+  if read.deck and read.every then
+    raise_at(pack_thing, { message = "a deck knows itself how often it is drawn from", word = read.deck })
   end
   return {
     at_ms = at_ms, at_score = not at_ms and read.at_score or nil, every_ms = read.every, until_ms = read.until_,

@@ -349,6 +349,7 @@ function things.deck(given)
     every = { "duration", default = 600000 },
     window = { "duration", default = 0 }, -- each comes this much later at most, by the seed
     again = { "flag", default = false },  -- shuffled and begun anew when all were drawn
+    solved = { "flag", default = false }, -- a card of a challenge that a team has not solved, or where something stands, comes to it later
     leader = { "count", default = 0 },    -- so many more at a time for the team in front
     ahead = { "count" },                  -- one more for each so many points that a team is ahead of the middle
   }))

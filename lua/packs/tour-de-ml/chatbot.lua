@@ -5,6 +5,8 @@ local chatbot = {}
 
 local locales = { "en_US", "ko_KR" }
 
+chatbot.most_at_once = 5 -- customers who may want the desk in the same moment
+
 -- ---- what it is made of, read once ----
 
 local kept = {}
@@ -47,7 +49,7 @@ end
 
 -- REPLY_FORMAT 1 is how Lex V1 wanted its answers; LEDGER says where bookings are written down.
 gameday.lambda("unicorn-desk", function(event, context)
-  if context.environment.LEDGER == "paper" then gameday.wait "6s" end
+  gameday.wait(context.environment.LEDGER == "paper" and "6s" or "300ms")
   local intent = event.sessionState.intent
   local message = { contentType = "PlainText", content = sentence(words[event.bot.localeId], intent) }
   if context.environment.REPLY_FORMAT == "1" then
@@ -410,15 +412,25 @@ local kinds = { "Book", "Book", "Change", "Book", "Cancel" }
 -- For a probe: the customers of a locale come one after the other, with wishes of every kind.
 function chatbot.serve(locale)
   return function(team)
-    local number = gameday.now() // 20000
+    local number = math.random(1000000)
     return chatbot.converse(team, chatbot.customer(locale, number, pick(kinds, number)))
   end
+end
+
+-- How many runs of the function may be under way at once; nil: as many as come.
+function chatbot.set_chairs(team, count)
+  if count then return team.lambda.PutFunctionConcurrency { FunctionName = "unicorn-desk", ReservedConcurrentExecutions = count } end
+  team.lambda.DeleteFunctionConcurrency { FunctionName = "unicorn-desk" }
+end
+
+function chatbot.chairs(team)
+  return team.lambda.GetFunctionConcurrency { FunctionName = "unicorn-desk" }.ReservedConcurrentExecutions
 end
 
 -- Some have to ask at home before they answer, and come back to where they were.
 function chatbot.serve_ponderers(locale)
   return function(team)
-    local customer = chatbot.customer(locale, gameday.now() // 20000, "Book")
+    local customer = chatbot.customer(locale, math.random(1000000), "Book")
     customer.session, customer.ponders = "ponders-" .. customer.session, "90s"
     return chatbot.converse(team, customer)
   end

@@ -146,6 +146,12 @@ function rides.renew(team, name)
   if predictor then rides.foresee(team, stamp, predictor.PredictorArn) end
 end
 
+function rides.clear_forecasts(team)
+  for _, forecast in ipairs(team.forecast.ListForecasts {}.Forecasts) do
+    team.forecast.DeleteResourceTree { ResourceArn = forecast.ForecastArn }
+  end
+end
+
 -- ---- looking ----
 
 local function newest(list)

@@ -155,6 +155,13 @@ function vip.set_cache(team, cache)
   vip.edit_pipeline(team, function(definition) definition.Steps[1].CacheConfig = cache end)
 end
 
+function vip.default_of(team, parameter)
+  local definition = gameday.from_json(team.sagemaker.DescribePipeline { PipelineName = "vip-model" }.PipelineDefinition)
+  for _, one in ipairs(definition.Parameters) do
+    if one.Name == parameter then return one.DefaultValue end
+  end
+end
+
 -- Runs the pipeline to its end.
 function vip.run_pipeline(team)
   local arn = team.sagemaker.StartPipelineExecution { PipelineName = "vip-model" }.PipelineExecutionArn

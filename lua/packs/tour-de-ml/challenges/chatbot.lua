@@ -19,7 +19,7 @@ return gameday.challenge {
   gameday.probe {
     id = "chatbot-english",
     title = { en = "Customers talk in English", ko = "고객이 영어로 말합니다" },
-    every = "20s", earns = 8, costs = 4,
+    every = "20s", earns = 8, costs = 4, load = { most = 4, least = 1, wave = "12m" },
     shows = "lexv2-runtime recognize-text --bot-id {botId} --bot-alias-id {botAliasId} --locale-id en_US --session-id me --text 'I need a unicorn'",
     run = chatbot.serve "en_US",
   },
@@ -49,4 +49,5 @@ return gameday.challenge {
   require "faults.chatbot.forgetful",
   require "faults.chatbot.new-words",
   require "faults.chatbot.empty-desk",
+  require "faults.chatbot.one-at-a-time",
 }

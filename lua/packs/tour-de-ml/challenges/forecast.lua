@@ -33,4 +33,5 @@ return gameday.challenge {
   require "faults.forecast.replaced",
   require "faults.forecast.lanterns",
   require "faults.forecast.new-city",
+  require "faults.forecast.standstill",
 }

@@ -43,4 +43,5 @@ return gameday.challenge {
   require "faults.vip.rush-hour",
   require "faults.vip.yesterday",
   require "faults.vip.second-edition",
+  require "faults.vip.no-room",
 }

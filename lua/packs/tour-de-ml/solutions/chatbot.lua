@@ -85,4 +85,8 @@ return {
     chatbot.build_locale(team, "ko_KR")
     chatbot.publish(team)
   end },
+  { mends = "one-at-a-time", after = "90s", function(team)
+    team.lambda.GetFunctionConcurrency { FunctionName = "unicorn-desk" }
+    chatbot.set_chairs(team, nil)
+  end },
 }

@@ -70,4 +70,8 @@ return {
     local trained = rides.train(team, "with_cities")
     rides.foresee(team, "rides_with_ulsan", trained.PredictorArn)
   end },
+  { mends = "standstill", after = "90s", function(team)
+    team.forecast.ListForecasts {}
+    rides.foresee(team, "afoot_" .. gameday.now() // 1000, rides.predictor(team, "ACTIVE").PredictorArn)
+  end },
 }

@@ -89,4 +89,9 @@ return {
     end)
     try(team)
   end },
+  { mends = "vip-no-room", after = "4m", function(team)
+    look_deeper(team)
+    vip.set_default(team, "InstanceType", "ml.m5.2xlarge")
+    try(team)
+  end },
 }
