@@ -11,7 +11,7 @@
 #include "game/new_pack.h"
 #include "game/rehearsal.h"
 
-#define DEFAULT_PACK    "first-shift"
+#define DEFAULT_PACK    "tour-de-ml"
 #define LONGEST_GAME_MS ((int64_t)7 * 24 * 3600 * 1000)
 
 static const char help_all[] =
@@ -29,7 +29,7 @@ static const char help_all[] =
     "  rehearse help [COMMAND]         prints this, or what a command takes\n";
 
 static const char help_run[] =
-    "rehearse run [PACK] [OPTIONS]     PACK: a game, by its name in lua/packs or as a folder (first-shift);\n"
+    "rehearse run [PACK] [OPTIONS]     PACK: a game, by its name in lua/packs or as a folder (tour-de-ml);\n"
     "                                  sandbox: no game, a plain emulator\n"
     "\n"
     "  --port N            port to listen on (4566; 0: any free one)\n"

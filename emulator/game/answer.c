@@ -77,6 +77,8 @@ static void judged(struct team *team, size_t challenge, const cJSON *def, bool r
                                               .points = json_int64(def, "points", 0),
                                               .reason_taken = json_thaw(json_get(def, "title")),
                                               .challenge = challenge });
+    else
+        reaction_heard(team, REACT_WRONG, challenge);
     challenge_consider(team, challenge);
     news_challenge(team, challenge);
 }

@@ -96,16 +96,61 @@ static size_t cards_for(const struct deck *deck, const struct team *team, int64_
     return (size_t)(count < most ? count : most);
 }
 
+static bool may_play(const struct deck *deck, const struct team *team, size_t fault)
+{
+    size_t challenge = deck->game->scenario->faults[fault].challenge;
+    return !def_of(deck)->solved || challenge == OF_NO_CHALLENGE ||
+           (team->challenges[challenge].state == CHALLENGE_SOLVED && faults_are_over(team, challenge));
+}
+
+/* The first of those put aside that can be played by now; SIZE_MAX: none. */
+static size_t take_back(const struct deck *deck, cJSON *row, struct team *team, cJSON *aside)
+{
+    for (int i = 0; i < cJSON_GetArraySize(aside); i++) {
+        size_t fault = card_at(deck, row, (size_t)json_to_int64(cJSON_GetArrayItem(aside, i)));
+        if (fault == SIZE_MAX || !may_play(deck, team, fault))
+            continue;
+        cJSON_DeleteItemFromArray(aside, i);
+        return fault;
+    }
+    return SIZE_MAX;
+}
+
+static cJSON *aside_of(cJSON *row, const struct team *team)
+{
+    cJSON *all = cJSON_GetObjectItemCaseSensitive(row, "aside");
+    if (!cJSON_GetObjectItemCaseSensitive(all, team->account))
+        json_set(all, team->account, cJSON_CreateArray());
+    return cJSON_GetObjectItemCaseSensitive(all, team->account);
+}
+
+/* One card for a team, SIZE_MAX: none that it can play. A round of cards is put aside at most. */
+static size_t draw_one(const struct deck *deck, cJSON *row, struct team *team)
+{
+    cJSON *drawn = cJSON_GetObjectItemCaseSensitive(row, "drawn"), *aside = aside_of(row, team);
+    size_t next = (size_t)json_int64(drawn, team->account, 0), fault = take_back(deck, row, team, aside);
+    while (fault == SIZE_MAX && cJSON_GetArraySize(aside) <= cJSON_GetArraySize(def_of(deck)->cards) &&
+           (fault = card_at(deck, row, next)) != SIZE_MAX) {
+        if (!may_play(deck, team, fault)) {
+            json_add(aside, json_new_int64((int64_t)next));
+            fault = SIZE_MAX;
+        }
+        next++;
+    }
+    json_set_int64(drawn, team->account, (int64_t)next);
+    return fault;
+}
+
 /* False: there was nothing left to draw. */
 static bool draw_for(const struct deck *deck, cJSON *row, struct team *team, int64_t middle)
 {
-    cJSON *drawn = cJSON_GetObjectItemCaseSensitive(row, "drawn");
-    size_t next = (size_t)json_int64(drawn, team->account, 0), end = next + cards_for(deck, team, middle);
-    size_t fault = SIZE_MAX;
-    for (; next < end && (fault = card_at(deck, row, next)) != SIZE_MAX; next++)
+    for (size_t left = cards_for(deck, team, middle); left; left--) {
+        size_t fault = draw_one(deck, row, team);
+        if (fault == SIZE_MAX)
+            return cJSON_GetArraySize(aside_of(row, team)) > 0;
         fault_break(team, fault);
-    json_set_int64(drawn, team->account, (int64_t)next);
-    return fault != SIZE_MAX;
+    }
+    return true;
 }
 
 static int64_t next_draw(const struct deck *deck, const cJSON *row, bool more)
@@ -152,10 +197,18 @@ void deck_begin(struct game *game, const char *id, int64_t until_ms)
     add_round(deck, cards);
     json_set(row, "cards", cards);
     json_set(row, "drawn", cJSON_CreateObject());
+    json_set(row, "aside", cJSON_CreateObject());
     json_set_int64(row, "until", until_ms);
     json_set_int64(row, "next_at", game_now(game));
     save(deck, row);
     timer_start(game->world->clock, &deck->timer, game_now(game));
+}
+
+void deck_begin_once(struct game *game, const char *id)
+{
+    struct deck *deck = deck_called(game, id);
+    if (deck && !row_of(deck))
+        deck_begin(game, id, INT64_MAX);
 }
 
 void decks_resume(struct game *game)

@@ -31,7 +31,7 @@ const struct table_def game_games = { .name = "game.game" };
 const struct table_def *const game_tables[] = {
     &game_games,    &game_teams,    &game_challenges, &game_probes, &game_faults, &game_scores,
     &game_hints,    &game_messages, &game_answers,    &game_marks,  &game_beats,  &game_stories,
-    &game_memories, &game_members,  &game_questions,  &game_traces, NULL
+    &game_memories, &game_members,  &game_questions,  &game_traces, &game_reactions, NULL
 };
 
 /* ---- its row ---- */
@@ -161,6 +161,7 @@ static void tick(struct timer *timer, void *data)
     for (size_t i = 0; i < game->team_count; i++)
         news_trend(game->teams[i]);
     record_flush(game->record);
+    reaction_ticked(game);
     timer_start(game->world->clock, timer, game_now(game) + (int64_t)(TICK_MS * (speed > 1 ? speed : 1)));
 }
 
@@ -189,6 +190,7 @@ void game_score_moved(struct team *team)
         if (team->challenges[i].state == CHALLENGE_LOCKED && game->scenario->challenges[i].unlock == UNLOCK_SCORE)
             challenge_consider(team, i);
     timeline_score_moved(team);
+    reaction_led(game);
 }
 
 /* ---- from rows ---- */
@@ -222,6 +224,7 @@ static void resume(struct game *game)
     take_speed(game, begun);
     for (size_t i = 0; i < game->team_count; i++)
         team_load(game->teams[i]);
+    game->leader = NULL;
     phase_resume(game);
     if (phase_is_running(game)) {
         game_run_teams(game);
@@ -327,10 +330,14 @@ static void watch_players(struct team *team, struct call *call, enum outcome out
     }
     if (outcome == CALL_DONE && !call->operation->reads_only)
         watches_heard(team);
-    if (call->origin == ORIGIN_CLIENT) {
-        team->last_call_ms = game_now(team->game);
-        news_roster(team);
-        fault_heard(team, call, outcome);
+    if (call->origin != ORIGIN_CLIENT)
+        return;
+    team->last_call_ms = game_now(team->game);
+    news_roster(team);
+    fault_heard(team, call, outcome);
+    if (outcome == CALL_DONE && !call->operation->reads_only) {
+        reaction_changed(team);
+        team_hear_tags(team, call);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "game/notice.h"
 #include "game/phase.h"
 #include "game/probe.h"
+#include "game/reaction.h"
 #include "game/recent.h"
 #include "game/scenario.h"
 #include "game/score.h"
@@ -61,6 +62,7 @@ struct game {
     struct team **teams;
     struct map *by_account; /* the same */
     size_t team_count;
+    struct team *leader; /* of several teams; NULL: not looked yet */
     struct timeline timeline;
     struct timer tick, board, roster;
     struct timer stepped; /* where a step of the standing clock ends: then pages are told */

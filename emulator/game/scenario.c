@@ -118,7 +118,11 @@ static enum unlock_by read_unlock(struct str by)
 
 static enum solved_when read_solved(struct str when)
 {
-    return str_is(when, "answers") ? SOLVED_ANSWERS : str_is(when, "hand") ? SOLVED_HAND : SOLVED_FAULTS;
+    static const char *const names[] = { "faults", "answers", "named", "hand" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_is(when, names[i]))
+            return (enum solved_when)i;
+    return SOLVED_FAULTS;
 }
 
 static void read_challenge(struct scenario *scenario, const cJSON *node)
@@ -172,7 +176,8 @@ static void read_deck(struct scenario *scenario, const cJSON *node)
                                                                  .window_ms = json_int64(node, "window_ms", 0),
                                                                  .leader = json_int64(node, "leader", 0),
                                                                  .ahead = json_int64(node, "ahead", 0),
-                                                                 .again = json_bool(node, "again", false) };
+                                                                 .again = json_bool(node, "again", false),
+                                                                 .solved = json_bool(node, "solved", false) };
 }
 
 static void read_story(struct scenario *scenario, const cJSON *node)
@@ -192,6 +197,21 @@ static void read_story(struct scenario *scenario, const cJSON *node)
     }
 }
 
+static void read_reaction(struct scenario *scenario, const cJSON *node)
+{
+    struct str challenge = json_str(node, "challenge");
+    scenario->reactions[scenario->reaction_count++] = (struct reaction_def){
+        .id = json_string(node, "id"),
+        .to = reaction_named(json_str(node, "to")),
+        .challenge = challenge.length ? scenario_challenge(scenario, challenge) : OF_NO_CHALLENGE,
+        .from_ms = json_int64(node, "from_ms", 0),
+        .pause_ms = json_int64(node, "pause_ms", 0),
+        .after_ms = json_int64(node, "after_ms", 0),
+        .count = json_int64(node, "count", 1),
+        .messages = json_get(node, "messages")
+    };
+}
+
 static void make_room(struct scenario *scenario, const cJSON *root)
 {
     const cJSON *challenges = json_get(root, "challenges"), *at;
@@ -206,6 +226,7 @@ static void make_room(struct scenario *scenario, const cJSON *root)
     scenario->faults = ARENA_ARRAY(scenario->arena, struct fault_def, faults);
     scenario->beats = ARENA_ARRAY(scenario->arena, struct beat_def, length_of(json_get(root, "timeline")));
     scenario->stories = ARENA_ARRAY(scenario->arena, struct story_def, length_of(json_get(root, "stories")));
+    scenario->reactions = ARENA_ARRAY(scenario->arena, struct reaction_def, length_of(json_get(root, "reactions")));
     scenario->decks = ARENA_ARRAY(scenario->arena, struct deck_def, length_of(json_get(root, "decks")));
 }
 
@@ -242,6 +263,10 @@ struct scenario *scenario_new(struct json *declaration)
     cJSON_ArrayForEach(at, json_get(root, "stories"))
     {
         read_story(scenario, at);
+    }
+    cJSON_ArrayForEach(at, json_get(root, "reactions"))
+    {
+        read_reaction(scenario, at);
     }
     cJSON_ArrayForEach(at, json_get(root, "decks"))
     {

@@ -6,6 +6,7 @@
 #define GAME_SCENARIO_H
 
 #include "game/curve.h"
+#include "game/reaction.h"
 
 #define HINT_STAGES_MOST 3
 #define OF_NO_CHALLENGE  SIZE_MAX
@@ -55,7 +56,7 @@ struct challenge_def {
     int64_t unlock_at_ms, unlock_score;
     bool is_warm_up;                     /* open while the event warms up */
     int64_t scores_until_ms, expires_ms; /* since the start; 0: with the event */
-    enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_HAND } solved_when;
+    enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_NAMED, SOLVED_HAND } solved_when;
     const cJSON *answers; /* an array, may be empty */
     char *setup;          /* NULL: none */
 };
@@ -76,6 +77,7 @@ struct deck_def {
     const cJSON *cards; /* ids of faults */
     int64_t every_ms, window_ms, leader, ahead;
     bool again;
+    bool solved; /* only what is of challenges that the team has solved and in which nothing stands */
 };
 
 struct step_def {
@@ -91,6 +93,17 @@ struct story_def {
     size_t step_count;
 };
 
+/* What is said to what a team does, one message each time until all are told. */
+struct reaction_def {
+    const char *id;
+    enum reaction_to to;
+    size_t challenge;        /* only there, or OF_NO_CHALLENGE */
+    int64_t from_ms;         /* not before that long after the start */
+    int64_t pause_ms;        /* nor that soon after the last time */
+    int64_t after_ms, count; /* silence: so long; astray: so many changes */
+    const cJSON *messages;
+};
+
 struct scenario {
     struct json *declaration;
     struct arena *arena;
@@ -103,8 +116,9 @@ struct scenario {
     struct fault_def *faults;
     struct beat_def *beats;
     struct story_def *stories;
+    struct reaction_def *reactions;
     struct deck_def *decks;
-    size_t challenge_count, probe_count, fault_count, beat_count, story_count, deck_count;
+    size_t challenge_count, probe_count, fault_count, beat_count, story_count, reaction_count, deck_count;
 };
 
 struct scenario *scenario_new(struct json *declaration);

@@ -193,6 +193,7 @@ void score_add(struct team *team, const struct score_note *note)
         score_write(game, team->account, &counted, ledger_total(&team->ledger) + counted.points));
     ledger_fold(&team->ledger, row, note->challenge, game->phase.started_ms);
     tell(team, &counted, row);
+    reaction_scored(team, counted.kind, counted.challenge);
 }
 
 /* "+60 recovered: The role lost its bucket", in the languages of the reason. */

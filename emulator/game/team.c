@@ -161,6 +161,11 @@ static void named(struct team *team)
     game_told_again(team->game);
     news_board(team->game);
     news_roster(team);
+    for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
+        if (team->game->scenario->challenges[i].solved_when == SOLVED_NAMED)
+            challenge_consider(team, i);
+    if (team->chosen_name)
+        reaction_heard(team, REACT_NAMED, OF_NO_CHALLENGE);
 }
 
 const char *team_rename(struct team *team, struct str name)
@@ -213,6 +218,36 @@ void team_rotate(struct team *team)
     members_end_sessions(team);
     save(team);
     chronicle_add(team->game, "control", team, words_of("Its keys were rotated", "키를 교체했습니다"));
+}
+
+/* Services write tags as a map, or as a list of Key and Value, large or small. */
+static struct str tag_named(const cJSON *tags, const char *name)
+{
+    const cJSON *tag;
+    cJSON_ArrayForEach(tag, tags)
+    {
+        struct str key = json_str(tag, "Key"), value = json_str(tag, "Value");
+        if (cJSON_IsString(tag) && str_equal_ignoring_case(str_of(tag->string), str_of(name)))
+            return json_value(tag);
+        if (!key.length) {
+            key = json_str(tag, "key");
+            value = json_str(tag, "value");
+        }
+        if (str_equal_ignoring_case(key, str_of(name)))
+            return value;
+    }
+    return STR_NONE;
+}
+
+void team_hear_tags(struct team *team, const struct call *call)
+{
+    const cJSON *places[] = { json_get(call->input, "Tags"), json_get(call->input, "tags"),
+                              json_get(json_get(call->input, "Tagging"), "TagSet") };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct str name = tag_named(places[i], "TeamName");
+        if (name.length && !str_is(name, team_name(team)))
+            (void)team_rename(team, name);
+    }
 }
 
 struct team *team_of(const struct game *game, struct str account)

@@ -10,11 +10,13 @@
 #include "game/limit.h"
 #include "game/member.h"
 #include "game/probe.h"
+#include "game/reaction.h"
 #include "game/recent.h"
 #include "game/score.h"
 #include "game/watch.h"
 #include "world/account.h"
 
+struct call;
 struct game;
 
 #define LONGEST_CODE 33
@@ -49,6 +51,7 @@ struct team {
     struct lately lately;
     int64_t told_trend[2], told_rank; /* what its pages know */
     struct limits limits;
+    struct doings doings;
 };
 
 struct team *team_new(struct game *game, const struct account *account, size_t number);
@@ -78,6 +81,8 @@ const char *team_give_name(struct team *team, struct str name);
 void team_refuse_name(struct team *team);
 /* Other keys, page token and code, and every session of the team ends. */
 void team_rotate(struct team *team);
+/* A successful call that tags anything of the account with TeamName names the team. */
+void team_hear_tags(struct team *team, const struct call *call);
 bool team_stands_before(const struct team *a, const struct team *b, int64_t at_ms);
 size_t team_rank(const struct team *team, int64_t at_ms);          /* from 1 */
 struct team *team_of(const struct game *game, struct str account); /* NULL: none */

@@ -111,6 +111,8 @@ void timeline_score_moved(struct team *team)
             message_send(game, team, def->message);
         if (def->story)
             story_tell(game, def->story);
+        if (def->deck)
+            deck_begin_once(game, def->deck);
     }
 }
 

@@ -53,7 +53,7 @@ enum script_notice {
 struct script_options {
     const char *pack; /* a name in `packs_folder`, or a path of a folder (whatever holds a '/') */
     const char *packs_folder,
-        *fixtures_folder;   /* NULL: lua/packs and fixtures of the checkout that the binary was built in or stands in */
+        *fixtures_folder;   /* NULL: lua/packs and fixtures of what the binary stands in (a checkout, an installation) */
     const char *program;    /* NULL: /proc/self/exe; started as PROGRAM pack-host */
     struct cloud *cloud;    /* its world's clock, randomness, hooks; its services */
     struct uv_loop_s *loop; /* NULL with a stepped clock: nothing is watched for edits then */
@@ -183,7 +183,7 @@ cJSON *pack_read_shelf(char **reterr_why);
  *       "id", "title": text, "brief"?: text, "guide"?: { lang: file }, "points": n (100),
  *       "unlock": { "by": "start" | "hand" | "after" | "at" | "score", "after"?: [challenge…], "at_ms"?: n, "score"?: n },
  *       "has_setup": bool,
- *       "solved_when": "faults" | "answers" | "hand",      faults: every fault of it that came was mended (default)
+ *       "solved_when": "faults" | "answers" | "named" | "hand",      faults: every fault of it that came was mended (default)
  *       "warm_up"?: true (open while the event warms up), "scores_until_ms"?, "expires_ms"?: n since the start,
  *       "answers": [ { "id", "title": text, "points": n, "kind": "text"|"number"|"arn"|"lua"|"state", "value"?: …, "tolerance"?: n,
  *                       "tries"?: n, "every_ms"?: n } ],             state: judged by the account, so often, without a text
@@ -210,9 +210,10 @@ cJSON *pack_read_shelf(char **reterr_why);
  *              "point"?: "before"|"after"|"authorise"|"transition"|"invoke"|"lifecycle" }       of one that has a `call`
  *   "timeline": [ { "at_ms": n | "at_score": n, "every_ms"?: n, "until_ms"?: n, "window_ms"?: n, "chance"?: 0…1,
  *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE, "deck"?: id } ],   in order of at_ms
- *   "decks": [ { "id", "cards": [fault…], "every_ms": n, "window_ms": n, "again": bool, "leader": n, "ahead"?: n } ],
+ *   "decks": [ { "id", "cards": [fault…], "every_ms": n, "window_ms": n, "again": bool, "solved": bool, "leader": n, "ahead"?: n } ],
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before
+ *   "reactions": [ { "id", "to": "recovered"…, "challenge"?: id, "from_ms", "pause_ms", "after_ms", "count": n, "messages": [MESSAGE…] } ],
  *   "characters": { "cto": { "name": text, "title"?: text } },
  *   "lambdas": ["book-unicorn"…],   "images": ["vip-trainer"…],
  *   "solution": [ { "id", "mends"?: fault, "after_ms": n, "title"?: text } ],     what solution.lua plays, in order; after_ms: behind

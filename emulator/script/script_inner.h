@@ -108,15 +108,16 @@ void version_leave(struct version *version); /* replaced: it goes with the last 
 void version_lost_job(struct version *version);
 bool version_has(const struct version *version_or_null, const char *callback);
 void version_declare(struct version *version, const cJSON *loaded);
-/* Its jobs, or all, out of the script's list. */
-void version_take_jobs(struct script *script, const struct version *version_or_null, struct list *ret_jobs);
-void version_interrupt(struct list *jobs);
+/* Its jobs, or all, have lost their child; and the end of all that have. */
+void version_lose_jobs(struct script *script, const struct version *version_or_null);
+void version_interrupt_lost(struct script *script);
 void version_child_ended(void *version, struct child_work *at, bool killed);
 bool script_has_struck_out(const struct script *script, const char *callback);
 
 /* ---- job.c ---- */
 struct job *job_new(struct script *script, struct version *version, enum job_kind kind, const char *callback,
                     const char *account);
+struct job *job_find(const struct script *script, uint64_t number);    /* NULL: it is gone */
 bool job_may_begin(const struct script *script, const char *callback); /* the pack that plays can run it now */
 void job_start(struct job *job, struct str argument);                  /* `argument` is JSON text */
 void job_send_load(struct job *job);

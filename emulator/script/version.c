@@ -93,24 +93,30 @@ void version_declare(struct version *version, const cJSON *loaded)
 
 /* ---- its jobs ---- */
 
-void version_take_jobs(struct script *script, const struct version *version_or_null, struct list *ret_jobs)
+void version_lose_jobs(struct script *script, const struct version *version_or_null)
 {
-    list_init(ret_jobs);
-    for (struct list *link = script->jobs.next, *next; link != &script->jobs; link = next) {
+    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
         struct job *job = LIST_ITEM(link, struct job, link);
-        next = link->next;
-        if (version_or_null && job->version != version_or_null)
-            continue;
-        job->lost = true;
-        list_remove(link);
-        list_append(ret_jobs, link);
+        if (!version_or_null || job->version == version_or_null)
+            job->lost = true;
     }
 }
 
-void version_interrupt(struct list *jobs)
+static struct job *first_lost(const struct script *script)
 {
-    for (struct list *link; (link = list_take_first(jobs));)
-        job_interrupt(LIST_ITEM(link, struct job, link));
+    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
+        struct job *job = LIST_ITEM(link, struct job, link);
+        if (job->lost)
+            return job;
+    }
+    return NULL;
+}
+
+/* Who hears that one of them was interrupted may cancel or forget another: until its turn comes each can be found. */
+void version_interrupt_lost(struct script *script)
+{
+    for (struct job *job; (job = first_lost(script));)
+        job_interrupt(job);
 }
 
 /* What had not begun is as good as new; a version that was replaced hands it to the one that plays. */
@@ -175,25 +181,25 @@ void version_child_ended(void *data, struct child_work *at, bool killed)
     struct version *version = data;
     struct script *script = version->script;
     struct job *guilty = at ? LIST_ITEM(at, struct job, work) : NULL;
+    uint64_t number = at ? at->number : 0;
     bool loading = guilty && guilty->kind == JOB_LOAD;
-    struct list fresh, begun;
+    struct list fresh;
     version->jobs++; /* it stays until this has returned */
-    if (guilty) {
+    if (guilty)
         guilty->in_child = false;
-        list_remove(&guilty->link);
-    }
     take_fresh(version, &fresh);
     version_end_child(version);
-    version_take_jobs(script, version, &begun);
+    version_lose_jobs(script, version);
     if (version == script->playing && !loading)
         version_start_again(version);
-    send_again(script, &fresh);
-    version_interrupt(&begun);
     if (guilty && !loading)
         strike(script, guilty->callback);
     else if (!guilty)
         script_tell(script, NOTICE_RESTARTED, "", "its process had ended");
+    send_again(script, &fresh);
+    guilty = number ? job_find(script, number) : NULL;
     if (guilty)
         job_fail_killed(guilty, killed);
+    version_interrupt_lost(script);
     version_lost_job(version);
 }

@@ -131,12 +131,24 @@ local function declare_story(story, seen)
   return { id = story.id, steps = each(story.steps, function(step) return declare_step(story, step, steps) end) }
 end
 
+-- ---- decks, reactions ----
+
 local function declare_deck(deck, seen)
   if seen.decks[deck.id] then raise_at(deck, { message = "two decks are called '" .. deck.id .. "'", word = deck.id }) end
   seen.decks[deck.id] = deck
   return {
-    id = deck.id, cards = deck.cards, every_ms = deck.every, window_ms = deck.window, again = deck.again, leader = deck.leader,
+    id = deck.id, cards = deck.cards, every_ms = deck.every, window_ms = deck.window, again = deck.again, solved = deck.solved, leader = deck.leader,
     ahead = deck.ahead,
+  }
+end
+
+local function declare_reaction(reaction, seen)
+  local id = reaction.id
+  if seen.reactions[id] then raise_at(reaction, { message = "two reactions are called '" .. id .. "'", word = id }) end
+  seen.reactions[id] = reaction
+  return {
+    id = id, to = reaction.to, challenge = reaction.challenge, from_ms = reaction.from, pause_ms = reaction.pause,
+    after_ms = reaction.after, count = reaction.count, messages = reaction.messages,
   }
 end
 
@@ -160,6 +172,7 @@ local function check_names(given, seen)
   for _, fault in pairs(seen.faults) do
     for _, id in ipairs(fault.needs) do check_name(fault, "fault", id, seen.faults) end
   end
+  for _, reaction in pairs(seen.reactions) do check_name(reaction, "challenge", reaction.challenge, seen.challenges) end
   for _, deck in pairs(seen.decks) do
     for _, id in ipairs(deck.cards) do check_name(deck, "fault", id, seen.faults) end
   end
@@ -197,8 +210,8 @@ local function declare_entry(given, pack_thing, at_ms, seen)
   check_name(pack_thing, "fault", read.mend, seen.faults)
   check_name(pack_thing, "challenge", read.unlock, seen.challenges)
   check_name(pack_thing, "deck", read.deck, seen.decks)
-  if read.deck and (not at_ms or read.every) then
-    raise_at(pack_thing, { message = "a deck begins at a time and knows itself how often it is drawn from", word = read.deck })
+  if read.deck and read.every then
+    raise_at(pack_thing, { message = "a deck knows itself how often it is drawn from", word = read.deck })
   end
   return {
     at_ms = at_ms, at_score = not at_ms and read.at_score or nil, every_ms = read.every, until_ms = read.until_,
@@ -319,7 +332,7 @@ function pack.declare(given, solution, players, unused)
   end
   if solution ~= nil then check_solution(solution, "solution.lua") end
   for _, player in ipairs(players) do check_solution(player.solution, string.gsub(player.id, "%.", "/") .. ".lua") end
-  local seen = { faults = {}, challenges = {}, stories = {}, decks = {} }
+  local seen = { faults = {}, challenges = {}, stories = {}, reactions = {}, decks = {} }
   words.set(given.translations)
   local declaration = {
     id = given.id, title = given.title, brief = given.brief, duration_ms = given.duration, currency = given.currency,
@@ -329,6 +342,7 @@ function pack.declare(given, solution, players, unused)
     faults = each(given.faults, function(fault) return declare_fault(fault, seen.faults) end),
     stories = each(given.stories, function(story) return declare_story(story, seen) end),
     decks = each(given.decks, function(deck) return declare_deck(deck, seen) end),
+    reactions = each(given.reactions, function(reaction) return declare_reaction(reaction, seen) end),
   }
   check_names(given, seen)
   declaration.timeline = declare_timeline(given.timeline or {}, given, seen)

@@ -276,7 +276,7 @@ function things.challenge(given)
     guide = { "files" },
     points = { "count", default = 100 },
     unlock = { "any" },
-    solved_when = { { "faults", "answers", "hand" }, default = "faults" },
+    solved_when = { { "faults", "answers", "named", "hand" }, default = "faults" },
     warm_up = { "flag" },          -- open while the event warms up
     scores_until = { "duration" },         -- since the start: then nothing is scored in it any more
     expires = { "duration" },              -- since the start: then it closes
@@ -309,6 +309,26 @@ function things.story(given)
   end
   if #read.steps == 0 then raise { message = "story '" .. read.id .. "' has no step" } end
   return thing("story", read)
+end
+
+-- What a character says to what the team does: each time the next of its messages, until all are told.
+function things.reaction(given)
+  local read = fields.read("reaction", given, {
+    id = { "id", required = true },
+    to = { { "detected", "recovered", "solved", "hint", "right", "wrong", "named", "first", "overtaken", "relapse", "astray", "silence" },
+           required = true },
+    challenge = { "id" },               -- only what is about that one
+    from = { "moment", default = 0 },   -- not before
+    pause = { "duration", default = 0 }, -- nor so soon after the last time
+    after = { "duration", default = 900000 }, -- silence: so long without a change
+    count = { "count", default = 15 },  -- astray: so many changes, and nothing is mended
+  }, true)
+  local messages = host.list {}
+  for i, one in ipairs(given) do messages[i] = things.plain_message(one) end
+  if #messages == 0 then raise { message = "reaction '" .. read.id .. "' has no message" } end
+  if read.count == 0 then raise { message = "reaction '" .. read.id .. "': count is at least 1", word = "count" } end
+  read.messages = messages
+  return thing("reaction", read)
 end
 
 -- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and
@@ -360,6 +380,7 @@ function things.deck(given)
     every = { "duration", default = 600000 },
     window = { "duration", default = 0 }, -- each comes this much later at most, by the seed
     again = { "flag", default = false },  -- shuffled and begun anew when all were drawn
+    solved = { "flag", default = false }, -- a card of a challenge that a team has not solved, or where something stands, comes to it later
     leader = { "count", default = 0 },    -- so many more at a time for the team in front
     ahead = { "count" },                  -- one more for each so many points that a team is ahead of the middle
   }))
@@ -396,8 +417,9 @@ function things.pack(given)
     players = { "ids", default = host.list {} }, -- files like solution.lua, played beside it by `rehearse check`
   }, true)
   read.schedule = read_schedule(read.schedule)
-  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda", "image", "deck")
+  local parts = take_positional("pack", given, "challenge", "story", "fault", "reaction", "lambda", "image", "deck")
   read.challenges, read.stories, read.faults, read.decks = parts.challenge, parts.story, parts.fault, parts.deck
+  read.reactions = parts.reaction
   return thing("pack", read)
 end
 
