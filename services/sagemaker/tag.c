@@ -6,6 +6,7 @@
 #include "aws/authorise.h"
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/endpoint_config.h"
+#include "services/sagemaker/kept.h"
 #include "services/sagemaker/lineage.h"
 #include "services/sagemaker/model.h"
 #include "services/sagemaker/model_package.h"
@@ -59,7 +60,8 @@ static bool is_there(struct call *call, struct str resource)
         if (str_is(type, kinds[i].type) &&
             store_get(call->world->store, call_scope(call), kinds[i].table, kinds[i].with_type ? resource : key))
             return true;
-    return false;
+    struct str arn = input_str(call, "ResourceArn");
+    return kept_of_arn(call->world, call_scope(call), call->arena, arn, &key);
 }
 
 /* The sentence is ours, in the shape of "Could not find endpoint …". */
