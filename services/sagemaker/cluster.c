@@ -314,10 +314,13 @@ enum outcome describe_cluster_node(struct call *call)
 
 /* ---- what is done to nodes ---- */
 
-static cJSON *no_such_node(struct str id)
+/* Of BatchDelete, or as the others spell it; the sentence is ours. */
+static cJSON *no_such_node(const struct call *call, struct str id)
 {
+    const struct shape *error = shape_member(call->operation->output, STR("Failed"))->shape->element;
+    bool has_code = shape_member(error, STR("Code"));
     cJSON *failed = cJSON_CreateObject();
-    json_set_string(failed, "Code", "NodeIdNotFound"); /* the sentence is ours */
+    json_set_string(failed, has_code ? "Code" : "ErrorCode", has_code ? "NodeIdNotFound" : "InstanceIdNotFound");
     json_set_string(failed, "Message", "The node does not exist in this cluster.");
     json_set_str(failed, "NodeId", id);
     return failed;
@@ -334,7 +337,7 @@ static enum outcome batch(struct call *call, void (*act)(struct call *call, cJSO
     cJSON_ArrayForEach(id, json_get(call->input, "NodeIds"))
     {
         cJSON *node = (cJSON *)(uintptr_t)node_with_id(row, json_value(id));
-        json_add(node ? done : failed, node ? json_thaw(id) : no_such_node(json_value(id)));
+        json_add(node ? done : failed, node ? json_thaw(id) : no_such_node(call, json_value(id)));
         if (node)
             act(call, row, node);
     }

@@ -59,7 +59,7 @@ const struct kept_kind kept_device = {
 
 static cJSON *members_of(struct call *call, const cJSON *device)
 {
-    cJSON *members = json_thaw(device);
+    cJSON *members = device ? json_thaw(device) : cJSON_CreateObject();
     json_set_str(members, "DeviceFleetName", input_str(call, "DeviceFleetName"));
     return members;
 }

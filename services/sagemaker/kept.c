@@ -324,7 +324,7 @@ void kept_put(struct call *call, const struct kept_kind *kind, enum kept_verb ve
 
 static cJSON *tell_value(const struct shape *shape, const cJSON *value);
 
-static cJSON *tell_members(const struct shape *shape, const cJSON *value)
+cJSON *sagemaker_tell(const struct shape *shape, const cJSON *value)
 {
     cJSON *out = cJSON_CreateObject();
     for (size_t i = 0; i < shape->member_count; i++) {
@@ -338,7 +338,7 @@ static cJSON *tell_members(const struct shape *shape, const cJSON *value)
 static cJSON *tell_value(const struct shape *shape, const cJSON *value)
 {
     if (shape->kind == SHAPE_STRUCTURE)
-        return tell_members(shape, value);
+        return sagemaker_tell(shape, value);
     if (shape->kind != SHAPE_LIST)
         return json_thaw(value);
     cJSON *list = cJSON_CreateArray();
@@ -397,7 +397,7 @@ cJSON *kept_told(const struct call *call, const struct kept_kind *kind, const st
     if (!kind->tell)
         return all;
     kind->tell(call, row, all);
-    cJSON *out = tell_members(shape, all); /* it may have told more than this answer has */
+    cJSON *out = sagemaker_tell(shape, all); /* it may have told more than this answer has */
     cJSON_Delete(all);
     return out;
 }

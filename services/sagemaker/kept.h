@@ -75,6 +75,8 @@ struct str kept_key(struct call *call, const struct kept_kind *kind, const cJSON
 struct json *kept_find(struct call *call, const struct kept_kind *kind, const cJSON *members);
 struct json *kept_get(struct call *call, const struct kept_kind *kind, const cJSON *members); /* NULL: there is none */
 enum outcome kept_fail_absent(struct call *call, const struct kept_kind *kind, const cJSON *members);
+/* A copy of an object with the members that the shape has, however deep; malloc'ed. */
+cJSON *sagemaker_tell(const struct shape *shape, const cJSON *object);
 /* `row` as `shape` tells it: members that the shape has, instants as seconds; malloc'ed. */
 cJSON *kept_told(const struct call *call, const struct kept_kind *kind, const struct shape *shape, const cJSON *row);
 /* Sets the output by the operation's shape. */

@@ -16,7 +16,7 @@ static const struct lifecycle_step compilation_job_steps[] = { { "STARTING", "IN
                                                                { "STOPPING", "STOPPED", KEPT_MINUTE / 4 },
                                                                { 0 } };
 static const struct lifecycle_step optimization_job_steps[] = { { "STARTING", "INPROGRESS", KEPT_MINUTE },
-                                                                { "INPROGRESS", "COMPLETED", 30 * KEPT_MINUTE },
+                                                                { "INPROGRESS", "COMPLETED", 10 * KEPT_MINUTE },
                                                                 { "STOPPING", "STOPPED", KEPT_MINUTE },
                                                                 { 0 } };
 static const struct lifecycle_step algorithm_steps[] = { { "Pending", "InProgress", KEPT_MINUTE / 6 },

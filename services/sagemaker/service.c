@@ -12,6 +12,7 @@
 #include "services/sagemaker/pipeline_run.h"
 #include "services/sagemaker/processing_job.h"
 #include "services/sagemaker/sagemaker_model.h"
+#include "services/sagemaker/search.h"
 #include "services/sagemaker/tag.h"
 #include "services/sagemaker/training_job.h"
 #include "services/sagemaker/transform_job.h"
@@ -157,6 +158,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DISABLE_SAGEMAKER_SERVICECATALOG_PORTFOLIO] = disable_sagemaker_servicecatalog_portfolio,
     [SAGEMAKER_ENABLE_SAGEMAKER_SERVICECATALOG_PORTFOLIO] = enable_sagemaker_servicecatalog_portfolio,
     [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
+    [SAGEMAKER_GET_SEARCH_SUGGESTIONS] = get_search_suggestions,
     [SAGEMAKER_GET_SAGEMAKER_SERVICECATALOG_PORTFOLIO_STATUS] = get_sagemaker_servicecatalog_portfolio_status,
     [SAGEMAKER_LIST_ACTIONS] = list_actions,
     [SAGEMAKER_LIST_ALGORITHMS] = kept_list,
@@ -214,6 +216,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_QUERY_LINEAGE] = query_lineage,
     [SAGEMAKER_REGISTER_DEVICES] = register_devices,
     [SAGEMAKER_RETRY_PIPELINE_EXECUTION] = retry_pipeline_execution,
+    [SAGEMAKER_SEARCH] = sagemaker_search,
     [SAGEMAKER_SEND_PIPELINE_EXECUTION_STEP_FAILURE] = send_pipeline_execution_step_failure,
     [SAGEMAKER_SEND_PIPELINE_EXECUTION_STEP_SUCCESS] = send_pipeline_execution_step_success,
     [SAGEMAKER_START_MLFLOW_TRACKING_SERVER] = kept_start,

@@ -13,11 +13,11 @@ static const struct lifecycle_step project_steps[] = { { "Pending", "CreateInPro
                                                        { "UpdateInProgress", "UpdateCompleted", KEPT_MINUTE / 2 },
                                                        { "DeleteInProgress", NULL, KEPT_MINUTE },
                                                        { 0 } };
-/* "It can take up to 25 minutes to complete the setup", and some to start and stop. */
+/* "It can take up to 25 minutes to complete the setup", and some to start and stop: often less. */
 static const struct lifecycle_step mlflow_tracking_server_steps[] = {
-    { "Creating", "Created", 25 * KEPT_MINUTE }, { "Updating", "Updated", 15 * KEPT_MINUTE },
-    { "Stopping", "Stopped", 10 * KEPT_MINUTE }, { "Starting", "Started", 15 * KEPT_MINUTE },
-    { "Deleting", NULL, 10 * KEPT_MINUTE },      { 0 }
+    { "Creating", "Created", 10 * KEPT_MINUTE }, { "Updating", "Updated", 5 * KEPT_MINUTE },
+    { "Stopping", "Stopped", 3 * KEPT_MINUTE },  { "Starting", "Started", 5 * KEPT_MINUTE },
+    { "Deleting", NULL, 3 * KEPT_MINUTE },       { 0 }
 };
 static const struct lifecycle_step hub_steps[] = { { "Creating", "InService", KEPT_MINUTE / 6 },
                                                    { "Updating", "InService", KEPT_MINUTE / 6 },
