@@ -59,7 +59,8 @@ struct kept_kind {
     bool (*check)(struct call *call, enum kept_verb verb, cJSON *row);
     /* Members that are no members of the row, as `shape` has them. */
     void (*tell)(const struct call *call, const cJSON *row, cJSON *out);
-    /* Further filters of its list. */
+    /* Filters of its list that are about no member of that name: these, in words, and what they admit; or NULL. */
+    const char *filters;
     bool (*wanted)(struct call *call, const cJSON *row);
     /* After the row was put or deleted: rows of its own that go along. */
     void (*changed)(struct call *call, enum kept_verb verb, struct str key);

@@ -49,23 +49,29 @@ static bool is_after(const cJSON *row, struct str about, const cJSON *bound, int
     return sign > 0 ? instant > limit : instant < limit;
 }
 
+static bool is_among(struct str word, const char *words_or_null)
+{
+    struct str words = words_or_null ? str_of(words_or_null) : STR("");
+    while (words.length)
+        if (str_equal(str_cut(words, ' ', &words), word))
+            return true;
+    return false;
+}
+
 static bool admits(struct call *call, const struct kept_kind *kind, const cJSON *row, const cJSON *given)
 {
-    static const char *const idle[] = { "NextToken", "MaxResults", "SortBy", "SortOrder", NULL };
     struct str name = str_of(given->string), wanted = json_print_in(call->arena, given);
-    for (const char *const *one = idle; *one; one++)
-        if (str_is(name, *one))
-            return true;
+    if (is_among(name, "NextToken MaxResults SortBy SortOrder") || is_among(name, kind->filters))
+        return true;
     if (str_ends(name, STR("After")))
         return is_after(row, name, given, 1);
     if (str_ends(name, STR("Before")))
         return is_after(row, name, given, -1);
-    if (str_ends(name, STR("Contains")))
-        return sagemaker_contains(value_of(call, kind, row, str_first(name, name.length - strlen("Contains"))), wanted);
-    if (str_ends(name, STR("Equals")))
-        name.length -= strlen("Equals");
+    bool part = str_ends(name, STR("Contains"));
+    if (part || str_ends(name, STR("Equals")))
+        name.length -= part ? strlen("Contains") : strlen("Equals");
     struct str has = value_of(call, kind, row, name);
-    return has.at ? is_equal(has, wanted) : kind->wanted != NULL; /* what the kind looks at itself */
+    return has.at && (part ? sagemaker_contains(has, wanted) : is_equal(has, wanted));
 }
 
 static bool is_wanted(struct call *call, const struct kept_kind *kind, const cJSON *row)

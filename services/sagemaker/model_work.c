@@ -127,6 +127,7 @@ const struct kept_kind kept_optimization_job = {
     .life = &optimization_job_life,
     .table = &kept_optimization_job_table,
     .tell = tell_optimization,
+    .filters = "OptimizationContains",
     .wanted = is_wanted,
 };
 

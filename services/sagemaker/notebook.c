@@ -161,6 +161,7 @@ const struct kept_kind kept_notebook_instance = {
                        "({arn})" },
     .check = check_instance,
     .tell = tell_instance,
+    .filters = "NotebookInstanceLifecycleConfigNameContains AdditionalCodeRepositoryEquals",
     .wanted = is_wanted,
 };
 

@@ -229,6 +229,12 @@ const struct kept_kind kept_app_image_config = {
     .words = { .taken = "The ID or Name specified is already in use." },
 };
 
+static bool is_for_app(struct call *call, const cJSON *row)
+{
+    struct str type = input_str(call, "AppTypeEquals");
+    return !type.at || str_equal(json_str(row, "StudioLifecycleConfigAppType"), type);
+}
+
 const struct kept_kind kept_studio_lifecycle_config = {
     .noun = "StudioLifecycleConfig",
     .nouns = "StudioLifecycleConfigs",
@@ -239,6 +245,8 @@ const struct kept_kind kept_studio_lifecycle_config = {
     .descending = true,
     .most = 1000,
     .table = &kept_studio_lifecycle_config_table,
+    .filters = "AppTypeEquals",
+    .wanted = is_for_app,
 };
 
 /* ---- the way in ---- */

@@ -45,6 +45,16 @@ static const struct kept_turn hub_turns[] = {
 
 /* ---- projects ---- */
 
+/* Clients look into it without asking whether it is there. */
+static void name_product(struct call *call, cJSON *row)
+{
+    char id[14];
+    cJSON *product = cJSON_CreateObject();
+    random_text(&call->world->random, "abcdefghijklmnopqrstuvwxyz0123456789", 13, id);
+    json_set_string(product, "ProvisionedProductId", arena_printf(call->arena, "pp-%s", id));
+    json_set(row, "ServiceCatalogProvisionedProductDetails", product);
+}
+
 static bool check_project(struct call *call, enum kept_verb verb, cJSON *row)
 {
     cJSON *update = cJSON_DetachItemFromObjectCaseSensitive(row, "ServiceCatalogProvisioningUpdateDetails");
@@ -59,7 +69,9 @@ static bool check_project(struct call *call, enum kept_verb verb, cJSON *row)
         return false;
     if (verb == KEPT_UPDATE)
         sagemaker_tag_put(call, json_str(row, "arn"));
-    if (json_get(row, "ServiceCatalogProvisioningDetails") || json_get(row, "TemplateProviders"))
+    if (verb == KEPT_CREATE && details)
+        name_product(call, row);
+    if (details || json_get(row, "TemplateProviders"))
         return true; /* the sentence is ours */
     call_fail(call, &ERROR_VALIDATION, "Either ServiceCatalogProvisioningDetails or TemplateProviders is required.");
     return false;
