@@ -22,6 +22,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_ASSOCIATION] = add_association,
     [SAGEMAKER_ADD_TAGS] = add_tags,
     [SAGEMAKER_BATCH_DELETE_CLUSTER_NODES] = batch_delete_cluster_nodes,
+    [SAGEMAKER_BATCH_DESCRIBE_MODEL_PACKAGE] = batch_describe_model_package,
     [SAGEMAKER_BATCH_REBOOT_CLUSTER_NODES] = batch_reboot_cluster_nodes,
     [SAGEMAKER_BATCH_REPLACE_CLUSTER_NODES] = batch_replace_cluster_nodes,
     [SAGEMAKER_CREATE_ACTION] = create_action,
