@@ -189,7 +189,6 @@ const struct kept_kind kept_image_version = {
     .parents = in_image,
     .descending = true,
     .most = 5000,
-    .defaults = "{\"VendorGuidance\":\"NOT_PROVIDED\"}",
     .turns = version_turns,
     .life = &image_version_life,
     .table = &kept_image_version_table,

@@ -81,7 +81,7 @@ static const struct row {
 
 static void expressions_admit_records(void **state)
 {
-    struct json *record = json_parse(STR(record_text), NULL);
+    struct json *record = json_parse(str_of(record_text), NULL);
     unsigned wrong = 0;
     assert_non_null(record);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
