@@ -1,5 +1,6 @@
 #include "services/sagemaker/processing_job.h"
 
+#include "services/sagemaker/analysis_run.h"
 #include "services/sagemaker/listing.h"
 #include "services/sagemaker/names.h"
 #include "services/sagemaker/quota.h"
@@ -221,6 +222,8 @@ const struct job_kind processing_job_kind = {
     .fetching_s = 10,
     .delivering_s = 5,
     .plan = plan,
+    .start = analysis_run_start,
+    .drop = analysis_run_drop,
     .url = url_of,
     .settle = settle,
 };
