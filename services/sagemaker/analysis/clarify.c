@@ -156,19 +156,35 @@ static bool read_data(struct clarifying *clarifying)
 
 /* ---- predictions ---- */
 
+/* The next of the numbers in a reply, whatever parts them: XGBoost's image puts all rows in one line. */
+static struct str next_number(struct str *rest)
+{
+    size_t start = 0, end;
+    while (start < rest->length && strchr(",\r\n []", rest->at[start]))
+        start++;
+    for (end = start; end < rest->length && !strchr(",\r\n []", rest->at[end]); end++)
+        ;
+    struct str number = { rest->at + start, end - start };
+    *rest = str_from(*rest, end);
+    return number;
+}
+
+/* As many for each row; which of them is told by the predictor's probability or label. */
 static bool read_scores(const struct clarifying *clarifying, struct str reply, double *ret_values, size_t rows)
 {
     const cJSON *predictor = json_get(clarifying->config, "predictor");
     const cJSON *place = json_get(predictor, "probability") ? json_get(predictor, "probability")
                                                             : json_get(predictor, "label");
-    size_t index = cJSON_IsNumber(place) && json_to_int64(place) > 0 ? (size_t)json_to_int64(place) : 0;
-    struct str cells[64];
-    for (size_t row = 0; row < rows; row++) {
-        struct str line = str_cut(reply, '\n', &reply);
-        while (line.length && line.at[line.length - 1] == '\r')
-            line.length--;
-        size_t count = dataset_split(clarifying->arena, line, cells, 64);
-        if (index >= count || !dataset_number(cells[index], &ret_values[row]))
+    size_t index = cJSON_IsNumber(place) && json_to_int64(place) > 0 ? (size_t)json_to_int64(place) : 0, count = 0;
+    struct str rest = reply;
+    while (next_number(&rest).length)
+        count++;
+    size_t width = count / rows;
+    if (index >= width || count != width * rows)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct str number = next_number(&reply);
+        if (i % width == index && !dataset_number(number, &ret_values[i / width]))
             return false;
     }
     return true;
