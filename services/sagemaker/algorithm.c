@@ -6,13 +6,14 @@
 
 #include "base/time.h"
 #include "services/sagemaker/analysis/analysis.h"
+#include "services/sagemaker/analysis/encoder.h"
 
 /* ---- images ---- */
 
-static const struct algorithm *const algorithms[] = { &kmeans_algorithm, &linear_learner_algorithm,
-                                                      &xgboost_algorithm };
+static const struct algorithm *const algorithms[] = { &automl_transformer_algorithm, &kmeans_algorithm,
+                                                      &linear_learner_algorithm, &xgboost_algorithm };
 
-static const struct analysis *const analyses[] = { &clarify_analysis, &monitor_analysis };
+static const struct analysis *const analyses[] = { &automl_analysis, &clarify_analysis, &monitor_analysis };
 
 /* Repositories of AWS's images that run what they are given: "Docker registry paths" of the developer guide. */
 static const char *const script_repositories[] = {

@@ -1,5 +1,6 @@
 #include "services/sagemaker/service.h"
 
+#include "services/sagemaker/automl_job.h"
 #include "services/sagemaker/deployment.h"
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/endpoint_config.h"
@@ -21,6 +22,8 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_TAGS] = add_tags,
     [SAGEMAKER_CREATE_ACTION] = create_action,
     [SAGEMAKER_CREATE_ARTIFACT] = create_artifact,
+    [SAGEMAKER_CREATE_AUTO_ML_JOB] = create_auto_ml_job,
+    [SAGEMAKER_CREATE_AUTO_ML_JOB_V2] = create_auto_ml_job_v2,
     [SAGEMAKER_CREATE_CONTEXT] = create_context,
     [SAGEMAKER_CREATE_ENDPOINT] = create_endpoint,
     [SAGEMAKER_CREATE_ENDPOINT_CONFIG] = create_endpoint_config,
@@ -51,6 +54,8 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DELETE_TRIAL_COMPONENT] = delete_trial_component,
     [SAGEMAKER_DESCRIBE_ACTION] = describe_action,
     [SAGEMAKER_DESCRIBE_ARTIFACT] = describe_artifact,
+    [SAGEMAKER_DESCRIBE_AUTO_ML_JOB] = describe_auto_ml_job,
+    [SAGEMAKER_DESCRIBE_AUTO_ML_JOB_V2] = describe_auto_ml_job_v2,
     [SAGEMAKER_DESCRIBE_CONTEXT] = describe_context,
     [SAGEMAKER_DESCRIBE_ENDPOINT] = describe_endpoint,
     [SAGEMAKER_DESCRIBE_ENDPOINT_CONFIG] = describe_endpoint_config,
@@ -69,6 +74,8 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_ACTIONS] = list_actions,
     [SAGEMAKER_LIST_ARTIFACTS] = list_artifacts,
     [SAGEMAKER_LIST_ASSOCIATIONS] = list_associations,
+    [SAGEMAKER_LIST_AUTO_ML_JOBS] = list_auto_ml_jobs,
+    [SAGEMAKER_LIST_CANDIDATES_FOR_AUTO_ML_JOB] = list_candidates_for_auto_ml_job,
     [SAGEMAKER_LIST_CONTEXTS] = list_contexts,
     [SAGEMAKER_LIST_ENDPOINTS] = list_endpoints,
     [SAGEMAKER_LIST_ENDPOINT_CONFIGS] = list_endpoint_configs,
@@ -93,6 +100,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_SEND_PIPELINE_EXECUTION_STEP_FAILURE] = send_pipeline_execution_step_failure,
     [SAGEMAKER_SEND_PIPELINE_EXECUTION_STEP_SUCCESS] = send_pipeline_execution_step_success,
     [SAGEMAKER_START_PIPELINE_EXECUTION] = start_pipeline_execution,
+    [SAGEMAKER_STOP_AUTO_ML_JOB] = stop_auto_ml_job,
     [SAGEMAKER_STOP_HYPER_PARAMETER_TUNING_JOB] = stop_hyper_parameter_tuning_job,
     [SAGEMAKER_STOP_PIPELINE_EXECUTION] = stop_pipeline_execution,
     [SAGEMAKER_STOP_PROCESSING_JOB] = stop_processing_job,
@@ -113,6 +121,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
 
 static const struct table_def *const tables[] = {
     &association_table,
+    &automl_job_table,
     &endpoint_config_table,
     &endpoint_table,
     &lineage_table,
@@ -140,6 +149,7 @@ static void recover(struct world *world)
     deployment_recover(world);
     transform_job_recover(world);
     tuning_job_recover(world);
+    automl_job_recover(world);
 }
 
 const struct service sagemaker_service = {

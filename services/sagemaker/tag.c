@@ -4,6 +4,7 @@
 
 #include "aws/arn.h"
 #include "aws/authorise.h"
+#include "services/sagemaker/automl_job.h"
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/endpoint_config.h"
 #include "services/sagemaker/lineage.h"
@@ -29,6 +30,7 @@ static const struct kind {
 } kinds[] = {
     { "action", &lineage_table, true },
     { "artifact", &lineage_table, true },
+    { "automl-job", &automl_job_table, false },
     { "context", &lineage_table, true },
     { "endpoint", &endpoint_table, false },
     { "endpoint-config", &endpoint_config_table, false },

@@ -120,3 +120,49 @@ bool analysis_read(struct container *container, struct dataset *dataset, struct 
         algorithm_fail(container, "Error: the dataset has no rows"); /* ours */
     return good && dataset->rows;
 }
+
+/* ---- predictions ---- */
+
+/* The next of the numbers in a reply, whatever parts them: XGBoost's image puts all rows in one line. */
+static struct str next_number(struct str *rest)
+{
+    size_t start = 0, end;
+    while (start < rest->length && strchr(",\r\n []", rest->at[start]))
+        start++;
+    for (end = start; end < rest->length && !strchr(",\r\n []", rest->at[end]); end++)
+        ;
+    struct str number = { rest->at + start, end - start };
+    *rest = str_from(*rest, end);
+    return number;
+}
+
+static bool read_numbers(struct str reply, size_t rows, size_t index, double *ret_values)
+{
+    size_t count = 0;
+    struct str rest = reply;
+    while (next_number(&rest).length)
+        count++;
+    size_t width = count / rows;
+    if (index >= width || count != width * rows)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct str number = next_number(&reply);
+        if (i % width == index && !dataset_number(number, &ret_values[i / width]))
+            return false;
+    }
+    return true;
+}
+
+bool analysis_predict(const struct predictor_box *box, struct str csv, size_t rows, size_t index, double *ret_values)
+{
+    struct container asked;
+    container_init(&asked);
+    asked.task = CONTAINER_SERVE;
+    asked.body = csv;
+    asked.content_type = STR("text/csv");
+    asked.accept = STR("text/csv");
+    box->algorithm->predict(box->predictor, &asked);
+    bool good = asked.status == 200 && read_numbers(buf_str(&asked.reply), rows, index, ret_values);
+    container_release(&asked);
+    return good;
+}

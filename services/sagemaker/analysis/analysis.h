@@ -38,5 +38,7 @@ struct analysis_data {
     bool ret_captured, ret_labelled; /* what it was; what it has */
 };
 bool analysis_read(struct container *container, struct dataset *dataset, struct analysis_data *data);
+/* What a model says of each line of CSV: the number at `index` among those that it answers for each. False: it does not. */
+bool analysis_predict(const struct predictor_box *box, struct str csv, size_t rows, size_t index, double *ret_values);
 
 #endif

@@ -156,56 +156,16 @@ static bool read_data(struct clarifying *clarifying)
 
 /* ---- predictions ---- */
 
-/* The next of the numbers in a reply, whatever parts them: XGBoost's image puts all rows in one line. */
-static struct str next_number(struct str *rest)
-{
-    size_t start = 0, end;
-    while (start < rest->length && strchr(",\r\n []", rest->at[start]))
-        start++;
-    for (end = start; end < rest->length && !strchr(",\r\n []", rest->at[end]); end++)
-        ;
-    struct str number = { rest->at + start, end - start };
-    *rest = str_from(*rest, end);
-    return number;
-}
-
-/* As many for each row; which of them is told by the predictor's probability or label. */
-static bool read_scores(const struct clarifying *clarifying, struct str reply, double *ret_values, size_t rows)
-{
-    const cJSON *predictor = json_get(clarifying->config, "predictor");
-    const cJSON *place = json_get(predictor, "probability") ? json_get(predictor, "probability")
-                                                            : json_get(predictor, "label");
-    size_t index = cJSON_IsNumber(place) && json_to_int64(place) > 0 ? (size_t)json_to_int64(place) : 0, count = 0;
-    struct str rest = reply;
-    while (next_number(&rest).length)
-        count++;
-    size_t width = count / rows;
-    if (index >= width || count != width * rows)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct str number = next_number(&reply);
-        if (i % width == index && !dataset_number(number, &ret_values[i / width]))
-            return false;
-    }
-    return true;
-}
-
 static bool predict(void *data, struct str csv, double *ret_values, size_t rows)
 {
     struct clarifying *clarifying = data;
-    const struct predictor_box *box = clarifying->run->box;
-    struct container asked;
-    container_init(&asked);
-    asked.task = CONTAINER_SERVE;
-    asked.body = csv;
-    asked.content_type = STR("text/csv");
-    asked.accept = STR("text/csv");
-    box->algorithm->predict(box->predictor, &asked);
-    bool good = asked.status == 200 && read_scores(clarifying, buf_str(&asked.reply), ret_values, rows);
+    const cJSON *predictor = json_get(clarifying->config, "predictor");
+    const cJSON *place = json_get(predictor, "probability") ? json_get(predictor, "probability")
+                                                            : json_get(predictor, "label");
+    size_t index = cJSON_IsNumber(place) && json_to_int64(place) > 0 ? (size_t)json_to_int64(place) : 0;
+    bool good = analysis_predict(clarifying->run->box, csv, rows, index, ret_values);
     if (!good && !clarifying->container->answered)
-        algorithm_fail(clarifying->container, "Error: the model does not answer with a number for each row: %.*s",
-                       STR_ARG(str_first(buf_str(&asked.reply), 200)));
-    container_release(&asked);
+        algorithm_fail(clarifying->container, "Error: the model does not answer with a number for each row");
     return good;
 }
 
