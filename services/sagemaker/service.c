@@ -4,6 +4,8 @@
 #include "services/sagemaker/deployment.h"
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/endpoint_config.h"
+#include "services/sagemaker/feature_group.h"
+#include "services/sagemaker/feature_offline.h"
 #include "services/sagemaker/lineage.h"
 #include "services/sagemaker/model.h"
 #include "services/sagemaker/model_package.h"
@@ -15,11 +17,14 @@
 #include "services/sagemaker/tag.h"
 #include "services/sagemaker/training_job.h"
 #include "services/sagemaker/transform_job.h"
+#include "services/sagemaker/trial.h"
+#include "services/sagemaker/trial_metric.h"
 #include "services/sagemaker/tuning_job.h"
 
 static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_ADD_ASSOCIATION] = add_association,
     [SAGEMAKER_ADD_TAGS] = add_tags,
+    [SAGEMAKER_ASSOCIATE_TRIAL_COMPONENT] = associate_trial_component,
     [SAGEMAKER_CREATE_ACTION] = create_action,
     [SAGEMAKER_CREATE_ARTIFACT] = create_artifact,
     [SAGEMAKER_CREATE_AUTO_ML_JOB] = create_auto_ml_job,
@@ -27,6 +32,8 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_CREATE_CONTEXT] = create_context,
     [SAGEMAKER_CREATE_ENDPOINT] = create_endpoint,
     [SAGEMAKER_CREATE_ENDPOINT_CONFIG] = create_endpoint_config,
+    [SAGEMAKER_CREATE_EXPERIMENT] = create_experiment,
+    [SAGEMAKER_CREATE_FEATURE_GROUP] = create_feature_group,
     [SAGEMAKER_CREATE_HYPER_PARAMETER_TUNING_JOB] = create_hyper_parameter_tuning_job,
     [SAGEMAKER_CREATE_MODEL] = create_model,
     [SAGEMAKER_CREATE_MODEL_PACKAGE] = create_model_package,
@@ -35,6 +42,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_CREATE_PROCESSING_JOB] = create_processing_job,
     [SAGEMAKER_CREATE_TRAINING_JOB] = create_training_job,
     [SAGEMAKER_CREATE_TRANSFORM_JOB] = create_transform_job,
+    [SAGEMAKER_CREATE_TRIAL] = create_trial,
     [SAGEMAKER_CREATE_TRIAL_COMPONENT] = create_trial_component,
     [SAGEMAKER_DELETE_ACTION] = delete_action,
     [SAGEMAKER_DELETE_ARTIFACT] = delete_artifact,
@@ -42,6 +50,8 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DELETE_CONTEXT] = delete_context,
     [SAGEMAKER_DELETE_ENDPOINT] = delete_endpoint,
     [SAGEMAKER_DELETE_ENDPOINT_CONFIG] = delete_endpoint_config,
+    [SAGEMAKER_DELETE_EXPERIMENT] = delete_experiment,
+    [SAGEMAKER_DELETE_FEATURE_GROUP] = delete_feature_group,
     [SAGEMAKER_DELETE_HYPER_PARAMETER_TUNING_JOB] = delete_hyper_parameter_tuning_job,
     [SAGEMAKER_DELETE_MODEL] = delete_model,
     [SAGEMAKER_DELETE_MODEL_PACKAGE] = delete_model_package,
@@ -51,6 +61,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DELETE_PROCESSING_JOB] = delete_processing_job,
     [SAGEMAKER_DELETE_TAGS] = delete_tags,
     [SAGEMAKER_DELETE_TRAINING_JOB] = delete_training_job,
+    [SAGEMAKER_DELETE_TRIAL] = delete_trial,
     [SAGEMAKER_DELETE_TRIAL_COMPONENT] = delete_trial_component,
     [SAGEMAKER_DESCRIBE_ACTION] = describe_action,
     [SAGEMAKER_DESCRIBE_ARTIFACT] = describe_artifact,
@@ -59,7 +70,11 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DESCRIBE_CONTEXT] = describe_context,
     [SAGEMAKER_DESCRIBE_ENDPOINT] = describe_endpoint,
     [SAGEMAKER_DESCRIBE_ENDPOINT_CONFIG] = describe_endpoint_config,
+    [SAGEMAKER_DESCRIBE_EXPERIMENT] = describe_experiment,
+    [SAGEMAKER_DESCRIBE_FEATURE_GROUP] = describe_feature_group,
+    [SAGEMAKER_DESCRIBE_FEATURE_METADATA] = describe_feature_metadata,
     [SAGEMAKER_DESCRIBE_HYPER_PARAMETER_TUNING_JOB] = describe_hyper_parameter_tuning_job,
+    [SAGEMAKER_DESCRIBE_LINEAGE_GROUP] = describe_lineage_group,
     [SAGEMAKER_DESCRIBE_MODEL] = describe_model,
     [SAGEMAKER_DESCRIBE_MODEL_PACKAGE] = describe_model_package,
     [SAGEMAKER_DESCRIBE_MODEL_PACKAGE_GROUP] = describe_model_package_group,
@@ -69,7 +84,10 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_DESCRIBE_PROCESSING_JOB] = describe_processing_job,
     [SAGEMAKER_DESCRIBE_TRAINING_JOB] = describe_training_job,
     [SAGEMAKER_DESCRIBE_TRANSFORM_JOB] = describe_transform_job,
+    [SAGEMAKER_DESCRIBE_TRIAL] = describe_trial,
     [SAGEMAKER_DESCRIBE_TRIAL_COMPONENT] = describe_trial_component,
+    [SAGEMAKER_DISASSOCIATE_TRIAL_COMPONENT] = disassociate_trial_component,
+    [SAGEMAKER_GET_LINEAGE_GROUP_POLICY] = get_lineage_group_policy,
     [SAGEMAKER_GET_MODEL_PACKAGE_GROUP_POLICY] = get_model_package_group_policy,
     [SAGEMAKER_LIST_ACTIONS] = list_actions,
     [SAGEMAKER_LIST_ARTIFACTS] = list_artifacts,
@@ -79,7 +97,10 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_CONTEXTS] = list_contexts,
     [SAGEMAKER_LIST_ENDPOINTS] = list_endpoints,
     [SAGEMAKER_LIST_ENDPOINT_CONFIGS] = list_endpoint_configs,
+    [SAGEMAKER_LIST_EXPERIMENTS] = list_experiments,
+    [SAGEMAKER_LIST_FEATURE_GROUPS] = list_feature_groups,
     [SAGEMAKER_LIST_HYPER_PARAMETER_TUNING_JOBS] = list_hyper_parameter_tuning_jobs,
+    [SAGEMAKER_LIST_LINEAGE_GROUPS] = list_lineage_groups,
     [SAGEMAKER_LIST_MODELS] = list_models,
     [SAGEMAKER_LIST_MODEL_PACKAGES] = list_model_packages,
     [SAGEMAKER_LIST_MODEL_PACKAGE_GROUPS] = list_model_package_groups,
@@ -93,6 +114,7 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_LIST_TRAINING_JOBS] = list_training_jobs,
     [SAGEMAKER_LIST_TRAINING_JOBS_FOR_HYPER_PARAMETER_TUNING_JOB] = list_training_jobs_for_hyper_parameter_tuning_job,
     [SAGEMAKER_LIST_TRANSFORM_JOBS] = list_transform_jobs,
+    [SAGEMAKER_LIST_TRIALS] = list_trials,
     [SAGEMAKER_LIST_TRIAL_COMPONENTS] = list_trial_components,
     [SAGEMAKER_PUT_MODEL_PACKAGE_GROUP_POLICY] = put_model_package_group_policy,
     [SAGEMAKER_QUERY_LINEAGE] = query_lineage,
@@ -111,11 +133,15 @@ static const operation_fn handlers[SAGEMAKER_OPERATIONS] = {
     [SAGEMAKER_UPDATE_CONTEXT] = update_context,
     [SAGEMAKER_UPDATE_ENDPOINT] = update_endpoint,
     [SAGEMAKER_UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES] = update_endpoint_weights_and_capacities,
+    [SAGEMAKER_UPDATE_EXPERIMENT] = update_experiment,
+    [SAGEMAKER_UPDATE_FEATURE_GROUP] = update_feature_group,
+    [SAGEMAKER_UPDATE_FEATURE_METADATA] = update_feature_metadata,
     [SAGEMAKER_UPDATE_MODEL_PACKAGE] = update_model_package,
     [SAGEMAKER_UPDATE_PIPELINE] = update_pipeline,
     [SAGEMAKER_UPDATE_PIPELINE_EXECUTION] = update_pipeline_execution,
     [SAGEMAKER_UPDATE_PIPELINE_VERSION] = update_pipeline_version,
     [SAGEMAKER_UPDATE_TRAINING_JOB] = update_training_job,
+    [SAGEMAKER_UPDATE_TRIAL] = update_trial,
     [SAGEMAKER_UPDATE_TRIAL_COMPONENT] = update_trial_component,
 };
 
@@ -124,6 +150,9 @@ static const struct table_def *const tables[] = {
     &automl_job_table,
     &endpoint_config_table,
     &endpoint_table,
+    &feature_group_table,
+    &feature_record_table,
+    &feature_write_table,
     &lineage_table,
     &model_package_group_table,
     &model_package_table,
@@ -137,9 +166,14 @@ static const struct table_def *const tables[] = {
     &sagemaker_tag_table,
     &training_job_table,
     &transform_job_table,
+    &trial_link_table,
+    &trial_metric_table,
+    &trial_point_table,
     &tuning_job_table,
     NULL,
 };
+
+static const struct lifecycle_def *const lifecycles[] = { &feature_group_lifecycle, NULL };
 
 static void recover(struct world *world)
 {
@@ -150,12 +184,14 @@ static void recover(struct world *world)
     transform_job_recover(world);
     tuning_job_recover(world);
     automl_job_recover(world);
+    feature_offline_recover(world);
 }
 
 const struct service sagemaker_service = {
     .model = &sagemaker_model,
     .handlers = handlers,
     .tables = tables,
+    .lifecycles = lifecycles,
     .recover = recover,
     .resource = pipeline_resource,
 };

@@ -7,6 +7,7 @@
 #include "services/sagemaker/automl_job.h"
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/endpoint_config.h"
+#include "services/sagemaker/feature_group.h"
 #include "services/sagemaker/lineage.h"
 #include "services/sagemaker/model.h"
 #include "services/sagemaker/model_package.h"
@@ -34,7 +35,10 @@ static const struct kind {
     { "context", &lineage_table, true },
     { "endpoint", &endpoint_table, false },
     { "endpoint-config", &endpoint_config_table, false },
+    { "experiment", &lineage_table, true },
+    { "experiment-trial", &lineage_table, true },
     { "experiment-trial-component", &lineage_table, true },
+    { "feature-group", &feature_group_table, false },
     { "hyper-parameter-tuning-job", &tuning_job_table, false },
     { "model", &model_table, false },
     { "model-package-group", &model_package_group_table, false },
