@@ -203,7 +203,8 @@ static void begin_source(struct job *job)
                                  .url = source->url,
                                  .folder = source->folder,
                                  .is_manifest = source->is_manifest,
-                                 .is_object = source->is_object || source->is_manifest };
+                                 .is_object = source->is_object || source->is_manifest,
+                                 .may_be_empty = source->may_be_empty };
     fetch_begin(&job->fetch);
     job->fetching = true;
 }

@@ -32,7 +32,7 @@ struct job_news {
 
 struct job_source {
     const char *url, *folder;
-    bool is_manifest, is_object;
+    bool is_manifest, is_object, may_be_empty;
 };
 
 /* What a job is about to do, made of its row; texts in the arena or borrowed from the row. */

@@ -11,6 +11,7 @@
 #include "services/sagemaker/lineage.h"
 #include "services/sagemaker/model.h"
 #include "services/sagemaker/model_package.h"
+#include "services/sagemaker/monitoring_schedule.h"
 #include "services/sagemaker/pipeline.h"
 #include "services/sagemaker/pipeline_execution.h"
 #include "services/sagemaker/processing_job.h"
@@ -40,7 +41,12 @@ static const struct kind {
     { "experiment-trial-component", &lineage_table, true },
     { "feature-group", &feature_group_table, false },
     { "hyper-parameter-tuning-job", &tuning_job_table, false },
+    { "data-quality-job-definition", &monitoring_definition_table, true },
     { "model", &model_table, false },
+    { "model-bias-job-definition", &monitoring_definition_table, true },
+    { "model-explainability-job-definition", &monitoring_definition_table, true },
+    { "model-quality-job-definition", &monitoring_definition_table, true },
+    { "monitoring-schedule", &monitoring_schedule_table, false },
     { "model-package-group", &model_package_group_table, false },
     { "pipeline", &pipeline_execution_table, false },
     { "pipeline", &pipeline_table, false },

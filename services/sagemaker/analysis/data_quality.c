@@ -217,7 +217,8 @@ static void check_drift(struct checking *checking, const cJSON *feature, const s
     double apart = profile_distance(&baseline, column, !method || str_is(json_value(method), "Robust"));
     if (apart > threshold)
         add(checking, column->name, "baseline_drift_check",
-            arena_printf(checking->arena, "Baseline drift distance: %.17g exceeds threshold: %.17g", apart, threshold));
+            arena_printf(checking->arena, "Baseline drift distance: %s exceeds threshold: %s",
+                         dataset_print(checking->arena, apart), dataset_print(checking->arena, threshold)));
 }
 
 static const struct profile *column_of(const struct checking *checking, struct str name)

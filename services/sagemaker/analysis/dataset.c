@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
+
 #define ROWS_FIRST 64
 
 struct dataset *dataset_new(void)
@@ -179,4 +181,14 @@ bool dataset_number(struct str cell, double *ret_value)
     text[cell.length] = '\0';
     *ret_value = strtod(text, &end);
     return *end == '\0';
+}
+
+char *dataset_print(struct arena *arena, double value)
+{
+    struct buf text = BUF_EMPTY;
+    const cJSON node = { .type = cJSON_Number, .valuedouble = value };
+    json_print(&text, &node);
+    char *printed = arena_copy(arena, buf_str(&text));
+    buf_release(&text);
+    return printed;
 }

@@ -38,6 +38,8 @@ static inline struct str dataset_cell(const struct dataset *dataset, size_t row,
 
 /* Cuts a line of CSV at its commas, in the arena; "" inside of quotes is one. Returns how many cells there are, at most `most`. */
 size_t dataset_split(struct arena *arena, struct str line, struct str *ret_cells, size_t most);
+/* The fewest digits that give the number again, in the arena. */
+char *dataset_print(struct arena *arena, double value);
 bool dataset_number(struct str cell, double *ret_value); /* decimal digits, nan, inf; false: it is no number */
 
 #endif

@@ -512,8 +512,9 @@ cJSON *model_quality_violations(struct arena *arena, const cJSON *statistics, co
         json_set_string(violation, "metric_name", constraint->string);
         json_set_string(violation, "constraint_check_type", operator);
         json_set_string(violation, "description",
-                        arena_printf(arena, "Metric %s with %.17g was %s %.17g", constraint->string,
-                                     json_to_double(value), operator, threshold));
+                        arena_printf(arena, "Metric %s with %s was %s %s", constraint->string,
+                                     dataset_print(arena, json_to_double(value)), operator,
+                                     dataset_print(arena, threshold)));
         json_add(violations, violation);
     }
     return violations;
