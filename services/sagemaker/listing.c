@@ -60,7 +60,7 @@ static const struct index_def *index_of(struct call *call, const struct listing 
     struct str by = input_str(call, "SortBy");
     if (listing->prefix.length || str_is(by, "Name") || (!by.length && listing->by_name))
         return NULL;
-    return str_is(by, "Status") ? &listing_by_status : &listing_by_creation;
+    return str_ends(by, STR("Status")) ? &listing_by_status : &listing_by_creation;
 }
 
 static bool is_descending(struct call *call, const struct listing *listing)
