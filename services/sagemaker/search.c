@@ -41,12 +41,19 @@ static const struct shape *shape_of(const struct call *call, const struct search
 
 /* ---- records ---- */
 
-static cJSON *input_for(struct call *call, const struct search_kind *kind, const cJSON *row)
+/* Which record: a row, or a part of one. */
+struct place {
+    struct str key, part; /* part STR_NONE: the row itself */
+};
+
+static cJSON *input_for(struct call *call, const struct search_kind *kind, const cJSON *row, struct str part)
 {
     const struct shape *shape = operation_named(call, kind->describe)->input;
     cJSON *input = cJSON_CreateObject();
     if (kind->asked)
         json_set_str(input, kind->asked, json_str(row, kind->from));
+    if (part.at)
+        json_set_str(input, kind->part, part);
     for (size_t i = 0; !kind->asked && i < shape->member_count; i++) {
         const cJSON *member = json_get(row, shape->members[i].name);
         if (member)
@@ -56,10 +63,10 @@ static cJSON *input_for(struct call *call, const struct search_kind *kind, const
 }
 
 /* What Describe answers; malloc'ed. */
-static cJSON *described(struct call *call, const struct search_kind *kind, const cJSON *row)
+static cJSON *described(struct call *call, const struct search_kind *kind, const cJSON *row, struct str part)
 {
     struct call *asking = call_in(call->cloud, arena_new());
-    cJSON *input = input_for(call, kind, row), *told;
+    cJSON *input = input_for(call, kind, row, part), *told;
     asking->owns_arena = true;
     asking->service = call->service;
     asking->operation = operation_named(call, kind->describe);
@@ -75,12 +82,12 @@ static cJSON *described(struct call *call, const struct search_kind *kind, const
     return told ? told : cJSON_CreateObject();
 }
 
-static cJSON *record_of(struct call *call, const struct search_kind *kind, struct str key, const cJSON *row)
+static cJSON *record_of(struct call *call, const struct search_kind *kind, struct place place, const cJSON *row)
 {
     const struct shape *shape = shape_of(call, kind);
-    cJSON *told = kind->describe ? described(call, kind, row) : cJSON_CreateObject();
+    cJSON *told = kind->describe ? described(call, kind, row, place.part) : cJSON_CreateObject();
     if (kind->tell)
-        kind->tell(call, key, row, told);
+        kind->tell(call, place.key, row, told);
     struct str arn = json_str(row, "arn");
     json_set(told, "Tags", sagemaker_tag_list(call->world, call_scope(call), arn.at ? arn : json_str(row, "_arn")));
     cJSON *record = sagemaker_tell(shape, told);
@@ -117,8 +124,9 @@ static bool next_row(struct walk *walk)
 /* ---- hits ---- */
 
 struct hit {
-    struct str key, text; /* what it is sorted by: a text … */
-    double number;        /* … or a number, where `text` is none */
+    struct place place;
+    struct str text; /* what it is sorted by: a text … */
+    double number;   /* … or a number, where `text` is none */
     bool known;
 };
 
@@ -127,13 +135,15 @@ struct hits {
     size_t count, capacity;
 };
 
-static void add_hit(struct call *call, struct hits *hits, struct str key, const cJSON *sorted_by)
+static void add_hit(struct call *call, struct hits *hits, struct place place, const cJSON *sorted_by)
 {
     if (hits->count == hits->capacity) {
         hits->capacity = hits->capacity ? 2 * hits->capacity : 64;
         hits->all = memory_resize(hits->all, hits->capacity * sizeof *hits->all);
     }
-    struct hit hit = { arena_str(call->arena, key), STR_NONE, 0, sorted_by != NULL };
+    struct place kept = { arena_str(call->arena, place.key),
+                          place.part.at ? arena_str(call->arena, place.part) : STR_NONE };
+    struct hit hit = { kept, STR_NONE, 0, sorted_by != NULL };
     if (cJSON_IsNumber(sorted_by))
         hit.number = json_to_double(sorted_by);
     else if (sorted_by)
@@ -149,21 +159,42 @@ static int in_order(const void *left, const void *right)
         order = (a->number > b->number) - (a->number < b->number);
     if (!order && a->text.at && b->text.at)
         order = str_compare(a->text, b->text);
-    return order ? order : str_compare(a->key, b->key);
+    if (!order)
+        order = str_compare(a->place.key, b->place.key);
+    return order || !a->place.part.at ? order : str_compare(a->place.part, b->place.part);
+}
+
+static size_t part_count(const cJSON *parts_or_null)
+{
+    return parts_or_null ? (size_t)cJSON_GetArraySize(parts_or_null) : 0;
+}
+
+static void try_record(struct call *call, const struct search_kind *kind, struct hits *hits, struct place place,
+                       const cJSON *row)
+{
+    struct str by = input_str(call, "SortBy");
+    cJSON *record = record_of(call, kind, place, row);
+    if (search_admits(json_get(call->input, "SearchExpression"), record))
+        add_hit(call, hits, place, search_value(record, by.length ? by : STR("LastModifiedTime")));
+    cJSON_Delete(record);
 }
 
 static struct hits find_hits(struct call *call, const struct search_kind *kind)
 {
     struct hits hits = { 0 };
-    struct str by = input_str(call, "SortBy");
     struct walk walk = walk_rows(call, kind, SEARCH_ROWS_MOST);
     bool none = str_is(input_str(call, "CrossAccountFilterOption"),
                        "CrossAccount"); /* nobody shares anything with this account */
     while (!none && next_row(&walk)) {
-        cJSON *record = record_of(call, kind, walk.at.key, json_root(walk.at.row));
-        if (search_admits(json_get(call->input, "SearchExpression"), record))
-            add_hit(call, &hits, walk.at.key, search_value(record, by.length ? by : STR("LastModifiedTime")));
-        cJSON_Delete(record);
+        const cJSON *part, *row = json_root(walk.at.row), *parts = kind->parts ? json_get(row, kind->parts) : NULL;
+        if (!kind->parts)
+            try_record(call, kind, &hits, (struct place){ walk.at.key, STR_NONE }, row);
+        cJSON_ArrayForEach(part, parts)
+        {
+            try_record(call, kind, &hits, (struct place){ walk.at.key, json_str(part, kind->part) }, row);
+        }
+        walk.left -= part_count(parts) < walk.left ? part_count(parts)
+                                                   : walk.left; /* a part is as much work as a row */
     }
     if (hits.count)
         qsort(hits.all, hits.count, sizeof *hits.all, in_order);
@@ -191,11 +222,11 @@ static bool check(struct call *call, const struct search_kind *kind)
     return !why;
 }
 
-static cJSON *result_of(struct call *call, const struct search_kind *kind, struct str key)
+static cJSON *result_of(struct call *call, const struct search_kind *kind, struct place place)
 {
     cJSON *result = cJSON_CreateObject(), *outer;
-    struct json *row = store_get(call->world->store, call_scope(call), kind->table, key);
-    cJSON *record = kind->record && row ? record_of(call, kind, key, json_root(row)) : NULL;
+    struct json *row = store_get(call->world->store, call_scope(call), kind->table, place.key);
+    cJSON *record = kind->record && row ? record_of(call, kind, place, json_root(row)) : NULL;
     if (!record)
         return result;
     if (kind->inside) {
@@ -215,7 +246,7 @@ static void output_page(struct call *call, const struct search_kind *kind, const
            end = from + room < hits->count ? from + room : hits->count;
     cJSON *results = cJSON_CreateArray(), *total = cJSON_CreateObject();
     for (size_t i = from; i < end; i++)
-        json_add(results, result_of(call, kind, hits->all[ascending ? i : hits->count - 1 - i].key));
+        json_add(results, result_of(call, kind, hits->all[ascending ? i : hits->count - 1 - i].place));
     if (end < hits->count)
         output_string(call, "NextToken", page_token(call, str_of(arena_printf(call->arena, "%zu", end)), filter));
     json_set_int64(total, "Value", (int64_t)hits->count);
@@ -317,11 +348,13 @@ enum outcome get_search_suggestions(struct call *call)
         return CALL_FAILED;
     suggestions.list = cJSON_CreateArray();
     struct walk walk = walk_rows(call, kind, SUGGESTION_ROWS);
-    while (next_row(&walk)) {
-        cJSON *record = record_of(call, kind, walk.at.key, json_root(walk.at.row));
+    while (!kind->parts && next_row(&walk)) {
+        cJSON *record = record_of(call, kind, (struct place){ walk.at.key, STR_NONE }, json_root(walk.at.row));
         suggest_record(&suggestions, record);
         cJSON_Delete(record);
     }
+    if (kind->parts)
+        store_close(&walk.at);
     suggest_shape(&suggestions, shape_of(call, kind), STR(""));
     output_json(call, "PropertyNameSuggestions", suggestions.list);
     return CALL_DONE;

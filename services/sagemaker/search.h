@@ -18,6 +18,8 @@ struct search_kind {
     const char *prefix;       /* of the keys, and of an index's, where a table has several types; or NULL */
     const char *describe;     /* the operation that tells one, asked by … */
     const char *asked, *from; /* … this member, which holds the row's; NULL: the row's members of the same names */
+    const char *parts,
+        *part; /* the row's list whose elements are the records, and what their names are called; or NULL */
     /* Members that Describe does not answer; where `describe` is NULL, all of them. Or NULL. */
     void (*tell)(struct call *call, struct str key, const cJSON *row, cJSON *record);
 };

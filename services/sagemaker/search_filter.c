@@ -13,17 +13,6 @@ typedef bool (*visit_fn)(const cJSON *value, struct str way, void *data);
 
 static bool walk(const cJSON *node, struct str way, visit_fn visit, void *data);
 
-static bool walk_list(const cJSON *list, struct str way, visit_fn visit, void *data)
-{
-    const cJSON *element;
-    cJSON_ArrayForEach(element, list)
-    {
-        if (walk(element, way, visit, data))
-            return true;
-    }
-    return false;
-}
-
 /* Of a list of {key: name, value: …}: the elements whose key begins the way; then what stands behind it in them, or their value. */
 static bool walk_keyed(const cJSON *list, const char *key, const char *value, struct str way, visit_fn visit,
                        void *data)
@@ -36,6 +25,20 @@ static bool walk_keyed(const cJSON *list, const char *key, const char *value, st
             continue;
         struct str further = rest.length ? str_from(rest, 1) : str_of(value);
         if (walk(element, further, visit, data))
+            return true;
+    }
+    return false;
+}
+
+/* Tags and the parameters of features are lists that are asked like maps. */
+static bool walk_list(const cJSON *list, struct str way, visit_fn visit, void *data)
+{
+    const cJSON *element;
+    if (way.length && walk_keyed(list, "Key", "Value", way, visit, data))
+        return true;
+    cJSON_ArrayForEach(element, list)
+    {
+        if (walk(element, way, visit, data))
             return true;
     }
     return false;
@@ -61,12 +64,10 @@ static bool walk(const cJSON *node, struct str way, visit_fn visit, void *data)
     return way.length ? cJSON_IsObject(node) && walk_members(node, way, visit, data) : visit(node, way, data);
 }
 
-/* Tags and metrics are lists that are asked like maps. */
+/* So are metrics, under a name of their own. */
 static bool visit_property(const cJSON *record, struct str property, visit_fn visit, void *data)
 {
     struct str rest, first = str_cut(property, '.', &rest);
-    if (str_is(first, "Tags") && rest.length)
-        return walk_keyed(json_get(record, "Tags"), "Key", "Value", rest, visit, data);
     if (!str_is(first, "Metrics") || !rest.length)
         return walk(record, property, visit, data);
     return walk_keyed(json_get(record, "FinalMetricDataList"), "MetricName", "Value", rest, visit, data) ||
@@ -86,13 +87,18 @@ const cJSON *search_value(const cJSON *record, struct str property)
     return found;
 }
 
+static bool is_keyed(const struct shape *element)
+{
+    return element->kind == SHAPE_STRUCTURE && shape_member(element, STR("Key")) && shape_member(element, STR("Value"));
+}
+
 bool search_has_property(const struct shape *shape, struct str property)
 {
     struct str rest, first = str_cut(property, '.', &rest);
     if (!property.length || shape->kind == SHAPE_MAP)
         return true;
     if (shape->kind == SHAPE_LIST)
-        return str_is(str_of(shape->name), "TagList") || search_has_property(shape->element, property);
+        return is_keyed(shape->element) || search_has_property(shape->element, property);
     if (shape->kind != SHAPE_STRUCTURE)
         return false;
     const struct member *member = shape_member(shape, first);

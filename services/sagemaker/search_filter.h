@@ -1,7 +1,7 @@
 /* What a search expression says of a record, which is a tree as the API answers it. Pure: no rows, no calls.
  *
- * A property is a way of members ("OutputDataConfig.S3OutputPath"); through a list it leads to each of its elements. Tags.KEY,
- * Metrics.NAME (of FinalMetricDataList, or of a trial component's Metrics, then with a statistic behind) and the keys of maps are ways too. */
+ * A property is a way of members ("OutputDataConfig.S3OutputPath"); through a list it leads to each of its elements. Tags.KEY
+ * (a list of {Key, Value}), Metrics.NAME (of FinalMetricDataList, or of a trial component's Metrics, then with a statistic behind) and the keys of maps are ways too. */
 #ifndef SAGEMAKER_SEARCH_FILTER_H
 #define SAGEMAKER_SEARCH_FILTER_H
 

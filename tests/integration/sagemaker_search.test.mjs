@@ -72,6 +72,11 @@ test('every type of resource is found as its record tells it', async () => {
     await send('CreateModelCard', { ModelCardName: 'card', Content: '{}', ModelCardStatus: 'Draft', Tags: [{ Key: 'team', Value: 'red' }] });
     await send('CreateProject', { ProjectName: 'pr', ServiceCatalogProvisioningDetails: { ProductId: 'prod-1' } });
     await send('CreateImage', { ImageName: 'i', RoleArn: ROLE });
+    await send('CreateExperiment', { ExperimentName: 'ex' });
+    await send('CreateTrial', { ExperimentName: 'ex', TrialName: 'tr' });
+    await send('CreateFeatureGroup', { FeatureGroupName: 'fg', RecordIdentifierFeatureName: 'id', EventTimeFeatureName: 'at', OnlineStoreConfig: { EnableOnlineStore: true }, FeatureDefinitions: [{ FeatureName: 'id', FeatureType: 'String' }, { FeatureName: 'at', FeatureType: 'String' }] });
+    await until(async () => (await send('DescribeFeatureGroup', { FeatureGroupName: 'fg' })).FeatureGroupStatus === 'Created', { what: 'a feature group' });
+    await send('UpdateFeatureMetadata', { FeatureGroupName: 'fg', FeatureName: 'at', ParameterAdditions: [{ Key: 'unit', Value: 'second' }] });
     const rows = [
         ['Model', is('Tags.team', 'red'), (one) => one.Model.Model.ModelName === 'm'],
         ['Endpoint', is('EndpointConfigName', 'c'), (one) => one.Endpoint.EndpointName === 'e'],
@@ -83,6 +88,10 @@ test('every type of resource is found as its record tells it', async () => {
         ['ExperimentTrialComponent', is('Parameters.depth.NumberValue', '5', 'GreaterThan'), (one) => one.TrialComponent.TrialComponentName === 't'],
         ['ModelCard', is('ModelCardStatus', 'Draft'), (one) => one.ModelCard.Tags[0].Value === 'red'],
         ['Project', is('ProjectName', 'pr'), (one) => one.Project.ProjectId],
+        ['Experiment', is('ExperimentName', 'ex'), (one) => one.Experiment.ExperimentArn],
+        ['ExperimentTrial', is('ExperimentName', 'ex'), (one) => one.Trial.TrialName === 'tr'],
+        ['FeatureGroup', is('FeatureDefinitions.FeatureName', 'at'), (one) => one.FeatureGroup.FeatureGroupName === 'fg'],
+        ['FeatureMetadata', is('Parameters.unit', 'second'), (one) => one.FeatureMetadata.FeatureName === 'at'],
         ['Image', is('ImageName', 'i'), (one) => one],
     ];
     for (const [resource, filter, good] of rows) {
