@@ -138,14 +138,11 @@ static struct str text_at(const cJSON *tree, struct str path)
     return json_value(tree);
 }
 
-/* Who hands a role to a service must be allowed to pass it, to that service. */
-static enum outcome decide_passing(struct call *call)
+static enum outcome decide_passing(struct call *call, struct str role, const char *passed_to)
 {
-    const struct permission *permission = &call->operation->permission;
-    struct str role = permission->passes ? text_at(call->input, str_of(permission->passes)) : STR_NONE;
     if (!role.length)
         return CALL_DONE;
-    const struct context_key to = { "iam:PassedToService", str_of(permission->passed_to) };
+    const struct context_key to = { "iam:PassedToService", str_of(passed_to) };
     struct permission_question question = authorise_question_of(call, STR("iam:PassRole"), role);
     question.context = &to;
     question.context_count = 1;
@@ -163,7 +160,14 @@ enum outcome authorise_call(struct call *call)
         return CALL_DONE;
     struct permission_question question = authorise_question(call);
     enum outcome outcome = decide(call, &question);
-    return outcome == CALL_DONE ? decide_passing(call) : outcome;
+    const struct permission *permission = &call->operation->permission;
+    struct str role = permission->passes ? text_at(call->input, str_of(permission->passes)) : STR_NONE;
+    return outcome == CALL_DONE ? decide_passing(call, role, permission->passed_to) : outcome;
+}
+
+enum outcome authorise_passing(struct call *call, struct str role, const char *passed_to)
+{
+    return is_asked(call) ? decide_passing(call, role, passed_to) : CALL_DONE;
 }
 
 enum outcome authorise_refuse(struct call *call)

@@ -14,6 +14,8 @@ enum outcome authorise_refuse(struct call *call);
 enum outcome authorise_also(struct call *call, const char *action, struct str resource);
 /* The same where the answer is not the call's: may it be told that there is no such key? */
 bool authorise_allows(struct call *call, const char *action, struct str resource);
+/* Who hands a role to a service must be allowed to pass it, to that service; for roles that no permission.passes leads to. */
+enum outcome authorise_passing(struct call *call, struct str role, const char *passed_to);
 /* A service acts as the role that it is given: another account's would open that account, so no policy can allow it. Only where any
  * credentials are good there is nothing to open, and roles are made up with whatever account. No role (.at NULL) is good. */
 bool authorise_role_is_own(const struct call *call, struct str role_arn);

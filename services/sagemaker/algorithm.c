@@ -5,11 +5,15 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "services/sagemaker/analysis/analysis.h"
+#include "services/sagemaker/analysis/encoder.h"
 
 /* ---- images ---- */
 
-static const struct algorithm *const algorithms[] = { &kmeans_algorithm, &linear_learner_algorithm,
-                                                      &xgboost_algorithm };
+static const struct algorithm *const algorithms[] = { &automl_transformer_algorithm, &kmeans_algorithm,
+                                                      &linear_learner_algorithm, &xgboost_algorithm };
+
+static const struct analysis *const analyses[] = { &automl_analysis, &clarify_analysis, &monitor_analysis };
 
 /* Repositories of AWS's images that run what they are given: "Docker registry paths" of the developer guide. */
 static const char *const script_repositories[] = {
@@ -45,6 +49,10 @@ struct image image_find(struct str uri, const char *account)
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
         if (str_is(repository, algorithms[i]->repository) || str_is(repository, algorithms[i]->name))
             image.algorithm = algorithms[i];
+    }
+    for (size_t i = 0; i < sizeof analyses / sizeof *analyses; i++) {
+        if (str_is(repository, analyses[i]->repository))
+            image.analysis = analyses[i];
     }
     bool script = image.algorithm == &xgboost_algorithm; /* its image has Python, and evaluates what it trained */
     for (size_t i = 0; !script && i < sizeof script_repositories / sizeof *script_repositories; i++)

@@ -144,6 +144,10 @@ static bool look(struct deployment *deployment, const cJSON *row)
 {
     const cJSON *variants = json_get(row, "next_variants"), *variant;
     while (!deployment->reason[0] && (variant = cJSON_GetArrayItem(variants, (int)deployment->next))) {
+        if (!json_get(variant, "ModelName")) { /* inference components will bring theirs */
+            deployment->next++;
+            continue;
+        }
         if (!deployment->using) {
             deployment->use = (struct model_use){ .ready = model_ready, .owner = deployment };
             model_use_begin(deployment->strand.world, deployment->scope, json_str(variant, "ModelName"),

@@ -83,3 +83,40 @@ int64_t early_stopping_round(const cJSON *course, const cJSON *const *before, si
     free(all);
     return found;
 }
+
+/* ---- Hyperband ---- */
+
+#define RUNG_FACTOR 3
+
+static const cJSON *value_at(const cJSON *course, int64_t round)
+{
+    return json_get(cJSON_GetArrayItem(json_get(course, "values"), (int)round), "Value");
+}
+
+/* Are there as many that did better at this round as may go on? */
+static bool is_outdone(const cJSON *course, const struct early_rival *rivals, size_t count, bool maximise,
+                       int64_t round)
+{
+    double own = json_to_double(value_at(course, round));
+    int64_t at_ms = course_round_ends(course, round), reached = 0, better = 0;
+    for (size_t i = 0; i < count; i++) {
+        const cJSON *value = value_at(rivals[i].course, round);
+        int64_t ends_ms = value ? course_round_ends(rivals[i].course, round) : INT64_MAX;
+        if (ends_ms > at_ms || ends_ms > rivals[i].until_ms)
+            continue;
+        reached++;
+        better += maximise ? json_to_double(value) > own : json_to_double(value) < own;
+    }
+    return reached && better >= (reached + 1 + RUNG_FACTOR - 1) / RUNG_FACTOR;
+}
+
+int64_t early_stopping_rung(const cJSON *course, const struct early_rival *rivals, size_t count, bool maximise,
+                            int64_t least, int64_t first)
+{
+    int64_t rounds = json_int64(course, "rounds", 0);
+    for (int64_t rung = least; rung < rounds && rung <= COURSE_MOST; rung *= RUNG_FACTOR) {
+        if (rung - 1 >= first && value_at(course, rung - 1) && is_outdone(course, rivals, count, maximise, rung - 1))
+            return rung - 1;
+    }
+    return -1;
+}

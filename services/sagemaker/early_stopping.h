@@ -19,4 +19,14 @@ int64_t course_round_ends(const cJSON *course, int64_t round);
 int64_t early_stopping_round(const cJSON *course, const cJSON *const *before, size_t count, bool maximise,
                              int64_t first);
 
+/* Hyperband: training goes on from rung to rung (`least` rounds, three times as many, nine …) with the best third of those that have come
+ * as far ("How Hyperparameter Tuning with Hyperband works": it reallocates epochs to well-performing configurations). One rival at
+ * least must be there to compare with. */
+struct early_rival {
+    const cJSON *course;
+    int64_t until_ms; /* when it stopped; INT64_MAX: it runs, or it completed */
+};
+int64_t early_stopping_rung(const cJSON *course, const struct early_rival *rivals, size_t count, bool maximise,
+                            int64_t least, int64_t first);
+
 #endif

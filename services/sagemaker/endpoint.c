@@ -103,7 +103,7 @@ static bool check_models(struct call *call, const cJSON *config_row)
     const cJSON *variant;
     cJSON_ArrayForEach(variant, json_get(json_get(config_row, "input"), "ProductionVariants"))
     {
-        if (model_get(call->world, call_scope(call), json_str(variant, "ModelName")))
+        if (!json_get(variant, "ModelName") || model_get(call->world, call_scope(call), json_str(variant, "ModelName")))
             continue;
         model_fail_not_found(call, json_str(variant, "ModelName"));
         return false;
@@ -141,7 +141,9 @@ enum outcome create_endpoint(struct call *call)
 static cJSON *deployed_images(struct call *call, const cJSON *variant, const cJSON *row)
 {
     cJSON *images = cJSON_CreateArray();
-    struct json *model = model_get(call->world, call_scope(call), json_str(variant, "ModelName"));
+    struct json *model = json_get(variant, "ModelName")
+                             ? model_get(call->world, call_scope(call), json_str(variant, "ModelName"))
+                             : NULL;
     size_t count = 0;
     struct model_container *containers = model ? model_containers(call->world, call_scope(call), call->arena,
                                                                   json_root(model), &count)

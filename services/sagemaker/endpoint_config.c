@@ -48,14 +48,12 @@ static bool check_serverless(struct call *call, const cJSON *variant)
 static bool check_variant(struct call *call, const cJSON *variant)
 {
     struct str model = json_str(variant, "ModelName");
-    if (!model.at) {
-        call_fail(call, &ERROR_VALIDATION,
-                  "This practice cloud has no inference components: ModelName is required for variant "
-                  "\"%s\".",
+    if (!model.at && !input_has(call, "ExecutionRoleArn")) { /* then inference components bring the models */
+        call_fail(call, &ERROR_VALIDATION, "ExecutionRoleArn is required where variant \"%s\" has no ModelName.",
                   json_string(variant, "VariantName"));
         return false;
     }
-    if (!model_get(call->world, call_scope(call), model)) {
+    if (model.at && !model_get(call->world, call_scope(call), model)) {
         model_fail_not_found(call, model);
         return false;
     }
@@ -76,6 +74,8 @@ static bool check(struct call *call)
         call_fail(call, &ERROR_VALIDATION, "This practice cloud has no shadow variants.");
         return false;
     }
+    if (input_has(call, "ExecutionRoleArn") && !sagemaker_role_check(call, input_str(call, "ExecutionRoleArn")))
+        return false;
     cJSON_ArrayForEach(variant, json_get(call->input, "ProductionVariants"))
     {
         if (!check_variant(call, variant))

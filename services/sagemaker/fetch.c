@@ -87,7 +87,7 @@ static enum progress take_list(struct fetch *fetch)
     struct str next = json_str(call->output, "NextContinuationToken");
     fetch->token = next.length ? arena_str(fetch->arena, next) : STR_NONE;
     fetch->stage = next.length ? FETCH_LIST : FETCH_OBJECT;
-    if (!next.length && !fetch->key_count)
+    if (!next.length && !fetch->key_count && !fetch->may_be_empty)
         return fail(fetch,
                     "ClientError: Data download failed:No S3 objects found under S3 URL \"%s\" given in input data "
                     "source.",

@@ -18,6 +18,7 @@ struct fetch {
     struct container *container;
     const char *url, *folder; /* borrowed; the container's folder */
     bool is_manifest, is_object;
+    bool may_be_empty; /* a prefix with nothing below it is none of its faults */
     /* Its own. */
     enum { FETCH_LIST, FETCH_LISTED, FETCH_OBJECT, FETCH_OPENED, FETCH_PIECES } stage;
     struct arena *arena;

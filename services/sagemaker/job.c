@@ -235,7 +235,8 @@ static void begin_source(struct job *job)
                                  .url = source->url,
                                  .folder = source->folder,
                                  .is_manifest = source->is_manifest,
-                                 .is_object = source->is_object || source->is_manifest };
+                                 .is_object = source->is_object || source->is_manifest,
+                                 .may_be_empty = source->may_be_empty };
     fetch_begin(&job->fetch);
     job->fetching = true;
 }
@@ -328,11 +329,9 @@ static enum next start_run(struct job *job)
         job->over_time = true;
         return STRAND_AGAIN;
     }
-    if (job->kind->start) {
-        job->started = true;
-        job->kind->start(job);
+    job->started = job->kind->start && job->kind->start(job);
+    if (job->started)
         return STRAND_PARKED;
-    }
     job->run_over = container_run_start(run, run->watched ? clock_now(job_world(job)->clock) : job->until_ms);
     return job->run_over ? STRAND_AGAIN : STRAND_PARKED;
 }
@@ -343,7 +342,7 @@ static enum next container_failed(struct job *job)
     const struct container *container = &job->run->container;
     if (container->refused)
         return fail(job, container->reason);
-    if (job->kind->start)
+    if (job->started && !job->kind->hides_exit)
         return fail(job, "ClientError: See job logs for more information");
     if (job->kind->hides_exit)
         return fail(job, "AlgorithmError: See job logs for more information");

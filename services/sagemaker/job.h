@@ -33,7 +33,7 @@ struct job_news {
 
 struct job_source {
     const char *url, *folder;
-    bool is_manifest, is_object;
+    bool is_manifest, is_object, may_be_empty;
 };
 
 /* What a job is about to do, made of its row; texts in the arena or borrowed from the row. */
@@ -59,8 +59,8 @@ struct job_kind {
     /* Before the container runs: its files are there. False: job->reason. NULL: nothing. */
     bool (*prepare)(struct job *job);
     /* Runs it in the place of the container: says container_exit() of job->run->container and job_ran() when it is over, and leaves its
-     * output there. NULL: the container runs. */
-    void (*start)(struct job *job);
+     * output there. False, or NULL: the container runs. */
+    bool (*start)(struct job *job);
     void (*drop)(struct job *job); /* what `start` began goes, finished or not; NULL: nothing */
     /* On a worker thread: run->metrics of the log as it is then, and run->course of one that is watched. NULL: nothing. */
     void (*measure)(struct container_run *run);

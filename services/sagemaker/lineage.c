@@ -7,6 +7,8 @@
 #include "services/sagemaker/pipeline_list.h"
 #include "services/sagemaker/sagemaker_model.h"
 #include "services/sagemaker/tag.h"
+#include "services/sagemaker/trial.h"
+#include "services/sagemaker/trial_metric.h"
 
 static bool key_by_creation(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
@@ -25,6 +27,8 @@ static const struct lineage_kind kinds[] = {
     { "Action", "action", "ActionName", "ActionArn", "ActionType", "ActionSummaries" },
     { "Artifact", "artifact", "ArtifactName", "ArtifactArn", "ArtifactType", "ArtifactSummaries" },
     { "Context", "context", "ContextName", "ContextArn", "ContextType", "ContextSummaries" },
+    { "Experiment", "experiment", "ExperimentName", "ExperimentArn", NULL, "ExperimentSummaries" },
+    { "Trial", "experiment-trial", "TrialName", "TrialArn", NULL, "TrialSummaries" },
     { "TrialComponent", "experiment-trial-component", "TrialComponentName", "TrialComponentArn", NULL,
       "TrialComponentSummaries" },
 };
@@ -163,7 +167,7 @@ static enum outcome create(struct call *call, const char *noun)
         return call_fail(call, &ERROR_VALIDATION,
                          "%s must be unique within an AWS account and region: '%.*s' already exists.", noun,
                          STR_ARG(arn));
-    if (!sagemaker_tag_check(call, arn))
+    if (!sagemaker_tag_check(call, arn) || !trial_check_create(call))
         return CALL_FAILED;
     cJSON *who = pipeline_who(call);
     put_new(call->world, scope, arn, name, kept_input(call, kind), who);
@@ -186,6 +190,16 @@ enum outcome create_artifact(struct call *call)
 enum outcome create_context(struct call *call)
 {
     return create(call, "Context");
+}
+
+enum outcome create_experiment(struct call *call)
+{
+    return create(call, "Experiment");
+}
+
+enum outcome create_trial(struct call *call)
+{
+    return create(call, "Trial");
 }
 
 enum outcome create_trial_component(struct call *call)
@@ -261,14 +275,33 @@ enum outcome describe_context(struct call *call)
     return describe(call, "Context");
 }
 
-enum outcome describe_trial_component(struct call *call)
+enum outcome describe_experiment(struct call *call)
 {
-    return describe(call, "TrialComponent");
+    return describe(call, "Experiment");
 }
 
-static enum outcome delete (struct call *call, const char *noun) {
-    struct str arn; const struct lineage_kind *kind = find_kind(noun); if (!find(call, kind, &arn)) return CALL_FAILED;
+enum outcome describe_trial(struct call *call)
+{
+    return describe(call, "Trial");
+}
+
+enum outcome describe_trial_component(struct call *call)
+{
+    struct str arn;
+    if (describe(call, "TrialComponent") != CALL_DONE || !find(call, find_kind("TrialComponent"), &arn))
+        return CALL_FAILED;
+    output_json(call, "Metrics", trial_metric_summaries(call->world, call_scope(call), arn));
+    return CALL_DONE;
+}
+
+static enum outcome remove_entity(struct call *call, const char *noun)
+{
+    struct str arn;
+    const struct lineage_kind *kind = find_kind(noun);
+    if (!find(call, kind, &arn) || !trial_check_delete(call, kind, arn))
+        return CALL_FAILED;
     store_delete(call->world->store, call_scope(call), &lineage_table, lineage_key(call->arena, arn));
+    trial_metric_drop(call->world, call_scope(call), arn);
     sagemaker_tag_drop(call->world, call_scope(call), arn);
     output_str(call, kind->arn, arn);
     return CALL_DONE;
@@ -276,22 +309,32 @@ static enum outcome delete (struct call *call, const char *noun) {
 
 enum outcome delete_action(struct call *call)
 {
-    return delete (call, "Action");
+    return remove_entity(call, "Action");
 }
 
 enum outcome delete_artifact(struct call *call)
 {
-    return delete (call, "Artifact");
+    return remove_entity(call, "Artifact");
 }
 
 enum outcome delete_context(struct call *call)
 {
-    return delete (call, "Context");
+    return remove_entity(call, "Context");
+}
+
+enum outcome delete_experiment(struct call *call)
+{
+    return remove_entity(call, "Experiment");
+}
+
+enum outcome delete_trial(struct call *call)
+{
+    return remove_entity(call, "Trial");
 }
 
 enum outcome delete_trial_component(struct call *call)
 {
-    return delete (call, "TrialComponent");
+    return remove_entity(call, "TrialComponent");
 }
 
 /* ---- Update ---- */
@@ -366,6 +409,16 @@ enum outcome update_context(struct call *call)
     return update(call, "Context");
 }
 
+enum outcome update_experiment(struct call *call)
+{
+    return update(call, "Experiment");
+}
+
+enum outcome update_trial(struct call *call)
+{
+    return update(call, "Trial");
+}
+
 enum outcome update_trial_component(struct call *call)
 {
     return update(call, "TrialComponent");
@@ -379,7 +432,7 @@ static cJSON *summary(struct call *call, const cJSON *row)
                                             "Parameters",  "InputArtifacts", "OutputArtifacts" };
     const struct lineage_kind *kind = lineage_kind_of(json_str(row, "_arn"));
     cJSON *item = told(kind, row);
-    bool component = !kind->type;
+    bool component = strcmp(kind->noun, "TrialComponent") == 0;
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
         cJSON_DeleteItemFromObjectCaseSensitive(item, left_out[i]);
     if (component && json_get(row, "Source")) {
@@ -388,6 +441,8 @@ static cJSON *summary(struct call *call, const cJSON *row)
     } else if (!component) {
         cJSON_DeleteItemFromObjectCaseSensitive(item, "CreatedBy");
         cJSON_DeleteItemFromObjectCaseSensitive(item, "LastModifiedBy");
+        if (strcmp(kind->noun, "Trial") == 0) /* its experiment's */
+            cJSON_DeleteItemFromObjectCaseSensitive(item, "ExperimentName");
     }
     return item;
 }
@@ -401,6 +456,7 @@ static bool is_wanted(struct call *call, const cJSON *row)
            (!input_has(call, "SourceArn") || str_equal(json_str(source, "SourceArn"), input_str(call, "SourceArn"))) &&
            (!kind->type || !input_has(call, kind->type) ||
             str_equal(json_str(row, kind->type), input_str(call, kind->type))) &&
+           trial_is_listed(call, kind, row) &&
            (!input_has(call, "CreatedAfter") || created > json_to_time(json_get(call->input, "CreatedAfter"))) &&
            (!input_has(call, "CreatedBefore") || created < json_to_time(json_get(call->input, "CreatedBefore")));
 }
@@ -430,6 +486,16 @@ enum outcome list_artifacts(struct call *call)
 enum outcome list_contexts(struct call *call)
 {
     return list(call, "Context");
+}
+
+enum outcome list_experiments(struct call *call)
+{
+    return list(call, "Experiment");
+}
+
+enum outcome list_trials(struct call *call)
+{
+    return list(call, "Trial");
 }
 
 enum outcome list_trial_components(struct call *call)

@@ -1,7 +1,7 @@
-/* Lineage: actions, artifacts, contexts and trial components, and the associations between what has an ARN.
+/* Lineage: actions, artifacts, contexts, experiments, trials and trial components, and the associations between what has an ARN.
  *
  *     "sagemaker.lineage"      key: what stands behind the account in the ARN, in lower case ("artifact/…", "action/NAME",
- *                              "context/NAME", "experiment-trial-component/NAME")
+ *                              "context/NAME", "experiment/NAME", "experiment-trial/NAME", "experiment-trial-component/NAME")
  *         the members that it was made with, and _arn, _name, _created, _modified (ms), _createdBy, _modifiedBy ({"arn","id"})
  *     "sagemaker.association"  key: source ARN + " " + destination ARN; row: source, destination, type, created, createdBy */
 #ifndef SAGEMAKER_LINEAGE_H
@@ -42,25 +42,35 @@ enum outcome add_association(struct call *call);
 enum outcome create_action(struct call *call);
 enum outcome create_artifact(struct call *call);
 enum outcome create_context(struct call *call);
+enum outcome create_experiment(struct call *call);
+enum outcome create_trial(struct call *call);
 enum outcome create_trial_component(struct call *call);
 enum outcome delete_action(struct call *call);
 enum outcome delete_artifact(struct call *call);
 enum outcome delete_association(struct call *call);
 enum outcome delete_context(struct call *call);
+enum outcome delete_experiment(struct call *call);
+enum outcome delete_trial(struct call *call);
 enum outcome delete_trial_component(struct call *call);
 enum outcome describe_action(struct call *call);
 enum outcome describe_artifact(struct call *call);
 enum outcome describe_context(struct call *call);
+enum outcome describe_experiment(struct call *call);
+enum outcome describe_trial(struct call *call);
 enum outcome describe_trial_component(struct call *call);
 enum outcome list_actions(struct call *call);
 enum outcome list_artifacts(struct call *call);
 enum outcome list_associations(struct call *call);
 enum outcome list_contexts(struct call *call);
+enum outcome list_experiments(struct call *call);
+enum outcome list_trials(struct call *call);
 enum outcome list_trial_components(struct call *call);
 enum outcome query_lineage(struct call *call);
 enum outcome update_action(struct call *call);
 enum outcome update_artifact(struct call *call);
 enum outcome update_context(struct call *call);
+enum outcome update_experiment(struct call *call);
+enum outcome update_trial(struct call *call);
 enum outcome update_trial_component(struct call *call);
 
 #endif

@@ -26,7 +26,7 @@ const struct index_def *const listing_indexes[] = { &listing_by_creation, &listi
 
 /* ---- filters ---- */
 
-static bool contains(struct str text, struct str part)
+bool sagemaker_contains(struct str text, struct str part)
 {
     for (size_t at = 0; at + part.length <= text.length; at++) {
         if (str_equal_ignoring_case(str_first(str_from(text, at), part.length), part))
@@ -47,7 +47,7 @@ static bool is_wanted(struct call *call, const struct listing *listing, const cJ
     int64_t created = json_int64(row, "created", 0), modified = json_int64(row, "modified", created);
     const char *member = listing->status ? listing->status : "status";
     return (!status.length || str_equal(json_str(row, member), status)) &&
-           (!part.length || contains(json_str(row, "name"), part)) &&
+           (!part.length || sagemaker_contains(json_str(row, "name"), part)) &&
            is_within(call, "CreationTimeAfter", "CreationTimeBefore", created) &&
            is_within(call, "LastModifiedTimeAfter", "LastModifiedTimeBefore", modified) &&
            (!listing->wanted || listing->wanted(call, row));
@@ -60,7 +60,7 @@ static const struct index_def *index_of(struct call *call, const struct listing 
     struct str by = input_str(call, "SortBy");
     if (listing->prefix.length || str_is(by, "Name") || (!by.length && listing->by_name))
         return NULL;
-    return str_is(by, "Status") ? &listing_by_status : &listing_by_creation;
+    return str_ends(by, STR("Status")) ? &listing_by_status : &listing_by_creation;
 }
 
 static bool is_descending(struct call *call, const struct listing *listing)
@@ -69,8 +69,7 @@ static bool is_descending(struct call *call, const struct listing *listing)
     return order.length ? str_is(order, "Descending") : listing->descending;
 }
 
-/* What must be the same on every page. */
-static struct str filter_of(struct call *call)
+struct str sagemaker_list_filter(struct call *call)
 {
     struct buf filter = BUF_EMPTY;
     for (const cJSON *member = call->input->child; member; member = member->next) {
@@ -114,7 +113,7 @@ static bool next_item(struct call *call, struct cursor *at, const struct listing
 enum outcome sagemaker_list(struct call *call, const struct listing *listing)
 {
     struct cursor at;
-    struct str filter = filter_of(call), last = STR_NONE;
+    struct str filter = sagemaker_list_filter(call), last = STR_NONE;
     if (!open_page(call, listing, filter, &at)) /* the sentence is ours */
         return call_fail(call, &ERROR_VALIDATION, "The NextToken is not one of this list.");
     int64_t room = input_int64(call, "MaxResults", PAGE_DEFAULT);
@@ -130,5 +129,28 @@ enum outcome sagemaker_list(struct call *call, const struct listing *listing)
             last = arena_str(call->arena, at.place);
     }
     output_json(call, listing->member, items);
+    return CALL_DONE;
+}
+
+enum outcome sagemaker_list_array(struct call *call, const char *member, cJSON *all_taken)
+{
+    int64_t from = 0, room = input_int64(call, "MaxResults", PAGE_DEFAULT);
+    struct str token = input_str(call, "NextToken"), filter = sagemaker_list_filter(call), place = STR("");
+    if (token.length && (!page_place(call, token, filter, &place) || !str_to_int64(place, &from))) {
+        cJSON_Delete(all_taken);
+        return call_fail(call, &ERROR_VALIDATION, "The NextToken is not one of this list.");
+    }
+    cJSON *page = cJSON_CreateArray(), *one = all_taken->child;
+    for (int64_t at = 0; one && at < from + room; at++) {
+        cJSON *next = one->next;
+        if (at >= from)
+            json_add(page, cJSON_DetachItemViaPointer(all_taken, one));
+        one = next;
+    }
+    if (one)
+        output_string(call, "NextToken",
+                      page_token(call, str_of(arena_printf(call->arena, "%lld", (long long)(from + room))), filter));
+    cJSON_Delete(all_taken);
+    output_json(call, member, page);
     return CALL_DONE;
 }

@@ -24,4 +24,11 @@ struct listing {
 /* Answers the call; a NextToken of another list fails it. */
 enum outcome sagemaker_list(struct call *call, const struct listing *listing);
 
+/* Answers with a page of what stands in order in an array; for what is part of one resource. */
+enum outcome sagemaker_list_array(struct call *call, const char *member, cJSON *all_taken);
+
+/* For lists that are walked otherwise: what must be the same on every page (the arena's); whether a text has this part in any case. */
+struct str sagemaker_list_filter(struct call *call);
+bool sagemaker_contains(struct str text, struct str part);
+
 #endif

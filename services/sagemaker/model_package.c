@@ -1,6 +1,7 @@
 #include "services/sagemaker/model_package.h"
 
 #include "aws/arn.h"
+#include "services/sagemaker/kept.h"
 #include "services/sagemaker/listing.h"
 #include "services/sagemaker/names.h"
 #include "services/sagemaker/sagemaker_model.h"
@@ -192,6 +193,41 @@ enum outcome describe_model_package(struct call *call)
         output_time(call, "LastModifiedTime", json_int64(row, "modified", 0));
         output_json(call, "LastModifiedBy", json_thaw(json_get(row, "modified_by")));
     }
+    return CALL_DONE;
+}
+
+static cJSON *batch_summary(const struct shape *shape, const cJSON *row)
+{
+    cJSON *told = json_thaw(json_get(row, "input"));
+    set_common(told, row);
+    cJSON *summary = sagemaker_tell(shape, told);
+    cJSON_Delete(told);
+    return summary;
+}
+
+/* The sentence is ours, as DescribeModelPackage's. */
+static cJSON *batch_error(struct call *call, struct str arn)
+{
+    cJSON *error = cJSON_CreateObject();
+    json_set_string(error, "ErrorCode", "ValidationException");
+    json_set_string(error, "ErrorResponse",
+                    arena_printf(call->arena, "ModelPackage %.*s does not exist.", STR_ARG(arn)));
+    return error;
+}
+
+enum outcome batch_describe_model_package(struct call *call)
+{
+    const struct shape *summary = shape_member(call->operation->output, STR("ModelPackageSummaries"))->shape->element;
+    cJSON *found = cJSON_CreateObject(), *missing = cJSON_CreateObject();
+    const cJSON *arn;
+    cJSON_ArrayForEach(arn, json_get(call->input, "ModelPackageArnList"))
+    {
+        struct json *row = model_package_get(call->world, call_scope(call), json_value(arn));
+        json_set(row ? found : missing, arn->valuestring,
+                 row ? batch_summary(summary, json_root(row)) : batch_error(call, json_value(arn)));
+    }
+    output_json(call, "ModelPackageSummaries", found);
+    output_json(call, "BatchDescribeModelPackageErrorMap", missing);
     return CALL_DONE;
 }
 

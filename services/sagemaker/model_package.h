@@ -18,6 +18,7 @@ enum outcome put_model_package_group_policy(struct call *call);
 enum outcome get_model_package_group_policy(struct call *call);
 enum outcome delete_model_package_group_policy(struct call *call);
 
+enum outcome batch_describe_model_package(struct call *call);
 enum outcome create_model_package(struct call *call);
 enum outcome describe_model_package(struct call *call);
 enum outcome list_model_packages(struct call *call);

@@ -303,6 +303,13 @@ static bool read_step(struct reading *reading, const cJSON *node, int condition,
                                            "StepConcurrencyLevel",
                                            "CheckType",
                                            "FailStepOnDrift",
+                                           "FailOnViolation",
+                                           "SkipCheck",
+                                           "RegisterNewBaseline",
+                                           "ModelPackageGroupName",
+                                           "SuppliedBaselineConstraints",
+                                           "SuppliedBaselineStatistics",
+                                           "ExecutionRoleArn",
                                            NULL };
     struct pipeline_definition *definition = reading->definition;
     if (!want_object(reading, node) || !check_members(reading, node, members))

@@ -14,7 +14,7 @@
 
 #define PIPELINE_MOST_STEPS 50 /* quotas of Pipelines */
 
-enum step_way { STEP_CALL, STEP_JOB, STEP_CONDITION, STEP_FAIL, STEP_LAMBDA, STEP_CALLBACK, STEP_LACKING };
+enum step_way { STEP_CALL, STEP_JOB, STEP_CONDITION, STEP_FAIL, STEP_LAMBDA, STEP_CALLBACK, STEP_IMAGE, STEP_LACKING };
 
 /* A type of step. Jobs and calls are made by an operation of SageMaker; a job is waited for. */
 struct step_kind {
@@ -28,6 +28,7 @@ struct step_kind {
     const char *metadata;    /* the member of a step's Metadata */
     const char *const *cached; /* the arguments that its cache looks at, NULL-terminated; NULL: it has none */
     bool retries;              /* takes RetryPolicies */
+    bool checks;               /* pipeline_baseline.h: its job looks for what a baseline does not allow */
 };
 
 struct retry_policy {

@@ -2,6 +2,7 @@
 
 #include "aws/cloud.h"
 #include "aws/road.h"
+#include "services/sagemaker/pipeline_baseline.h"
 #include "services/sagemaker/pipeline_execution.h"
 #include "services/sagemaker/pipeline_kind.h"
 #include "services/sagemaker/pipeline_lineage.h"
@@ -106,12 +107,15 @@ static void listen(struct step_run *step)
 
 static void set_metadata(struct step_run *step, cJSON *row, const char *arn)
 {
-    cJSON *made = cJSON_CreateObject();
-    json_set_string(made, "Arn", arn);
-    json_set(cJSON_GetObjectItemCaseSensitive(row, "metadata"), step->step->kind->metadata, made);
+    const struct step_kind *kind = step->step->kind;
+    cJSON *metadata = cJSON_GetObjectItemCaseSensitive(row, "metadata");
+    if (!kind->checks || !json_get(metadata, kind->metadata))
+        json_set(metadata, kind->metadata, cJSON_CreateObject());
+    json_set_string(cJSON_GetObjectItemCaseSensitive(metadata, kind->metadata), kind->checks ? "CheckJobArn" : "Arn",
+                    arn);
 }
 
-static void succeed(struct step_run *step, cJSON *outputs_taken)
+void pipeline_job_succeed(struct step_run *step, cJSON *outputs_taken)
 {
     cJSON *row = step_edit(step);
     json_set(row, "outputs", outputs_taken);
@@ -126,7 +130,7 @@ static void take_summaries(struct step_run *step)
     const cJSON *summaries = step->call->error.kind ? NULL : json_get(step_answer(step), "TrainingJobSummaries");
     if (summaries)
         json_set(outputs, "TrainingJobSummaries", json_thaw(summaries));
-    succeed(step, outputs);
+    pipeline_job_succeed(step, outputs);
 }
 
 static void ask_for_summaries(struct step_run *step, const cJSON *description)
@@ -177,8 +181,10 @@ static void take_description(struct step_run *step)
     struct str status = kind->status ? json_str(description, kind->status) : STR("Completed");
     if (str_is(status, "Completed") && strcmp(kind->type, "Tuning") == 0) {
         ask_for_summaries(step, description);
+    } else if (str_is(status, "Completed") && kind->checks) {
+        pipeline_baseline_settle(step, description);
     } else if (str_is(status, "Completed")) {
-        succeed(step, json_thaw(description));
+        pipeline_job_succeed(step, json_thaw(description));
     } else if (str_is(status, "Stopped") && run_is(step->run, "Stopping")) {
         step_end(step, step_edit(step), "Stopped");
     } else if (has_ended(status)) {
@@ -332,8 +338,11 @@ void pipeline_job_begin(struct step_run *step, struct pipeline_scope *scope)
     const struct operation *operation = model_operation(&sagemaker_model, str_of(step->step->kind->create));
     struct buf text = BUF_EMPTY;
     enum resolved state = pipeline_resolve(scope, operation->input, step->step->arguments, &text);
+    const cJSON *arguments = state == RESOLVED ? json_parse_in(scope->arena, buf_str(&text), NULL) : NULL;
+    if (state == RESOLVED && step->step->kind->checks)
+        state = pipeline_baseline_prepare(step, scope, &arguments);
     if (state == RESOLVED)
-        begin_with(step, json_parse_in(scope->arena, buf_str(&text), NULL));
+        begin_with(step, arguments);
     else if (state == RESOLVE_FAILED)
         step_fail(step, str_of(scope->why));
     buf_release(&text);

@@ -55,13 +55,14 @@ static void record_job(struct lineage_maker *maker, const struct step_run *step,
 {
     const struct step_kind *kind = step->step->kind;
     const char *arn = json_string(description, kind->arn), *name = json_string(json_root(step->row), "job");
-    const char *word = strcmp(kind->type, "Processing") == 0  ? "processing"
+    const char *type = kind->checks ? "Processing" : kind->type;
+    const char *word = strcmp(type, "Processing") == 0        ? "processing"
                        : strcmp(kind->type, "Transform") == 0 ? "transform"
                                                               : "training";
     char *component_name = arena_printf(maker->arena, "%s-aws-%s-job", name, word);
     cJSON *row = cJSON_CreateObject(), *source = cJSON_CreateObject(), *status = cJSON_CreateObject();
     json_set_string(source, "SourceArn", arn);
-    json_set_string(source, "SourceType", arena_printf(maker->arena, "SageMaker%sJob", kind->type));
+    json_set_string(source, "SourceType", arena_printf(maker->arena, "SageMaker%sJob", type));
     json_set_string(status, "PrimaryStatus", "Completed");
     json_set(row, "Source", source);
     json_set(row, "Status", status);

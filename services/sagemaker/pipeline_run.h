@@ -13,6 +13,7 @@
 #include "world/strand.h"
 
 struct call;
+struct container_run;
 struct pipeline_run;
 
 /* What a step waits for. */
@@ -33,6 +34,7 @@ struct step_run {
     struct json *row; /* NULL: it has not begun */
     enum step_phase phase;
     struct call *call;
+    struct container_run *image; /* pipeline_image.h: what runs in its place; or NULL */
     bool answered, told, stop_asked;
     void (*then)(struct step_run *step);
     struct listener listener;
@@ -80,6 +82,7 @@ void pipeline_step_stop(struct step_run *step);   /* the execution is stopping *
 void pipeline_step_called_back(struct step_run *step);
 void pipeline_job_begin(struct step_run *step, struct pipeline_scope *scope);
 void pipeline_job_describe(struct step_run *step);
+void pipeline_job_succeed(struct step_run *step, cJSON *outputs_taken);
 void pipeline_lambda_begin(struct step_run *step, struct pipeline_scope *scope);
 
 /* A copy of the step's row to edit; step_put() writes it. The first one takes its place in the order. */

@@ -2,7 +2,9 @@
 
 #include "aws/cloud.h"
 #include "aws/road.h"
+#include "services/sagemaker/container_run.h"
 #include "services/sagemaker/pipeline_execution.h"
+#include "services/sagemaker/pipeline_image.h"
 #include "services/sagemaker/pipeline_kind.h"
 #include "services/sagemaker/pipeline_run.h"
 
@@ -104,6 +106,8 @@ void step_drop_call(struct step_run *step)
 {
     if (step->call)
         call_free(step->call);
+    container_run_drop(step->image);
+    step->image = NULL;
     step->call = NULL;
     step->answered = false;
 }
@@ -400,6 +404,9 @@ void pipeline_step_begin(struct step_run *step)
     case STEP_CALLBACK:
         begin_callback(step, &scope);
         break;
+    case STEP_IMAGE:
+        pipeline_image_begin(step, &scope);
+        break;
     case STEP_LACKING:
         begin_lacking(step);
         break;
@@ -437,7 +444,7 @@ static void stop_answered(struct step_run *step)
  * execution ends. */
 void pipeline_step_stop(struct step_run *step)
 {
-    if (step->phase == STEP_RETRIES || step->phase == STEP_BEGINNING) {
+    if (step->phase == STEP_RETRIES || step->phase == STEP_BEGINNING || step->image) {
         step_end(step, step_edit(step), "Stopped");
         return;
     }

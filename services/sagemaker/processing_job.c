@@ -1,5 +1,8 @@
 #include "services/sagemaker/processing_job.h"
 
+#include <stdio.h>
+
+#include "services/sagemaker/analysis_run.h"
 #include "services/sagemaker/listing.h"
 #include "services/sagemaker/names.h"
 #include "services/sagemaker/quota.h"
@@ -143,8 +146,15 @@ static void plan_outputs(struct job *job, const cJSON *outputs)
 
 static void plan_inputs(struct job *job, const cJSON *inputs)
 {
-    const cJSON *input;
-    job->plan.sources = ARENA_ARRAY(job->arena, struct job_source, (size_t)cJSON_GetArraySize(inputs) + 1);
+    const cJSON *input, *captured = json_get(json_root(job->row), "captured");
+    job->plan.sources = ARENA_ARRAY(job->arena, struct job_source,
+                                    (size_t)(cJSON_GetArraySize(inputs) + cJSON_GetArraySize(captured)) + 1);
+    cJSON_ArrayForEach(input, captured)
+    {
+        job->plan.sources[job->plan.source_count++] = (struct job_source){ .url = json_string(input, "url"),
+                                                                           .folder = json_string(input, "folder"),
+                                                                           .may_be_empty = true };
+    }
     cJSON_ArrayForEach(input, inputs)
     {
         const cJSON *source = json_get(input, "S3Input");
@@ -181,6 +191,19 @@ static void plan(struct job *job, const cJSON *input)
     plan_inputs(job, json_get(input, "ProcessingInputs"));
     plan_outputs(job, json_get(json_get(input, "ProcessingOutputConfig"), "Outputs"));
     give_configuration(job, input);
+}
+
+/* What a monitoring execution came for must be there: the first of its folders is the endpoint's. */
+static bool prepare(struct job *job)
+{
+    const cJSON *captured = json_get(json_root(job->row), "captured");
+    struct str folder = json_str(captured ? captured->child : NULL, "folder");
+    for (struct list *link = job->run->container.input.next; link != &job->run->container.input; link = link->next) {
+        if (!captured || str_starts(str_of(LIST_ITEM(link, struct container_file, link)->path), folder))
+            return true;
+    }
+    snprintf(job->reason, sizeof job->reason, "Job inputs had no data");
+    return !captured;
 }
 
 static const char *url_of(void *data, struct arena *arena, const struct container_file *file)
@@ -222,6 +245,9 @@ const struct job_kind processing_job_kind = {
     .fetching_s = 10,
     .delivering_s = 5,
     .plan = plan,
+    .prepare = prepare,
+    .start = analysis_run_start,
+    .drop = analysis_run_drop,
     .url = url_of,
     .settle = settle,
 };
@@ -258,6 +284,7 @@ enum outcome describe_processing_job(struct call *call)
     sagemaker_output_members(call, json_get(row, "input"));
     set_common(call_output(call), row);
     sagemaker_set_time(call_output(call), "ProcessingStartTime", row, "started");
+    output_string(call, "MonitoringScheduleArn", json_string(row, "monitoring"));
     return CALL_DONE;
 }
 

@@ -13,7 +13,8 @@ static const struct limit {
     { "p", 0 }, { "g", 0 }, { "trn", 0 }, { "inf", 0 }, { "dl", 0 }, { "t", 20 }, { "m", 20 }, { "c", 20 }, { "r", 20 },
 };
 
-static const char *const purposes[] = { "training job", "processing job", "transform job", "endpoint" };
+static const char *const purposes[] = { "training job", "processing job",    "transform job",
+                                        "endpoint",     "notebook instance", "cluster" };
 
 static int limit_of(struct str instance_type)
 {

@@ -5,7 +5,7 @@
 
 #include "aws/call.h"
 
-enum quota_purpose { QUOTA_TRAINING, QUOTA_PROCESSING, QUOTA_TRANSFORM, QUOTA_ENDPOINT };
+enum quota_purpose { QUOTA_TRAINING, QUOTA_PROCESSING, QUOTA_TRANSFORM, QUOTA_ENDPOINT, QUOTA_NOTEBOOK, QUOTA_CLUSTER };
 
 /* May `wanted` more instances be used? `used` is what rows say now. False: the call was failed with ResourceLimitExceeded in
  * AWS's words (FAULTS SM1). */

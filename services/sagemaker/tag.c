@@ -4,11 +4,15 @@
 
 #include "aws/arn.h"
 #include "aws/authorise.h"
+#include "services/sagemaker/automl_job.h"
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/endpoint_config.h"
+#include "services/sagemaker/feature_group.h"
+#include "services/sagemaker/kept.h"
 #include "services/sagemaker/lineage.h"
 #include "services/sagemaker/model.h"
 #include "services/sagemaker/model_package.h"
+#include "services/sagemaker/monitoring_schedule.h"
 #include "services/sagemaker/pipeline.h"
 #include "services/sagemaker/pipeline_execution.h"
 #include "services/sagemaker/processing_job.h"
@@ -29,12 +33,21 @@ static const struct kind {
 } kinds[] = {
     { "action", &lineage_table, true },
     { "artifact", &lineage_table, true },
+    { "automl-job", &automl_job_table, false },
     { "context", &lineage_table, true },
     { "endpoint", &endpoint_table, false },
     { "endpoint-config", &endpoint_config_table, false },
+    { "experiment", &lineage_table, true },
+    { "experiment-trial", &lineage_table, true },
     { "experiment-trial-component", &lineage_table, true },
+    { "feature-group", &feature_group_table, false },
     { "hyper-parameter-tuning-job", &tuning_job_table, false },
+    { "data-quality-job-definition", &monitoring_definition_table, true },
     { "model", &model_table, false },
+    { "model-bias-job-definition", &monitoring_definition_table, true },
+    { "model-explainability-job-definition", &monitoring_definition_table, true },
+    { "model-quality-job-definition", &monitoring_definition_table, true },
+    { "monitoring-schedule", &monitoring_schedule_table, false },
     { "model-package-group", &model_package_group_table, false },
     { "pipeline", &pipeline_execution_table, false },
     { "pipeline", &pipeline_table, false },
@@ -59,7 +72,8 @@ static bool is_there(struct call *call, struct str resource)
         if (str_is(type, kinds[i].type) &&
             store_get(call->world->store, call_scope(call), kinds[i].table, kinds[i].with_type ? resource : key))
             return true;
-    return false;
+    struct str arn = input_str(call, "ResourceArn");
+    return kept_of_arn(call->world, call_scope(call), call->arena, arn, &key);
 }
 
 /* The sentence is ours, in the shape of "Could not find endpoint …". */

@@ -17,7 +17,7 @@ enum outcome stop_transform_job(struct call *call);
 void transform_job_recover(struct world *world);
 
 /* transform_run.c: the run itself, for the kind. */
-void transform_run_start(struct job *job);
+bool transform_run_start(struct job *job);
 void transform_run_drop(struct job *job);
 
 #endif

@@ -234,7 +234,7 @@ static void model_is_ready(struct model_use *use)
     finish(transform, false);
 }
 
-void transform_run_start(struct job *job)
+bool transform_run_start(struct job *job)
 {
     struct transform *transform = memory_alloc(sizeof *transform);
     const cJSON *input = json_get(json_root(job->row), "input"), *source = json_get(input, "TransformInput");
@@ -255,6 +255,7 @@ void transform_run_start(struct job *job)
     begin_file(transform, job->run->container.input.next);
     if (model_use_begin(job_world(job), job->scope, json_str(input, "ModelName"), &transform->use) != MODEL_LOADING)
         model_is_ready(&transform->use);
+    return true;
 }
 
 void transform_run_drop(struct job *job)

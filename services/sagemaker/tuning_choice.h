@@ -2,6 +2,7 @@
  *
  *   Grid      every combination of categorical values, in order
  *   Random    each parameter by itself, in its scale
+ *   Hyperband likewise: what it saves it saves by stopping (early_stopping.h)
  *   Bayesian  a plain rule: at first at random, then near the best that was found, nearer the more is known, every fourth at random
  */
 #ifndef SAGEMAKER_TUNING_CHOICE_H

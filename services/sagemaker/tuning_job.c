@@ -88,6 +88,24 @@ void tuning_each(struct world *world, struct scope scope, const cJSON *row,
 
 /* ---- CreateHyperParameterTuningJob ---- */
 
+/* Parents are tuning jobs that have ended ("Run a Warm Start Hyperparameter Tuning Job"). */
+static const char *parents_fault(struct call *call, const cJSON *input)
+{
+    const cJSON *parent;
+    cJSON_ArrayForEach(parent, json_get(json_get(input, "WarmStartConfig"), "ParentHyperParameterTuningJobs"))
+    {
+        struct str name = json_str(parent, "HyperParameterTuningJobName");
+        struct json *row = store_get(call->world->store, call_scope(call), &tuning_job_table,
+                                     sagemaker_key(call->arena, name));
+        struct str status = row ? json_str(json_root(row), "status") : STR_NONE;
+        if (!str_is(status, "Completed") && !str_is(status, "Stopped") && !str_is(status, "Failed"))
+            return arena_printf(
+                call->arena, "The parent hyperparameter tuning job %.*s does not exist or is not in a terminal state.",
+                STR_ARG(name));
+    }
+    return NULL;
+}
+
 /* Sentences are ours, in AWS's shape. */
 static const char *fault_of(struct call *call, const cJSON *input)
 {
@@ -97,10 +115,13 @@ static const char *fault_of(struct call *call, const cJSON *input)
          many = json_get(input, "TrainingJobDefinitions") != NULL;
     if (one == many)
         return "Exactly one of TrainingJobDefinition and TrainingJobDefinitions must be specified.";
-    if (json_get(input, "WarmStartConfig") || json_get(input, "Autotune"))
-        return "This practice cloud has no warm start and no Autotune.";
-    if (strcmp(strategy, "Hyperband") == 0)
-        return "This practice cloud tunes by the strategies Bayesian, Random and Grid.";
+    if (json_get(input, "Autotune"))
+        return "This practice cloud has no Autotune.";
+    if (strcmp(strategy, "Hyperband") == 0 && str_is(json_str(config, "TrainingJobEarlyStoppingType"), "Auto"))
+        return "TrainingJobEarlyStoppingType must be Off for the Hyperband strategy, which stops early by itself.";
+    const char *parents = parents_fault(call, input);
+    if (parents)
+        return parents;
     bool grid = strcmp(strategy, "Grid") == 0;
     int64_t jobs = json_int64(json_get(config, "ResourceLimits"), "MaxNumberOfTrainingJobs", 0);
     for (size_t i = 0; (definition = tuning_definition(input, i)); i++) {

@@ -61,18 +61,41 @@ static struct sum sum_up(const struct tuning *tuning, const cJSON *row)
     return sum;
 }
 
+/* Warm start: what the parents' trainings came to is known before the first begins. */
+static struct sum with_parents(const struct tuning *tuning, const cJSON *row, struct sum sum)
+{
+    const cJSON *parent;
+    struct arena *arena = arena_new();
+    cJSON_ArrayForEach(parent,
+                       json_get(json_get(json_get(row, "input"), "WarmStartConfig"), "ParentHyperParameterTuningJobs"))
+    {
+        struct str key = sagemaker_key(arena, json_str(parent, "HyperParameterTuningJobName"));
+        struct json *kept = store_get(tuning->strand.world->store, tuning->scope, &tuning_job_table, key);
+        if (kept)
+            tuning_each(tuning->strand.world, tuning->scope, json_root(kept), add_up, &sum);
+    }
+    arena_free(arena);
+    return sum;
+}
+
 /* ---- stopping early ---- */
+
+static bool is_hyperband(const cJSON *input)
+{
+    return str_is(json_str(json_get(input, "HyperParameterTuningJobConfig"), "Strategy"), "Hyperband");
+}
 
 static bool stops_early(const cJSON *input)
 {
     const cJSON *config = json_get(input, "HyperParameterTuningJobConfig");
-    return str_is(json_str(config, "TrainingJobEarlyStoppingType"), "Auto");
+    return is_hyperband(input) || str_is(json_str(config, "TrainingJobEarlyStoppingType"), "Auto");
 }
 
 struct judging {
     struct tuning *tuning;
     const cJSON *rows[TUNING_JOBS_MOST]; /* those with a course: who completed, who runs */
     size_t count;
+    int64_t rungs;   /* Hyperband's first; 0: by the median */
     int64_t next_ms; /* when one is to be stopped */
 };
 
@@ -80,7 +103,9 @@ static bool take_course(void *data, const cJSON *row)
 {
     struct judging *judging = data;
     struct str status = json_str(row, "status");
-    if (json_get(row, "course") && (str_is(status, "Completed") || str_is(status, "InProgress")))
+    bool counts = str_is(status, "Completed") || str_is(status, "InProgress") ||
+                  (judging->rungs && str_is(status, "Stopped"));
+    if (json_get(row, "course") && counts)
         judging->rows[judging->count++] = row;
     return judging->count == TUNING_JOBS_MOST;
 }
@@ -98,14 +123,44 @@ static size_t courses_before(const struct judging *judging, const cJSON *row, co
     return count;
 }
 
+static size_t rivals_of(const struct judging *judging, const cJSON *row, struct early_rival *ret_rivals)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < judging->count; i++) {
+        const cJSON *other = judging->rows[i];
+        if (other == row || !str_equal(json_str(other, "definition"), json_str(row, "definition")))
+            continue;
+        bool stopped = str_is(json_str(other, "status"), "Stopped");
+        ret_rivals[count++] = (struct early_rival){ json_get(other, "course"),
+                                                    stopped ? json_int64(other, "ended", 0) : INT64_MAX };
+    }
+    return count;
+}
+
+/* The first round from `first` on after which it is stopped; -1: none. */
+static int64_t last_round(const struct judging *judging, const cJSON *row, int64_t first)
+{
+    const cJSON *course = json_get(row, "course");
+    bool maximise = str_is(json_str(json_get(row, "watched"), "Type"), "Maximize");
+    if (judging->rungs) {
+        struct early_rival *rivals = memory_alloc(TUNING_JOBS_MOST * sizeof *rivals);
+        size_t count = rivals_of(judging, row, rivals);
+        int64_t round = early_stopping_rung(course, rivals, count, maximise, judging->rungs, first);
+        free(rivals);
+        return round;
+    }
+    const cJSON **before = memory_alloc(TUNING_JOBS_MOST * sizeof *before);
+    int64_t round = early_stopping_round(course, before, courses_before(judging, row, before), maximise, first);
+    free(before);
+    return round;
+}
+
 static void judge(struct judging *judging, const cJSON *row)
 {
-    const cJSON *before[TUNING_JOBS_MOST], *course = json_get(row, "course");
+    const cJSON *course = json_get(row, "course");
     struct world *world = judging->tuning->strand.world;
     int64_t now_ms = clock_now(world->clock), passed = course_passed(course, now_ms);
-    bool maximise = str_is(json_str(json_get(row, "watched"), "Type"), "Maximize");
-    size_t count = courses_before(judging, row, before);
-    int64_t round = early_stopping_round(course, before, count, maximise, passed > 0 ? passed - 1 : 0);
+    int64_t round = last_round(judging, row, passed > 0 ? passed - 1 : 0);
     if (round < 0 || passed >= json_int64(course, "rounds", 0))
         return;
     int64_t at_ms = course_round_ends(course, round);
@@ -121,6 +176,10 @@ static int64_t stop_early(struct tuning *tuning, const cJSON *row)
     struct judging *judging = memory_alloc(sizeof *judging);
     judging->tuning = tuning;
     judging->next_ms = INT64_MAX;
+    const cJSON *input = json_get(row, "input"), *config = json_get(input, "HyperParameterTuningJobConfig");
+    if (is_hyperband(input))
+        judging->rungs = json_int64(json_get(json_get(config, "StrategyConfig"), "HyperbandStrategyConfig"),
+                                    "MinResource", 1);
     tuning_each(tuning->strand.world, tuning->scope, row, take_course, judging);
     for (size_t i = 0; i < judging->count; i++) {
         if (str_is(json_str(judging->rows[i], "status"), "InProgress"))
@@ -160,8 +219,9 @@ static void launch(struct tuning *tuning, const struct json *kept, const struct 
     const cJSON *input = json_get(row, "input"), *config = json_get(input, "HyperParameterTuningJobConfig");
     int64_t index = json_int64(row, "launched", 0);
     const cJSON *definition = definition_for(input, index);
+    struct sum known = with_parents(tuning, row, *sum);
     cJSON *tuned = tuning_choose(json_string(config, "Strategy"), tuning_ranges(input, definition), seed_of(row), index,
-                                 sum->best, sum->measured);
+                                 known.best, known.measured);
     char name[SAGEMAKER_KEY_MOST + 32];
     snprintf(name, sizeof name, "%s-%03lld-%08x", json_string(row, "name"), (long long)index + 1,
              (unsigned)random_next(&world->random));

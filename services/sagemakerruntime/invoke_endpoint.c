@@ -9,6 +9,7 @@
 #include "services/sagemaker/endpoint.h"
 #include "services/sagemaker/inference.h"
 #include "services/sagemaker/job_log.h"
+#include "services/sagemaker/kept_kinds.h"
 #include "services/sagemakerruntime/capture.h"
 #include "services/sagemakerruntime/sagemakerruntime_model.h"
 
@@ -219,7 +220,7 @@ static void model_is_ready(struct model_use *use)
         resume(under_way, outcome);
 }
 
-static enum outcome start(struct call *call, struct json *endpoint, const cJSON *variant)
+static enum outcome start(struct call *call, struct json *endpoint, const cJSON *variant, struct str model)
 {
     struct invocation_under_way *under_way = memory_alloc(sizeof *under_way);
     under_way->call = call;
@@ -229,8 +230,7 @@ static enum outcome start(struct call *call, struct json *endpoint, const cJSON 
     under_way->use.owner = under_way;
     call->parked = under_way;
     call->abandoned = abandoned;
-    enum model_state state = model_use_begin(call->world, call_scope(call), json_str(variant, "ModelName"),
-                                             &under_way->use);
+    enum model_state state = model_use_begin(call->world, call_scope(call), model, &under_way->use);
     enum outcome outcome = state == MODEL_LOADING ? CALL_PARKED
                            : state == MODEL_READY ? begin(under_way)
                                                   : call_fail(call, &ERROR_INTERNAL_FAILURE,
@@ -243,6 +243,27 @@ static enum outcome start(struct call *call, struct json *endpoint, const cJSON 
     return outcome;
 }
 
+/* The model of the inference component that is named. The sentences about a missing name are AWS's, the others ours. */
+static struct str component_model(struct call *call, struct str endpoint)
+{
+    struct str name = input_str(call, "InferenceComponentName");
+    struct json *kept = name.at ? inference_component_get(call->world, call_scope(call), name) : NULL;
+    const cJSON *row = kept ? json_root(kept) : NULL;
+    struct str model = json_str(json_get(row, "Specification"), "ModelName");
+    if (!name.at)
+        refuse(call, "Inference Component Name header is required for endpoints to which you plan to deploy inference "
+                     "components. Please include Inference Component Name header or consider using SageMaker models.");
+    else if (!row || !str_equal_ignoring_case(json_str(row, "EndpointName"), endpoint))
+        refuse(call, "Inference Component %.*s of endpoint %.*s not found.", STR_ARG(name), STR_ARG(endpoint));
+    else if (!str_is(json_str(row, "status"), "InService"))
+        refuse(call, "Inference Component %.*s is not InService.", STR_ARG(name));
+    else if (!model.at)
+        refuse(call, "This practice cloud serves inference components that have a ModelName: %.*s has none.", STR_ARG(name));
+    else
+        return model;
+    return STR_NONE;
+}
+
 enum outcome invoke_endpoint(struct call *call)
 {
     struct str name = input_str(call, "EndpointName");
@@ -252,13 +273,18 @@ enum outcome invoke_endpoint(struct call *call)
     if (input_has(call, "TargetModel"))
         return refuse(call, "Endpoint %.*s of account %s is not a multi-model endpoint.", STR_ARG(name),
                       call->caller.account);
-    if (input_has(call, "InferenceComponentName"))
-        return refuse(
-            call, "Inference Component Name header is not allowed for endpoints to which you don't deploy inference "
-                  "components.");
     const cJSON *variant = choose_variant(call, json_get(json_root(endpoint), "variants"));
     if (!variant)
         return refuse(call, "Variant %.*s not found for Endpoint %.*s of account %s.",
                       STR_ARG(input_str(call, "TargetVariant")), STR_ARG(name), call->caller.account);
-    return start(call, endpoint, variant);
+    struct str model = json_str(variant, "ModelName");
+    if (!model.at) {
+        model = component_model(call, name);
+        return model.at ? start(call, endpoint, variant, model) : CALL_FAILED;
+    }
+    if (input_has(call, "InferenceComponentName"))
+        return refuse(
+            call, "Inference Component Name header is not allowed for endpoints to which you don't deploy inference "
+                  "components.");
+    return start(call, endpoint, variant, model);
 }

@@ -143,6 +143,30 @@ test('weights share the traffic, and what passes is captured', async () => {
     assert.equal(line.captureData.endpointOutput.mode, 'OUTPUT');
 });
 
+test('inference components bring models to an endpoint that has none', async () => {
+    await assert.rejects(config('parts', variant(undefined)), { name: 'ValidationException', message: /ExecutionRoleArn is required/ });
+    await send(sm.CreateEndpointConfigCommand, { EndpointConfigName: 'parts', ExecutionRoleArn: ROLE, ProductionVariants: [variant(undefined)] });
+    const component = (name, EndpointName = 'parts', ModelName = 'abalone') => send(sm.CreateInferenceComponentCommand, {
+        InferenceComponentName: name, EndpointName, VariantName: 'AllTraffic', Specification: { ModelName, ComputeResourceRequirements: { MinMemoryRequiredInMb: 256 } }, RuntimeConfig: { CopyCount: 2 },
+    });
+    await assert.rejects(component('one'), { message: /^Could not find endpoint/ });
+    await endpoint('parts', 'parts');
+    await settled('parts');
+    await assert.rejects(component('one', 'parts', 'none'), { message: /^Could not find model/ });
+    await component('one');
+    await assert.rejects(ask('parts', features[0], { InferenceComponentName: 'one' }), { name: 'ValidationError', message: /not InService/ });
+    const told = await until(async () => {
+        const now = await send(sm.DescribeInferenceComponentCommand, { InferenceComponentName: 'one' });
+        return now.InferenceComponentStatus === 'InService' && now;
+    }, { what: 'a component' });
+    assert.deepEqual([told.RuntimeConfig, told.Specification.ModelName, told.EndpointName], [{ DesiredCopyCount: 2, CurrentCopyCount: 2 }, 'abalone', 'parts']);
+    assert.equal((await ask('parts', features[0], { InferenceComponentName: 'one' })).text, (await ask('Abalone', features[0])).text);
+    await assert.rejects(ask('parts', features[0]), { name: 'ValidationError', message: /^Inference Component Name header is required/ });
+    await assert.rejects(ask('Abalone', features[0], { InferenceComponentName: 'one' }), { name: 'ValidationError', message: /^Inference Component Name header is not allowed/ });
+    await send(sm.UpdateInferenceComponentRuntimeConfigCommand, { InferenceComponentName: 'one', DesiredRuntimeConfig: { CopyCount: 1 } });
+    await assert.rejects(send(sm.DeleteInferenceComponentCommand, { InferenceComponentName: 'one' }), { message: /^Cannot update in-progress inference component/ });
+});
+
 test('the registry: groups, versions, approval, and a model made of a package', async () => {
     const group = await send(sm.CreateModelPackageGroupCommand, { ModelPackageGroupName: 'Abalones', ModelPackageGroupDescription: 'shells' });
     assert.equal(group.ModelPackageGroupArn, 'arn:aws:sagemaker:us-east-1:000000000000:model-package-group/abalones');
@@ -155,6 +179,9 @@ test('the registry: groups, versions, approval, and a model made of a package', 
     const described = await send(sm.DescribeModelPackageCommand, { ModelPackageName: first.ModelPackageArn });
     assert.equal(described.ModelPackageVersion, 1);
     assert.equal(described.ModelApprovalStatus, 'PendingManualApproval');
+    const absent = first.ModelPackageArn.replace('/1', '/77'), batch = await send(sm.BatchDescribeModelPackageCommand, { ModelPackageArnList: [first.ModelPackageArn, absent] });
+    assert.deepEqual([Object.keys(batch.ModelPackageSummaries), Object.keys(batch.BatchDescribeModelPackageErrorMap)], [[first.ModelPackageArn], [absent]]);
+    assert.equal(batch.ModelPackageSummaries[first.ModelPackageArn].ModelPackageVersion, 1);
     assert.equal(described.ModelMetrics.ModelQuality.Statistics.S3Uri, 's3://data/evaluation.json');
     await send(sm.UpdateModelPackageCommand, { ModelPackageArn: first.ModelPackageArn, ModelApprovalStatus: 'Approved', ApprovalDescription: 'looked at' });
     const approved = await send(sm.ListModelPackagesCommand, { ModelPackageGroupName: 'Abalones', ModelApprovalStatus: 'Approved' });

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "services/registry.h"
+#include "services/sagemaker/service.h"
 
 static struct buf readme;
 
@@ -52,7 +53,7 @@ static bool names(struct str row, const char *operation)
     for (size_t at; (at = str_find(row, name)) != SIZE_MAX; row = str_from(row, at + name.length)) {
         char before = at > 0 ? row.at[at - 1] : ' ',
              after = at + name.length < row.length ? row.at[at + name.length] : ' ';
-        if (strchr(" |", before) && strchr(" |,", after))
+        if (strchr(" |", before) && strchr(" |,.", after))
             return true;
     }
     return false;
@@ -80,8 +81,40 @@ static void the_table_names_what_stands_here(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* A line of its own names what a service as large as SageMaker lacks. */
+static struct str line_of(struct str prefix)
+{
+    struct str rest = buf_str(&readme), line;
+    while (rest.length > 0) {
+        line = str_cut(rest, '\n', &rest);
+        if (str_starts(line, prefix))
+            return str_from(line, prefix.length - 1);
+    }
+    return STR_NONE;
+}
+
+static void the_line_names_what_sagemaker_lacks(void **state)
+{
+    (void)state;
+    struct str line = line_of(STR("SageMaker operations that are not served: "));
+    unsigned wrong = 0;
+    assert_non_null(line.at);
+    for (size_t i = 0; i < sagemaker_service.model->operation_count; i++) {
+        const struct operation *operation = &sagemaker_service.model->operations[i];
+        bool stands = sagemaker_service.handlers[operation->index] != NULL;
+        if (names(line, operation->name) == stands) {
+            print_error("README.md %s %s\n", stands ? "names as lacking" : "does not name as lacking", operation->name);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(the_table_names_what_stands_here) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_names_what_stands_here),
+        cmocka_unit_test(the_line_names_what_sagemaker_lacks),
+    };
     return cmocka_run_group_tests(tests, read_readme, forget_readme);
 }
