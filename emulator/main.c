@@ -37,6 +37,7 @@
 #include "services/iam/identity.h"
 #include "services/lexv2/nlu/nlu.h"
 #include "services/registry.h"
+#include "services/sagemaker/monitoring_picture.h"
 #include "services/stepfunctions/asl/machine.h"
 #include "services/stepfunctions/picture/picture.h"
 #include "world/account.h"
@@ -239,7 +240,8 @@ static bool open_game(struct house *house, char **reterr_why)
     const struct options *options = &house->options;
     if (!options_are_of_game(options))
         return true;
-    static const struct game_pictures pictures = { forecast_pictures, forecast_picture, "forecast.forecast.status" };
+    static const struct game_pictures pictures = { forecast_pictures, forecast_picture, "forecast.forecast.status",
+                                                   monitoring_pictures, "sagemaker.monitoring-execution" };
     const struct phase_plan plan = { options->begins_in_ms, options->duration_ms, options->warm_up_ms, options->lock_ms,
                                      options->freeze_ms };
     const struct game_options wanted = { .cloud = house->cloud,

@@ -67,7 +67,7 @@ struct game {
     struct timer tick, board, roster;
     struct timer stepped; /* where a step of the standing clock ends: then pages are told */
     struct listener executions, pipelines, pipeline_steps;
-    struct listener forecasts;
+    struct listener forecasts, monitors;
     const struct game_pictures *pictures; /* or NULL */
     struct listener turns;                /* chat.c's */
     struct list chats;

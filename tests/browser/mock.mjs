@@ -32,7 +32,7 @@ export function startMock({ port = 0, state = {} } = {}) {
     const log = [];
     const mock = {
         state: {
-            session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(), forecasts: canned.forecasts(), forecast: canned.forecast,
+            session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(), forecasts: canned.forecasts(), forecast: canned.forecast, monitors: canned.monitors(),
             details: canned.details, bots: canned.bots(), guides: canned.guides, signedIn: true,
             roster: staff.roster(), faults: staff.faults(), log: staff.log(), queue: staff.queue(), sheet: staff.sheet(), browse: staff.browse, review: staff.review(), ...state,
         },
@@ -99,6 +99,7 @@ export function startMock({ port = 0, state = {} } = {}) {
             'api/board': () => s.board,
             'api/executions': () => ({ executions: s.executions }),
             'api/forecasts': () => ({ forecasts: s.forecasts }),
+            'api/monitors': () => ({ monitors: s.monitors }),
             'api/forecast': () => s.forecast(query.get('arn'), query.get('key')),
             'api/execution': () => s.details(query.get('arn')),
             'api/roster': () => s.roster,

@@ -6,7 +6,7 @@ const most_entries = 400, most_calls = 500, most_messages = 50, most_questions =
 const step_s = 10; // of the series
 
 export const model = {
-    session: null, game: null, team: null, board: null, executions: null, forecasts: null,
+    session: null, game: null, team: null, board: null, executions: null, forecasts: null, monitors: null,
     event: null, // what the staff know: app/event.js
     clock: null, show: null, // show(id): a facilitator turns to another team
     connection: 'connecting', // then 'live' or 'lost'
@@ -45,6 +45,7 @@ export async function loadAll() {
     if (!isStaff()) setClock(team.clock);
     touch();
     loadForecasts().catch(() => {}); // the way there is shown once there is one
+    loadMonitors().catch(() => {});
     return team.event;
 }
 
@@ -71,6 +72,11 @@ export async function loadOlderCalls() {
     const known = new Set(calls.map((call) => call.seq));
     model.team.calls = [...calls, ...older.filter((call) => !known.has(call.seq))].slice(0, most_calls);
     model.calls_ended = older.length === 0 || model.team.calls.length >= most_calls;
+    touch();
+}
+
+export async function loadMonitors() {
+    model.monitors = (await get('api/monitors')).monitors;
     touch();
 }
 
@@ -123,6 +129,9 @@ const appliers = {
     },
     forecast() {
         loadForecasts().catch(() => {});
+    },
+    monitor() {
+        loadMonitors().catch(() => {});
     },
     chat({ id, session, ...told }) {
         const turn = session === model.chat.session && model.chat.turns.find((one) => one.id === id);

@@ -1,5 +1,5 @@
 // The view is in the address's fragment: #/calls, #/guide/order, #/execution/ARN. What is not known is where one begins.
-export const of_team = ['team', 'executions', 'execution', 'forecast', 'chat', 'console', 'calls', 'questions', 'guide', 'keys'];
+export const of_team = ['team', 'executions', 'execution', 'forecast', 'monitoring', 'chat', 'console', 'calls', 'questions', 'guide', 'keys'];
 const of_all = ['board', 'wall', 'review'];
 const of_staff = ['room', 'queue', 'log', 'sheet'];
 const views = [...of_team, ...of_all, ...of_staff];

@@ -16,6 +16,7 @@ const views = {
     executions: later(() => import('./executions.js'), 'executions'),
     execution: later(() => import('./execution.js'), 'execution'),
     forecast: later(() => import('./forecast.js'), 'forecast'),
+    monitoring: later(() => import('./monitoring.js'), 'monitoring'),
     chat: later(() => import('./chat.js'), 'chat'),
     console: later(() => import('./console.js'), 'browse'),
     calls: later(() => import('./calls.js'), 'calls'),
@@ -73,7 +74,7 @@ export function time() {
 
 /** Of a team's views those that there is something in, and that the session may see. */
 function tabsOfTeam() {
-    const has = { execution: false, forecast: model.forecasts?.length, keys: model.team?.exports, questions: !model.game.solo };
+    const has = { execution: false, forecast: model.forecasts?.length, monitoring: model.monitors?.length, keys: model.team?.exports, questions: !model.game.solo };
     return of_team.filter((name) => !(name in has) || has[name]);
 }
 
