@@ -80,7 +80,6 @@ static void free_turn(struct turn *turn)
     if (!turn)
         return;
     arena_free(turn->arena);
-    buf_release(&turn->text);
     free(turn->changes);
     free(turn->shelves);
     free(turn->slots);
@@ -94,13 +93,12 @@ static void clear_turn(struct turn *turn)
     memset(turn->slots, 0, turn->slot_count * sizeof *turn->slots);
     turn->change_count = turn->shelf_count = turn->bytes = 0;
     arena_reset(turn->arena);
-    buf_clear(&turn->text);
 }
 
 static void release_turn(struct journal *journal, struct turn *turn)
 {
     clear_turn(turn);
-    if (!journal->spare && turn->change_capacity <= 16 * FIRST_CHANGES && turn->text.capacity <= BATCH_BYTES)
+    if (!journal->spare && turn->change_capacity <= 16 * FIRST_CHANGES)
         journal->spare = turn;
     else
         free_turn(turn);
@@ -218,36 +216,25 @@ void journal_add(struct journal *journal, const struct change *change)
     }
     json_unref(row->document);
     row->document = json_ref(change->after);
+    row->bytes = change->bytes;
     /* An estimate until the turn ends: printing it now would be in vain if it changes again. */
     journal->open->bytes += CHANGE_BYTES + change->key.length;
 }
 
-/* A tree that nobody has asked for its text is printed into the turn: it would keep a text for good, and is seldom asked. */
-static struct str print_body(struct turn *turn, const struct json *document)
-{
-    if (json_has_text(document))
-        return json_text(document);
-    size_t start = turn->text.length;
-    json_print(&turn->text, json_root(document));
-    return (struct str){ NULL, turn->text.length - start };
-}
-
-/* Documents are for the loop's thread alone, so their text is made here; the bytes then stand still. */
-static void print_turn(struct turn *turn)
+/* A document's text is for the loop's thread alone, but its tree, once sealed, never changes: the writer prints it. So
+ * a tree that nobody has asked for its text does not keep one for good either, and the loop goes on meanwhile. */
+static void settle_turn(struct turn *turn)
 {
     turn->bytes = 0;
     for (size_t i = 0; i < turn->change_count; i++) {
         struct row_change *change = &turn->changes[i];
-        change->body = change->document ? print_body(turn, change->document) : STR_NONE;
-        turn->bytes += CHANGE_BYTES + change->key.length + change->body.length;
-    }
-    const char *at = turn->text.at;
-    for (size_t i = 0; i < turn->change_count; i++) {
-        struct row_change *change = &turn->changes[i];
-        if (!change->document || change->body.at)
+        turn->bytes += CHANGE_BYTES + change->key.length + change->bytes;
+        if (!change->document)
             continue;
-        change->body.at = at;
-        at += change->body.length;
+        if (json_has_text(change->document))
+            change->body = json_text(change->document);
+        else
+            change->root = json_root(change->document);
     }
 }
 
@@ -278,7 +265,7 @@ void journal_submit(struct journal *journal)
         tell(journal, false);
         return;
     }
-    print_turn(turn);
+    settle_turn(turn);
     turn->moment = moment_now(journal);
     turn->blobs = blobs_ticket(journal->world->blobs);
     journal->waiting_turns++;

@@ -68,6 +68,8 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA foreign_keys = ON;"
                                "PRAGMA temp_store = MEMORY";
 
+#define MOST_KEPT_BYTES ((size_t)1 << 20)
+
 struct disk {
     char *folder;
     int lock;
@@ -75,6 +77,7 @@ struct disk {
     sqlite3_stmt *statements[STATEMENTS];
     int64_t page_bytes, log_pages; /* of the write-ahead log, as of the last commit */
     int64_t records;               /* rows and shelves that are there */
+    struct buf body;               /* the one that is being written */
     char error[256];
 };
 
@@ -382,6 +385,7 @@ static void release(struct disk *disk)
         log_error("the database in %s does not close: %s", disk->folder, sqlite3_errmsg(disk->db));
     if (disk->lock >= 0)
         close(disk->lock);
+    buf_release(&disk->body);
     free(disk->folder);
     free(disk);
 }
@@ -425,9 +429,21 @@ static void bind_text(sqlite3_stmt *statement, int at, struct str text)
     sqlite3_bind_text64(statement, at, text.at, text.length, SQLITE_STATIC, SQLITE_UTF8);
 }
 
+static struct str body_of(struct disk *disk, const struct row_change *change)
+{
+    if (!change->root)
+        return change->body;
+    if (disk->body.capacity > MOST_KEPT_BYTES)
+        buf_release(&disk->body);
+    buf_clear(&disk->body);
+    json_print(&disk->body, change->root);
+    return buf_str(&disk->body);
+}
+
 static bool write_row(struct disk *disk, const struct row_change *change)
 {
-    if (!change->body.at) {
+    struct str body = body_of(disk, change);
+    if (!body.at) {
         if (change->made_here)
             return true;
         disk->records--;
@@ -438,8 +454,8 @@ static bool write_row(struct disk *disk, const struct row_change *change)
     sqlite3_bind_int64(put, 1, (int64_t)change->row);
     sqlite3_bind_int64(put, 2, change->shelf);
     bind_text(put, 3, change->key);
-    bind_text(put, 4, change->body);
-    sqlite3_bind_int64(put, 5, row_sum(change->row, change->shelf, change->key, change->body));
+    bind_text(put, 4, body);
+    sqlite3_bind_int64(put, 5, row_sum(change->row, change->shelf, change->key, body));
     disk->records += change->made_here;
     return step(disk, PUT_ROW);
 }

@@ -11,7 +11,7 @@
 #define WORLD_JOURNAL_DISK_H
 
 #include "base/arena.h"
-#include "base/buf.h"
+#include "base/json.h"
 #include "base/list.h"
 #include "base/random.h"
 
@@ -32,7 +32,9 @@ struct row_change {
     uint64_t row;
     int64_t shelf;
     struct str key, body;  /* body.at NULL: the row goes */
-    struct json *document; /* holds the body; the writer does not touch it */
+    struct json *document; /* holds the body or what it is printed of; NULL: the row goes */
+    const cJSON *root;     /* the document's, which nobody changes: printed by the writer; NULL: the body is there */
+    size_t bytes;          /* that the row takes in memory */
     bool made_here;        /* no earlier turn knows the row */
 };
 
@@ -49,7 +51,6 @@ struct turn {
     uint64_t blobs; /* the ticket of those that are to be on the disk before (blob.h) */
     struct moment_on_disk moment;
     struct arena *arena; /* keys */
-    struct buf text;     /* bodies that no document keeps */
 };
 
 struct disk_reader { /* false: what was read is damaged */

@@ -304,6 +304,7 @@ void store_put(struct store *store, struct scope scope, const struct table_def *
     change.before = row->document;
     change.after = row_taken;
     fill_row(store, set, &store->tables[number], row, row_taken);
+    change.bytes = row->bytes;
     tell(store, &change);
     json_unref(change.before);
 }

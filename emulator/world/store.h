@@ -45,6 +45,7 @@ struct change {
     const struct table_def *table;
     struct str key;              /* valid during the callback, and as long as the change is remembered */
     struct json *before, *after; /* NULL: was not there; is gone */
+    size_t bytes;                /* that the row takes now; 0: it is gone */
 };
 
 struct json *store_get(struct store *store, struct scope scope, const struct table_def *table, struct str key);
