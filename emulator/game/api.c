@@ -178,7 +178,7 @@ static void get_forecasts(void *game, const struct web_request *request, struct 
 static void get_monitors(void *game, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
-    if (!team_session(game, request, answer, &session))
+    if (!api_reader(game, request, answer, &session))
         return;
     cJSON *view = cJSON_CreateObject();
     json_set(view, "monitors", monitors_view(session.team));

@@ -36,7 +36,7 @@ static void tell(struct team *team, const struct reaction_def *def)
     const cJSON *row = row_of(team, key);
     int64_t told = json_int64(row, "told", 0), now = game_now(game);
     const cJSON *message = cJSON_GetArrayItem(def->messages, (int)told);
-    if (!message || now < game->started_ms + def->from_ms || (row && now < json_int64(row, "at", 0) + def->pause_ms))
+    if (!message || now < game->phase.started_ms + def->from_ms || (row && now < json_int64(row, "at", 0) + def->pause_ms))
         return;
     cJSON *changed = cJSON_CreateObject();
     json_set_int64(changed, "told", told + 1);
@@ -53,7 +53,7 @@ static bool concerns(const struct reaction_def *def, enum reaction_to to, size_t
 void reaction_heard(struct team *team, enum reaction_to to, size_t challenge)
 {
     const struct scenario *scenario = team->game->scenario;
-    if (!game_is_live(team->game))
+    if (!phase_is_running(team->game))
         return;
     for (size_t i = 0; i < scenario->reaction_count; i++)
         if (concerns(&scenario->reactions[i], to, challenge))
@@ -91,7 +91,7 @@ void reaction_changed(struct team *team)
 {
     const struct scenario *scenario = team->game->scenario;
     team->doings.moved_ms = game_now(team->game);
-    if (!game_is_live(team->game) || !anything_stands(team))
+    if (!phase_is_running(team->game) || !anything_stands(team))
         return;
     team->doings.changes++;
     for (size_t i = 0; i < scenario->reaction_count; i++)
@@ -114,7 +114,7 @@ static void consider_silence(struct team *team)
 
 void reaction_ticked(struct game *game)
 {
-    for (size_t i = 0; game_is_live(game) && i < game->team_count; i++)
+    for (size_t i = 0; phase_is_running(game) && i < game->team_count; i++)
         consider_silence(game->teams[i]);
 }
 
