@@ -145,7 +145,8 @@ static void changes_of_one_key_collapse(void **state)
     for (int i = 0; i < 100; i++)
         put(world, "k", text);
     journal_submit(world->journal);
-    assert_in_range(journal_waiting_bytes(world->journal), 1024, 2048);
+    /* What one row takes in memory, not a hundred. */
+    assert_in_range(journal_waiting_bytes(world->journal), 1024, 16 * 1024);
 }
 
 static int told_well, told_failed;
