@@ -99,13 +99,20 @@ int error_status_of(struct str code)
         const char *code;
         int status;
     } common[] = {
-        { "InternalFailure", 500 },          { "InternalError", 500 },
-        { "InternalServerError", 500 },      { "InternalServerException", 500 },
-        { "InternalServiceException", 500 }, { "ServiceException", 500 },
-        { "ServiceUnavailable", 503 },       { "ServiceUnavailableException", 503 },
-        { "SlowDown", 503 },                 { "TooManyRequestsException", 429 },
-        { "BadGatewayException", 502 },      { "DependencyFailedException", 424 },
-        { "AccessDenied", 403 },             { "NoSuchKey", 404 },
+        { "InternalFailure", 500 },
+        { "InternalError", 500 },
+        { "InternalServerError", 500 },
+        { "InternalServerException", 500 },
+        { "InternalServiceException", 500 },
+        { "ServiceException", 500 },
+        { "ServiceUnavailable", 503 },
+        { "ServiceUnavailableException", 503 },
+        { "SlowDown", 503 },
+        { "TooManyRequestsException", 429 },
+        { "BadGatewayException", 502 },
+        { "DependencyFailedException", 424 },
+        { "AccessDenied", 403 },
+        { "NoSuchKey", 404 },
         { "NoSuchBucket", 404 },
     };
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)

@@ -4,6 +4,7 @@ local fields = require "gameday.fields"
 local things = require "gameday.things"
 local team_of = require "gameday.team"
 local call_of = require "gameday.call"
+local operations = require "gameday.operations"
 local words = require "gameday.words"
 local lint = require "gameday.lint"
 
@@ -314,6 +315,8 @@ local function declare_images()
   end
   return host.list(names)
 end
+
+pack.know = operations.set -- before any of the pack's files is read
 
 local function check_solution(solution, file)
   if things.kind(solution) ~= "solution" then

@@ -42,8 +42,8 @@ struct errand {
     void *data;         /* def->size bytes, zeroed at first */
     struct buf message; /* why it failed */
     struct fate *fate;
-    struct call *call;  /* the last call; its outcome once the step is entered again */
-    struct work work;   /* looks at work_is_cancelled(&errand->work) */
+    struct call *call; /* the last call; its outcome once the step is entered again */
+    struct work work;  /* looks at work_is_cancelled(&errand->work) */
     void (*compute)(struct errand *errand, void *subject);
     void *subject;
     bool calling, computing, was_computed, ended, orphaned, failed;

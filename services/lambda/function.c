@@ -18,9 +18,12 @@ const struct table_def function_table = { .name = "lambda.function" };
 static const struct lifecycle_step steps[] = { { PHASE_CREATING, PHASE_ACTIVE, 2000 },
                                                { PHASE_UPDATING, PHASE_ACTIVE, 1500 },
                                                { 0 } };
-const struct lifecycle_def function_lifecycle = {
-    .table = &function_table, .status = "phase", .topic = "lambda.function.phase", .steps = steps, .service = "lambda", .thing = "Function"
-};
+const struct lifecycle_def function_lifecycle = { .table = &function_table,
+                                                  .status = "phase",
+                                                  .topic = "lambda.function.phase",
+                                                  .steps = steps,
+                                                  .service = "lambda",
+                                                  .thing = "Function" };
 
 #define NAME_MOST 64
 

@@ -45,8 +45,8 @@ struct job_plan {
 };
 
 struct job_kind {
-    const char *type;        /* "training-job": in ARNs */
-    const char *thing;       /* "TrainingJob": to hooks, which are asked before each change of secondary status (fate.h) */
+    const char *type;  /* "training-job": in ARNs */
+    const char *thing; /* "TrainingJob": to hooks, which are asked before each change of secondary status (fate.h) */
     const char *name_member; /* "TrainingJobName" */
     const char *said;        /* "Training" in status messages: "Training job completed" */
     const char *log_group;   /* "/aws/sagemaker/TrainingJobs" */
@@ -91,10 +91,10 @@ struct job {
     bool run_over, fetching, started, over_time, measuring;
     char reason[CONTAINER_MOST_TEXT]; /* of a failure */
     struct fate *fate;
-    void *more;                       /* the kind's own, while it runs */
-    struct job_news final;            /* its end, once the log is written */
-    struct str log;                   /* what is left of it */
-    struct list link;                 /* among all */
+    void *more;            /* the kind's own, while it runs */
+    struct job_news final; /* its end, once the log is written */
+    struct str log;        /* what is left of it */
+    struct list link;      /* among all */
 };
 
 /* ---- for operations ---- */
