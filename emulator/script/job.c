@@ -123,7 +123,7 @@ static void send_to_child(struct job *job, struct str line)
 static void end_line(struct job *job, struct buf *line)
 {
     buf_add_text(line, "}\n");
-    if (!job->lost)
+    if (job->fate != FATE_LOST)
         send_to_child(job, buf_str(line));
     buf_release(line);
 }

@@ -85,13 +85,12 @@ void script_refused(struct version *version, const struct script_error *error)
 static void end_loading(struct script *script)
 {
     struct version *version = script->loading;
-    struct list jobs;
     if (!version)
         return;
     script->loading = NULL;
     version_end_child(version);
-    version_take_jobs(script, version, &jobs);
-    version_interrupt(&jobs);
+    version_lose_jobs(script, version);
+    version_interrupt(script);
     version_free(version);
 }
 
@@ -127,15 +126,14 @@ bool script_await_load(struct script *script)
 
 void script_restart(struct script *script)
 {
-    struct list jobs;
     faults_disarm_all(script);
     end_loading(script);
-    version_take_jobs(script, NULL, &jobs);
+    version_lose_jobs(script, NULL);
     if (script->playing) {
         version_end_child(script->playing);
         version_start_again(script->playing);
     }
-    version_interrupt(&jobs);
+    version_interrupt(script);
 }
 
 /* ---- opening and closing ---- */
@@ -182,7 +180,6 @@ struct script *script_open(const struct script_options *options, char **reterr_w
 
 void script_close(struct script *script)
 {
-    struct list jobs;
     invocations_stop(script);
     images_stop(script);
     faults_disarm_all(script);
@@ -190,8 +187,8 @@ void script_close(struct script *script)
     end_loading(script);
     if (script->playing)
         version_end_child(script->playing);
-    version_take_jobs(script, NULL, &jobs);
-    version_interrupt(&jobs);
+    version_lose_jobs(script, NULL);
+    version_interrupt(script);
     release(script);
 }
 

@@ -43,7 +43,14 @@ struct job {
     char account[13];
     char *first_line; /* until it has begun: it is sent again to a new child */
     bool in_child, begun, cancelled;
-    bool lost; /* its child is gone and it is about to be interrupted: what still answers it comes too late */
+    /* Its child is gone. All stay where job_forget() finds them until it is their turn: the end of one may be the end of the call that
+     * another one was asked about. */
+    enum {
+        FATE_OPEN,
+        FATE_FRESH,  /* it had not begun: it is sent again */
+        FATE_LOST,   /* it is about to be interrupted: what still answers it comes too late */
+        FATE_GUILTY, /* it was worked on: it fails */
+    } fate;
     unsigned asks;
     script_done *done;
     void *data;
@@ -102,9 +109,9 @@ void version_leave(struct version *version); /* replaced: it goes with the last 
 void version_lost_job(struct version *version);
 bool version_has(const struct version *version_or_null, const char *callback);
 void version_declare(struct version *version, const cJSON *loaded);
-/* Its jobs, or all, out of the script's list. */
-void version_take_jobs(struct script *script, const struct version *version_or_null, struct list *ret_jobs);
-void version_interrupt(struct list *jobs);
+/* Its jobs, or all, are lost; and these are told. */
+void version_lose_jobs(struct script *script, const struct version *version_or_null);
+void version_interrupt(struct script *script);
 void version_child_ended(void *version, struct child_work *at, bool killed);
 bool script_has_struck_out(const struct script *script, const char *callback);
 

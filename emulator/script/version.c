@@ -93,32 +93,37 @@ void version_declare(struct version *version, const cJSON *loaded)
 
 /* ---- its jobs ---- */
 
-void version_take_jobs(struct script *script, const struct version *version_or_null, struct list *ret_jobs)
+void version_lose_jobs(struct script *script, const struct version *version_or_null)
 {
-    list_init(ret_jobs);
-    for (struct list *link = script->jobs.next, *next; link != &script->jobs; link = next) {
+    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
         struct job *job = LIST_ITEM(link, struct job, link);
-        next = link->next;
-        if (version_or_null && job->version != version_or_null)
-            continue;
-        job->lost = true;
-        list_remove(link);
-        list_append(ret_jobs, link);
+        if (job->fate == FATE_OPEN && (!version_or_null || job->version == version_or_null))
+            job->fate = FATE_LOST;
     }
 }
 
-void version_interrupt(struct list *jobs)
+/* NULL: none any more. Whoever hears of the end of one may end others. */
+static struct job *next_of(const struct script *script, int fate)
 {
-    for (struct list *link; (link = list_take_first(jobs));)
-        job_interrupt(LIST_ITEM(link, struct job, link));
+    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
+        struct job *job = LIST_ITEM(link, struct job, link);
+        if ((int)job->fate == fate)
+            return job;
+    }
+    return NULL;
+}
+
+void version_interrupt(struct script *script)
+{
+    for (struct job *job; (job = next_of(script, FATE_LOST));)
+        job_interrupt(job);
 }
 
 /* What had not begun is as good as new; a version that was replaced hands it to the one that plays. */
-static void send_again(struct script *script, struct list *jobs)
+static void send_again(struct script *script)
 {
-    for (struct list *link; (link = list_take_first(jobs));) {
-        struct job *job = LIST_ITEM(link, struct job, link);
-        list_append(&script->jobs, link);
+    for (struct job *job; (job = next_of(script, FATE_FRESH));) {
+        job->fate = FATE_OPEN;
         if (script->playing && script->playing->child && job->kind != JOB_LOAD)
             job_send_again(job, script->playing);
         else
@@ -156,17 +161,14 @@ bool version_start_again(struct version *version)
     return started;
 }
 
-static void take_fresh(struct version *version, struct list *ret_fresh)
+static void mark_fresh(struct version *version)
 {
     struct child_work *work;
-    list_init(ret_fresh);
     while ((work = child_take_sent(version->child))) {
         struct job *job = LIST_ITEM(work, struct job, work);
         job->in_child = false;
-        if (job->begun)
-            continue;
-        list_remove(&job->link);
-        list_append(ret_fresh, &job->link);
+        if (!job->begun)
+            job->fate = FATE_FRESH;
     }
 }
 
@@ -176,23 +178,25 @@ void version_child_ended(void *data, struct child_work *at, bool killed)
     struct script *script = version->script;
     struct job *guilty = at ? LIST_ITEM(at, struct job, work) : NULL;
     bool loading = guilty && guilty->kind == JOB_LOAD;
-    struct list fresh, begun;
+    char *blamed = guilty && !loading ? memory_copy(str_of(guilty->callback)) : NULL;
     version->jobs++; /* it stays until this has returned */
     if (guilty) {
         guilty->in_child = false;
-        list_remove(&guilty->link);
+        guilty->fate = FATE_GUILTY;
     }
-    take_fresh(version, &fresh);
+    mark_fresh(version);
     version_end_child(version);
-    version_take_jobs(script, version, &begun);
+    version_lose_jobs(script, version);
     if (version == script->playing && !loading)
         version_start_again(version);
-    send_again(script, &fresh);
-    version_interrupt(&begun);
-    if (guilty && !loading)
-        strike(script, guilty->callback);
-    else if (!guilty)
+    send_again(script);
+    version_interrupt(script);
+    if (blamed)
+        strike(script, blamed);
+    else if (!at)
         script_tell(script, NOTICE_RESTARTED, "", "its process had ended");
+    free(blamed);
+    guilty = next_of(script, FATE_GUILTY);
     if (guilty)
         job_fail_killed(guilty, killed);
     version_lost_job(version);
