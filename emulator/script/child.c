@@ -91,7 +91,8 @@ static void end_step(struct child *child, struct child_work *work)
     begin_step(child);
 }
 
-/* At the first look what the step used before is not known: at most the time since its beginning. */
+/* What the step used before the first look is not known, and is given to it: on a busy machine much time may have gone by in which it
+ * never ran. */
 static bool works_too_long(struct child *child)
 {
     const struct child_work *work = working_on(child);
@@ -99,7 +100,7 @@ static bool works_too_long(struct child *child)
     if (!work)
         return false;
     if (child->step_cpu_us < 0)
-        child->step_cpu_us = cpu - (wall < cpu ? wall : cpu);
+        child->step_cpu_us = cpu;
     int64_t most_wall = child->options.loop ? MOST_WALL_US : MOST_WALL_US * PATIENCE;
     return work->cpu_us + (cpu - child->step_cpu_us) > MOST_CPU_US || work->wall_us + wall > most_wall ||
            child->out.overflow;
