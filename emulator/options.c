@@ -10,7 +10,7 @@
 #include "game/new_pack.h"
 #include "game/rehearsal.h"
 
-#define DEFAULT_PACK "first-shift"
+#define DEFAULT_PACK "tour-de-ml"
 
 static const char help_all[] =
     "rehearse: a practice cloud for GameDays\n"
@@ -25,7 +25,7 @@ static const char help_all[] =
     "  rehearse help [COMMAND]         prints this, or what a command takes\n";
 
 static const char help_run[] =
-    "rehearse run [PACK] [OPTIONS]     PACK: a game, by its name in lua/packs or as a folder (first-shift);\n"
+    "rehearse run [PACK] [OPTIONS]     PACK: a game, by its name in lua/packs or as a folder (tour-de-ml);\n"
     "                                  sandbox: no game, a plain emulator\n"
     "\n"
     "  --port N            port to listen on (4566; 0: any free one)\n"

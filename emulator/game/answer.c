@@ -44,7 +44,7 @@ static const cJSON *row_of(const struct team *team, size_t challenge, const char
     return row ? json_root(row) : NULL;
 }
 
-static bool is_right(const struct team *team, size_t challenge, const char *id)
+bool answer_is_right(const struct team *team, size_t challenge, const char *id)
 {
     return json_bool(row_of(team, challenge, id), "right", false);
 }
@@ -75,8 +75,17 @@ static void judged(struct team *team, size_t challenge, const cJSON *def, bool r
                                               .points = json_int64(def, "points", 0),
                                               .reason_taken = json_thaw(json_get(def, "title")),
                                               .challenge = challenge });
+    else
+        reaction_heard(team, REACT_WRONG, challenge);
     challenge_consider(team, challenge);
     news_challenge(team, challenge);
+}
+
+void answer_found_right(struct team *team, size_t challenge, const char *id)
+{
+    const cJSON *def = def_of(team, challenge, id);
+    if (def && !answer_is_right(team, challenge, id))
+        judged(team, challenge, def, true);
 }
 
 static bool is_number(struct str text, double *ret_number)
@@ -142,16 +151,23 @@ static void ask_lua(struct team *team, size_t challenge, const char *id, struct 
     cJSON_Delete(argument);
 }
 
+static bool is_of_state(const cJSON *def)
+{
+    return str_is(json_str(def, "kind"), "state");
+}
+
 static const char *refusal(const struct team *team, size_t challenge, const cJSON *def, struct str text)
 {
     if (!def)
         return "There is no such question.";
     if (!game_is_live(team->game) || !challenge_is_open(team, challenge))
         return "Answers are taken while the challenge is open.";
-    if (is_right(team, challenge, json_string(def, "id")))
+    if (answer_is_right(team, challenge, json_string(def, "id")))
         return "This has been answered already.";
     if (answer_tries_left(team, challenge, json_string(def, "id")) == 0)
         return "There are no tries left.";
+    if (is_of_state(def))
+        return "Nothing is to be typed here: it is right as soon as your account is as it should be.";
     return text.length == 0 || text.length > LONGEST_ANSWER ? "An answer is one to 2048 characters." : NULL;
 }
 
@@ -178,7 +194,7 @@ bool answers_are_right(const struct team *team, size_t challenge)
     const cJSON *answers = challenge_of(team, challenge)->answers, *at;
     cJSON_ArrayForEach(at, answers)
     {
-        if (!is_right(team, challenge, json_string(at, "id")))
+        if (!answer_is_right(team, challenge, json_string(at, "id")))
             return false;
     }
     return cJSON_GetArraySize(answers) > 0;
@@ -197,7 +213,8 @@ cJSON *answers_view(const struct team *team, size_t challenge)
         json_set(view, "title", json_thaw(json_get(at, "title")));
         json_set_int64(view, "points", json_int64(at, "points", 0));
         json_set(view, "tries_left", left < 0 ? cJSON_CreateNull() : json_new_int64(left));
-        json_set_bool(view, "right", is_right(team, challenge, id));
+        json_set_bool(view, "right", answer_is_right(team, challenge, id));
+        json_set_bool(view, "typed", !is_of_state(at));
         json_add(views, view);
     }
     return views;

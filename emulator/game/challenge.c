@@ -145,6 +145,8 @@ static bool is_solved(const struct team *team, size_t place)
         return faults_are_over(team, place) && probes_are_good(team, place, 0);
     case SOLVED_ANSWERS:
         return answers_are_right(team, place);
+    case SOLVED_NAMED:
+        return team->chosen_name != NULL;
     case SOLVED_HAND:
         return false;
     }

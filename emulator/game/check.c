@@ -310,8 +310,7 @@ static void judge(struct check *check)
     if (check->seat_count > NOBODY)
         judge_nobody(check);
     if (player_left(&first->player))
-        complain(check, "the solution's step %s was never played: what it mends did not break",
-                 player_left(&first->player));
+        complain(check, "the solution's step %s was never played", player_left(&first->player));
 }
 
 /* ---- the pack as it is written ---- */

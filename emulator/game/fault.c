@@ -368,8 +368,10 @@ static void set_mended(struct trouble *fault, bool mended)
         return;
     fault->mended_ms = mended ? now_of(fault) : 0;
     save(fault);
-    if (!mended)
+    if (!mended) {
+        reaction_heard(fault->team, REACT_RELAPSE, def_of(fault)->challenge);
         return;
+    }
     surface(fault->team, def_of(fault)->challenge);
     ask_probes(fault);
     consider(fault);

@@ -23,10 +23,11 @@
 const struct scope game_house = { "", "" };
 const struct table_def game_games = { .name = "game.game" };
 
-const struct table_def *const game_tables[] = { &game_games,    &game_teams,  &game_challenges, &game_probes,
-                                                &game_faults,   &game_scores, &game_hints,      &game_messages,
-                                                &game_answers,  &game_marks,  &game_beats,      &game_stories,
-                                                &game_memories, NULL };
+const struct table_def *const game_tables[] = { &game_games,    &game_teams,     &game_challenges,
+                                                &game_probes,   &game_faults,    &game_scores,
+                                                &game_hints,    &game_messages,  &game_answers,
+                                                &game_marks,    &game_beats,     &game_stories,
+                                                &game_memories, &game_reactions, NULL };
 
 static const char *const states[] = { "preparing", "live", "ended", "failed" };
 
@@ -169,6 +170,7 @@ static void tick(struct timer *timer, void *data)
     double speed = clock_speed(game->world->clock);
     for (size_t i = 0; i < game->team_count; i++)
         news_trend(game->teams[i]);
+    reaction_ticked(game);
     timer_start(game->world->clock, timer, game_now(game) + (int64_t)(TICK_MS * (speed > 1 ? speed : 1)));
 }
 
@@ -187,6 +189,7 @@ void game_score_moved(struct team *team)
         if (team->challenges[i].state == CHALLENGE_LOCKED && game->scenario->challenges[i].unlock == UNLOCK_SCORE)
             challenge_consider(team, i);
     timeline_score_moved(team);
+    reaction_led(game);
 }
 
 /* ---- from rows ---- */
@@ -220,6 +223,7 @@ static void resume(struct game *game)
     take_speed(game, begun);
     for (size_t i = 0; i < game->team_count; i++)
         team_load(game->teams[i]);
+    game->leader = NULL;
     if (game->state == GAME_LIVE) {
         run_teams(game);
         timeline_resume(game);
@@ -320,8 +324,15 @@ static void watch_players(struct team *team, struct call *call, enum outcome out
         snprintf(operation, sizeof operation, "%s:%s", call->service->model->iam_prefix, call->operation->name);
         probe_heard(team, operation);
     }
-    if (call->origin == ORIGIN_CLIENT)
-        fault_heard(team, call, outcome);
+    if (outcome == CALL_DONE && !call->operation->reads_only)
+        watches_heard(team);
+    if (call->origin != ORIGIN_CLIENT)
+        return;
+    fault_heard(team, call, outcome);
+    if (outcome == CALL_DONE && !call->operation->reads_only) {
+        reaction_changed(team);
+        team_hear_tags(team, call);
+    }
 }
 
 static void watch_answered(struct cloud_watcher *watcher, struct call *call)

@@ -13,6 +13,7 @@
 #include "game/game.h"
 #include "game/notice.h"
 #include "game/probe.h"
+#include "game/reaction.h"
 #include "game/recent.h"
 #include "game/scenario.h"
 #include "game/score.h"
@@ -55,6 +56,7 @@ struct game {
     struct team **teams;
     struct map *by_account; /* the same */
     size_t team_count;
+    struct team *leader; /* of several teams; NULL: not looked yet */
     struct timeline timeline;
     struct timer end, tick, board;
     struct listener executions, pipelines, pipeline_steps;

@@ -7,7 +7,8 @@
 struct hand {
     struct player *player;
     size_t challenge;
-    const cJSON *step;    /* the next one, or the one that runs; NULL: all are done */
+    const cJSON *step;    /* the one that runs, or ran last; NULL: none yet */
+    size_t place;         /* its place */
     uint64_t call;        /* it runs */
     int64_t step_over_ms; /* when the one before it ended */
 };
@@ -49,30 +50,14 @@ static size_t challenge_of(const struct player *player, const cJSON *step, size_
     return fault == SIZE_MAX ? before : scenario_of(player)->faults[fault].challenge;
 }
 
-/* The first step from here on that is this hand's. */
-static const cJSON *next_of(const struct hand *hand, const cJSON *after_or_null)
-{
-    const cJSON *step;
-    size_t challenge = OF_NO_CHALLENGE;
-    bool behind = !after_or_null;
-    cJSON_ArrayForEach(step, hand->player->steps)
-    {
-        challenge = challenge_of(hand->player, step, challenge);
-        if (behind && challenge == hand->challenge)
-            return step;
-        behind = behind || step == after_or_null;
-    }
-    return NULL;
-}
-
 void player_open(struct player *player)
 {
     player->hand_count = scenario_of(player)->challenge_count + 1;
+    player->played = memory_alloc(((size_t)cJSON_GetArraySize(player->steps) + 1) * sizeof *player->played);
     player->hands = memory_alloc(player->hand_count * sizeof *player->hands);
     for (size_t i = 0; i < player->hand_count; i++) {
         struct hand *hand = &player->hands[i];
         *hand = (struct hand){ .player = player, .challenge = i ? i - 1 : OF_NO_CHALLENGE };
-        hand->step = next_of(hand, NULL);
     }
 }
 
@@ -82,7 +67,9 @@ void player_close(struct player *player)
         if (player->hands[i].call)
             script_cancel(player->team->game->script, player->hands[i].call);
     free(player->hands);
+    free(player->played);
     player->hands = NULL;
+    player->played = NULL;
     player->hand_count = 0;
 }
 
@@ -92,55 +79,97 @@ static void step_ran(void *data, struct json *answer, const struct script_error 
 {
     struct hand *hand = data;
     hand->call = 0;
-    if (error && error->interrupted)
-        return; /* the pack was started anew: it is due again */
+    if (error && error->interrupted) { /* the pack was started anew: it is due again */
+        hand->player->played[hand->place] = false;
+        return;
+    }
     if (error) {
         char *text = notice_of_error(error);
         say(hand->player, "the step %s failed: %s", json_string(hand->step, "id"), text);
         free(text);
     }
-    hand->step = next_of(hand, hand->step);
     hand->step_over_ms = game_now(hand->player->team->game);
 }
 
-/* Behind the step before; one that mends something also behind its breaking, for which it waits. */
-static bool is_due(const struct hand *hand)
+static bool can_be_seen(const struct team *team, size_t fault)
+{
+    size_t challenge = team->game->scenario->faults[fault].challenge;
+    return challenge == OF_NO_CHALLENGE || team->faults[fault].mended_ms || fault_in_front(team, challenge) == fault;
+}
+
+/* Behind the step before; one that mends something waits until that is what can be seen. */
+static bool is_due(const struct hand *hand, const cJSON *step)
 {
     const struct team *team = hand->player->team;
-    size_t fault = mends(hand->player, hand->step);
+    size_t fault = mends(hand->player, step);
     int64_t from = hand->step_over_ms;
     if (fault != SIZE_MAX) {
         const struct trouble *trouble = &team->faults[fault];
         if (trouble->state != FAULT_STANDING)
             return trouble->state == FAULT_RECOVERED || trouble->state == FAULT_GONE;
+        if (!can_be_seen(team, fault))
+            return false;
         from = trouble->broken_ms > from ? trouble->broken_ms : from;
     }
-    return game_now(team->game) >= from + json_int64(hand->step, "after_ms", 0);
+    return game_now(team->game) >= from + json_int64(step, "after_ms", 0);
+}
+
+/* The first that this hand can do now: what breaks by chance comes in another order in each game. One that mends nothing belongs
+ * to the one before it, and waits for that. */
+static const cJSON *due_step(const struct hand *hand, size_t *ret_place)
+{
+    const struct player *player = hand->player;
+    const cJSON *step;
+    size_t challenge = OF_NO_CHALLENGE;
+    bool before_is_done = true;
+    *ret_place = 0;
+    cJSON_ArrayForEach(step, player->steps)
+    {
+        bool played = player->played[*ret_place];
+        challenge = challenge_of(player, step, challenge);
+        if (challenge == hand->challenge) {
+            if (!played && (before_is_done || mends(player, step) != SIZE_MAX) && is_due(hand, step))
+                return step;
+            before_is_done = played;
+        }
+        ++*ret_place;
+    }
+    return NULL;
 }
 
 static void run_step(struct hand *hand)
 {
-    const struct player *player = hand->player;
+    struct player *player = hand->player;
     const char *step = json_string(hand->step, "id");
     char callback[ROW_KEY_ROOM];
     size_t fault = mends(player, hand->step);
     if (!player->name && fault != SIZE_MAX && player->team->faults[fault].mended_ms)
         say(player, "%s was mended before the step %s", scenario_of(player)->faults[fault].id, step);
+    player->played[hand->place] = true;
     player_callback(player->name, step, sizeof callback, callback);
     hand->call = script_call(player->team->game->script, callback, player->team->account, NULL, step_ran, hand);
 }
 
 void player_move(struct player *player)
 {
-    for (struct hand *hand = player->hands; hand < player->hands + player->hand_count; hand++)
-        if (hand->step && !hand->call && is_due(hand))
-            run_step(hand);
+    for (struct hand *hand = player->hands; hand < player->hands + player->hand_count; hand++) {
+        const cJSON *step = hand->call ? NULL : due_step(hand, &hand->place);
+        if (!step)
+            continue;
+        hand->step = step;
+        run_step(hand);
+    }
 }
 
 const char *player_left(const struct player *player)
 {
-    for (size_t i = 0; i < player->hand_count; i++)
-        if (player->hands[i].step)
-            return json_string(player->hands[i].step, "id");
+    const cJSON *step;
+    size_t place = 0;
+    cJSON_ArrayForEach(step, player->steps)
+    {
+        size_t fault = mends(player, step);
+        if (!player->played[place++] && (fault == SIZE_MAX || player->team->faults[fault].state != FAULT_ASLEEP))
+            return json_string(step, "id");
+    }
     return NULL;
 }

@@ -1,5 +1,5 @@
 /* A player: plays steps for a team, those of solution.lua or of one of the pack's further players. Challenges are done side by side,
- * as the members of a team share them: each has a hand of its own, whose steps follow each other. */
+ * as the members of a team share them: each has a hand of its own, whose steps follow each other as what they mend can be seen. */
 #ifndef GAME_PLAYER_H
 #define GAME_PLAYER_H
 
@@ -11,6 +11,7 @@ struct player { /* stays where it is while it plays */
     struct team *team;
     const char *name;   /* of a further player; NULL: the solution */
     const cJSON *steps; /* as declared; of the version that plays */
+    bool *played;       /* by step */
     struct hand *hands; /* one a challenge, and one for what belongs to none */
     size_t hand_count;
     void (*say)(void *data, const char *sentence); /* something went wrong */
@@ -21,7 +22,7 @@ struct player { /* stays where it is while it plays */
 void player_open(struct player *player);
 /* Begins what is due; to be called every second or so of the game. */
 void player_move(struct player *player);
-/* The step that waits for something that never came; NULL: all are done. The first hand's that has one. */
+/* The first step that was not played although what it mends came; NULL: none. */
 const char *player_left(const struct player *player);
 void player_close(struct player *player);
 /* "solution/STEP" or "solution/PLAYER/STEP" */

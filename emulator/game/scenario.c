@@ -17,10 +17,32 @@ static size_t length_of(const cJSON *array)
     return (size_t)cJSON_GetArraySize(array);
 }
 
+static int read_word(struct str word, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (str_is(word, words[i]))
+            return i;
+    return 0;
+}
+
 static struct curve read_curve(const cJSON *points, const char *what)
 {
-    return (struct curve){ json_int64(points, what, 0), json_int64(points, "full_ms", 0),
-                           json_int64(points, "none_ms", 0) };
+    static const char *const shapes[] = { "linear", "late", "exponential", "steps", NULL };
+    return (struct curve){ .points = json_int64(points, what, 0),
+                           .full_ms = json_int64(points, "full_ms", 0),
+                           .none_ms = json_int64(points, "none_ms", 0),
+                           .shape = (enum curve_shape)read_word(json_str(points, "curve"), shapes),
+                           .half_ms = json_int64(points, "half_ms", 0),
+                           .steps = json_get(points, "steps") };
+}
+
+static struct load_def read_load(const cJSON *load)
+{
+    static const char *const shapes[] = { "sine", "ramp", "square", NULL };
+    return (struct load_def){ .least = json_int64(load, "least", 1),
+                              .most = json_int64(load, "most", 1),
+                              .wave_ms = json_int64(load, "wave_ms", 1),
+                              .shape = (enum load_shape)read_word(json_str(load, "shape"), shapes) };
 }
 
 static void read_hints(struct fault_def *fault, const cJSON *hints)
@@ -82,6 +104,7 @@ static void read_probes(const struct reading *reading, const char *challenge, co
                                      .starts_ms = json_int64(node, "starts_ms", 0),
                                      .earns = json_int64(node, "earns", 0),
                                      .costs = json_int64(node, "costs", 0),
+                                     .load = read_load(json_get(node, "load")),
                                      .on = json_get(node, "on"),
                                      .shows = json_string(node, "shows") };
         probe->callback = arena_printf(scenario->arena, "probe/%s/%s", challenge, probe->id);
@@ -99,7 +122,11 @@ static enum unlock_by read_unlock(struct str by)
 
 static enum solved_when read_solved(struct str when)
 {
-    return str_is(when, "answers") ? SOLVED_ANSWERS : str_is(when, "hand") ? SOLVED_HAND : SOLVED_FAULTS;
+    static const char *const names[] = { "faults", "answers", "named", "hand" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_is(when, names[i]))
+            return (enum solved_when)i;
+    return SOLVED_FAULTS;
 }
 
 static void read_challenge(struct scenario *scenario, const cJSON *node)
@@ -138,7 +165,20 @@ static void read_beat(struct scenario *scenario, const cJSON *node)
                                                                  .break_ = json_string(node, "break"),
                                                                  .mend = json_string(node, "mend"),
                                                                  .unlock = json_string(node, "unlock"),
+                                                                 .deck = json_string(node, "deck"),
                                                                  .message = json_get(node, "message") };
+}
+
+static void read_deck(struct scenario *scenario, const cJSON *node)
+{
+    scenario->decks[scenario->deck_count++] = (struct deck_def){ .id = json_string(node, "id"),
+                                                                 .cards = json_get(node, "cards"),
+                                                                 .every_ms = json_int64(node, "every_ms", 0),
+                                                                 .window_ms = json_int64(node, "window_ms", 0),
+                                                                 .leader = json_int64(node, "leader", 0),
+                                                                 .ahead = json_int64(node, "ahead", 0),
+                                                                 .again = json_bool(node, "again", false),
+                                                                 .solved = json_bool(node, "solved", false) };
 }
 
 static void read_story(struct scenario *scenario, const cJSON *node)
@@ -158,6 +198,21 @@ static void read_story(struct scenario *scenario, const cJSON *node)
     }
 }
 
+static void read_reaction(struct scenario *scenario, const cJSON *node)
+{
+    struct str challenge = json_str(node, "challenge");
+    scenario->reactions[scenario->reaction_count++] = (struct reaction_def){
+        .id = json_string(node, "id"),
+        .to = reaction_named(json_str(node, "to")),
+        .challenge = challenge.length ? scenario_challenge(scenario, challenge) : OF_NO_CHALLENGE,
+        .from_ms = json_int64(node, "from_ms", 0),
+        .pause_ms = json_int64(node, "pause_ms", 0),
+        .after_ms = json_int64(node, "after_ms", 0),
+        .count = json_int64(node, "count", 1),
+        .messages = json_get(node, "messages")
+    };
+}
+
 static void make_room(struct scenario *scenario, const cJSON *root)
 {
     const cJSON *challenges = json_get(root, "challenges"), *at;
@@ -172,6 +227,8 @@ static void make_room(struct scenario *scenario, const cJSON *root)
     scenario->faults = ARENA_ARRAY(scenario->arena, struct fault_def, faults);
     scenario->beats = ARENA_ARRAY(scenario->arena, struct beat_def, length_of(json_get(root, "timeline")));
     scenario->stories = ARENA_ARRAY(scenario->arena, struct story_def, length_of(json_get(root, "stories")));
+    scenario->reactions = ARENA_ARRAY(scenario->arena, struct reaction_def, length_of(json_get(root, "reactions")));
+    scenario->decks = ARENA_ARRAY(scenario->arena, struct deck_def, length_of(json_get(root, "decks")));
 }
 
 struct scenario *scenario_new(struct json *declaration)
@@ -203,6 +260,14 @@ struct scenario *scenario_new(struct json *declaration)
     cJSON_ArrayForEach(at, json_get(root, "stories"))
     {
         read_story(scenario, at);
+    }
+    cJSON_ArrayForEach(at, json_get(root, "reactions"))
+    {
+        read_reaction(scenario, at);
+    }
+    cJSON_ArrayForEach(at, json_get(root, "decks"))
+    {
+        read_deck(scenario, at);
     }
     return scenario;
 }
@@ -242,14 +307,51 @@ const struct story_def *scenario_story(const struct scenario *scenario, struct s
     return NULL;
 }
 
+static double share_by_steps(const cJSON *steps, int64_t elapsed_ms)
+{
+    double share = 1;
+    const cJSON *step;
+    cJSON_ArrayForEach(step, steps)
+    {
+        if (json_int64(step, "after_ms", 0) <= elapsed_ms)
+            share = json_number(step, "share", 1);
+    }
+    return share;
+}
+
+/* What is left of the points between full_ms and none_ms. */
+static double share_left(const struct curve *curve, int64_t elapsed_ms)
+{
+    double gone = (double)(elapsed_ms - curve->full_ms) / (double)(curve->none_ms - curve->full_ms);
+    switch (curve->shape) {
+    case CURVE_LATE:
+        return 1 - gone * gone;
+    case CURVE_EXPONENTIAL:
+        return curve->half_ms > 0 ? exp2(-(double)(elapsed_ms - curve->full_ms) / (double)curve->half_ms) : 0;
+    case CURVE_STEPS:
+        return share_by_steps(curve->steps, elapsed_ms);
+    default:
+        return 1 - gone;
+    }
+}
+
 int64_t curve_points(const struct curve *curve, int64_t elapsed_ms)
 {
     if (elapsed_ms <= curve->full_ms)
         return curve->points;
     if (elapsed_ms >= curve->none_ms)
         return 0;
-    double left = (double)(curve->none_ms - elapsed_ms) / (double)(curve->none_ms - curve->full_ms);
-    return llround((double)curve->points * left);
+    return llround((double)curve->points * share_left(curve, elapsed_ms));
+}
+
+int64_t load_now(const struct load_def *load, int64_t elapsed_ms)
+{
+    double part = (double)(elapsed_ms % load->wave_ms) / (double)load->wave_ms, height = part;
+    if (load->shape == LOAD_SINE)
+        height = (1 - cos(2 * M_PI * part)) / 2;
+    else if (load->shape == LOAD_SQUARE)
+        height = part < 0.5 ? 0 : 1;
+    return load->least + llround((double)(load->most - load->least) * height);
 }
 
 cJSON *words_of(const char *english, const char *korean)

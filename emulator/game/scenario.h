@@ -6,6 +6,7 @@
 #define GAME_SCENARIO_H
 
 #include "base/json.h"
+#include "game/reaction.h"
 
 #define HINT_STAGES_MOST 3
 #define OF_NO_CHALLENGE  SIZE_MAX
@@ -18,6 +19,9 @@ struct hint_def {
 /* Points for being quick: all of `points` until full_ms, then less and less, none from none_ms on. */
 struct curve {
     int64_t points, full_ms, none_ms;
+    enum curve_shape { CURVE_LINEAR, CURVE_LATE, CURVE_EXPONENTIAL, CURVE_STEPS } shape; /* LATE: slowly at first */
+    int64_t half_ms;    /* EXPONENTIAL: half of what is left goes in so long */
+    const cJSON *steps; /* STEPS: [{"after_ms","share"}], in order of time */
 };
 
 struct fault_def {
@@ -39,6 +43,10 @@ struct probe_def {
     const cJSON *title; /* NULL: none */
     size_t challenge;
     int64_t every_ms, starts_ms, earns, costs;
+    struct load_def { /* so many come at a time, in waves */
+        int64_t least, most, wave_ms;
+        enum load_shape { LOAD_SINE, LOAD_RAMP, LOAD_SQUARE } shape;
+    } load;
     const cJSON *on;   /* operations, may be NULL */
     const char *shows; /* NULL: not said */
     char *callback;
@@ -51,7 +59,7 @@ struct challenge_def {
     enum unlock_by { UNLOCK_START, UNLOCK_HAND, UNLOCK_AFTER, UNLOCK_AT, UNLOCK_SCORE } unlock;
     const cJSON *unlock_after; /* ids */
     int64_t unlock_at_ms, unlock_score;
-    enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_HAND } solved_when;
+    enum solved_when { SOLVED_FAULTS, SOLVED_ANSWERS, SOLVED_NAMED, SOLVED_HAND } solved_when;
     const cJSON *answers; /* an array, may be empty */
     char *setup;          /* NULL: none */
 };
@@ -62,8 +70,17 @@ struct beat_def {
     int64_t at, every_ms, until_ms; /* ms since the start, or points; every 0: once */
     int64_t window_ms;              /* it comes this much later at most, drawn by the seed */
     double chance;
-    const char *story, *break_, *mend, *unlock; /* each may be NULL */
+    const char *story, *break_, *mend, *unlock, *deck; /* each may be NULL */
     const cJSON *message;
+};
+
+/* Faults that are drawn like cards: deck.h. */
+struct deck_def {
+    const char *id;
+    const cJSON *cards; /* ids of faults */
+    int64_t every_ms, window_ms, leader, ahead;
+    bool again;
+    bool solved; /* only what is of challenges that the team has solved and in which nothing stands */
 };
 
 struct step_def {
@@ -79,6 +96,17 @@ struct story_def {
     size_t step_count;
 };
 
+/* What is said to what a team does, one message each time until all are told. */
+struct reaction_def {
+    const char *id;
+    enum reaction_to to;
+    size_t challenge;        /* only there, or OF_NO_CHALLENGE */
+    int64_t from_ms;         /* not before that long after the start */
+    int64_t pause_ms;        /* nor that soon after the last time */
+    int64_t after_ms, count; /* silence: so long; astray: so many changes */
+    const cJSON *messages;
+};
+
 struct scenario {
     struct json *declaration;
     struct arena *arena;
@@ -90,7 +118,9 @@ struct scenario {
     struct fault_def *faults;
     struct beat_def *beats;
     struct story_def *stories;
-    size_t challenge_count, probe_count, fault_count, beat_count, story_count;
+    struct reaction_def *reactions;
+    struct deck_def *decks;
+    size_t challenge_count, probe_count, fault_count, beat_count, story_count, reaction_count, deck_count;
 };
 
 struct scenario *scenario_new(struct json *declaration);
@@ -101,6 +131,8 @@ size_t scenario_challenge(const struct scenario *scenario, struct str id);
 size_t scenario_fault(const struct scenario *scenario, struct str id);
 const struct story_def *scenario_story(const struct scenario *scenario, struct str id);
 
+/* How many come at a time, so long after the first of them. */
+int64_t load_now(const struct load_def *load, int64_t elapsed_ms);
 int64_t curve_points(const struct curve *curve, int64_t elapsed_ms);
 /* Words of our own, malloc'ed; Korean NULL: what a pack or a person said in one language. */
 cJSON *words_of(const char *english, const char *korean_or_null);

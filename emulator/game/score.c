@@ -165,6 +165,7 @@ void score_add(struct team *team, const struct score_note *note)
     ledger_fold(&team->ledger, row, note->challenge, game->started_ms);
     news_score(team, row);
     game_score_moved(team);
+    reaction_scored(team, note->kind, note->challenge);
 }
 
 cJSON *score_view(const cJSON *row)

@@ -104,7 +104,41 @@ const char *team_rename(struct team *team, struct str name)
     save(team);
     game_told_again(game);
     news_board(game);
+    for (size_t i = 0; i < game->scenario->challenge_count; i++)
+        if (game->scenario->challenges[i].solved_when == SOLVED_NAMED)
+            challenge_consider(team, i);
+    reaction_heard(team, REACT_NAMED, OF_NO_CHALLENGE);
     return NULL;
+}
+
+/* Services write tags as a map, or as a list of Key and Value, large or small. */
+static struct str tag_named(const cJSON *tags, const char *name)
+{
+    const cJSON *tag;
+    cJSON_ArrayForEach(tag, tags)
+    {
+        struct str key = json_str(tag, "Key"), value = json_str(tag, "Value");
+        if (cJSON_IsString(tag) && str_equal_ignoring_case(str_of(tag->string), str_of(name)))
+            return json_value(tag);
+        if (!key.length) {
+            key = json_str(tag, "key");
+            value = json_str(tag, "value");
+        }
+        if (str_equal_ignoring_case(key, str_of(name)))
+            return value;
+    }
+    return STR_NONE;
+}
+
+void team_hear_tags(struct team *team, const struct call *call)
+{
+    const cJSON *places[] = { json_get(call->input, "Tags"), json_get(call->input, "tags"),
+                              json_get(json_get(call->input, "Tagging"), "TagSet") };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct str name = tag_named(places[i], "TeamName");
+        if (name.length && !str_is(name, team_name(team)))
+            (void)team_rename(team, name);
+    }
 }
 
 struct team *team_of(const struct game *game, struct str account)
@@ -251,6 +285,7 @@ void team_start(struct team *team)
     for (size_t i = 0; i < scenario->probe_count; i++)
         if (challenge_is_open(team, scenario->probes[i].challenge))
             probe_start(team, i);
+    watches_start(team);
     if (team_is_prepared(team))
         consider_challenges(team);
     else
@@ -263,6 +298,7 @@ void team_stop(struct team *team)
         fault_stop(team, i);
     for (size_t i = 0; i < team->game->scenario->probe_count; i++)
         probe_stop(team, i);
+    watches_stop(team);
     if (team->call)
         script_cancel(team->game->script, team->call);
     team->call = 0;

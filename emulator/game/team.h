@@ -7,10 +7,13 @@
 #include "game/fault.h"
 #include "game/limit.h"
 #include "game/probe.h"
+#include "game/reaction.h"
 #include "game/recent.h"
 #include "game/score.h"
+#include "game/watch.h"
 #include "world/account.h"
 
+struct call;
 struct game;
 
 #define TOKEN_HEX 64
@@ -27,6 +30,8 @@ struct team {
     struct challenge *challenges;
     struct probe *probes;
     struct trouble *faults;
+    struct watch *watches; /* while the game is live */
+    size_t watch_count;
     int64_t faults_broken; /* so many, the last one's number */
     int64_t changed_ms;    /* when its own client last changed something; 0: never, or before a restart */
     size_t preparing;      /* the challenge whose setup runs */
@@ -35,6 +40,7 @@ struct team {
     struct lately lately;
     int64_t told_trend[2], told_rank; /* what its pages know */
     struct limits limits;
+    struct doings doings;
 };
 
 struct team *team_new(struct game *game, const struct account *account, size_t number);
@@ -52,6 +58,8 @@ void team_stop(struct team *team);
 
 const char *team_name(const struct team *team);
 const char *team_rename(struct team *team, struct str name); /* NULL: done; else one sentence why not */
+/* A successful call that tags anything of the account with TeamName names the team. */
+void team_hear_tags(struct team *team, const struct call *call);
 bool team_stands_before(const struct team *a, const struct team *b, int64_t at_ms);
 size_t team_rank(const struct team *team);                         /* from 1 */
 struct team *team_of(const struct game *game, struct str account); /* NULL: none */

@@ -21,8 +21,7 @@
 #define SLOWER       (UNDER_SANITIZER ? 4 : 1)
 #define MOST_CPU_US  (INT64_C(250000) * SLOWER)
 #define MOST_WALL_US (INT64_C(2000000) * SLOWER)
-#define PATIENCE                                                                                                       \
-    15 /* times that, where a stepped clock waits: nobody else does, and a busy machine must not change a game */
+#define PATIENCE     15 /* times that on a stepped clock: nobody else waits, and a busy machine must not change a game */
 #define LOOK_MS      25
 #define REAP_MS      5
 #define LINE_MOST    ((size_t)4 << 20) /* to the child and from it */

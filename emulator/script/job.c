@@ -123,7 +123,7 @@ static void send_to_child(struct job *job, struct str line)
 static void end_line(struct job *job, struct buf *line)
 {
     buf_add_text(line, "}\n");
-    if (job->fate != FATE_LOST)
+    if (!job->lost)
         send_to_child(job, buf_str(line));
     buf_release(line);
 }
@@ -261,7 +261,7 @@ static struct script_error read_failure(const cJSON *failed)
                                   .resource = text_of(failed, "resource") };
 }
 
-static struct job *find_job(struct script *script, uint64_t number)
+struct job *job_find(const struct script *script, uint64_t number)
 {
     for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
         struct job *job = LIST_ITEM(link, struct job, link);
@@ -273,7 +273,7 @@ static struct job *find_job(struct script *script, uint64_t number)
 
 static void told_aside(struct version *version, const cJSON *line)
 {
-    struct job *job = find_job(version->script, (uint64_t)json_int64(line, "job", 0));
+    struct job *job = job_find(version->script, (uint64_t)json_int64(line, "job", 0));
     struct str text = json_str(line, "log");
     if (!text.at)
         return;
@@ -391,7 +391,7 @@ void job_forgotten(struct hook *hook, struct question *question)
 
 void script_cancel(struct script *script, uint64_t call)
 {
-    struct job *job = find_job(script, call);
+    struct job *job = job_find(script, call);
     if (job)
         job_cancel(job);
 }

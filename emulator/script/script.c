@@ -90,7 +90,7 @@ static void end_loading(struct script *script)
     script->loading = NULL;
     version_end_child(version);
     version_lose_jobs(script, version);
-    version_interrupt(script);
+    version_interrupt_lost(script);
     version_free(version);
 }
 
@@ -133,7 +133,7 @@ void script_restart(struct script *script)
         version_end_child(script->playing);
         version_start_again(script->playing);
     }
-    version_interrupt(script);
+    version_interrupt_lost(script);
 }
 
 /* ---- opening and closing ---- */
@@ -188,7 +188,7 @@ void script_close(struct script *script)
     if (script->playing)
         version_end_child(script->playing);
     version_lose_jobs(script, NULL);
-    version_interrupt(script);
+    version_interrupt_lost(script);
     release(script);
 }
 

@@ -53,7 +53,7 @@ enum script_notice {
 struct script_options {
     const char *pack; /* a name in `packs_folder`, or a path of a folder (whatever holds a '/') */
     const char *packs_folder,
-        *fixtures_folder;   /* NULL: lua/packs and fixtures of the checkout that the binary was built in or stands in */
+        *fixtures_folder;   /* NULL: lua/packs and fixtures of what the binary stands in (a checkout, an installation) */
     const char *program;    /* NULL: /proc/self/exe; started as PROGRAM pack-host */
     struct cloud *cloud;    /* its world's clock, randomness, hooks; its services */
     struct uv_loop_s *loop; /* NULL with a stepped clock: nothing is watched for edits then */
@@ -96,7 +96,7 @@ void script_reload(struct script *script);
  *   fault/F/mended                                                   {"mended":bool,"reason":{"en":…}|null}
  *   fault/F/call, lambda/NAME, image/URI  script's own: hooks, invocations and containers, never called by the game
  *   story/S/STEP                                                     null
- *   answer/C/A                            {"answer":"text"}          {"right":bool,"reason":…}
+ *   answer/C/A                            {"answer":"text"}, or null   {"right":bool,"reason":…}
  *   solution/STEP, solution/PLAYER/STEP                              null
  *   play/call                             {"service":…,"operation":…,"input":{…}}   the operation's output: a team's own client
  *   pack/lint                                                        [{"file":…,"line":n,"mistake":bool,"message":…}…]: what looks
@@ -176,9 +176,11 @@ _Noreturn void pack_host_run(void);
  *       "id", "title": text, "brief"?: text, "guide"?: { lang: file }, "points": n (100),
  *       "unlock": { "by": "start" | "hand" | "after" | "at" | "score", "after"?: [challenge…], "at_ms"?: n, "score"?: n },
  *       "has_setup": bool,
- *       "solved_when": "faults" | "answers" | "hand",      faults: every fault of it that came was mended (default)
- *       "answers": [ { "id", "title": text, "points": n, "kind": "text"|"number"|"arn"|"lua", "value"?: …, "tolerance"?: n, "tries"?: n } ],
+ *       "solved_when": "faults" | "answers" | "named" | "hand",      faults: every fault of it that came was mended (default)
+ *       "answers": [ { "id", "title": text, "points": n, "kind": "text"|"number"|"arn"|"lua"|"state", "value"?: …, "tolerance"?: n,
+ *                       "tries"?: n, "every_ms"?: n } ],             state: judged by the account, so often, without a text
  *       "probes": [ { "id", "title"?: text, "every_ms", "earns": n, "costs": n, "starts_ms": n (0: with the challenge),
+ *                     "load"?: { "least": n, "most": n, "wave_ms": n, "shape": "sine"|"ramp"|"square" },   so many at a time
  *                     "on"?: ["states:StartExecution"…],   also run when such a call of the team has succeeded
  *                     "shows"?: "states:DescribeExecution" } ],   the call that shows why it fails
  *       "faults": [ FAULT… ] } ],
@@ -186,18 +188,22 @@ _Noreturn void pack_host_run(void);
  *   FAULT: { "id", "title": text, "kind": "state" | "cloud", "brief"?: text,
  *       "from_start": bool,                    stands when the challenge begins: breaks runs after setup (if it has one)
  *       "has_breaks", "has_mended": bool, "needs": [fault…] (mended only counts after those),
- *       "points": { "detection": n (20), "recovery": n (60), "full_ms": n (120000), "none_ms": n (1800000) },   falls from full_ms to 0 at none_ms
+ *       "points": { "detection": n (20), "recovery": n (60), "full_ms": n (120000), "none_ms": n (1800000),   falls from full_ms to 0 at none_ms
+ *                     "curve": "linear"|"late"|"exponential"|"steps", "half_ms"?: n, "steps"?: [ { "after_ms": n, "share": 0…1 } ] },
  *       "check_ms": n (5000),                  how often mended is asked while it stands
  *       "during_ms"?: n,                       it goes by itself after that
  *       "hints": [ { "text": text, "price": n } ],   up to three; prices default to 5, 10, 20
  *       "shown_by": ["states:GetExecutionHistory"…],   documented calls that show it; reading one is the detection
  *       "learnt"?: text,                       for the review; default: the last hint
- *       cloud: "on": ["sagemaker:CreateTrainingJob"…], "point": "before"|"after"|"authorise"|"transition"|"invoke",
- *              "role"?, "resource"?: wildcards, "chance": 0…1 }
+ *       cloud: "on": ["sagemaker:CreateTrainingJob"…], "role"?, "resource"?: wildcards, "chance": 0…1,
+ *              "wire"?: [EFFECT…], "life"?: [EFFECT…],        aws/wire_fault.h tells them
+ *              "point"?: "before"|"after"|"authorise"|"transition"|"invoke"|"lifecycle" }       of one that has a `call`
  *   "timeline": [ { "at_ms": n | "at_score": n, "every_ms"?: n, "until_ms"?: n, "window_ms"?: n, "chance"?: 0…1,
- *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE } ],   in order of at_ms
+ *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE, "deck"?: id } ],   in order of at_ms
+ *   "decks": [ { "id", "cards": [fault…], "every_ms": n, "window_ms": n, "again": bool, "solved": bool, "leader": n, "ahead"?: n } ],
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before
+ *   "reactions": [ { "id", "to": "recovered"…, "challenge"?: id, "from_ms", "pause_ms", "after_ms", "count": n, "messages": [MESSAGE…] } ],
  *   "characters": { "cto": { "name": text, "title"?: text } },
  *   "lambdas": ["book-unicorn"…],   "images": ["vip-trainer"…],
  *   "solution": [ { "id", "mends"?: fault, "after_ms": n, "title"?: text } ],     what solution.lua plays, in order; after_ms: behind

@@ -17,6 +17,7 @@
 #define ASKS_MOST 1000
 
 struct call;
+struct wire_fault;
 struct invocation;
 struct job;
 struct watcher;
@@ -43,14 +44,7 @@ struct job {
     char account[13];
     char *first_line; /* until it has begun: it is sent again to a new child */
     bool in_child, begun, cancelled;
-    /* Its child is gone. All stay where job_forget() finds them until it is their turn: the end of one may be the end of the call that
-     * another one was asked about. */
-    enum {
-        FATE_OPEN,
-        FATE_FRESH,  /* it had not begun: it is sent again */
-        FATE_LOST,   /* it is about to be interrupted: what still answers it comes too late */
-        FATE_GUILTY, /* it was worked on: it fails */
-    } fate;
+    bool lost; /* its child is gone and it is about to be interrupted: what still answers it comes too late */
     unsigned asks;
     script_done *done;
     void *data;
@@ -64,17 +58,22 @@ struct job {
     struct list link;
 };
 
-/* A fault of the cloud, armed for one account: a hook for each of its patterns. */
+/* A fault of the cloud, armed for one account: for each of its patterns a hook that asks Lua, where it has a `call`, and what its
+ * `wire` and `life` say. */
 struct arm {
     struct script *script;
     char *fault, *callback;
     char account[13];
-    struct armed_hook {
+    struct aim {
         struct hook hook;
         struct arm *arm;
-        char *service, *operation;
-    } * hooks;
-    size_t count;
+        char *service, *operation; /* its pattern; service NULL: all */
+        bool asks;                 /* the hook is there */
+    } * aims;
+    size_t aim_count;
+    struct wire_fault **effects;
+    size_t effect_count;
+    bool looks_back; /* Lua may want a read to see the past */
     uint64_t hits;
     struct json *declaration; /* keeps the filters' text */
     struct list link;
@@ -109,15 +108,16 @@ void version_leave(struct version *version); /* replaced: it goes with the last 
 void version_lost_job(struct version *version);
 bool version_has(const struct version *version_or_null, const char *callback);
 void version_declare(struct version *version, const cJSON *loaded);
-/* Its jobs, or all, are lost; and these are told. */
+/* Its jobs, or all, have lost their child; and the end of all that have. */
 void version_lose_jobs(struct script *script, const struct version *version_or_null);
-void version_interrupt(struct script *script);
+void version_interrupt_lost(struct script *script);
 void version_child_ended(void *version, struct child_work *at, bool killed);
 bool script_has_struck_out(const struct script *script, const char *callback);
 
 /* ---- job.c ---- */
 struct job *job_new(struct script *script, struct version *version, enum job_kind kind, const char *callback,
                     const char *account);
+struct job *job_find(const struct script *script, uint64_t number);    /* NULL: it is gone */
 bool job_may_begin(const struct script *script, const char *callback); /* the pack that plays can run it now */
 void job_start(struct job *job, struct str argument);                  /* `argument` is JSON text */
 void job_send_load(struct job *job);

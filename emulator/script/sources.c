@@ -27,9 +27,11 @@ __attribute__((format(printf, 1, 2))) static char *sentence(const char *format, 
 
 /* ---- where things stand ---- */
 
-/* The folder `below` of the checkout that the binary stands in, a few levels up, else of the one it was built in. */
-static char *find_in_checkout(const char *below)
+/* The folder `below` of what the binary stands in, a few levels up: a checkout, or a place that it was installed to (PREFIX/bin,
+ * PREFIX/share/rehearse). Else of the checkout that it was built in. */
+static char *find_beside_binary(const char *below)
 {
+    static const char *const places[] = { "", "/share/rehearse" };
     char path[PATH_MAX], tried[PATH_MAX + 64], real[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
@@ -38,9 +40,11 @@ static char *find_in_checkout(const char *below)
         if (!slash)
             break;
         *slash = '\0';
-        snprintf(tried, sizeof tried, "%s/%s", path, below);
-        if (realpath(tried, real))
-            return memory_copy(str_of(real));
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            snprintf(tried, sizeof tried, "%s%s/%s", path, places[i], below);
+            if (realpath(tried, real))
+                return memory_copy(str_of(real));
+        }
     }
     return realpath(CHECKOUT "/", real) && snprintf(tried, sizeof tried, "%s/%s", real, below) > 0 &&
                    realpath(tried, real)
@@ -70,7 +74,7 @@ char *pack_find_folder(const struct script_options *options, char **reterr_why)
             *reterr_why = sentence("there is no folder %s", pack);
         return folder;
     }
-    packs = options->packs_folder ? resolve(options->packs_folder) : find_in_checkout("lua/packs");
+    packs = options->packs_folder ? resolve(options->packs_folder) : find_beside_binary("lua/packs");
     named = sentence("%s/%s", packs ? packs : "", pack);
     folder = packs ? resolve(named) : NULL;
     if (!folder)
@@ -83,7 +87,7 @@ char *pack_find_folder(const struct script_options *options, char **reterr_why)
 
 char *fixtures_find_folder(const struct script_options *options)
 {
-    return options->fixtures_folder ? resolve(options->fixtures_folder) : find_in_checkout("fixtures");
+    return options->fixtures_folder ? resolve(options->fixtures_folder) : find_beside_binary("fixtures");
 }
 
 /* ---- reading ---- */

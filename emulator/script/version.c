@@ -97,33 +97,34 @@ void version_lose_jobs(struct script *script, const struct version *version_or_n
 {
     for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
         struct job *job = LIST_ITEM(link, struct job, link);
-        if (job->fate == FATE_OPEN && (!version_or_null || job->version == version_or_null))
-            job->fate = FATE_LOST;
+        if (!version_or_null || job->version == version_or_null)
+            job->lost = true;
     }
 }
 
-/* NULL: none any more. Whoever hears of the end of one may end others. */
-static struct job *next_of(const struct script *script, int fate)
+static struct job *first_lost(const struct script *script)
 {
     for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
         struct job *job = LIST_ITEM(link, struct job, link);
-        if ((int)job->fate == fate)
+        if (job->lost)
             return job;
     }
     return NULL;
 }
 
-void version_interrupt(struct script *script)
+/* Who hears that one of them was interrupted may cancel or forget another: until its turn comes each can be found. */
+void version_interrupt_lost(struct script *script)
 {
-    for (struct job *job; (job = next_of(script, FATE_LOST));)
+    for (struct job *job; (job = first_lost(script));)
         job_interrupt(job);
 }
 
 /* What had not begun is as good as new; a version that was replaced hands it to the one that plays. */
-static void send_again(struct script *script)
+static void send_again(struct script *script, struct list *jobs)
 {
-    for (struct job *job; (job = next_of(script, FATE_FRESH));) {
-        job->fate = FATE_OPEN;
+    for (struct list *link; (link = list_take_first(jobs));) {
+        struct job *job = LIST_ITEM(link, struct job, link);
+        list_append(&script->jobs, link);
         if (script->playing && script->playing->child && job->kind != JOB_LOAD)
             job_send_again(job, script->playing);
         else
@@ -161,14 +162,17 @@ bool version_start_again(struct version *version)
     return started;
 }
 
-static void mark_fresh(struct version *version)
+static void take_fresh(struct version *version, struct list *ret_fresh)
 {
     struct child_work *work;
+    list_init(ret_fresh);
     while ((work = child_take_sent(version->child))) {
         struct job *job = LIST_ITEM(work, struct job, work);
         job->in_child = false;
-        if (!job->begun)
-            job->fate = FATE_FRESH;
+        if (job->begun)
+            continue;
+        list_remove(&job->link);
+        list_append(ret_fresh, &job->link);
     }
 }
 
@@ -177,27 +181,25 @@ void version_child_ended(void *data, struct child_work *at, bool killed)
     struct version *version = data;
     struct script *script = version->script;
     struct job *guilty = at ? LIST_ITEM(at, struct job, work) : NULL;
+    uint64_t number = at ? at->number : 0;
     bool loading = guilty && guilty->kind == JOB_LOAD;
-    char *blamed = guilty && !loading ? memory_copy(str_of(guilty->callback)) : NULL;
+    struct list fresh;
     version->jobs++; /* it stays until this has returned */
-    if (guilty) {
+    if (guilty)
         guilty->in_child = false;
-        guilty->fate = FATE_GUILTY;
-    }
-    mark_fresh(version);
+    take_fresh(version, &fresh);
     version_end_child(version);
     version_lose_jobs(script, version);
     if (version == script->playing && !loading)
         version_start_again(version);
-    send_again(script);
-    version_interrupt(script);
-    if (blamed)
-        strike(script, blamed);
-    else if (!at)
+    if (guilty && !loading)
+        strike(script, guilty->callback);
+    else if (!guilty)
         script_tell(script, NOTICE_RESTARTED, "", "its process had ended");
-    free(blamed);
-    guilty = next_of(script, FATE_GUILTY);
+    send_again(script, &fresh);
+    guilty = number ? job_find(script, number) : NULL;
     if (guilty)
         job_fail_killed(guilty, killed);
+    version_interrupt_lost(script);
     version_lost_job(version);
 }

@@ -20,6 +20,7 @@ struct journal;
 struct blobs;
 struct bus;
 struct hooks;
+struct past;
 struct runner; /* the run queue of strands */
 struct accounts;
 struct lifecycles;
@@ -33,6 +34,7 @@ struct world {
     struct blobs *blobs;
     struct bus *bus;
     struct hooks *hooks;
+    struct past *past; /* rows as they were a little while ago */
     struct runner *runner;
     struct accounts *accounts;
     struct lifecycles *lifecycles;

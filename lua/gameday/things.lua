@@ -1,6 +1,7 @@
 -- The things a pack is made of. Each constructor checks its fields where the author wrote them and returns a thing that
 -- knows its kind and its place; `gameday.pack` (pack.lua) puts them together.
 local fields = require "gameday.fields"
+local wire = require "gameday.wire"
 
 local things = {}
 local images = {} -- URI or repository → thing
@@ -88,8 +89,22 @@ end
 
 -- ---- probes ----
 
+-- Customers who come several at a time, more and fewer of them: { most = 8, least = 1, wave = "10m", shape = "sine" }.
+local function read_load(given)
+  if given == nil then return nil end
+  if type(given) == "number" then given = { most = given, least = given } end
+  local read = fields.read("load", given, {
+    most = { "count", required = true }, least = { "count", default = 1 }, wave = { "duration", default = 600000 },
+    shape = { { "sine", "ramp", "square" }, default = "sine" },
+  })
+  if read.most < 1 or read.most > 32 or read.least > read.most then
+    raise { message = "load: most is 1 to 32, least no more than most", word = "load" }
+  end
+  return { most = read.most, least = read.least, wave_ms = math.max(read.wave, 1), shape = read.shape }
+end
+
 function things.probe(given)
-  return thing("probe", fields.read("probe", given, {
+  local read = fields.read("probe", given, {
     id = { "id", required = true },
     title = { "text" },
     every = { "duration", default = 20000 },
@@ -98,11 +113,27 @@ function things.probe(given)
     starts = { "duration", default = 0 }, -- after its challenge
     on = { "operations" },                -- also whenever such a call of the team has succeeded
     shows = { "words" },                  -- the call that shows why it fails
+    load = { "any" },                     -- so many come at a time
     run = { "function", required = true },
-  }))
+  })
+  read.load = read_load(read.load)
+  return thing("probe", read)
 end
 
 -- ---- faults ----
+
+-- How points fall between `full` and `none`: "linear", "late" (slowly at first), "exponential" (half of them goes every `half`), or
+-- steps: { ["5m"] = 0.5, ["10m"] = 0.2 }, the share that is left from then on.
+local function read_steps(given)
+  local steps = {}
+  for time, share in pairs(given) do
+    steps[#steps + 1] = {
+      after_ms = fields.value("curve", "a step's time", "duration", time), share = fields.value("curve", "a step", "share", share),
+    }
+  end
+  table.sort(steps, function(a, b) return a.after_ms < b.after_ms end)
+  return host.list(steps)
+end
 
 local function read_points(given)
   if type(given) == "number" then given = { recovery = given } end
@@ -111,8 +142,18 @@ local function read_points(given)
     recovery = { "count", default = 60 },
     full = { "duration", default = 120000 },  -- all of it until then
     none = { "duration", default = 1800000 }, -- nothing from then on
+    curve = { "any", default = "linear" },
+    half = { "duration" },
   })
-  return { detection = read.detection, recovery = read.recovery, full_ms = read.full, none_ms = read.none }
+  local steps = type(read.curve) == "table" and read_steps(read.curve) or nil
+  local curve = steps and "steps" or fields.value("points", "curve", { "linear", "late", "exponential" }, read.curve)
+  if curve == "exponential" and not read.half then
+    raise { message = 'points: a curve that is exponential says after what time half is left: half = "5m"', word = "curve" }
+  end
+  return {
+    detection = read.detection, recovery = read.recovery, full_ms = read.full, none_ms = read.none, curve = curve,
+    half_ms = read.half, steps = steps,
+  }
 end
 
 function things.fault(given)
@@ -131,21 +172,28 @@ function things.fault(given)
     breaks = { "function" },
     mended = { "function" },
     on = { "operations" },
+    wire = { "any" }, -- what happens to calls on their way (wire.lua)
+    life = { "any" }, -- what happens to jobs, endpoints and the like (wire.lua)
     call = { "function" },
-    point = { { "before", "after", "authorise", "transition", "invoke" }, default = "before" },
+    point = { { "before", "after", "authorise", "transition", "invoke", "lifecycle" }, default = "before" },
     role = { "words" },
     resource = { "words" },
     chance = { "share", default = 1 },
   })
-  read.cloud = read.call ~= nil
+  read.cloud = read.call ~= nil or read.wire ~= nil or read.life ~= nil
   if read.cloud ~= (read.on ~= nil) then
     raise {
-      message = "fault '" .. read.id .. "': a fault of the cloud has both `on` and `call`", word = read.cloud and "call" or "on",
+      message = "fault '" .. read.id .. "': a fault of the cloud has `on` and one of `wire`, `life` and `call`",
+      word = read.on and "on" or read.call and "call" or read.wire and "wire" or "life",
     }
   end
   if not read.cloud and not read.breaks and not read.from_start then
-    raise { message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` and `call` (one of the cloud)" }
+    raise {
+      message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` with `wire`, `life` or `call` (one of the cloud)",
+    }
   end
+  if read.wire then read.wire = wire.effects(read.wire) end
+  if read.life then read.life = wire.lives(read.life) end
   if not read.mended and not read.during then
     raise { message = "fault '" .. read.id .. "' needs `mended`, a function that says when it is repaired" }
   end
@@ -170,7 +218,8 @@ local function read_unlock(given)
   raise { message = "unlock is { after = … }, { at = … } or { score = … }", word = "unlock" }
 end
 
--- What a team types or chooses: a value to compare, or a function that judges.
+-- What a team types or chooses: a value to compare, or a function that judges it; or nothing is typed, and it is right as soon as the
+-- account's state is what `state` wants.
 function things.answer(given)
   local read = fields.read("answer", given, {
     id = { "id", required = true },
@@ -181,11 +230,15 @@ function things.answer(given)
     tries = { "count" },
     arn = { "flag" },
     right = { "function" },
+    state = { "function" },
+    every = { "duration", default = 10000 }, -- how often `state` is asked
   })
-  if (read.value == nil) == (read.right == nil) then
-    raise { message = "answer '" .. read.id .. "' needs either `value` or `right`, a function that judges" }
+  local ways = (read.value ~= nil and 1 or 0) + (read.right and 1 or 0) + (read.state and 1 or 0)
+  if ways ~= 1 then
+    raise { message = "answer '" .. read.id .. "' needs one of `value`, `right` (a function that judges what is typed) and " ..
+                      "`state` (a function that judges the account)" }
   end
-  read.kind = read.right and "lua" or read.arn and "arn" or type(read.value) == "number" and "number" or "text"
+  read.kind = read.state and "state" or read.right and "lua" or read.arn and "arn" or type(read.value) == "number" and "number" or "text"
   return thing("answer", read)
 end
 
@@ -197,7 +250,7 @@ function things.challenge(given)
     guide = { "files" },
     points = { "count", default = 100 },
     unlock = { "any" },
-    solved_when = { { "faults", "answers", "hand" }, default = "faults" },
+    solved_when = { { "faults", "answers", "named", "hand" }, default = "faults" },
     setup = { "function" },
   }, true)
   local parts = take_positional("challenge", given, "probe", "fault", "answer")
@@ -227,6 +280,26 @@ function things.story(given)
   end
   if #read.steps == 0 then raise { message = "story '" .. read.id .. "' has no step" } end
   return thing("story", read)
+end
+
+-- What a character says to what the team does: each time the next of its messages, until all are told.
+function things.reaction(given)
+  local read = fields.read("reaction", given, {
+    id = { "id", required = true },
+    to = { { "detected", "recovered", "solved", "hint", "right", "wrong", "named", "first", "overtaken", "relapse", "astray", "silence" },
+           required = true },
+    challenge = { "id" },               -- only what is about that one
+    from = { "moment", default = 0 },   -- not before
+    pause = { "duration", default = 0 }, -- nor so soon after the last time
+    after = { "duration", default = 900000 }, -- silence: so long without a change
+    count = { "count", default = 15 },  -- astray: so many changes, and nothing is mended
+  }, true)
+  local messages = host.list {}
+  for i, one in ipairs(given) do messages[i] = things.plain_message(one) end
+  if #messages == 0 then raise { message = "reaction '" .. read.id .. "' has no message" } end
+  if read.count == 0 then raise { message = "reaction '" .. read.id .. "': count is at least 1", word = "count" } end
+  read.messages = messages
+  return thing("reaction", read)
 end
 
 -- gameday.lambda("book-unicorn", function(event, context) … end): the code of functions whose Runtime is "provided.lua" and
@@ -268,6 +341,22 @@ function things.solution(given)
   return thing("solution", { steps = steps })
 end
 
+-- ---- decks ----
+
+-- Faults that are drawn like cards, in an order of the game's seed, none twice: the timeline says when it begins.
+function things.deck(given)
+  return thing("deck", fields.read("deck", given, {
+    id = { "id", required = true },
+    cards = { "ids", required = true },
+    every = { "duration", default = 600000 },
+    window = { "duration", default = 0 }, -- each comes this much later at most, by the seed
+    again = { "flag", default = false },  -- shuffled and begun anew when all were drawn
+    solved = { "flag", default = false }, -- a card of a challenge that a team has not solved, or where something stands, comes to it later
+    leader = { "count", default = 0 },    -- so many more at a time for the team in front
+    ahead = { "count" },                  -- one more for each so many points that a team is ahead of the middle
+  }))
+end
+
 -- ---- the pack ----
 
 function things.pack(given)
@@ -284,9 +373,11 @@ function things.pack(given)
     timeline = { "any" },
     characters = { "any" },
     players = { "ids", default = host.list {} }, -- files like solution.lua, played beside it by `rehearse check`
+    translations = { "any", default = {} },
   }, true)
-  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda", "image")
-  read.challenges, read.stories, read.faults = parts.challenge, parts.story, parts.fault
+  local parts = take_positional("pack", given, "challenge", "story", "fault", "reaction", "lambda", "image", "deck")
+  read.challenges, read.stories, read.faults, read.decks = parts.challenge, parts.story, parts.fault, parts.deck
+  read.reactions = parts.reaction
   return thing("pack", read)
 end
 

@@ -117,7 +117,8 @@ static void a_rewind_takes_back(void **state)
 
 static void the_curve_of_points_falls(void **state)
 {
-    static const struct {
+    struct json *steps = json_parse(STR("[{\"after_ms\":2000,\"share\":0.5},{\"after_ms\":4000,\"share\":0.1}]"), NULL);
+    const struct {
         struct curve curve;
         int64_t elapsed_ms, points;
         const char *why;
@@ -132,10 +133,18 @@ static void the_curve_of_points_falls(void **state)
         { { 60, 1000, 1000 }, 1001, 0, "a step: nothing" },
         { { 60, 2000, 1000 }, 1500, 60, "a curve drawn the wrong way round ends where it is full" },
         { { 0, 0, 0 }, 0, 0, "no points at all" },
+        { { 60, 1000, 5000, CURVE_LATE }, 3000, 45, "late: slowly at first" },
+        { { 60, 1000, 50000, CURVE_EXPONENTIAL, 2000 }, 3000, 30, "half of it" },
+        { { 60, 1000, 50000, CURVE_EXPONENTIAL, 2000 }, 5000, 15, "half of the half" },
+        { { 60, 1000, 5000, CURVE_EXPONENTIAL, 2000 }, 5000, 0, "its end is an end" },
+        { { 60, 1000, 9000, CURVE_STEPS, 0, json_root(steps) }, 1999, 60, "before the first step" },
+        { { 60, 1000, 9000, CURVE_STEPS, 0, json_root(steps) }, 2000, 30, "on it" },
+        { { 60, 1000, 9000, CURVE_STEPS, 0, json_root(steps) }, 8999, 6, "on the last" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (curve_points(&rows[i].curve, rows[i].elapsed_ms) != rows[i].points)
             fail_msg("%s", rows[i].why);
+    json_unref(steps);
 }
 
 static void operations_are_spelt_as_the_cli_does(void **state)

@@ -1,3 +1,4 @@
 unit(score game)
 unit(game game)
+unit(game_packs game)
 unit(session game)

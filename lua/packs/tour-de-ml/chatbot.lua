@@ -5,6 +5,8 @@ local chatbot = {}
 
 local locales = { "en_US", "ko_KR" }
 
+chatbot.most_at_once = 5 -- customers who may want the desk in the same moment
+
 -- ---- what it is made of, read once ----
 
 local kept = {}
@@ -47,7 +49,7 @@ end
 
 -- REPLY_FORMAT 1 is how Lex V1 wanted its answers; LEDGER says where bookings are written down.
 gameday.lambda("unicorn-desk", function(event, context)
-  if context.environment.LEDGER == "paper" then gameday.wait "6s" end
+  gameday.wait(context.environment.LEDGER == "paper" and "6s" or "300ms")
   local intent = event.sessionState.intent
   local message = { contentType = "PlainText", content = sentence(words[event.bot.localeId], intent) }
   if context.environment.REPLY_FORMAT == "1" then
@@ -234,7 +236,7 @@ function chatbot.publish(team)
   for _, locale in ipairs(locales) do
     if team.lexv2.DescribeBotLocale(chatbot.draft(team, locale)).botLocaleStatus == "Built" then built[#built + 1] = locale end
   end
-  chatbot.lead(team, chatbot.make_version(team, built), built)
+  if #built > 0 then chatbot.lead(team, chatbot.make_version(team, built), built) end
 end
 
 -- ---- who may call the function ----
@@ -289,6 +291,22 @@ function chatbot.make(team)
   make_locale(team, "ko_KR")
 end
 
+-- The settings of a bot are its version's, too: they reach customers by a new one.
+function chatbot.set_patience(team, seconds)
+  local bot = team.lexv2.DescribeBot { botId = chatbot.bot(team) }
+  team.lexv2.UpdateBot {
+    botId = bot.botId, botName = bot.botName, roleArn = bot.roleArn, dataPrivacy = bot.dataPrivacy, description = bot.description,
+    idleSessionTTLInSeconds = seconds,
+  }
+  gameday.wait_until(function()
+    return team.lexv2.DescribeBot { botId = bot.botId }.botStatus == "Available"
+  end, { every = "200ms", within = "1m" })
+end
+
+function chatbot.live_version(team)
+  return team.lexv2.DescribeBotAlias { botId = chatbot.bot(team), botAliasId = chatbot.alias(team) }.botVersion
+end
+
 -- All that the former team taught the bot about changes.
 function chatbot.weaken(team)
   chatbot.edit_intent(team, "en_US", "Change", function(intent)
@@ -321,11 +339,12 @@ local function last_words(answer)
 end
 
 -- One customer: begins, answers what is asked, and looks at what came of it. Raises the AWS error that he meets.
---   customer = { locale, session, opens, intent, answers = { Slot = text }, yes, wants = { Slot = value } }
+--   customer = { locale, session, opens, intent, answers = { Slot = text }, yes, wants = { Slot = value }, ponders = "90s" }
 -- Returns true, or false and why.
 function chatbot.converse(team, customer)
   local text = customer.opens
-  for _ = 1, 10 do
+  for turn = 1, 10 do
+    if turn == 3 and customer.ponders then gameday.wait(customer.ponders) end -- which unicorn had the children wanted?
     local answer = say(team, customer.locale, customer.session, text)
     local state = answer.sessionState
     local action, intent = state.dialogAction.type, state.intent or {}
@@ -393,8 +412,27 @@ local kinds = { "Book", "Book", "Change", "Book", "Cancel" }
 -- For a probe: the customers of a locale come one after the other, with wishes of every kind.
 function chatbot.serve(locale)
   return function(team)
-    local number = gameday.now() // 20000
+    local number = math.random(1000000)
     return chatbot.converse(team, chatbot.customer(locale, number, pick(kinds, number)))
+  end
+end
+
+-- How many runs of the function may be under way at once; nil: as many as come.
+function chatbot.set_chairs(team, count)
+  if count then return team.lambda.PutFunctionConcurrency { FunctionName = "unicorn-desk", ReservedConcurrentExecutions = count } end
+  team.lambda.DeleteFunctionConcurrency { FunctionName = "unicorn-desk" }
+end
+
+function chatbot.chairs(team)
+  return team.lambda.GetFunctionConcurrency { FunctionName = "unicorn-desk" }.ReservedConcurrentExecutions
+end
+
+-- Some have to ask at home before they answer, and come back to where they were.
+function chatbot.serve_ponderers(locale)
+  return function(team)
+    local customer = chatbot.customer(locale, math.random(1000000), "Book")
+    customer.session, customer.ponders = "ponders-" .. customer.session, "90s"
+    return chatbot.converse(team, customer)
   end
 end
 

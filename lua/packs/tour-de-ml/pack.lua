@@ -29,30 +29,33 @@ return gameday.pack {
   require "challenges.vip",
   require "challenges.forecast",
   require "challenges.chatbot",
+  require "challenges.name",
 
-  gameday.story {
-    id = "briefing",
-    message = {
-      en = "Good that you are here. I am Juno. The team before you left on Friday, all of it, and took the explanations along. Share the " ..
-           "work out, read before you touch, and tell each other what you find.",
-      ko = "잘 오셨어요, 백준오입니다. 예전 팀은 금요일에 모두 떠나면서 설명까지 가져가 버렸어요. 일을 나누고, 손대기 전에 읽고, 찾은 것을 " ..
-           "서로 알려 주세요.",
-    },
+  -- What the account gets wrong by itself once something works. Another seed, another order; who leads gets more at a time, and the
+  -- harder ones begin with the score of the first.
+  gameday.deck {
+    id = "a-day-like-any-other", every = "11m", window = "4m", solved = true, leader = 1, ahead = 4000,
+    cards = { "vip-unapproved", "vip-rush-hour", "replaced", "paper-ledger", "too-sure", "forgetful", "empty-desk", "one-at-a-time" },
   },
+  gameday.deck {
+    id = "a-day-to-remember", every = "12m", window = "5m", solved = true, leader = 1, ahead = 4000,
+    cards = { "vip-yesterday", "vip-second-edition", "vip-no-room", "lanterns", "new-city", "standstill", "new-words" },
+  },
+
   timeline = {
     ["00:01"] = "chatbot-silent",
     ["00:02"] = "vip-silent",
     ["00:03"] = "forecast-empty",
-    ["00:40"] = { { story = "vip-auditors" }, { break_ = "vip-unapproved" } },
-    ["00:50"] = { { story = "chatbot-ledger" }, { break_ = "paper-ledger" } },
-    ["01:00"] = { { story = "forecast-tidy" }, { break_ = "replaced" } },
-    ["01:10"] = { { story = "vip-rush" }, { break_ = "vip-rush-hour" } },
-    ["01:30"] = { { story = "chatbot-sure" }, { break_ = "too-sure" } },
-    ["01:50"] = { { story = "forecast-ulsan" }, { break_ = "new-city" } },
-    ["02:00"] = "vip-late",
-    ["02:40"] = "chatbot-last",
-    ["02:45"] = "forecast-last",
+    ["00:25"] = { deck = "a-day-like-any-other" },
+    ["00:30"] = "half-an-hour",
+    ["00:55"] = "report-first",
+    ["01:15"] = { deck = "a-day-to-remember" },
+    ["01:55"] = "report-second",
+    ["02:05"] = "vip-late",
+    ["02:45"] = "report-third",
+    ["02:50"] = "last-minutes",
+    { at_score = 6000, deck = "a-day-to-remember" },
   },
 
-  join(require "stories.vip", require "stories.forecast", require "stories.chatbot"), -- what is many stands last
+  join(require "challenges.reports", require "stories.day", require "stories.reactions"), -- what is many stands last
 }

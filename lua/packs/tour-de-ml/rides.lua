@@ -5,6 +5,7 @@ local rides = {}
 
 local FIRST_DAY_MS = 1794268800000 -- 2026-11-10, the day behind the last of the history, whenever the game is played
 local DAY_MS = 600000 -- a business day takes ten minutes
+rides.needed_days = 18 -- so many business days pass in the game
 local quantiles = { { "p10", 0.1 }, { "p50", 0.5 }, { "p90", 0.9 } }
 local cities = { "seoul", "busan", "jeju", "incheon", "gwangju" }
 
@@ -75,15 +76,30 @@ local function make_role(team)
   }
 end
 
+-- What the former team trained by: `aws forecast create-auto-predictor --cli-input-json file://predictor.json`.
+local recipe_key = "recipes/predictor.json"
+
+function rides.write_recipe(team, days)
+  team:upload(rides.path(team, recipe_key), gameday.to_json {
+    PredictorName = "rides_predictor", ForecastHorizon = days, ForecastFrequency = "D",
+    ForecastTypes = { "0.1", "0.5", "0.9" }, DataConfig = { DatasetGroupArn = rides.group(team) },
+  })
+end
+
+function rides.recipe(team) return gameday.from_json(team:download(rides.path(team, recipe_key))) end
+
 function rides.build(team)
   team:remember("opened", gameday.now())
   make_role(team)
   team.s3.CreateBucket { Bucket = rides.bucket(team) }
   team:upload(rides.path(team, "history/rides.csv"), gameday.fixture "datasets/rides.csv")
   team:upload(rides.path(team, "prices/plan.csv"), gameday.fixture "datasets/rides-prices-plan.csv")
+  rides.write_recipe(team, 21)
   local demand = rides.dataset(team, "rides_demand", "TARGET_TIME_SERIES", rides.demand_schema())
   local prices = rides.dataset(team, "rides_prices", "RELATED_TIME_SERIES", schema(item, day, { "price", "float" }))
   team.forecast.CreateDatasetGroup { DatasetGroupName = "rides", Domain = "RETAIL", DatasetArns = { demand, prices } }
+  team:upload(rides.path(team, "prices/prices.csv"), gameday.fixture "datasets/rides-prices.csv")
+  rides.import(team, "prices", prices, "prices/prices.csv")
 end
 
 function rides.make_cities_dataset(team)
@@ -109,16 +125,31 @@ function rides.import(team, name, dataset, key, mode)
   return rest(function() return team.forecast.DescribeDatasetImportJob { DatasetImportJobArn = job.DatasetImportJobArn } end)
 end
 
+-- By the recipe, under a name of its own.
 function rides.train(team, name)
-  local made = team.forecast.CreateAutoPredictor {
-    PredictorName = name, ForecastHorizon = 21, ForecastFrequency = "D", DataConfig = { DatasetGroupArn = rides.group(team) },
-  }
+  local wanted = rides.recipe(team)
+  wanted.PredictorName = name
+  local made = team.forecast.CreateAutoPredictor(wanted)
   return rest(function() return team.forecast.DescribeAutoPredictor { PredictorArn = made.PredictorArn } end)
 end
 
 function rides.foresee(team, name, predictor)
   local made = team.forecast.CreateForecast { ForecastName = name, PredictorArn = predictor }
   return rest(function() return team.forecast.DescribeForecast { ForecastArn = made.ForecastArn } end)
+end
+
+-- As a colleague would: the history is imported once more and a forecast made of it, by the newest predictor that is ready.
+function rides.renew(team, name)
+  local stamp = name .. "_" .. gameday.now() // 1000
+  rides.import(team, stamp, rides.dataset_of(team, "TARGET_TIME_SERIES").DatasetArn, "history/rides.csv", "FULL")
+  local predictor = rides.predictor(team, "ACTIVE")
+  if predictor then rides.foresee(team, stamp, predictor.PredictorArn) end
+end
+
+function rides.clear_forecasts(team)
+  for _, forecast in ipairs(team.forecast.ListForecasts {}.Forecasts) do
+    team.forecast.DeleteResourceTree { ResourceArn = forecast.ForecastArn }
+  end
 end
 
 -- ---- looking ----
@@ -163,9 +194,13 @@ function rides.has_rows(team, kind, rows)
   return total >= rows
 end
 
-function rides.predictor(team)
-  local page = team.forecast.ListPredictors { Filters = of_group(team) }
-  return newest(page.Predictors)
+-- The newest of the group; of those of a status, where one is given.
+function rides.predictor(team, status)
+  local some = {}
+  for _, one in ipairs(team.forecast.ListPredictors { Filters = of_group(team) }.Predictors) do
+    if not status or one.Status == status then some[#some + 1] = one end
+  end
+  return newest(some)
 end
 
 function rides.forecast(team)
@@ -212,8 +247,8 @@ function rides.cities(team)
   return list
 end
 
--- The planner sends as many unicorns as the forecast says, and the day is what it is: the smaller the loss, the larger the pay.
-function rides.plan(team)
+-- How far the newest forecast is off today, over all cities. Raises the AWS error that the planner meets.
+function rides.loss(team)
   local forecast = rides.forecast(team)
   if not forecast then
     error { code = "NoForecast", message = "no forecast of the dataset group rides is ACTIVE", operation = "forecast:ListForecasts",
@@ -225,8 +260,15 @@ function rides.plan(team)
   for _, city in ipairs(list) do
     sum = sum + loss_of(ask(team, forecast.ForecastArn, city, moment), truth()[city][number + 1])
   end
-  local loss = sum / #list
-  if loss < 0.35 then return 1 - loss / 0.35 end
+  return sum / #list
+end
+
+rides.worst_loss = 0.35 -- that is still paid
+
+-- The planner sends as many unicorns as the forecast says, and the day is what it is: the smaller the loss, the larger the pay.
+function rides.plan(team)
+  local loss = rides.loss(team)
+  if loss < rides.worst_loss then return 1 - loss / rides.worst_loss end
   return false, {
     en = string.format("the fleet stood in the wrong cities: a weighted quantile loss of %.2f", loss),
     ko = string.format("유니콘이 엉뚱한 도시에 서 있었습니다: 가중 분위수 손실 %.2f", loss),

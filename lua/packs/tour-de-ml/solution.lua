@@ -2,7 +2,7 @@
 local gameday = require "gameday"
 
 local steps = {}
-for _, list in ipairs { require "solutions.vip", require "solutions.forecast", require "solutions.chatbot" } do
+for _, list in ipairs { require "solutions.side", require "solutions.vip", require "solutions.forecast", require "solutions.chatbot" } do
   for _, step in ipairs(list) do steps[#steps + 1] = step end
 end
 

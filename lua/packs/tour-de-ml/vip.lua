@@ -151,17 +151,39 @@ function vip.set_path(team, path)
   end)
 end
 
+function vip.set_cache(team, cache)
+  vip.edit_pipeline(team, function(definition) definition.Steps[1].CacheConfig = cache end)
+end
+
+function vip.default_of(team, parameter)
+  local definition = gameday.from_json(team.sagemaker.DescribePipeline { PipelineName = "vip-model" }.PipelineDefinition)
+  for _, one in ipairs(definition.Parameters) do
+    if one.Name == parameter then return one.DefaultValue end
+  end
+end
+
+-- Runs the pipeline to its end.
+function vip.run_pipeline(team)
+  local arn = team.sagemaker.StartPipelineExecution { PipelineName = "vip-model" }.PipelineExecutionArn
+  gameday.wait_until(function()
+    return team.sagemaker.DescribePipelineExecution { PipelineExecutionArn = arn }.PipelineExecutionStatus ~= "Executing"
+  end, { every = "1s", within = "5m" })
+end
+
 function vip.set_approval(team, status)
   vip.edit_pipeline(team, function(definition)
     definition.Steps[3].Arguments.IfSteps[1].Arguments.ModelApprovalStatus = status
   end)
 end
 
--- Of that status, the newest first.
+-- Of that status, the newest first; none where nothing was ever registered.
 function vip.packages(team, status)
-  return team.sagemaker.ListModelPackages {
+  local ok, page = pcall(team.sagemaker.ListModelPackages, {
     ModelPackageGroupName = "vip", ModelApprovalStatus = status, SortBy = "CreationTime", SortOrder = "Descending", MaxResults = 100,
-  }.ModelPackageSummaryList
+  })
+  if ok then return page.ModelPackageSummaryList end
+  if page.code ~= "ValidationException" then error(page, 0) end
+  return {}
 end
 
 -- ---- the state machine ----
@@ -266,21 +288,34 @@ local channels = { "train", "validation" }
 
 local function data_uri(team, name) return "s3://" .. team.name "vip" .. "/current/" .. name .. "/customers.csv" end
 
--- Every row anew, as `turn` makes it.
+-- Every row anew, as `turn` makes it; a row of which it makes "" goes.
 function vip.turn_data(team, turn)
   for _, name in ipairs(channels) do
-    team:upload(data_uri(team, name), (string.gsub(team:download(data_uri(team, name)), "[^\n]+", turn)))
+    local rows = {}
+    for row in string.gmatch(team:download(data_uri(team, name)), "[^\n]+") do
+      local turned = turn(row)
+      if turned ~= "" then rows[#rows + 1] = turned end
+    end
+    team:upload(data_uri(team, name), table.concat(rows, "\n") .. "\n")
+  end
+end
+
+-- Puts a line before all rows.
+function vip.head_data(team, line)
+  for _, name in ipairs(channels) do
+    team:upload(data_uri(team, name), line .. "\n" .. team:download(data_uri(team, name)))
   end
 end
 
 function vip.label_last(row) return (string.gsub(row, "^([^,]*),(.*)$", "%2,%1")) end
 function vip.label_first(row) return (string.gsub(row, "^(.*),([^,]*)$", "%2,%1")) end
 
-local function make_data(team)
-  team.s3.CreateBucket { Bucket = team.name "vip" }
+-- The customers of a season ("" or "autumn-"); what the concierge knows goes with them.
+function vip.deliver(team, season)
   for _, name in ipairs(channels) do
-    team:upload(data_uri(team, name), gameday.fixture("datasets/vip-" .. name .. ".csv"))
+    team:upload(data_uri(team, name), gameday.fixture("datasets/vip-" .. season .. name .. ".csv"))
   end
+  team:remember("vip.season", season)
 end
 
 function vip.bucket_policy(team, statement)
@@ -289,7 +324,8 @@ function vip.bucket_policy(team, statement)
 end
 
 function vip.build(team)
-  make_data(team)
+  team.s3.CreateBucket { Bucket = team.name "vip" }
+  vip.deliver(team, "")
   make_roles(team)
   for _, name in ipairs { "vip-check", "vip-evaluate", "vip-notify" } do
     team:deploy(name, { role = "VipFunctionRole", timeout = 10 })
@@ -304,11 +340,12 @@ end
 
 -- ---- what happened ----
 
--- The steps of the newest execution of the pipeline that has ended, by name.
-function vip.steps(team)
+-- The steps of the newest execution of the pipeline that has ended, by name; none where the newest began before that moment.
+function vip.steps(team, since_ms)
   local list = team.sagemaker.ListPipelineExecutions { PipelineName = "vip-model", MaxResults = 3 }.PipelineExecutionSummaries
   for _, execution in ipairs(list) do
     local status = execution.PipelineExecutionStatus
+    if since_ms and execution.StartTime * 1000 < since_ms then return {} end
     if status == "Succeeded" or status == "Failed" then
       local steps = {}
       local page = team.sagemaker.ListPipelineExecutionSteps { PipelineExecutionArn = execution.PipelineExecutionArn, MaxResults = 20 }
@@ -322,6 +359,19 @@ end
 function vip.step_is(team, name, status)
   local step = vip.steps(team)[name]
   return step ~= nil and step.StepStatus == status
+end
+
+-- Has the pipeline made a good model, of a training of its own, since then?
+function vip.learnt_since(team, since_ms)
+  local steps = vip.steps(team, since_ms)
+  local train, register = steps.Train, steps.Register
+  if not train or train.StepStatus ~= "Succeeded" or train.CacheHitResult then return false, "no training has succeeded since" end
+  if not register or register.StepStatus ~= "Succeeded" then return false, "no model was good enough since" end
+  local job = team.sagemaker.DescribeTrainingJob { TrainingJobName = string.match(train.Metadata.TrainingJob.Arn, "[^/]+$") }
+  for _, metric in ipairs(job.FinalMetricDataList or {}) do
+    if metric.MetricName == "validation:auc" then return metric.Value >= limit, "the area under the curve is below " .. limit end
+  end
+  return false, "the training has no metric validation:auc"
 end
 
 function vip.job_was_made(team)
@@ -354,16 +404,26 @@ function vip.nightly(team)
   return true
 end
 
-local function some_people(count)
-  local people, all = {}, {}
-  for row in string.gmatch(gameday.fixture "datasets/vip-people.csv", "[^\n]+") do all[#all + 1] = row end
-  for i = 1, count do people[i] = all[math.random(#all)] end
+-- Five of those who would love it and five of those who would not: who says the same of everybody is right about half of them.
+local function some_people(team)
+  local people, known = {}, { ["0"] = {}, ["1"] = {} }
+  for row in string.gmatch(gameday.fixture("datasets/vip-" .. (team:recall "vip.season" or "") .. "people.csv"), "[^\n]+") do
+    table.insert(known[string.sub(row, 1, 1)], row)
+  end
+  for i = 1, 10 do
+    local these = known[tostring(i % 2)]
+    people[i] = these[math.random(#these)]
+  end
+  for i = 10, 2, -1 do -- their order tells nothing
+    local j = math.random(i)
+    people[i], people[j] = people[j], people[i]
+  end
   return people
 end
 
 -- The concierge asks about ten customers of whom everybody knows the answer; what is right earns its share.
 function vip.concierge(team)
-  local people, right = some_people(10), 0
+  local people, right = some_people(team), 0
   local asked = {}
   for i, row in ipairs(people) do asked[i] = string.sub(row, 3) end
   local answer = team.sagemaker_runtime.InvokeEndpoint {

@@ -19,7 +19,7 @@ return gameday.challenge {
   gameday.probe {
     id = "chatbot-english",
     title = { en = "Customers talk in English", ko = "고객이 영어로 말합니다" },
-    every = "20s", earns = 8, costs = 4,
+    every = "20s", earns = 8, costs = 4, load = { most = 4, least = 1, wave = "12m" },
     shows = "lexv2-runtime recognize-text --bot-id {botId} --bot-alias-id {botAliasId} --locale-id en_US --session-id me --text 'I need a unicorn'",
     run = chatbot.serve "en_US",
   },
@@ -30,6 +30,13 @@ return gameday.challenge {
     shows = "lexv2-runtime recognize-text --bot-id {botId} --bot-alias-id {botAliasId} --locale-id ko_KR --session-id me --text '유니콘을 예약하고 싶어요'",
     run = chatbot.serve "ko_KR",
   },
+  gameday.probe {
+    id = "chatbot-ponderers",
+    title = { en = "Customers who have to ask at home", ko = "집에 물어보고 오는 고객" },
+    every = "3m", earns = 20, costs = 5, starts = "30s",
+    shows = "lexv2-models describe-bot --bot-id {botId}",
+    run = chatbot.serve_ponderers "en_US",
+  },
 
   require "faults.chatbot.no-entry",
   require "faults.chatbot.old-reply",
@@ -39,4 +46,8 @@ return gameday.challenge {
   require "faults.chatbot.old-version",
   require "faults.chatbot.paper-ledger",
   require "faults.chatbot.too-sure",
+  require "faults.chatbot.forgetful",
+  require "faults.chatbot.new-words",
+  require "faults.chatbot.empty-desk",
+  require "faults.chatbot.one-at-a-time",
 }

@@ -41,4 +41,7 @@ return gameday.challenge {
   require "faults.vip.label-last",
   require "faults.vip.unapproved",
   require "faults.vip.rush-hour",
+  require "faults.vip.yesterday",
+  require "faults.vip.second-edition",
+  require "faults.vip.no-room",
 }

@@ -65,4 +65,28 @@ return {
     chatbot.build_locale(team, "en_US")
     chatbot.publish(team)
   end },
+  { mends = "forgetful", after = "60s", function(team)
+    team.lexv2.DescribeBot { botId = chatbot.bot(team) }
+    chatbot.set_patience(team, 300)
+    chatbot.publish(team)
+  end },
+  { mends = "new-words", after = "60s", function(team)
+    talk(team, "en_US", "I need a unicorn")
+    chatbot.find_intent(team, "en_US", "Cancel")
+    chatbot.teach(team, "en_US", "Cancel")
+    chatbot.teach(team, "en_US", "Book")
+    chatbot.build_locale(team, "en_US")
+    chatbot.publish(team)
+  end },
+  { mends = "empty-desk", after = "60s", function(team)
+    talk(team, "ko_KR", "유니콘을 예약하고 싶어요")
+    chatbot.find_intent(team, "ko_KR", "Book")
+    chatbot.edit_intent(team, "ko_KR", "Book", function(intent) intent.fulfillmentCodeHook = { enabled = true } end)
+    chatbot.build_locale(team, "ko_KR")
+    chatbot.publish(team)
+  end },
+  { mends = "one-at-a-time", after = "90s", function(team)
+    team.lambda.GetFunctionConcurrency { FunctionName = "unicorn-desk" }
+    chatbot.set_chairs(team, nil)
+  end },
 }

@@ -30,9 +30,14 @@ return {
     team:upload(rides.path(team, "history/rides.csv"), table.concat(lines, "\n") .. "\n")
     rides.import(team, "readable", demand(team), "history/rides.csv")
   end },
-  { mends = "short-prices", after = "40s", function(team)
+  { mends = "far-sight", after = "40s", function(team)
     local failed = rides.train(team, "first")
     team.forecast.DescribeAutoPredictor { PredictorArn = failed.PredictorArn }
+    rides.write_recipe(team, 21)
+    rides.train(team, "nearer")
+  end },
+  { mends = "short-prices", after = "40s", function(team)
+    team.forecast.DescribeAutoPredictor { PredictorArn = rides.predictor(team).PredictorArn }
     rides.import(team, "plan", rides.prices_dataset(team), "prices/plan.csv")
     local trained = rides.train(team, "second")
     rides.foresee(team, "rides", trained.PredictorArn)
@@ -44,6 +49,19 @@ return {
     rides.import(team, "all_again", demand(team), "history/rides.csv")
     rides.foresee(team, "rides_again", rides.predictor(team).PredictorArn)
   end },
+  { mends = "lanterns", after = "60s", function(team)
+    look(team)
+    for _, job in ipairs(rides.imports(team, demand(team))) do
+      team.forecast.DescribeDatasetImportJob { DatasetImportJobArn = job.DatasetImportJobArn }
+    end
+    local rows = {}
+    for row in team:download(rides.path(team, "history/rides.csv")):gmatch "[^\n]+" do
+      local day = row:match ",(%d+-%d+-%d+),"
+      rows[#rows + 1] = day >= "2026-11-05" and day <= "2026-11-08" and row:gsub("0$", "") or row
+    end
+    team:upload(rides.path(team, "history/rides.csv"), table.concat(rows, "\n") .. "\n")
+    rides.renew(team, "by_daylight")
+  end },
   { mends = "new-city", after = "60s", function(team)
     pcall(team.forecastquery.QueryForecast, { ForecastArn = rides.forecast(team).ForecastArn, Filters = { item_id = "ulsan" } })
     local cities = rides.make_cities_dataset(team)
@@ -51,5 +69,9 @@ return {
     rides.use(team, demand(team), rides.prices_dataset(team), cities)
     local trained = rides.train(team, "with_cities")
     rides.foresee(team, "rides_with_ulsan", trained.PredictorArn)
+  end },
+  { mends = "standstill", after = "90s", function(team)
+    team.forecast.ListForecasts {}
+    rides.foresee(team, "afoot_" .. gameday.now() // 1000, rides.predictor(team, "ACTIVE").PredictorArn)
   end },
 }

@@ -77,4 +77,21 @@ return {
       }
     end)
   end },
+  { mends = "vip-yesterday", after = "4m", function(team)
+    look_deeper(team)
+    vip.set_cache(team, nil)
+    try(team)
+  end },
+  { mends = "vip-second-edition", after = "4m", function(team)
+    look_deeper(team)
+    vip.turn_data(team, function(row)
+      return string.find(row, "^vip,") and "" or string.gsub(row, "^([^,]*),[^,]*,", "%1,")
+    end)
+    try(team)
+  end },
+  { mends = "vip-no-room", after = "4m", function(team)
+    look_deeper(team)
+    vip.set_default(team, "InstanceType", "ml.m5.2xlarge")
+    try(team)
+  end },
 }

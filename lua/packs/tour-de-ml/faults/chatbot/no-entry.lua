@@ -11,7 +11,8 @@ return gameday.fault {
   breaks = function(team) chatbot.forbid(team, "lex-live") end,
   mended = function(team)
     local good, problem = chatbot.try(team, "en_US", "Cancel")
-    return good ~= nil or not string.find(problem.message, "Access denied", 1, true)
+    if good ~= nil then return good end -- understood otherwise, the function was not asked at all
+    return problem.code == "DependencyFailedException" and not string.find(problem.message, "Access denied", 1, true)
   end,
   hints = {
     { en = "Talk to the alias `live` until the booking should be made. Read the error to its end: who was turned away, and by whom?",

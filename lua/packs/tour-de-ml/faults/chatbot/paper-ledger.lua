@@ -1,5 +1,6 @@
 -- The function has become slow, and its timeout has not (FAULTS SF13, LX4).
 local gameday = require "gameday"
+local cto = require "cto"
 local chatbot = require "chatbot"
 
 return gameday.fault {
@@ -7,7 +8,10 @@ return gameday.fault {
   title = { en = "Written down on paper", ko = "종이에 적는 장부" },
   points = { detection = 20, recovery = 50 },
   shown_by = { "lex:RecognizeText", "lambda:GetFunctionConfiguration", "lambda:Invoke", "logs:FilterLogEvents", "logs:GetLogEvents" },
-  breaks = function(team) chatbot.configure(team, { LEDGER = "paper" }) end,
+  breaks = function(team)
+    chatbot.configure(team, { LEDGER = "paper" })
+    cto.says(team, "paper-ledger")
+  end,
   mended = function(team) return chatbot.try(team, "en_US", "Cancel") == true end,
   every = "15s",
   hints = {

@@ -1,5 +1,6 @@
 -- A colleague has raised the confidence threshold and published it (FAULTS LX16).
 local gameday = require "gameday"
+local cto = require "cto"
 local chatbot = require "chatbot"
 
 return gameday.fault {
@@ -13,6 +14,7 @@ return gameday.fault {
     team.lexv2.UpdateBotLocale(draft)
     chatbot.build_locale(team, "en_US")
     chatbot.publish(team)
+    cto.says(team, "too-sure")
   end,
   mended = function(team) return chatbot.understood(team, "en_US", "Book", 5) >= 0.8 end,
   every = "15s",

@@ -1,5 +1,6 @@
 -- A city without history: a cold start wants metadata.
 local gameday = require "gameday"
+local cto = require "cto"
 local rides = require "rides"
 
 return gameday.fault {
@@ -10,6 +11,7 @@ return gameday.fault {
   breaks = function(team)
     team:upload(rides.path(team, "cities/cities.csv"), gameday.fixture "datasets/rides-cities.csv")
     team:remember("ulsan", true)
+    cto.says(team, "new-city")
   end,
   mended = function(team)
     local forecast = rides.forecast(team)

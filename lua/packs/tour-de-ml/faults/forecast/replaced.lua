@@ -1,5 +1,6 @@
 -- A full import replaces all that was there (FAULTS FC13).
 local gameday = require "gameday"
+local cto = require "cto"
 local rides = require "rides"
 
 return gameday.fault {
@@ -11,9 +12,8 @@ return gameday.fault {
     team:upload(rides.path(team, "history/last-week.csv"), gameday.fixture "datasets/rides-last-week.csv")
     local dataset = rides.dataset_of(team, "TARGET_TIME_SERIES")
     rides.import(team, "refresh_" .. gameday.now() // 1000, dataset.DatasetArn, "history/last-week.csv", "FULL")
-    for _, forecast in ipairs(team.forecast.ListForecasts {}.Forecasts) do
-      team.forecast.DeleteResourceTree { ResourceArn = forecast.ForecastArn }
-    end
+    rides.clear_forecasts(team)
+    cto.says(team, "replaced")
   end,
   mended = function(team)
     if not rides.has_rows(team, "TARGET_TIME_SERIES", 1000) then return false, "the dataset holds a week" end

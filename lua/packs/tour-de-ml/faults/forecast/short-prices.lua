@@ -6,16 +6,15 @@ return gameday.fault {
   id = "short-prices",
   title = { en = "Prices of the day after tomorrow", ko = "모레의 가격" },
   from_start = true,
-  needs = "slashes",
+  needs = "far-sight",
   points = { detection = 20, recovery = 80 },
   shown_by = { "forecast:DescribeAutoPredictor", "forecast:DescribePredictor", "forecast:ListPredictors", "forecast:DescribeDatasetImportJob" },
-  breaks = function(team)
-    team:upload(rides.path(team, "prices/prices.csv"), gameday.fixture "datasets/rides-prices.csv")
-    rides.import(team, "prices", rides.prices_dataset(team), "prices/prices.csv")
-  end,
+  -- What the former team imported before it left is there from the setup on: rides_prices ends on 12 November.
   mended = function(team)
     local predictor = rides.predictor(team)
-    return predictor ~= nil and predictor.Status == "ACTIVE", "the newest predictor of the group is not ACTIVE"
+    if not predictor or predictor.Status ~= "ACTIVE" then return false, "the newest predictor of the group is not ACTIVE" end
+    local horizon = team.forecast.DescribeAutoPredictor { PredictorArn = predictor.PredictorArn }.ForecastHorizon
+    return horizon >= rides.needed_days, "its horizon ends before the planner's does"
   end,
   hints = {
     { en = "A predictor that fails says why in its Message: which item, which day, and what it must reach.",

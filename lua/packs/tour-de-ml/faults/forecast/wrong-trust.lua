@@ -10,6 +10,7 @@ return gameday.fault {
   shown_by = { "forecast:DescribeDatasetImportJob", "forecast:ListDatasetImportJobs" },
   breaks = function(team)
     rides.trust(team, "sagemaker.amazonaws.com")
+    team:remember("rides.distrusted", gameday.now())
     local dataset = rides.dataset_of(team, "TARGET_TIME_SERIES")
     team.forecast.CreateDatasetImportJob {
       DatasetImportJobName = "nightly", DatasetArn = dataset.DatasetArn, DataSource = rides.source(team, "history/rides.csv"),
@@ -18,8 +19,9 @@ return gameday.fault {
   -- An import got as far as the data.
   mended = function(team)
     for _, job in ipairs(rides.imports(team)) do
-      if job.Status == "ACTIVE" then return true end
-      if job.Status == "CREATE_FAILED" and not job.Message:find("unable to assume the role", 1, true) then return true end
+      local since = job.CreationTime * 1000 >= team:recall "rides.distrusted"
+      local failed = job.Status == "CREATE_FAILED" and not job.Message:find("unable to assume the role", 1, true)
+      if since and (job.Status == "ACTIVE" or failed) then return true end
     end
     return false, "no dataset import job has been able to use the role yet"
   end,

@@ -10,7 +10,7 @@ return gameday.fault {
   points = { detection = 20, recovery = 80 },
   shown_by = { "sagemaker:ListPipelineExecutionSteps", "sagemaker:DescribeTrainingJob", "s3:GetObject" },
   breaks = function(team) vip.turn_data(team, vip.label_last) end,
-  mended = function(team) return vip.step_is(team, "Register", "Succeeded") end,
+  mended = function(team) return vip.learnt_since(team) end,
   hints = {
     { en = "Everything runs, but the model is no better than a coin. What does the training job's metric say, and what was it given?",
       ko = "모두 실행되는데 모델은 동전 던지기만도 못합니다. 학습 작업의 지표는 얼마이고, 무엇을 받았나요?" },

@@ -1,11 +1,13 @@
 -- A fault of the cloud itself: throttling, which wants a Retry (FAULTS SM21).
 local gameday = require "gameday"
+local cto = require "cto"
 
 return gameday.fault {
   id = "vip-rush-hour",
   title = { en = "Everybody learns at night", ko = "모두가 밤에 학습한다" },
   points = { detection = 20, recovery = 80 },
   shown_by = { "states:DescribeExecution", "states:GetExecutionHistory" },
+  breaks = function(team) cto.says(team, "vip-rush-hour") end,
   on = "sagemaker:StartPipelineExecution",
   call = function(call)
     if call:chance(0.9) then call:fail("ThrottlingException", "Rate exceeded") end

@@ -1,5 +1,6 @@
 -- Every model waits for an approval that nobody gives (FAULTS SM30).
 local gameday = require "gameday"
+local cto = require "cto"
 local vip = require "vip"
 
 return gameday.fault {
@@ -12,6 +13,7 @@ return gameday.fault {
     for _, package in ipairs(vip.packages(team, "Approved")) do
       team.sagemaker.UpdateModelPackage { ModelPackageArn = package.ModelPackageArn, ModelApprovalStatus = "Rejected" }
     end
+    cto.says(team, "vip-unapproved")
   end,
   mended = function(team) return #vip.packages(team, "Approved") > 0 end,
   hints = {
