@@ -13,10 +13,11 @@
 #include "game/game_inner.h"
 #include "game/message.h"
 
-#define PULSE_MS 1000
-#define SETUP_MS (60 * 60 * 1000)
-#define LOG_MOST ((size_t)256 << 20)
-#define NOBODY   1 /* the seat of who does nothing */
+#define PULSE_MS   1000
+#define SETUP_MS   (60 * 60 * 1000)
+#define LOG_MOST   ((size_t)256 << 20)
+#define LINE_SHOWN 400
+#define NOBODY     1 /* the seat of who does nothing */
 
 __attribute__((format(printf, 2, 3))) static void complain(struct check *check, const char *format, ...)
 {
@@ -134,14 +135,13 @@ static int by_time(const void *a, const void *b)
 }
 
 /* Rows are borrowed from the store, where nothing moves meanwhile. */
-static size_t gather(struct store *store, const struct table_def *table, const char *at, struct line **lines,
-                     size_t count)
+static size_t gather(struct store *store, const struct table_def *table, struct line **lines, size_t count)
 {
     struct cursor row = store_seek(store, game_house, table, NULL, STR_NONE, false);
     while (store_next(&row)) {
         if ((count & (count - 1)) == 0)
             *lines = memory_resize(*lines, (count ? count * 2 : 1) * sizeof **lines);
-        (*lines)[count++] = (struct line){ json_int64(json_root(row.row), at, 0), json_text(row.row) };
+        (*lines)[count++] = (struct line){ json_int64(json_root(row.row), "at", 0), json_text(row.row) };
     }
     return count;
 }
@@ -151,9 +151,8 @@ static void write_log(struct check *check)
 {
     struct store *store = check->rehearsal.world->store;
     struct line *lines = NULL;
-    size_t count = gather(store, &game_scores, "at", &lines, 0);
-    count = gather(store, &game_faults, "broken_at", &lines, count);
-    count = gather(store, &game_messages, "at", &lines, count);
+    size_t count = gather(store, &game_scores, &lines, 0);
+    count = gather(store, &game_messages, &lines, count);
     qsort(lines, count, sizeof *lines, by_time);
     for (size_t i = 0; i < count; i++) {
         buf_printf(&check->log, "%lld ", (long long)rehearsal_elapsed_ms(&check->rehearsal, lines[i].at_ms));
@@ -221,9 +220,10 @@ static void compare_with_twin(struct check *check, pid_t twin, FILE *told)
     else
         find_difference(check, buf_str(&theirs));
     if (check->twin.differs)
-        complain(check, "two games with the seed %llu part at minute %lld:%02lld; the one has %s, the other %s",
+        complain(check, "two games with the seed %llu part at minute %lld:%02lld; the one has %.*s, the other %.*s",
                  (unsigned long long)check->options->rehearsal.seed, (long long)(check->twin.at_ms / 60000),
-                 (long long)(check->twin.at_ms / 1000 % 60), check->twin.first[0] ? check->twin.first : "nothing more",
+                 (long long)(check->twin.at_ms / 1000 % 60), LINE_SHOWN,
+                 check->twin.first[0] ? check->twin.first : "nothing more", LINE_SHOWN,
                  check->twin.second[0] ? check->twin.second : "nothing more");
     buf_release(&theirs);
 }

@@ -97,13 +97,15 @@ static void end_loading(struct script *script)
 void script_reload(struct script *script)
 {
     char *why = NULL;
-    struct json *sources = pack_read_sources(script->folder, &why);
+    uint64_t stamp;
+    struct json *sources = pack_read_sources(script->folder, &stamp, &why);
     const struct version *latest = script->loading ? script->loading : script->playing;
-    if (sources && latest && json_equal(json_root(sources), json_root(latest->sources))) {
+    if (sources && latest && stamp == script->stamp && json_equal(json_root(sources), json_root(latest->sources))) {
         json_unref(sources);
         return;
     }
     end_loading(script);
+    script->stamp = stamp;
     script->loading = sources ? version_new(script, sources, &why) : NULL;
     if (!script->loading)
         script_refuse(script, why);
@@ -165,7 +167,7 @@ struct script *script_open(const struct script_options *options, char **reterr_w
     list_init(&script->leaving);
     list_init(&script->jobs);
     list_init(&script->arms);
-    struct json *sources = pack_read_sources(folder, reterr_why);
+    struct json *sources = pack_read_sources(folder, &script->stamp, reterr_why);
     script->loading = sources ? version_new(script, sources, reterr_why) : NULL;
     if (!script->loading) {
         release(script);

@@ -89,6 +89,7 @@ struct script {
     struct map *strikes; /* callback → how often it was killed */
     struct hook invocations, images;
     uint64_t last_number;
+    uint64_t stamp; /* of the fixtures, when the pack was read last */
     struct watcher *watcher;
 };
 
@@ -170,7 +171,8 @@ void container_said(struct job *job, struct str text);
 /* NULL: *reterr_why is one line, free() it. */
 char *pack_find_folder(const struct script_options *options, char **reterr_why);
 char *fixtures_find_folder(const struct script_options *options); /* NULL: there is none */
-struct json *pack_read_sources(const char *folder, char **reterr_why);
+/* The stamp changes with any file in fixtures/: what a pack has read there may stand in its variables. */
+struct json *pack_read_sources(const char *folder, uint64_t *ret_stamp, char **reterr_why);
 /* A regular file below the folder, wherever links lead: never outside of it. */
 bool folder_read_file(const char *folder, struct str path, size_t most, struct buf *ret_bytes);
 /* Tells of every change below the folder, a little after the last of a burst. */

@@ -137,6 +137,7 @@ struct reading {
     const char *folder;
     cJSON *sources;
     size_t bytes, files;
+    uint64_t stamp; /* of files that are no Lua */
     char *why;
     void (*each_folder)(void *data, const char *path); /* for the watcher; else NULL */
     void *data;
@@ -161,6 +162,13 @@ static void read_source(struct reading *reading, const char *name)
 
 static void walk(struct reading *reading, const char *below, int depth);
 
+static void stamp(struct reading *reading, const char *path, const struct stat *status)
+{
+    const uint64_t parts[] = { reading->stamp, (uint64_t)status->st_size, (uint64_t)status->st_mtim.tv_sec,
+                               (uint64_t)status->st_mtim.tv_nsec, str_hash(str_of(path)) };
+    reading->stamp = str_hash((struct str){ (const char *)parts, sizeof parts });
+}
+
 static void visit(struct reading *reading, const char *below, const char *name, int depth)
 {
     struct stat status;
@@ -172,6 +180,8 @@ static void visit(struct reading *reading, const char *below, const char *name, 
         walk(reading, path, depth + 1);
     else if (reading->sources && S_ISREG(status.st_mode) && str_ends(str_of(name), STR(".lua")))
         read_source(reading, path);
+    else if (S_ISREG(status.st_mode) && str_starts(str_of(path), STR("fixtures/")))
+        stamp(reading, path, &status);
     free(whole);
     free(path);
 }
@@ -198,10 +208,11 @@ static void walk(struct reading *reading, const char *below, int depth)
     free(path);
 }
 
-struct json *pack_read_sources(const char *folder, char **reterr_why)
+struct json *pack_read_sources(const char *folder, uint64_t *ret_stamp, char **reterr_why)
 {
     struct reading reading = { .folder = folder, .sources = cJSON_CreateObject() };
     walk(&reading, "", 0);
+    *ret_stamp = reading.stamp;
     if (!reading.why && !json_get(reading.sources, "pack.lua"))
         reading.why = sentence("%s holds no pack.lua", folder);
     if (!reading.why)

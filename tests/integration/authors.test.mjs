@@ -317,6 +317,11 @@ test('a pack is edited while it plays: whatever is wrong is on the page, and the
     await seen.notice(/there is no fixture 'prices\.json'/);
     renameSync(join(pack.path, 'fixtures/away.json'), join(pack.path, 'fixtures/prices.json'));
 
+    // a fixture that is edited is read anew, whatever of it stood in a variable
+    const { revision: read } = await seen.get('game');
+    writeFileSync(join(pack.path, 'fixtures/prices.json'), '{"Shadowfax": 120, "Bucephalus": 1}\n');
+    await seen.revision(read + 1);
+
     // a guide is read as it stands
     pack.write('guide.en.md', '# Another guide\n');
     const guide = await seen.get('guide?challenge=quotes&lang=en');
