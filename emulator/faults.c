@@ -117,14 +117,11 @@ static void print_field(const char *name, const char *text)
     size_t column = INDENT_WIDE;
     printf("%-*s", INDENT_WIDE, name);
     while (*text) {
-        size_t length = strcspn(text, " "), spaces = strspn(text + length, " ");
-        if (column > INDENT_WIDE && column + length > LINE_WIDTH) {
-            printf("\n" INDENT);
-            column = INDENT_WIDE;
-        }
-        printf("%.*s", (int)(length + spaces), text);
-        column += length + spaces;
-        text += length + spaces;
+        size_t length = strcspn(text, " ");
+        bool first = column == INDENT_WIDE, fits = first || column + 1 + length <= LINE_WIDTH;
+        printf("%s%.*s", first ? "" : fits ? " " : "\n" INDENT, (int)length, text);
+        column = (fits ? column + !first : INDENT_WIDE) + length;
+        text += length + strspn(text + length, " ");
     }
     printf("\n");
 }
