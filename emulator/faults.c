@@ -155,8 +155,7 @@ static void print_whole(const cJSON *entry)
     {
         print_parameter(one, one == json_get(entry, "parameters")->child);
     }
-    if (json_string(entry, "says"))
-        print_field("says", json_string(entry, "says"));
+    print_field("says", json_string(entry, "says") ? json_string(entry, "says") : "nothing: no call fails by it");
     cJSON_ArrayForEach(one, json_get(entry, "shown_by"))
     {
         buf_printf(&shown_by, "%s%s", shown_by.length ? ", " : "", one->valuestring);
