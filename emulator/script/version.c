@@ -180,6 +180,7 @@ void version_child_ended(void *data, struct child_work *at, bool killed)
     version->jobs++; /* it stays until this has returned */
     if (guilty) {
         guilty->in_child = false;
+        guilty->lost = true;
         list_remove(&guilty->link);
     }
     take_fresh(version, &fresh);
