@@ -188,6 +188,14 @@ static const struct {
     { "on = 's3:GetObject', wire = { reset = 'before' }",
       "print(pcall(team.download, 's3://' .. team.name 'b' .. '/none'))",
       "false\tSdkClientException: Unable to execute HTTP request: Connection reset\n" },
+    { "on = 'states:ListActivities', wire = { reset = 'before' }",
+      "team.iam.PutRolePolicy { RoleName = 'VipRole', PolicyName = 'l', PolicyDocument = gameday.to_json { Version = "
+      "'2012-10-17',\n"
+      "Statement = { { Effect = 'Allow', Action = 'states:*', Resource = '*' } } } }\n"
+      "team.states.CreateStateMachine { name = 't', roleArn = team.role 'VipRole', definition = gameday.to_json {\n"
+      "StartAt = 'A', States = { A = { Type = 'Task', Resource = task, End = true } } } }\n"
+      "local e = team:run('t', {}) print(e.status, e.error, e.cause)",
+      "FAILED\tSfn.SdkClientException\tUnable to execute HTTP request: Connection reset" },
     { "on = 's3:*', wire = { stale = '1m' }",
       "local uri = 's3://' .. team.name 'b' .. '/s' team:upload(uri, 'x') print(pcall(team.download, uri))\n"
       "gameday.wait '61s' print(team:download(uri))",
