@@ -117,14 +117,11 @@ static void print_field(const char *name, const char *text)
     size_t column = INDENT_WIDE;
     printf("%-*s", INDENT_WIDE, name);
     while (*text) {
-        size_t length = strcspn(text, " "), spaces = strspn(text + length, " ");
-        if (column > INDENT_WIDE && column + length > LINE_WIDTH) {
-            printf("\n" INDENT);
-            column = INDENT_WIDE;
-        }
-        printf("%.*s", (int)(length + spaces), text);
-        column += length + spaces;
-        text += length + spaces;
+        size_t length = strcspn(text, " ");
+        bool first = column == INDENT_WIDE, fits = first || column + 1 + length <= LINE_WIDTH;
+        printf("%s%.*s", first ? "" : fits ? " " : "\n" INDENT, (int)length, text);
+        column = (fits ? column + !first : INDENT_WIDE) + length;
+        text += length + strspn(text + length, " ");
     }
     printf("\n");
 }
@@ -158,8 +155,7 @@ static void print_whole(const cJSON *entry)
     {
         print_parameter(one, one == json_get(entry, "parameters")->child);
     }
-    if (json_string(entry, "says"))
-        print_field("says", json_string(entry, "says"));
+    print_field("says", json_string(entry, "says") ? json_string(entry, "says") : "nothing: no call fails by it");
     cJSON_ArrayForEach(one, json_get(entry, "shown_by"))
     {
         buf_printf(&shown_by, "%s%s", shown_by.length ? ", " : "", one->valuestring);

@@ -83,7 +83,7 @@ static enum verdict ask(struct hook *hook, struct question *question)
     if (!job_may_begin(script, arm->callback))
         return VERDICT_PASS;
     struct job *job = job_new(script, script->playing, JOB_HOOK, arm->callback, question->account);
-    job->question = question;
+    job_answers(job, question);
     job->arm = arm;
     print_question(&argument, arm, question);
     job_start(job, buf_str(&argument));
@@ -94,7 +94,7 @@ static enum verdict ask(struct hook *hook, struct question *question)
 /* By then the asker has let go of the question. */
 static void forgotten(struct hook *hook, struct question *question)
 {
-    job_forget(((struct aim *)hook->data)->arm->script, question);
+    job_forget(question);
 }
 
 /* ---- the answer ---- */

@@ -105,7 +105,7 @@ static enum verdict ask(struct hook *hook, struct question *question)
         return VERDICT_CHANGED;
     }
     struct job *job = job_new(script, script->playing, JOB_CONTAINER, callback.at, container->scope.account);
-    job->question = question;
+    job_answers(job, question);
     buf_add_text(&argument, "{\"job\":");
     print_job(&argument, container);
     buf_add_byte(&argument, '}');

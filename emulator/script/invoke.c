@@ -77,7 +77,7 @@ static enum verdict ask(struct hook *hook, struct question *question)
         return refuse(invocation);
     }
     struct job *job = job_new(script, script->playing, JOB_INVOCATION, callback.at, invocation->scope.account);
-    job->question = question;
+    job_answers(job, question);
     buf_add_text(&argument, "{\"event\":");
     print_payload(&argument, invocation->payload);
     buf_add_text(&argument, ",\"context\":");

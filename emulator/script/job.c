@@ -422,7 +422,7 @@ void job_cancel(struct job *job)
     job->cancelled = true;
     job->done = NULL;
     job->question = NULL;
-    if (job->in_child)
+    if (job->in_child || job->lost)
         return;
     if (job->kind == JOB_REFUSED)
         job_finish(job, NULL, NULL);
@@ -430,20 +430,21 @@ void job_cancel(struct job *job)
         drop(job);
 }
 
-void job_forget(struct script *script, const struct question *question)
+void job_answers(struct job *job, struct question *question)
 {
-    for (struct list *link = script->jobs.next; link != &script->jobs; link = link->next) {
-        struct job *job = LIST_ITEM(link, struct job, link);
-        if (job->question == question) {
-            job_cancel(job);
-            return;
-        }
-    }
+    job->question = question;
+    question->worker = job;
+}
+
+/* It may stand in no list: while a child that ended is cleared away, one of its jobs may forget the question of another. */
+void job_forget(const struct question *question)
+{
+    job_cancel(question->worker);
 }
 
 void job_forgotten(struct hook *hook, struct question *question)
 {
-    job_forget(hook->data, question);
+    job_forget(question);
 }
 
 void script_cancel(struct script *script, uint64_t call)

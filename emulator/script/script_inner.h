@@ -128,7 +128,8 @@ void job_finish(struct job *job, const cJSON *answer, const struct script_error 
 void job_interrupt(struct job *job); /* finishes it: the child was started anew */
 void job_fail_killed(struct job *job, bool killed);
 void job_cancel(struct job *job);                                        /* nobody wants to hear of it */
-void job_forget(struct script *script, const struct question *question); /* cancels the question's job */
+void job_answers(struct job *job, struct question *question); /* parked: until it is answered or forgotten */
+void job_forget(const struct question *question);              /* cancels the question's job */
 void job_forgotten(struct hook *hook, struct question *question); /* hook.forgotten, where hook.data is the script */
 void job_stop_waiting(struct job *job);
 void job_told(void *version, struct child_work *work, struct json *line);

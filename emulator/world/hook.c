@@ -131,6 +131,7 @@ static enum verdict ask_from(struct hooks *hooks, struct list *link, struct ques
 static void forget_answer(struct question *question)
 {
     question->asking = NULL;
+    question->worker = NULL;
     question->changed = question->stuck = false;
     question->code[0] = question->message[0] = '\0';
     question->status = 0;

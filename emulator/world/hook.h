@@ -63,6 +63,7 @@ struct question {
     bool stuck; /* HOOK_LIFECYCLE: it stays where it is while the hook is there */
     void (*resumed)(struct question *question, enum verdict verdict); /* after a park; never PARKED */
     struct hook *asking; /* while parked: the hook whose answer is awaited */
+    void *worker;        /* while parked: whoever works on the answer may keep himself here, to be found when it is forgotten */
     bool changed;        /* a hook so far said CHANGED */
     struct list link;
 };

@@ -2,7 +2,8 @@
 -- it stands, with the nearest one that does.
 local operations = {}
 
-local prefixes, known = {}, {} -- a service's name in small letters → what IAM's actions begin with → its operations by name
+-- Where there is no cloud (`rehearse faults`) nobody tells, and every name is good.
+local prefixes, known = nil, {} -- a service's name in small letters → what IAM's actions begin with → its operations by name
 
 -- with.services: { stepfunctions = "states", … }; with.operations: { states = { "CreateActivity", … }, … }
 function operations.set(with)
@@ -23,7 +24,7 @@ local function has_wildcard(text) return string.find(text, "[*?]") end
 
 -- `of_calls`: what stands behind the colon are operations, and not states, functions or things.
 function operations.check(what, list, of_calls)
-  for _, one in ipairs(list or {}) do
+  for _, one in ipairs(prefixes and list or {}) do
     local service, operation = string.match(one, "^([^:]*):(.*)$")
     local prefix = service and prefixes[string.lower(service)]
     if service and not prefix and not has_wildcard(service) then

@@ -157,7 +157,7 @@ local function resolve(values, known)
   return resolved
 end
 
--- A fault of the pack: gameday.fault, and how its parameters are bound to a team.
+-- A fault of the pack: gameday.fault, how its parameters are bound to a team, and what they are in texts.
 function ready.take(entry, given)
   local values, rest = split(entry, given or {})
   local shown, matched = resolve(values, in_texts), resolve(values, in_patterns)
@@ -175,7 +175,7 @@ function ready.take(entry, given)
   end
   fault.mended = mended and function(team) return mended(team, bind(team)) end
   fault.call = call and function(one) return call(one, bind(one.team)) end
-  return things.fault(fault), bind
+  return things.fault(fault), bind, shown
 end
 
 -- ---- gameday.faults.states.wrong_path { … } ----
@@ -227,15 +227,16 @@ end
 
 local function describe(id)
   local entry = ready.entry(id)
-  local fault, parameters = ready.take(entry, ready.example(entry)), {}
+  local fault, _, shown = ready.take(entry, ready.example(entry))
+  local parameters = {}
   for name, one in pairs(entry.parameters) do
     parameters[#parameters + 1] = { name = name, what = one.what, needed = one.default == nil, example = one.needed, default = one.default }
   end
   local hints = {}
   for i, hint in ipairs(fault.hints) do hints[i] = hint.text end
   return {
-    id = id, service = entry.service, title = fault.title, kind = fault.cloud and "cloud" or "account", what = entry.what,
-    says = entry.says, passes_ms = fault.during, parameters = host.list(parameters), shown_by = fault.shown_by, hints = host.list(hints),
+    id = id, service = entry.service, title = fault.title, kind = fault.cloud and "cloud" or "account", what = fill_deep(entry.what, shown),
+    says = fill_deep(entry.says, shown), passes_ms = fault.during, parameters = host.list(parameters), shown_by = fault.shown_by, hints = host.list(hints),
     learnt = fault.learnt, use = line_of(entry),
   }
 end

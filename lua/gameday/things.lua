@@ -181,6 +181,7 @@ local function read_points(given)
   return points
 end
 
+-- What a fault may say; ready.lua tells it apart from the parameters of a fault of the shelf.
 things.fault_fields = {
   id = { "id", required = true },
   title = { "text", required = true },

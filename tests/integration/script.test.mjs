@@ -160,3 +160,27 @@ test("the authors' chapter: its pack is proved by check, a slip in it is told", 
     assert.equal(refused.status, 1);
     assert.match(refused.stderr, /pack\.lua:\d+: pack has no field 'timelin' \(did you mean 'timeline'\?\)/);
 });
+
+test('a Lua function that is killed while somebody waits for it fails alone: the game goes on to its end', () => {
+    const pack = folder();
+    writeFileSync(join(pack, 'pack.lua'), `local gameday = require "gameday"
+gameday.lambda("spins", function() gameday.wait "3s" return string.find(string.rep("a", 60000), ".-.-.-.-b") == nil end)
+local trust = gameday.to_json {
+  Version = "2012-10-17", Statement = { { Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" } },
+}
+return gameday.pack { id = "spins", title = "Spins", duration = "2m",
+  gameday.challenge { id = "c", title = "C",
+    setup = function(team)
+      team.iam.CreateRole { RoleName = "R", AssumeRolePolicyDocument = trust }
+      team:deploy("spins", { role = "R", timeout = 20 })
+      gameday.wait "1m"
+    end,
+    gameday.probe { id = "waits", every = "10s", run = function(team) return team.lambda.Invoke { FunctionName = "spins" }.StatusCode == 200 end },
+  },
+}
+`);
+    const { stdout, stderr, signal } = spawnSync(binary, ['check', pack, '--json'], { encoding: 'utf8' });
+    assert.equal(signal, null, stderr);
+    assert.match(stdout, /lambda\/spins: it took too long or too much/);
+    assert.doesNotMatch(stdout, /did not come to its end/);
+});

@@ -147,11 +147,4 @@ function shop.passes(team, state, fault)
   return false
 end
 
--- Step Functions' own dry run of one state, as the definition stands.
-function shop.decides(team, state, input)
-  local machine = team.states.DescribeStateMachine { stateMachineArn = team.machine "order-unicorn" }
-  local tried = team.states.TestState { definition = machine.definition, stateName = state, input = gameday.to_json(input) }
-  return tried.status == "SUCCEEDED"
-end
-
 return shop

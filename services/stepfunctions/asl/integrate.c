@@ -234,25 +234,10 @@ static const char *message_of(const struct call *call)
     return call->error.message ? call->error.message : "null";
 }
 
-/* No answer came (a fault of the wire): the SDK's own exception, which "Handling errors" of the developer guide names
- * Lambda.SdkClientException. It knows of no status. */
-static bool is_of_client(const struct call *call)
-{
-    return strcmp(call->error.kind->code, "SdkClientException") == 0;
-}
-
-static struct failure client_failure(const struct call *call, const char *prefix, struct arena *arena)
-{
-    return (struct failure){ .error = arena_printf(arena, "%s.SdkClientException", prefix),
-                             .cause = str_of(arena_printf(arena, "%s", message_of(call))) };
-}
-
 struct failure integrate_sdk_failure(const struct call *call, struct arena *arena)
 {
     const struct error_kind *kind = call->error.kind;
     const char *service = dialect_java_name(arena, call->service->model->sdk_id);
-    if (is_of_client(call))
-        return client_failure(call, service, arena);
     const char *class = exception_class(arena, is_modelled_anywhere(call) ? kind->shape : service);
     return (struct failure){
         .error = arena_printf(arena, "%s.%s", service, class),
@@ -265,8 +250,6 @@ static struct failure optimised_failure(const struct call *call, const char *pre
 {
     const struct error_kind *kind = call->error.kind;
     const char *service = call->service->model->exception_name;
-    if (is_of_client(call))
-        return client_failure(call, prefix, arena);
     const char *class = exception_class(arena, is_modelled(call) ? kind->shape : service);
     return (struct failure){
         .error = arena_printf(arena, "%s.%s", prefix, class),

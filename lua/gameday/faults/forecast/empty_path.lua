@@ -22,8 +22,8 @@ return ready.fault {
   hints = {
     { en = "There is no failed import job: it was refused before it was made. Try one, and read the sentence.",
       ko = "실패한 가져오기 작업이 없습니다. 만들어지기 전에 거부됐어요. 직접 만들어 보고 문장을 읽으세요." },
-    { en = "List the bucket: where is {key} now?", ko = "버킷을 나열해 보세요. {key}는 지금 어디에 있나요?" },
-    { en = "Copy {prefix}{key} back to {key} (aws s3 cp).", ko = "{prefix}{key}를 {key}로 다시 복사하세요(aws s3 cp)." },
+    { en = "List the bucket: where is {key} now?", ko = "버킷을 나열해 보세요. {key} 파일은 지금 어디에 있나요?" },
+    { en = "Copy {prefix}{key} back to {key} (aws s3 cp).", ko = "{prefix}{key} 파일을 {key} 파일로 다시 복사하세요(aws s3 cp)." },
   },
   learnt = {
     en = "Archiving what others still read is deleting it.",

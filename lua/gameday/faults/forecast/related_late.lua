@@ -24,7 +24,7 @@ return ready.fault {
   hints = {
     { en = "Read the predictor's Message: which series begins too late, and later than what?", ko = "예측기의 Message를 읽어 보세요. 어느 시계열이 무엇보다 늦게 시작하나요?" },
     { en = "The related series of an item must begin on or before its first demand. On which day does {key} begin?",
-      ko = "품목의 관련 시계열은 첫 수요일이나 그 전에 시작해야 합니다. {key}는 어느 날 시작하나요?" },
+      ko = "품목의 관련 시계열은 수요가 처음 기록된 날이나 그 전부터 있어야 합니다. {key} 파일은 어느 날 시작하나요?" },
     { en = "Add rows for the first days of each item to {key}, import it into {dataset} and train again.",
       ko = "{key}에 품목마다 처음 며칠의 행을 더해 {dataset} 데이터세트로 가져오고 다시 훈련하세요." },
   },

@@ -25,7 +25,7 @@ return ready.fault {
     { en = "A predictor that fails says why in its Message: which item, which day, and what it must reach.",
       ko = "실패한 예측기는 Message에 어떤 품목이 어느 날짜에서 끝나고 어디까지 닿아야 하는지 알려 줍니다." },
     { en = "Related series must reach the end of the forecast horizon, for every item. On which day does {key} end?",
-      ko = "관련 시계열은 모든 품목에서 예측 기간의 끝까지 있어야 합니다. {key}는 어느 날 끝나나요?" },
+      ko = "관련 시계열은 모든 품목에서 예측 기간의 끝까지 있어야 합니다. {key} 파일은 어느 날 끝나나요?" },
     { en = "Add rows for the missing days of each item to {key}, import it into {dataset} and train again.",
       ko = "{key}에 품목마다 빠진 날의 행을 더해 {dataset} 데이터세트로 가져오고 다시 훈련하세요." },
   },

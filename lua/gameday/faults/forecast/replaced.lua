@@ -43,7 +43,7 @@ return ready.fault {
       ko = "누군가 다시 가져오기를 했습니다. 몇 행이 들어왔고(FieldStatistics) 어떤 모드였나요?" },
     { en = "ImportMode FULL replaces everything. The dataset {dataset} holds a few days of its history.",
       ko = "ImportMode FULL은 전부를 바꿔 버립니다. {dataset} 데이터세트에는 며칠 치만 남아 있어요." },
-    { en = "Import {key} once more (FULL).", ko = "{key}를 다시 가져오세요(FULL)." },
+    { en = "Import {key} once more (FULL).", ko = "{key} 파일을 다시 가져오세요(FULL)." },
   },
   learnt = {
     en = "FULL replaces, INCREMENTAL adds. A forecast is made from what the dataset holds now, not from what it was trained on.",

@@ -13,7 +13,7 @@ return ready.fault {
   mended = iam.judge("s3:GetObject", function(_, p) return "arn:aws:s3:::" .. p.bucket .. "/" .. p.key end),
   hints = {
     { en = "Whom was access denied: you, or the role that Forecast was given?", ko = "누구의 접근이 거부됐나요? 여러분인가요, Forecast에 넘긴 역할인가요?" },
-    { en = "Forecast reads {key} as {role}. Read the policies of that role.", ko = "Forecast는 {role} 역할로 {key}를 읽습니다. 이 역할의 정책을 읽어 보세요." },
+    { en = "Forecast reads {key} as {role}. Read the policies of that role.", ko = "Forecast는 {role} 역할로 {key} 파일을 읽습니다. 이 역할의 정책을 읽어 보세요." },
     { en = "Allow {role} s3:GetObject on the bucket's objects (aws iam put-role-policy), and import again.",
       ko = "{role} 역할에 버킷 객체에 대한 s3:GetObject를 허용하고(aws iam put-role-policy) 다시 가져오세요." },
   },

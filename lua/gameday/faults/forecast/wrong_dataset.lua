@@ -36,7 +36,7 @@ return ready.fault {
   hints = {
     { en = "Imports go well and training fails, or learns from something else. Which data does the group hold?",
       ko = "가져오기는 되는데 훈련이 안 되거나 엉뚱한 데이터로 배웁니다. 그룹에는 어떤 데이터가 들어 있나요?" },
-    { en = "describe-dataset-group names {other}. Who imports into that?", ko = "describe-dataset-group에 {other}가 보입니다. 거기로는 누가 가져오기를 하나요?" },
+    { en = "describe-dataset-group names {other}. Who imports into that?", ko = "describe-dataset-group에 {other} 데이터세트가 보입니다. 거기로는 누가 가져오기를 하나요?" },
     { en = "Put {dataset} into the group {group} again (aws forecast update-dataset-group).",
       ko = "그룹 {group}에 {dataset} 데이터세트를 다시 넣으세요(aws forecast update-dataset-group)." },
   },

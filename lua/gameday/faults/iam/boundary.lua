@@ -23,7 +23,7 @@ return ready.fault {
     { en = "A permissions boundary is a fence: only what stands in it counts. aws iam get-role shows the one of {role}.",
       ko = "권한 경계는 울타리입니다. 그 안에 있는 것만 효력이 있어요. aws iam get-role로 {role} 역할의 경계를 볼 수 있습니다." },
     { en = "Let the boundary {policy} allow {action} (create-policy-version), or take it off (delete-role-permissions-boundary).",
-      ko = "경계 {policy}가 {action}을 허용하게 하거나(create-policy-version) 경계를 떼어 내세요(delete-role-permissions-boundary)." },
+      ko = "{policy} 경계가 {action} 작업을 허용하게 하거나(create-policy-version) 경계를 떼어 내세요(delete-role-permissions-boundary)." },
   },
   learnt = {
     en = "A boundary gives nothing, it only takes: what both allow is allowed.",

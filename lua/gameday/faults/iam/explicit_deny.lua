@@ -17,7 +17,7 @@ return ready.fault {
     { en = "Is the permission missing, or does somebody forbid it? The end of the sentence tells.",
       ko = "권한이 없는 건가요, 누가 막은 건가요? 문장의 끝에 나옵니다." },
     { en = "An explicit deny wins against every allow. List the policies of {role}: which one denies {action}?",
-      ko = "명시적 거부는 모든 허용을 이깁니다. {role} 역할의 정책을 나열해 보세요. {action}을 거부하는 것은 무엇인가요?" },
+      ko = "명시적 거부는 모든 허용을 이깁니다. {role} 역할의 정책을 나열해 보세요. {action} 작업을 거부하는 것은 무엇인가요?" },
     { en = "aws iam delete-role-policy --role-name {role} --policy-name {policy}",
       ko = "aws iam delete-role-policy --role-name {role} --policy-name {policy}" },
   },

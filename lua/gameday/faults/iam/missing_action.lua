@@ -13,9 +13,9 @@ return ready.fault {
     { en = "AWS's sentence has everything: who, what, on which resource, and why not. Read it to its end.",
       ko = "AWS의 문장에 모든 것이 있습니다. 누가, 무엇을, 어느 리소스에, 왜 안 되는지. 끝까지 읽으세요." },
     { en = "No identity-based policy allows it: look at the policies of {role}. Is {action} in any of them?",
-      ko = "자격 증명 기반 정책 가운데 허용하는 것이 없다고 합니다. {role} 역할의 정책에 {action}이 있나요?" },
+      ko = "자격 증명 기반 정책 가운데 허용하는 것이 없다고 합니다. {role} 역할의 정책에 {action} 작업이 있나요?" },
     { en = "Allow {role} the action {action} on {resource} (aws iam put-role-policy).",
-      ko = "{role} 역할에 {resource}에 대한 {action}을 허용하세요(aws iam put-role-policy)." },
+      ko = "{role} 역할에 {resource}에 대한 {action} 작업을 허용하세요(aws iam put-role-policy)." },
   },
   learnt = {
     en = "\"No identity-based policy allows\" means: nobody forbade it, it is just missing.",

@@ -18,7 +18,7 @@ return ready.fault {
     { en = "A role has policies of its own, and policies that are attached. Look at both.",
       ko = "역할에는 인라인 정책과 연결된 정책이 있습니다. 둘 다 보세요." },
     { en = "The account has a policy {policy} that allows {action}. Who has it attached? (aws iam list-entities-for-policy)",
-      ko = "계정에 {action}을 허용하는 {policy} 정책이 있습니다. 누구에게 연결돼 있나요?(aws iam list-entities-for-policy)" },
+      ko = "계정에 {action} 작업을 허용하는 {policy} 정책이 있습니다. 누구에게 연결돼 있나요?(aws iam list-entities-for-policy)" },
     { en = "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::ACCOUNT:policy/{policy}",
       ko = "aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::ACCOUNT:policy/{policy}" },
   },

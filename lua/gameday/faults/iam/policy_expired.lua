@@ -17,7 +17,7 @@ return ready.fault {
   hints = {
     { en = "Action and resource are right. What else may a statement ask?", ko = "작업도 리소스도 맞습니다. Statement가 또 무엇을 따질 수 있을까요?" },
     { en = "The statement of {role} that allows {action} has a Condition on aws:CurrentTime. What time is it?",
-      ko = "{role} 역할에서 {action}을 허용하는 Statement에 aws:CurrentTime 조건이 있습니다. 지금은 몇 시인가요?" },
+      ko = "{role} 역할에서 {action} 작업을 허용하는 Statement에 aws:CurrentTime 조건이 있습니다. 지금은 몇 시인가요?" },
     { en = "Put the policy back without the Condition, or with a date to come (aws iam put-role-policy).",
       ko = "조건을 빼거나 앞으로의 날짜로 바꿔 정책을 다시 올리세요(aws iam put-role-policy)." },
   },

@@ -18,7 +18,7 @@ return ready.fault {
   hints = {
     { en = "No policy was changed. What else may decide who somebody is?", ko = "정책은 바뀌지 않았습니다. 누구인지를 정하는 것이 또 무엇이 있을까요?" },
     { en = "The policy of {role} allows {action} only to who wears a certain tag (aws:PrincipalTag). Which tags does the role have?",
-      ko = "{role} 역할의 정책은 어떤 태그가 붙은 주체에게만 {action}을 허용합니다(aws:PrincipalTag). 역할에 어떤 태그가 있나요?" },
+      ko = "{role} 역할의 정책은 어떤 태그가 붙은 주체에게만 {action} 작업을 허용합니다(aws:PrincipalTag). 역할에 어떤 태그가 있나요?" },
     { en = "aws iam tag-role --role-name {role} --tags Key={tag},Value={value}",
       ko = "aws iam tag-role --role-name {role} --tags Key={tag},Value={value}" },
   },

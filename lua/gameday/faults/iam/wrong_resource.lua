@@ -18,9 +18,9 @@ return ready.fault {
   hints = {
     { en = "The action is in the policy, and still it is not allowed. Compare the resource in the sentence with the one in the policy.",
       ko = "정책에 그 작업이 있는데도 허용되지 않습니다. 오류 문장의 리소스와 정책의 리소스를 비교해 보세요." },
-    { en = "A policy of {role} allows {action}, but elsewhere.", ko = "{role} 역할의 정책은 {action}을 허용하지만 다른 곳에 대해서입니다." },
+    { en = "A policy of {role} allows {action}, but elsewhere.", ko = "{role} 역할의 정책은 {action} 작업을 허용하지만 다른 곳에 대해서입니다." },
     { en = "Let the Resource of that statement be {resource} (aws iam put-role-policy).",
-      ko = "그 Statement의 Resource를 {resource}로 고치세요(aws iam put-role-policy)." },
+      ko = "그 Statement의 Resource를 {resource} 값으로 고치세요(aws iam put-role-policy)." },
   },
   learnt = {
     en = "IAM does not know whether an ARN exists. A policy for nothing looks just like a good one.",

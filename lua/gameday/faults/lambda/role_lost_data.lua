@@ -21,9 +21,9 @@ return ready.fault {
     { en = "The function's error names somebody who is not authorized. Is that you, or the function?",
       ko = "함수의 오류에 권한이 없는 누군가가 나옵니다. 여러분인가요, 함수인가요?" },
     { en = "A function acts as its role, {role}. Which of the actions that it needs does the role's policy lack?",
-      ko = "함수는 자기 역할인 {role}로 움직입니다. 필요한 작업 가운데 정책에 없는 것은 무엇인가요?" },
+      ko = "함수는 자기 역할인 {role} 역할로 움직입니다. 필요한 작업 가운데 정책에 없는 것은 무엇인가요?" },
     { en = "Allow {role} the action {action} on {resource} (aws iam put-role-policy).",
-      ko = "{role} 역할에 {resource}에 대한 {action}을 허용하세요(aws iam put-role-policy)." },
+      ko = "{role} 역할에 {resource}에 대한 {action} 작업을 허용하세요(aws iam put-role-policy)." },
   },
   learnt = {
     en = "Your own rights prove nothing: what you may do the function may not.",

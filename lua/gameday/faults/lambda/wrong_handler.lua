@@ -21,7 +21,7 @@ return ready.fault {
     { en = "Code and configuration are deployed apart. Which Handler does the configuration of {function_name} name?",
       ko = "코드와 구성은 따로 배포됩니다. {function_name} 함수의 구성에는 어떤 Handler가 적혀 있나요?" },
     { en = "Take {suffix} off the handler: aws lambda update-function-configuration --function-name {function_name} --handler …",
-      ko = "핸들러에서 {suffix}를 지우세요: aws lambda update-function-configuration --function-name {function_name} --handler …" },
+      ko = "핸들러에서 {suffix} 부분을 지우세요: aws lambda update-function-configuration --function-name {function_name} --handler …" },
   },
   learnt = {
     en = "A handler is a name in the code. Nobody checks it before the first event comes.",

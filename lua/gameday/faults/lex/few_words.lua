@@ -20,7 +20,7 @@ return ready.fault {
     { en = "Some wishes are not understood at all. Say one yourself and look at `interpretations`.", ko = "전혀 알아듣지 못하는 말이 있습니다. 직접 말해 보고 `interpretations`를 보세요." },
     { en = "The intent {intent} has a single sample utterance. A bot learns from what it is shown.", ko = "{intent} 인텐트에는 예시 발화가 하나뿐입니다. 봇은 보여 준 만큼 배웁니다." },
     { en = "Give {intent} eight or more utterances in different words (keep its slotPriorities), build, make a version, and let {alias} lead to it.",
-      ko = "{intent} 인텐트에 서로 다른 말로 발화를 여덟 개 넘게 넣고(slotPriorities는 그대로) 빌드한 뒤 버전을 만들어 {alias}가 가리키게 하세요." },
+      ko = "{intent} 인텐트에 서로 다른 말로 발화를 여덟 개 넘게 넣고(slotPriorities는 그대로) 빌드한 뒤 버전을 만들어 {alias} 별칭이 가리키게 하세요." },
   },
   learnt = {
     en = "A bot is its examples. And a change reaches customers only when it is built, versioned and behind the alias.",

@@ -23,7 +23,7 @@ return ready.fault {
     { en = "ReadyForFulfillment means: somebody else should do it now. Does the intent {intent} ask for the function (describe-intent)?",
       ko = "ReadyForFulfillment는 이제 다른 누군가가 처리할 차례라는 뜻입니다. {intent} 인텐트는 함수를 부르게 돼 있나요(describe-intent)?" },
     { en = "Set fulfillmentCodeHook.enabled of {intent} to true (update-intent), build, make a version, and let {alias} lead to it.",
-      ko = "{intent} 인텐트의 fulfillmentCodeHook.enabled를 true로 바꾸고(update-intent) 빌드한 뒤 버전을 만들어 {alias}가 가리키게 하세요." },
+      ko = "{intent} 인텐트의 fulfillmentCodeHook.enabled를 true로 바꾸고(update-intent) 빌드한 뒤 버전을 만들어 {alias} 별칭이 가리키게 하세요." },
   },
   learnt = {
     en = "The alias says which function, the intent says whether. Both must.",

@@ -19,7 +19,7 @@ return ready.fault {
     { en = "The intent {intent} is gone from the draft and from the newest version. Is it in an older one?",
       ko = "{intent} 인텐트가 초안과 최신 버전에서 사라졌습니다. 이전 버전에는 있나요?" },
     { en = "Let {alias} lead to the version before (update-bot-alias) at once; then make the intent again in the draft.",
-      ko = "먼저 {alias}가 이전 버전을 가리키게 하고(update-bot-alias), 그다음 초안에 인텐트를 다시 만드세요." },
+      ko = "먼저 {alias} 별칭이 이전 버전을 가리키게 하고(update-bot-alias), 그다음 초안에 인텐트를 다시 만드세요." },
   },
   learnt = {
     en = "Versions are the way back: first let customers talk again, then repair.",

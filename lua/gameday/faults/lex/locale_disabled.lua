@@ -24,7 +24,7 @@ return ready.fault {
     { en = "An alias enables its locales one by one: botAliasLocaleSettings (describe-bot-alias).",
       ko = "별칭은 로캘을 하나하나 켭니다. botAliasLocaleSettings를 보세요(describe-bot-alias)." },
     { en = "Update the alias {alias} with {locale} enabled (update-bot-alias), and its function as before.",
-      ko = "{alias} 별칭에서 {locale}을 켜고(update-bot-alias) 함수 설정도 그대로 함께 보내세요." },
+      ko = "{alias} 별칭에서 {locale} 로캘을 켜고(update-bot-alias) 함수 설정도 그대로 함께 보내세요." },
   },
   learnt = {
     en = "Built, versioned, enabled: a locale needs all three to speak.",

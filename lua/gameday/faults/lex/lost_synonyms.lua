@@ -51,7 +51,7 @@ return ready.fault {
     { en = "The slot type {slot_type} knows its values, but no other names for them (describe-slot-type).",
       ko = "{slot_type} 슬롯 유형에는 값만 있고 다른 이름이 없습니다(describe-slot-type)." },
     { en = "Give {meant} the synonym {said} again (update-slot-type), build, make a version, and let {alias} lead to it.",
-      ko = "{meant} 값에 동의어 {said}를 다시 넣고(update-slot-type) 빌드한 뒤 버전을 만들어 {alias}가 가리키게 하세요." },
+      ko = "{meant} 값에 {said} 동의어를 다시 넣고(update-slot-type) 빌드한 뒤 버전을 만들어 {alias} 별칭이 가리키게 하세요." },
   },
   learnt = {
     en = "TopResolution answers with the value that is meant; without synonyms it knows only what it was told.",

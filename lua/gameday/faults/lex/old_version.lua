@@ -13,11 +13,11 @@ return ready.fault {
   breaks = function(team, p) lex.edit_alias(team, p, function(alias) alias.botVersion = p.version end) end,
   mended = lex.understands, every = "10s",
   hints = {
-    { en = "It works in the draft, but customers talk to {alias}. Where does {alias} lead?", ko = "초안에서는 됩니다. 하지만 고객은 {alias} 별칭과 이야기해요. {alias}는 어디를 가리키나요?" },
+    { en = "It works in the draft, but customers talk to {alias}. Where does {alias} lead?", ko = "초안에서는 됩니다. 하지만 고객은 {alias} 별칭과 이야기해요. {alias} 별칭은 어디를 가리키나요?" },
     { en = "{alias} leads to version {version}, in which there is no {intent}. Which versions are there? (list-bot-versions)",
-      ko = "{alias}는 {intent} 인텐트가 없는 버전 {version}을 가리킵니다. 어떤 버전이 있나요?(list-bot-versions)" },
+      ko = "{alias} 별칭은 {intent} 인텐트가 없는 {version} 버전을 가리킵니다. 어떤 버전이 있나요?(list-bot-versions)" },
     { en = "Let {alias} lead to the newest version (update-bot-alias), with its locale settings as they are.",
-      ko = "{alias}가 가장 새 버전을 가리키게 하세요(update-bot-alias). 로캘 설정은 그대로 함께 보내야 합니다." },
+      ko = "{alias} 별칭이 가장 새 버전을 가리키게 하세요(update-bot-alias). 로캘 설정은 그대로 함께 보내야 합니다." },
   },
   learnt = {
     en = "A version never changes. What customers meet is decided by the alias: its version, its locales, its function for each.",

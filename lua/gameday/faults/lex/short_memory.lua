@@ -43,7 +43,7 @@ return ready.fault {
     { en = "A session lives so long after the last word: idleSessionTTLInSeconds (describe-bot). Here it is {seconds} s.",
       ko = "세션은 마지막 말 뒤로 idleSessionTTLInSeconds만큼만 삽니다(describe-bot). 여기서는 {seconds}초예요." },
     { en = "Set idleSessionTTLInSeconds to 300 (update-bot), make a version of the built draft, and let {alias} lead to it.",
-      ko = "idleSessionTTLInSeconds를 300으로 바꾸고(update-bot) 빌드된 초안으로 버전을 만들어 {alias}가 가리키게 하세요." },
+      ko = "idleSessionTTLInSeconds를 300으로 바꾸고(update-bot) 빌드된 초안으로 버전을 만들어 {alias} 별칭이 가리키게 하세요." },
   },
   learnt = {
     en = "People look for their glasses. A lifetime that suits a machine does not suit them.",

@@ -27,7 +27,7 @@ return ready.fault {
     { en = "nluIntentConfidenceThreshold of {locale} is {threshold}: the bot acts only when it is certain.",
       ko = "{locale}의 nluIntentConfidenceThreshold가 {threshold}입니다. 봇은 완전히 확신할 때만 움직여요." },
     { en = "Set the threshold to 0.4 (update-bot-locale), build, make a version, and let {alias} lead to it.",
-      ko = "기준을 0.4로 바꾸고(update-bot-locale) 빌드한 뒤 버전을 만들어 {alias}가 가리키게 하세요." },
+      ko = "기준을 0.4로 바꾸고(update-bot-locale) 빌드한 뒤 버전을 만들어 {alias} 별칭이 가리키게 하세요." },
   },
   learnt = {
     en = "A threshold trades wrong answers for no answers. Measure both before you move it.",

@@ -21,7 +21,7 @@ return ready.fault {
     { en = "The object can be read. What comes when you do?", ko = "객체는 읽힙니다. 읽으면 무엇이 나오나요?" },
     { en = "{key} has 0 bytes (aws s3 ls). What was written beside it at the same time?",
       ko = "{key} 객체는 0바이트입니다(aws s3 ls). 같은 시각에 옆에 무엇이 쓰였나요?" },
-    { en = "Copy {key}{suffix} to {key} (aws s3 cp).", ko = "{key}{suffix} 객체를 {key}로 복사하세요(aws s3 cp)." },
+    { en = "Copy {key}{suffix} to {key} (aws s3 cp).", ko = "{key}{suffix} 객체를 {key} 자리로 복사하세요(aws s3 cp)." },
   },
   learnt = {
     en = "That an object exists says nothing of its content. Size is the cheapest check there is.",

@@ -25,8 +25,8 @@ return ready.fault {
   hints = {
     { en = "Read the object yourself. Is that what its name promises?", ko = "객체를 직접 읽어 보세요. 이름에 어울리는 내용인가요?" },
     { en = "Whoever fetched {key} stored what the server said instead of data. What stands beside it in the bucket?",
-      ko = "{key}를 가져온 쪽이 데이터 대신 서버의 오류 페이지를 저장했습니다. 버킷 안 그 옆에는 무엇이 있나요?" },
-    { en = "Copy {key}{suffix} to {key} (aws s3 cp).", ko = "{key}{suffix} 객체를 {key}로 복사하세요(aws s3 cp)." },
+      ko = "{key} 객체를 가져온 쪽이 데이터 대신 서버의 오류 페이지를 저장했습니다. 버킷 안 그 옆에는 무엇이 있나요?" },
+    { en = "Copy {key}{suffix} to {key} (aws s3 cp).", ko = "{key}{suffix} 객체를 {key} 자리로 복사하세요(aws s3 cp)." },
   },
   learnt = {
     en = "A download that does not look at the status stores apologies as data.",

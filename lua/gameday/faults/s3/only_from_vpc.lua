@@ -26,7 +26,7 @@ return ready.fault {
     { en = "The same call works for one and not for another. What does the bucket's policy ask besides who it is?",
       ko = "같은 호출이 누구에게는 되고 누구에게는 안 됩니다. 버킷 정책은 누구인지 말고 또 무엇을 따지나요?" },
     { en = "The statement OnlyFromOurNetwork denies whatever does not come through {endpoint}; nothing here does.",
-      ko = "OnlyFromOurNetwork 문은 {endpoint}로 오지 않은 것을 모두 거부합니다. 여기서는 아무것도 그리로 오지 않아요." },
+      ko = "OnlyFromOurNetwork 문은 {endpoint} 엔드포인트로 오지 않은 것을 모두 거부합니다. 여기서는 아무것도 그리로 오지 않아요." },
     { en = "Take the statement out, or add a condition that spares the role (ArnNotLike aws:PrincipalArn).",
       ko = "그 문을 빼거나, 역할을 예외로 두는 조건(ArnNotLike aws:PrincipalArn)을 더하세요." },
   },

@@ -18,9 +18,9 @@ return ready.fault {
     { en = "The job started and gave up. Read its FailureReason: which value does the algorithm not take?",
       ko = "작업은 시작했다가 포기했습니다. FailureReason을 읽어 보세요. 알고리즘이 받지 않는 값은 무엇인가요?" },
     { en = "Look at the HyperParameters of {step}. All are texts, but {hyperparameter} must be one that can be read as a number.",
-      ko = "{step} 단계의 HyperParameters를 보세요. 모두 문자열이지만 {hyperparameter}는 숫자로 읽혀야 합니다." },
+      ko = "{step} 단계의 HyperParameters를 보세요. 모두 문자열이지만 {hyperparameter} 하이퍼파라미터는 숫자로 읽혀야 합니다." },
     { en = "Set {hyperparameter} to {good}, and update the pipeline {pipeline}.",
-      ko = "{hyperparameter}를 {good}로 고치고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{hyperparameter} 하이퍼파라미터를 {good} 값으로 고치고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "Hyperparameters are checked by the algorithm, not by the API: a bad one costs a start of instances.",

@@ -21,7 +21,7 @@ return ready.fault {
     { en = "The outcome of {step} is False. Compare the report with the limit in the pipeline's definition.",
       ko = "{step} 단계의 결과가 False입니다. 보고서의 값과 파이프라인 정의의 기준을 비교해 보세요." },
     { en = "An area under the curve is 1 at most: set the limit to something reachable (0.8), and update the pipeline {pipeline}.",
-      ko = "AUC는 아무리 높아도 1입니다. 기준을 닿을 수 있는 값(0.8)으로 고치고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "AUC는 아무리 높아도 1입니다. 기준을 닿을 수 있는 값(0.8)으로 고치고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "A gate that never opens looks like a careful one. Count how often it does.",

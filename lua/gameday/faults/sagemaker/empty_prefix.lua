@@ -19,7 +19,7 @@ return ready.fault {
     { en = "The step {step} names an S3 URL under which it found nothing.", ko = "{step} 단계가 아무것도 찾지 못한 S3 URL을 알려 줍니다." },
     { en = "List the bucket: under which prefix do the data really stand?", ko = "버킷을 나열해 보세요. 데이터는 실제로 어느 접두사 아래에 있나요?" },
     { en = "Take {suffix} off the S3Uri of {step}, and update the pipeline {pipeline}.",
-      ko = "{step} 단계의 S3Uri에서 {suffix}를 지우고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계의 S3Uri에서 {suffix} 부분을 지우고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "A job looks whether its data are there before it starts. The sentence asks three things: the bucket, the prefix, the role.",

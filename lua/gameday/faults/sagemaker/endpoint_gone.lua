@@ -16,7 +16,7 @@ return ready.fault {
   hints = {
     { en = "Is the endpoint broken, or is it not there? List the endpoints.", ko = "엔드포인트가 고장 났나요, 아예 없나요? 엔드포인트를 나열해 보세요." },
     { en = "The endpoint {endpoint} is gone, but its configurations and models are not (aws sagemaker list-endpoint-configs).",
-      ko = "엔드포인트 {endpoint}는 없지만 구성과 모델은 남아 있습니다(aws sagemaker list-endpoint-configs)." },
+      ko = "{endpoint} 엔드포인트는 없지만 구성과 모델은 남아 있습니다(aws sagemaker list-endpoint-configs)." },
     { en = "aws sagemaker create-endpoint --endpoint-name {endpoint} --endpoint-config-name …",
       ko = "aws sagemaker create-endpoint --endpoint-name {endpoint} --endpoint-config-name …" },
   },

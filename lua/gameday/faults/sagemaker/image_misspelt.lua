@@ -16,9 +16,9 @@ return ready.fault {
   mended = sagemaker.is_succeeded,
   hints = {
     { en = "What could not be found or pulled, and who says so?", ko = "무엇을 찾거나 받지 못했고, 어디에서 그렇게 말하나요?" },
-    { en = "The TrainingImage of {step} has {suffix} in its name. Is there such a repository?", ko = "{step} 단계의 TrainingImage 이름에 {suffix}가 들어 있습니다. 그런 리포지토리가 있나요?" },
+    { en = "The TrainingImage of {step} has {suffix} in its name. Is there such a repository?", ko = "{step} 단계의 TrainingImage 이름에 {suffix} 부분이 들어 있습니다. 그런 리포지토리가 있나요?" },
     { en = "Take {suffix} off the TrainingImage of {step}, and update the pipeline {pipeline}.",
-      ko = "{step} 단계의 TrainingImage에서 {suffix}를 지우고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계의 TrainingImage에서 {suffix} 부분을 지우고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "An image is a name in somebody else's registry. Pin what you have tried.",

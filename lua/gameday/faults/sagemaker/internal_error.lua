@@ -15,7 +15,7 @@ return ready.fault {
     { en = "Describe the training job. Whose error is it?", ko = "학습 작업을 조회해 보세요. 누구의 오류인가요?" },
     { en = "It says itself what to do: try again. The step {step} does not.", ko = "무엇을 하라고 직접 말하고 있습니다. 다시 하라고요. {step} 단계는 다시 하지 않아요." },
     { en = "Give {step} \"RetryPolicies\": [{ \"ExceptionType\": [\"SageMaker.JOB_INTERNAL_ERROR\"], \"MaxAttempts\": 10 }], and update the pipeline {pipeline}.",
-      ko = "{step} 단계에 \"RetryPolicies\": [{ \"ExceptionType\": [\"SageMaker.JOB_INTERNAL_ERROR\"], \"MaxAttempts\": 10 }]를 넣고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계에 \"RetryPolicies\": [{ \"ExceptionType\": [\"SageMaker.JOB_INTERNAL_ERROR\"], \"MaxAttempts\": 10 }]를 넣고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "Throttling and service faults a pipeline retries by itself; internal errors of jobs, capacity and quotas it does not.",

@@ -15,7 +15,7 @@ return ready.fault {
     { en = "Quotas count by instance type. Which type does {step} ask for, and does it need that?",
       ko = "할당량은 인스턴스 유형별로 셉니다. {step} 단계는 어떤 유형을 요청하고, 그게 꼭 필요한가요?" },
     { en = "Let {step} use ml.m5.xlarge, and update the pipeline {pipeline}.",
-      ko = "{step} 단계가 ml.m5.xlarge를 쓰게 고치고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계가 ml.m5.xlarge를 쓰게 고치고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "Quotas count by instance type and purpose. A smaller type is there at once, a higher quota after days.",

@@ -20,7 +20,7 @@ return ready.fault {
     { en = "Capacity comes and goes. The step {step} gives up after one try: it has no RetryPolicies.",
       ko = "용량은 있다가도 없습니다. {step} 단계는 한 번 해 보고 포기해요. RetryPolicies가 없습니다." },
     { en = "Give {step} \"RetryPolicies\": [{ \"ExceptionType\": [\"SageMaker.CAPACITY_ERROR\"], \"IntervalSeconds\": 30, \"MaxAttempts\": 10 }], and update the pipeline {pipeline}.",
-      ko = "{step} 단계에 \"RetryPolicies\": [{ \"ExceptionType\": [\"SageMaker.CAPACITY_ERROR\"], \"IntervalSeconds\": 30, \"MaxAttempts\": 10 }]를 넣고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계에 \"RetryPolicies\": [{ \"ExceptionType\": [\"SageMaker.CAPACITY_ERROR\"], \"IntervalSeconds\": 30, \"MaxAttempts\": 10 }]를 넣고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "A quota is what you may have, capacity is what there is. Only the second passes by itself.",

@@ -22,7 +22,7 @@ return ready.fault {
     { en = "list-pipeline-execution-steps shows a CacheHitResult. The cache compares arguments, not what stands in S3.",
       ko = "list-pipeline-execution-steps에 CacheHitResult가 보입니다. 캐시는 인수만 비교하고 S3의 내용은 보지 않아요." },
     { en = "Take the CacheConfig off {step} (or \"Enabled\": false, or a new prefix each night), and update the pipeline {pipeline}.",
-      ko = "{step} 단계에서 CacheConfig를 빼거나(\"Enabled\": false, 또는 밤마다 새 접두사) 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계에서 CacheConfig를 빼거나(\"Enabled\": false, 또는 밤마다 새 접두사) {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "A cache key that does not hold the data serves yesterday's answer with a straight face.",

@@ -30,7 +30,7 @@ return ready.fault {
     { en = "{state} waits for a training job that is stuck. Waiting longer does not help: who says when it is enough?",
       ko = "{state} 상태는 멈춰 버린 학습 작업을 기다립니다. 더 기다려도 소용없어요. 언제 그만 기다릴지는 누가 정하나요?" },
     { en = "Give {state} a TimeoutSeconds and a Catch for States.Timeout, update {machine}, and stop what waits (stop-execution).",
-      ko = "{state} 상태에 TimeoutSeconds와 States.Timeout을 잡는 Catch를 넣고 {machine}을 업데이트한 뒤, 기다리는 실행을 멈추세요(stop-execution)." },
+      ko = "{state} 상태에 TimeoutSeconds와 States.Timeout을 잡는 Catch를 넣고 {machine} 상태 머신을 업데이트한 뒤, 기다리는 실행을 멈추세요(stop-execution)." },
   },
   learnt = {
     en = "The repair of a stuck job is a timeout, not patience.",

@@ -15,7 +15,7 @@ return ready.fault {
     { en = "MaxRuntimeExceeded: how long may the job run (StoppingCondition), and how long does it need?",
       ko = "MaxRuntimeExceeded입니다. 작업은 얼마 동안 실행될 수 있고(StoppingCondition) 얼마나 걸리나요?" },
     { en = "Give {step} a MaxRuntimeInSeconds of 3600, and update the pipeline {pipeline}.",
-      ko = "{step} 단계의 MaxRuntimeInSeconds를 3600으로 늘리고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계의 MaxRuntimeInSeconds를 3600으로 늘리고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "A job that is stopped may leave half a model. Look at the secondary status before you use it.",

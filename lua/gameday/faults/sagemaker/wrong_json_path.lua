@@ -22,7 +22,7 @@ return ready.fault {
     { en = "Download the report from S3, and compare it with the Path of the Std:JsonGet in {step}.",
       ko = "S3에서 보고서를 내려받아 {step} 단계의 Std:JsonGet에 있는 Path와 비교해 보세요." },
     { en = "Take {suffix} off the Path in {step}, and update the pipeline {pipeline}.",
-      ko = "{step} 단계의 Path에서 {suffix}를 지우고 파이프라인 {pipeline}을 업데이트하세요." },
+      ko = "{step} 단계의 Path에서 {suffix} 부분을 지우고 {pipeline} 파이프라인을 업데이트하세요." },
   },
   learnt = {
     en = "A report's shape is a contract between two steps. JsonGet says which half of it was forgotten.",

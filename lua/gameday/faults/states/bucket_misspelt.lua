@@ -20,7 +20,7 @@ return ready.fault {
     { en = "Compare the Bucket in the Parameters of {state} with the buckets of the account (aws s3 ls).",
       ko = "{state} 상태 Parameters의 Bucket과 계정의 버킷 목록(aws s3 ls)을 비교해 보세요." },
     { en = "Take {suffix} off the Bucket in {state}, and update the state machine.",
-      ko = "{state} 상태의 Bucket에서 {suffix}를 지우고 상태 머신을 업데이트하세요." },
+      ko = "{state} 상태의 Bucket에서 {suffix} 부분을 지우고 상태 머신을 업데이트하세요." },
   },
   learnt = {
     en = "NoSuchBucket and NoSuchKey are different mistakes: read which of the two before you search.",

@@ -25,7 +25,7 @@ return ready.fault {
     { en = "There are no failed executions, and no new ones either. Who starts them?",
       ko = "실패한 실행은 없는데 새 실행도 없습니다. 실행은 누가 시작하나요?" },
     { en = "{role} starts {machine}. What do its policies allow? (aws iam simulate-principal-policy asks for you.)",
-      ko = "{role} 역할이 {machine}을 시작합니다. 정책이 무엇을 허용하나요?(aws iam simulate-principal-policy로 확인할 수 있어요.)" },
+      ko = "{role} 역할이 {machine} 상태 머신을 시작합니다. 정책이 무엇을 허용하나요?(aws iam simulate-principal-policy로 확인할 수 있어요.)" },
     { en = "Allow {role} the action states:StartExecution on the state machine {machine}.",
       ko = "{role} 역할에 상태 머신 {machine}에 대한 states:StartExecution을 허용하세요." },
   },

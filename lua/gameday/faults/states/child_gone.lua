@@ -20,7 +20,7 @@ return ready.fault {
     { en = "{state} starts another state machine. List the machines and compare the ARNs.",
       ko = "{state} 상태는 다른 상태 머신을 시작합니다. 상태 머신을 나열해 ARN을 비교해 보세요." },
     { en = "Take {suffix} off the StateMachineArn in {state}, and update {machine}.",
-      ko = "{state} 상태의 StateMachineArn에서 {suffix}를 지우고 {machine}을 업데이트하세요." },
+      ko = "{state} 상태의 StateMachineArn에서 {suffix} 부분을 지우고 {machine} 상태 머신을 업데이트하세요." },
   },
   learnt = {
     en = "A machine that calls another depends on its name. Nothing tells you of that when you rename.",

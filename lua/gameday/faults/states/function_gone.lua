@@ -19,7 +19,7 @@ return ready.fault {
     { en = "List the functions (aws lambda list-functions) and compare with the FunctionName of {state}.",
       ko = "함수를 나열하고(aws lambda list-functions) {state} 상태의 FunctionName과 비교해 보세요." },
     { en = "Take {suffix} off the FunctionName of {state}, and update the state machine.",
-      ko = "{state} 상태의 FunctionName 끝에 붙은 {suffix}를 지우고 상태 머신을 업데이트하세요." },
+      ko = "{state} 상태의 FunctionName 끝에 붙은 {suffix} 부분을 지우고 상태 머신을 업데이트하세요." },
   },
   learnt = {
     en = "A definition is not checked against what exists. A name that is wrong is found out by the first order.",

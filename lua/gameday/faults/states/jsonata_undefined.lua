@@ -41,7 +41,7 @@ return ready.fault {
     { en = "In JSONata what is not there is no error by itself; that a field gets nothing is. Try it: rehearse eval --jsonata.",
       ko = "JSONata에서는 없는 것을 읽어도 오류가 아니지만 필드에 아무것도 들어가지 않으면 오류입니다. rehearse eval --jsonata로 시험해 보세요." },
     { en = "Take {suffix} off the expression in {state}, and update the state machine.",
-      ko = "{state} 상태의 식에서 {suffix}를 지우고 상태 머신을 업데이트하세요." },
+      ko = "{state} 상태의 식에서 {suffix} 부분을 지우고 상태 머신을 업데이트하세요." },
   },
   learnt = {
     en = "JSONata forgives a wrong path until its value is needed. The error stands where it is needed.",

@@ -35,7 +35,7 @@ return ready.fault {
   end,
   hints = {
     { en = "Deploy {machine} with its logging configuration. What is the role not authorized to do?",
-      ko = "{machine}을 로깅 구성과 함께 배포해 보세요. 역할에 무엇을 할 권한이 없다고 하나요?" },
+      ko = "{machine} 상태 머신을 로깅 구성과 함께 배포해 보세요. 역할에 무엇을 할 권한이 없다고 하나요?" },
     { en = "Logs are delivered in the role's name. Read the policies of {role}: which actions of logs are allowed?",
       ko = "로그는 역할의 이름으로 전달됩니다. {role} 역할의 정책에 어떤 logs 작업이 허용되어 있나요?" },
     { en = "Allow {role} logs:CreateLogDelivery, logs:GetLogDelivery, logs:UpdateLogDelivery (and List and Delete) on *.",

@@ -21,7 +21,7 @@ return ready.fault {
     { en = "Compare the ItemsPath of {state} with its input in the history: where does the list stand?",
       ko = "{state} 상태의 ItemsPath와 이력에 찍힌 입력을 비교해 보세요. 목록은 어디에 있나요?" },
     { en = "Set the ItemsPath of {state} to {good}, and update the state machine.",
-      ko = "{state} 상태의 ItemsPath를 {good}로 고치고 상태 머신을 업데이트하세요." },
+      ko = "{state} 상태의 ItemsPath를 {good} 경로로 고치고 상태 머신을 업데이트하세요." },
   },
   learnt = {
     en = "A Map wants an array, not an object that has one. Without ItemsPath it takes its whole input.",

@@ -28,7 +28,7 @@ return ready.fault {
     return true
   end,
   hints = {
-    { en = "Deploy {machine} once more: what may its role not create?", ko = "{machine}을 다시 배포해 보세요. 역할이 무엇을 만들 수 없다고 하나요?" },
+    { en = "Deploy {machine} once more: what may its role not create?", ko = "{machine} 상태 머신을 다시 배포해 보세요. 역할이 무엇을 만들 수 없다고 하나요?" },
     { en = "A task that ends in .sync waits for an event. Step Functions makes an EventBridge rule for it, with the role's own permissions.",
       ko = ".sync로 끝나는 작업은 이벤트를 기다립니다. Step Functions는 역할의 권한으로 그 EventBridge 규칙을 만들어요." },
     { en = "Allow {role} events:PutTargets, events:PutRule and events:DescribeRule on rule/StepFunctionsGetEventsFor….",

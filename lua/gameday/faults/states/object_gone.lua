@@ -24,7 +24,7 @@ return ready.fault {
     { en = "Which service says that something does not exist, and what did the state ask it for?",
       ko = "무엇이 없다고 말하는 서비스는 어디이고, 상태는 무엇을 요청했나요?" },
     { en = "List the bucket: is {key} there, or something like it?", ko = "버킷을 나열해 보세요. {key} 객체가 있나요, 아니면 비슷한 것이 있나요?" },
-    { en = "Copy {key}{suffix} back to {key} (aws s3 mv).", ko = "{key}{suffix} 객체를 {key}로 되돌리세요(aws s3 mv)." },
+    { en = "Copy {key}{suffix} back to {key} (aws s3 mv).", ko = "{key}{suffix} 객체를 {key} 자리로 되돌리세요(aws s3 mv)." },
   },
   learnt = {
     en = "Names in S3 are whole keys. There is no folder to look into: it is there to the letter, or it is not.",

@@ -13,7 +13,7 @@ return ready.fault {
     bucket = { "the object's bucket", default = "orders-{account}" },
     key = { "its key", needed = "prices/today.json" },
   },
-  shown_by = { "states:DescribeExecution", "states:GetExecutionHistory", "s3:HeadObject", "s3:ListObjectsV2", "s3:ListBucket" },
+  shown_by = { "states:DescribeExecution", "states:GetExecutionHistory", "s3:HeadObject", "s3:ListObjectsV2" },
   breaks = function(team, p)
     local uri = "s3://" .. p.bucket .. "/" .. p.key
     team:upload(uri, team:download(uri) .. string.rep(" ", 300000))

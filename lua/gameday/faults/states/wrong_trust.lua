@@ -21,7 +21,7 @@ return ready.fault {
   mended = function(team, p) return team:trusts(p.role, "states.amazonaws.com") end,
   hints = {
     { en = "Deploy the state machine {machine} yourself (update-state-machine). What is refused, and to whom?",
-      ko = "상태 머신 {machine}을 직접 배포해 보세요(update-state-machine). 누구의 무엇이 거부되나요?" },
+      ko = "{machine} 상태 머신을 직접 배포해 보세요(update-state-machine). 누구의 무엇이 거부되나요?" },
     { en = "A role has two sides: what it may do, and who may assume it. Read the trust policy of {role}.",
       ko = "역할에는 두 가지 면이 있습니다. 무엇을 할 수 있는지, 그리고 누가 맡을 수 있는지. {role} 역할의 신뢰 정책을 읽어 보세요." },
     { en = "Let states.amazonaws.com assume {role} (aws iam update-assume-role-policy).",
