@@ -58,6 +58,48 @@ static enum outcome fail_expired(struct call *call)
     return call_fail(call, &ERROR_EXPIRED_TOKEN, "The security token included in the request is expired");
 }
 
+/* ---- whose clock ---- */
+
+int64_t authenticate_clock(const struct call *call)
+{
+    return time_wall_ms() + call->manner.skew_ms;
+}
+
+static bool is_account_id(struct str text)
+{
+    bool digits = text.length == ACCOUNT_ID_LENGTH;
+    for (size_t i = 0; digits && i < text.length; i++)
+        digits = text.at[i] >= '0' && text.at[i] <= '9';
+    return digits;
+}
+
+/* Of whom the request speaks; nobody has verified it yet. */
+static const char *account_named(const struct call *call)
+{
+    struct str id = call->signature->access_key_id;
+    const struct access_key *key = id.length ? account_find_key(call->world, id) : NULL;
+    if (key)
+        return arena_copy(call->arena, str_of(key->account));
+    return is_account_id(id) ? arena_copy(call->arena, id) : call->cloud->account;
+}
+
+/* Hooks may say that this cloud's clock goes wrong; they answer at once. */
+static void ask_clock(struct call *call)
+{
+    if (!hook_any(call->world->hooks, HOOK_SIGNATURE) || !call->operation)
+        return;
+    struct question question = { .point = HOOK_SIGNATURE,
+                                 .account = account_named(call),
+                                 .region = call->region,
+                                 .service = call->service->model->iam_prefix,
+                                 .operation = call->operation->name,
+                                 .role = "",
+                                 .resource = "",
+                                 .made_by = "" };
+    hook_ask(call->world, &question);
+    manner_add(&call->manner, &question.manner);
+}
+
 /* ---- open mode ---- */
 
 /* A page elsewhere on the web can make a browser send forms and GETs here, without asking first and without an Authorization
@@ -72,14 +114,6 @@ static bool is_from_foreign_page(const struct call *call)
     if (site.length)
         return !str_is(site, "none") && !str_is(site, "same-origin");
     return request_header(call->request, STR("Origin")).length;
-}
-
-static bool is_account_id(struct str text)
-{
-    bool digits = text.length == ACCOUNT_ID_LENGTH;
-    for (size_t i = 0; digits && i < text.length; i++)
-        digits = text.at[i] >= '0' && text.at[i] <= '9';
-    return digits;
 }
 
 static enum outcome be_whoever_is_named(struct call *call)
@@ -97,13 +131,14 @@ static enum outcome be_whoever_is_named(struct call *call)
     return CALL_DONE;
 }
 
-/* A URL that was signed for a while ends here too (S3 has looked already). */
+/* A URL that was signed for a while ends here too, and whoever meets a clock that goes wrong (S3 has looked already). */
 static const char *outlived(const struct call *call)
 {
     const struct signature *signature = call->signature;
-    if (is_s3(call) || !signature->presigned || !signature->signed_ms)
+    bool timed = signature->presigned || call->manner.skew_ms;
+    if (is_s3(call) || !timed || !signature->signed_ms)
         return NULL;
-    return sigv4_check_time(call->arena, signature, time_wall_ms());
+    return sigv4_check_time(call->arena, signature, authenticate_clock(call));
 }
 
 static enum outcome authenticate_open(struct call *call)
@@ -140,7 +175,7 @@ static enum outcome authenticate_strict(struct call *call)
         return fail_expired(call);
     const struct error_kind *kind = NULL;
     const char *why = sigv4_verify(call->cloud->signing, call->request, signature, str_of(key->secret),
-                                   call->service->model->signing_name, time_wall_ms(), &kind);
+                                   call->service->model->signing_name, authenticate_clock(call), &kind);
     if (why)
         return call_fail_with(call, kind, str_of(why));
     call->caller = principal_of_key(call, key);
@@ -170,6 +205,7 @@ enum outcome authenticate_call(struct call *call)
 {
     if (sigv4_region_is_sane(call->signature->region))
         call->region = arena_copy(call->arena, call->signature->region);
+    ask_clock(call);
     if (is_s3(call) && !call->signature->present)
         sigv2_read(call->request, call->signature);
     if (is_s3(call) && call->signature->present && s3_check_signature(call) != CALL_DONE)

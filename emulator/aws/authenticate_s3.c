@@ -1,5 +1,6 @@
 #include "aws/authenticate_s3.h"
 
+#include "aws/authenticate.h"
 #include "aws/payload.h"
 #include "aws/rest_route.h"
 #include "aws/sigv2_s3.h"
@@ -152,9 +153,10 @@ static enum outcome check_skew(struct call *call, int64_t wall_ms)
 enum outcome s3_check_signature(struct call *call)
 {
     const struct signature *signature = call->signature;
-    int64_t wall_ms = time_wall_ms();
+    int64_t wall_ms = authenticate_clock(call);
+    bool skewed = call->manner.skew_ms && signature->signed_ms;
     if (!call->cloud->strict || signature->legacy)
-        return signature->presigned ? check_expiry(call, wall_ms) : CALL_DONE;
+        return signature->presigned ? check_expiry(call, wall_ms) : skewed ? check_skew(call, wall_ms) : CALL_DONE;
     enum outcome outcome = signature->presigned ? check_query(call) : check_header(call);
     if (outcome == CALL_DONE)
         outcome = check_scope(call);

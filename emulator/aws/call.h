@@ -79,6 +79,7 @@ struct call {
      * it forgets the call and never resumes it. Who releases what `parked` points to resumes the call first or sets this to NULL. */
     void (*abandoned)(struct call *call);
     struct question question; /* the hooks' */
+    struct manner manner;     /* what hooks have said of how it is answered */
     /* The road's own business. */
     enum protocol protocol;             /* in which its errors are told */
     const struct wire_request *request; /* NULL: an internal call */
@@ -91,6 +92,7 @@ struct call {
     int station;                        /* where it goes on */
     int64_t parked_ms;                  /* when it first parked, 0: never */
     unsigned asked;                     /* bits: the points whose hooks have answered */
+    bool failing;                       /* hooks let it fail, when the time is over that they let it wait */
     enum { WAITS_FOR_NOTHING, WAITS_FOR_HANDLER, WAITS_FOR_HOOK, WAITS_FOR_TIME } waits;
     bool owns_arena;
     struct list link; /* among the parked */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "aws/chaos.h"
 #include "aws/rest_route.h"
 #include "aws/road.h"
 #include "aws/sigv4.h"
@@ -76,6 +77,7 @@ struct cloud *cloud_new(struct world *world, const struct service *const *servic
     cloud->signing = signing_cache_new();
     list_init(&cloud->parked);
     random_seed(&cloud->request_ids, random_next(&world->random));
+    cloud->chaos = chaos_new(cloud);
     world->aws = cloud;
     world->on_upheaval = let_go;
     return cloud;
@@ -86,6 +88,7 @@ void cloud_free(struct cloud *cloud)
     cloud_fail_parked(cloud);
     cloud->world->on_upheaval = NULL;
     cloud->world->aws = NULL;
+    chaos_free(cloud->chaos);
     signing_cache_free(cloud->signing);
     free_routers(cloud->routers, cloud->service_count);
     free(cloud->answered);
@@ -94,7 +97,7 @@ void cloud_free(struct cloud *cloud)
 
 /* ---- what the world needs of the services ---- */
 
-static const struct table_def *const house_tables[] = { &account_teams, &account_keys, NULL };
+static const struct table_def *const house_tables[] = { &account_teams, &account_keys, &chaos_table, NULL };
 
 static size_t add_tables(const struct table_def **list_or_null, size_t count, const struct table_def *const *tables)
 {
@@ -128,6 +131,7 @@ void cloud_recover(struct world *world)
     for (const struct service *const *at = cloud->services; *at; at++)
         if ((*at)->recover)
             (*at)->recover(world);
+    chaos_recover(cloud->chaos);
     if (cloud->watcher)
         cloud->watcher->recovered(cloud->watcher);
 }

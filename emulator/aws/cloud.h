@@ -36,6 +36,7 @@ struct cloud {
     struct signing_cache *signing; /* sigv4's */
     struct list parked;            /* calls that wait */
     struct cloud_watcher *watcher; /* NULL: nobody */
+    struct chaos *chaos;           /* chaos.h */
     struct random request_ids;     /* seeded by the world's, so that a replay has the same ones */
 };
 

@@ -92,3 +92,24 @@ const struct error_kind *error_in_protocol(const struct error_kind *kind, enum p
     }
     return kind;
 }
+
+int error_status_of(struct str code)
+{
+    static const struct {
+        const char *code;
+        int status;
+    } common[] = {
+        { "InternalFailure", 500 },          { "InternalError", 500 },
+        { "InternalServerError", 500 },      { "InternalServerException", 500 },
+        { "InternalServiceException", 500 }, { "ServiceException", 500 },
+        { "ServiceUnavailable", 503 },       { "ServiceUnavailableException", 503 },
+        { "SlowDown", 503 },                 { "TooManyRequestsException", 429 },
+        { "BadGatewayException", 502 },      { "DependencyFailedException", 424 },
+        { "AccessDenied", 403 },             { "NoSuchKey", 404 },
+        { "NoSuchBucket", 404 },
+    };
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (str_is(code, common[i].code))
+            return common[i].status;
+    return 400;
+}

@@ -37,6 +37,8 @@ extern const struct error_kind ERROR_SIGNATURE_DOES_NOT_MATCH;
 extern const struct error_kind ERROR_INVALID_CLIENT_TOKEN;
 extern const struct error_kind ERROR_EXPIRED_TOKEN_QUERY;
 
+/* The status of a code that no model declares, as AWS's common errors have it; 400 where nothing is known of it. */
+int error_status_of(struct str code);
 /* The same error in the words of a protocol; a kind that is not in the list above stays as it is. */
 const struct error_kind *error_in_protocol(const struct error_kind *kind, enum protocol protocol);
 

@@ -14,6 +14,7 @@
 #include "aws/scalar.h"
 #include "aws/sigv4.h"
 #include "aws/validate.h"
+#include "world/past.h"
 
 /* ---- the wire protocols ---- */
 
@@ -52,6 +53,7 @@ enum station {
     STATION_BEFORE,
     STATION_OPERATE,
     STATION_AFTER,
+    STATION_HAND_OVER,
     STATION_END,
 };
 
@@ -79,15 +81,26 @@ static const struct error_kind *kind_of_answer(struct call *call, struct str cod
             return *declared;
     struct error_kind *kind = ARENA_NEW(call->arena, struct error_kind);
     kind->code = kind->shape = arena_copy(call->arena, code);
-    kind->status = status >= 400 && status <= 599 ? status : 400;
+    kind->status = status >= 400 && status <= 599 ? status : error_status_of(code);
     kind->fault = kind->status >= 500 ? FAULT_RECEIVER : FAULT_SENDER;
     return kind;
+}
+
+/* What a caller without a connection has in its place. The name is the one that Step Functions gives to what its SDK meets by
+ * itself; the sentences are those of AWS's SDK for Java and of the HTTP client that it stands on. */
+static const struct error_kind no_answer = { "SdkClientException", "SdkClientException", 500, FAULT_RECEIVER };
+
+static enum outcome fail_unanswered(struct call *call)
+{
+    return call_fail(call, &no_answer, "Unable to execute HTTP request: Connection reset");
 }
 
 static enum outcome fail_as_answered(struct call *call)
 {
     const struct question *answer = &call->question;
     struct str code = str_of(answer->code), message = str_of(answer->message);
+    if (answer->manner.reset && !code.length)
+        return fail_unanswered(call);
     if (!code.length && answer->point == HOOK_AUTHORISE)
         return authorise_refuse(call);
     const struct error_kind *kind = code.length ? kind_of_answer(call, code, answer->status) : &ERROR_INTERNAL_FAILURE;
@@ -96,24 +109,19 @@ static enum outcome fail_as_answered(struct call *call)
 
 static enum outcome heed(struct call *call, enum verdict verdict)
 {
-    switch (verdict) {
-    case VERDICT_PASS:
-        return CALL_DONE;
-    case VERDICT_CHANGED:
-        if (call->station <= STATION_OPERATE) { /* nobody has looked at the new input yet */
-            call->checked = NULL;
-            call->station = STATION_DECODE;
-        }
-        return CALL_DONE;
-    case VERDICT_FAIL:
-        return fail_as_answered(call);
-    case VERDICT_DELAY:
-        return wait_a_while(call, call->question.delay_ms);
-    case VERDICT_PARKED:
+    const struct question *answer = &call->question;
+    if (verdict == VERDICT_PARKED) {
         call->waits = WAITS_FOR_HOOK;
         return CALL_PARKED;
     }
-    return CALL_DONE;
+    manner_add(&call->manner, &answer->manner);
+    if (answer->changed && call->station <= STATION_OPERATE) { /* nobody has looked at the new input yet */
+        call->checked = NULL;
+        call->station = STATION_DECODE;
+    }
+    call->failing = verdict == VERDICT_FAIL;
+    enum outcome outcome = wait_a_while(call, answer->delay_ms);
+    return outcome == CALL_DONE && call->failing ? fail_as_answered(call) : outcome;
 }
 
 static enum outcome ask(struct call *call, enum hook_point point)
@@ -134,9 +142,6 @@ static enum outcome ask(struct call *call, enum hook_point point)
     question->role = call->caller.role;
     question->resource = road_resource(call).at; /* a NUL stands behind it */
     question->subject = call;
-    question->code[0] = question->message[0] = '\0';
-    question->status = 0;
-    question->delay_ms = 0;
     question->resumed = hook_answered;
     return heed(call, hook_ask(call->world, question));
 }
@@ -231,6 +236,29 @@ static enum outcome before(struct call *call)
     return ask(call, HOOK_BEFORE_CALL);
 }
 
+/* What stands behind one name of IAM's is one service, whatever parts its API has (forecast and its queries). */
+static bool is_of_service(const struct table_def *table, const void *data)
+{
+    const struct call *call = data;
+    for (const struct service *const *at = call->cloud->services; *at; at++) {
+        if (strcmp((*at)->model->iam_prefix, call->service->model->iam_prefix) != 0)
+            continue;
+        for (const struct table_def *const *one = (*at)->tables; one && *one; one++)
+            if (*one == table)
+                return true;
+    }
+    return false;
+}
+
+/* As a replica would answer that has not heard of the last changes yet. */
+static enum outcome read_the_past(struct call *call, operation_fn handler)
+{
+    past_show(call->world, call->caller.account, call->manner.stale_ms, is_of_service, call);
+    enum outcome outcome = handler(call);
+    past_hide(call->world);
+    return outcome;
+}
+
 static enum outcome operate(struct call *call)
 {
     const struct operation *operation = call->operation;
@@ -241,7 +269,8 @@ static enum outcome operate(struct call *call)
     if (!operation->reads_only && !operation->ends_things && store_is_full(call->world->store))
         return call_fail(call, &ERROR_LIMIT_EXCEEDED,
                          "This practice cloud holds as much as it can: delete something, or start it with empty data.");
-    enum outcome outcome = handler(call);
+    enum outcome outcome = call->manner.stale_ms && operation->reads_only ? read_the_past(call, handler)
+                                                                          : handler(call);
     if (outcome == CALL_PARKED)
         call->waits = WAITS_FOR_HANDLER;
     return outcome;
@@ -258,10 +287,38 @@ static enum outcome after(struct call *call)
     return ask(call, HOOK_AFTER_CALL);
 }
 
+static size_t answer_length(struct call *call)
+{
+    struct buf text = BUF_EMPTY;
+    if (call->output)
+        json_print(&text, call->output);
+    size_t length = text.length;
+    buf_release(&text);
+    return length;
+}
+
+/* Whoever asks without a connection: what the wire would do to its answer. */
+static enum outcome hand_over(struct call *call)
+{
+    const struct manner *manner = &call->manner;
+    if (call->request)
+        return CALL_DONE;
+    if (manner->reset)
+        return fail_unanswered(call);
+    if (manner->lost > 0) {
+        size_t length = answer_length(call);
+        return call_fail(call, &no_answer,
+                         "Premature end of Content-Length delimited message body (expected: %zu; received: %zu)",
+                         length, (size_t)((double)length * (1 - manner->lost)));
+    }
+    return wait_a_while(call, manner->slow_ms);
+}
+
 static enum outcome (*const stations[])(struct call *call) = {
-    [STATION_ROUTE] = route,   [STATION_AUTHENTICATE] = authenticate, [STATION_ADMIT] = admit,
-    [STATION_DECODE] = decode, [STATION_VALIDATE] = validate,         [STATION_AUTHORISE] = authorise,
-    [STATION_BEFORE] = before, [STATION_OPERATE] = operate,           [STATION_AFTER] = after,
+    [STATION_ROUTE] = route,         [STATION_AUTHENTICATE] = authenticate, [STATION_ADMIT] = admit,
+    [STATION_DECODE] = decode,       [STATION_VALIDATE] = validate,         [STATION_AUTHORISE] = authorise,
+    [STATION_BEFORE] = before,       [STATION_OPERATE] = operate,           [STATION_AFTER] = after,
+    [STATION_HAND_OVER] = hand_over,
 };
 
 /* ---- travelling ---- */
@@ -332,7 +389,7 @@ static void delay_over(struct timer *timer, void *data)
     struct call *call = data;
     unpark(call);
     look_again(call);
-    go_on(call, CALL_DONE);
+    go_on(call, call->failing ? fail_as_answered(call) : CALL_DONE);
 }
 
 void call_resume(struct call *call, enum outcome outcome)
@@ -442,7 +499,9 @@ void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str na
 
 void road_reply(struct call *call, struct wire_reply *ret_reply)
 {
-    *ret_reply = (struct wire_reply){ .seen = call->seen, .length_said = -1, .request_id_name = "x-amzn-RequestId" };
+    *ret_reply = (struct wire_reply){
+        .seen = call->seen, .manner = call->manner, .length_said = -1, .request_id_name = "x-amzn-RequestId"
+    };
     memcpy(ret_reply->request_id, call->request_id, sizeof call->request_id);
     protocols[call->protocol].encode(call, call->error.kind ? CALL_FAILED : CALL_DONE, ret_reply);
     if (!call->service) /* clients of a service that is not here read it in their own protocol: some from this header alone */

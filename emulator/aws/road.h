@@ -12,7 +12,11 @@
  * operation is done, not when it failed. A hook's subject is the call. One that says CHANGED before the operation has put a
  * new tree (in call->arena) into call->input, which is validated and authorised like any other; after it, it has changed
  * call->output. FAIL ends the call with the hook's code, message and status (at HOOK_AUTHORISE without a code: as if no
- * policy allowed it); what an operation has done before a hook fails it stays done. */
+ * policy allowed it); what an operation has done before a hook fails it stays done.
+ *
+ * What hooks say of the manner (hook.h) the road keeps in call->manner: a stale read sees the past, and the edge is told how to send
+ * the answer. A call without a connection has an SDK's error in the place of a reset or a cut answer, and its answer late in the
+ * place of a slow one. */
 #ifndef AWS_ROAD_H
 #define AWS_ROAD_H
 
@@ -46,6 +50,7 @@ struct wire_reply {
     struct buf body;               /* the edge releases it */
     const struct content *content; /* in its place: bytes of blobs (aside.h), the call's */
     int64_t length_said;           /* what Content-Length says where no body follows (HEAD); -1: nothing */
+    struct manner manner;          /* how it goes out */
     uint64_t seen;                 /* not to be sent before the journal has synced this far */
 };
 

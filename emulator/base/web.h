@@ -4,7 +4,7 @@
  *      net/house  Host, method, Origin, type of the body, JSON ─▶ endpoint.serve ─▶ web_answer ─▶ held until durable ─▶ socket
  *      net/sse    ◀── web_feed.publish ── whoever has news;  an answer that names a channel becomes a stream of it
  *
- * A POST reaches its endpoint only from a page of this very origin (or from no browser at all), with a JSON object as its
+ * What is no GET reaches its endpoint only from a page of this very origin (or from no browser at all), with a JSON object as its
  * body. Who may do what (sessions, tokens) is the endpoint's own business. */
 #ifndef BASE_WEB_H
 #define BASE_WEB_H
@@ -14,8 +14,9 @@
 struct web_request {
     struct str method, path, query; /* query still encoded, without '?': web_parameter() reads it */
     struct str host;                /* as it came, with its port */
-    const cJSON *input;             /* POST: an object; empty where no body came */
-    struct arena *arena;            /* lives until the answer is out */
+    const cJSON
+        *input; /* what is no GET: an object (or an array, where the endpoint takes one); empty without a body */
+    struct arena *arena; /* lives until the answer is out */
     bool from_loopback;
     const char *peer;                                                          /* the address, without its port */
     struct str (*header)(const struct web_request *request, const char *name); /* ignoring case; STR_NONE */
@@ -38,9 +39,10 @@ struct web_answer { /* zeroed but for status 200 and "application/json" */
 };
 
 struct web_endpoint {
-    const char *method; /* "GET" (HEAD too), "POST" */
+    const char *method; /* "GET" (HEAD too), "POST", "PUT", "PATCH", "DELETE" */
     const char *path;   /* "/_rehearse/api/team"; one that ends in '*' matches whatever begins so, after all others */
     void (*serve)(void *data, const struct web_request *request, struct web_answer *answer);
+    bool takes_list; /* the body is a JSON array */
 };
 
 struct web_site {

@@ -44,7 +44,7 @@ static const cJSON *row_of(const struct team *team, size_t challenge, const char
     return row ? json_root(row) : NULL;
 }
 
-static bool is_right(const struct team *team, size_t challenge, const char *id)
+bool answer_is_right(const struct team *team, size_t challenge, const char *id)
 {
     return json_bool(row_of(team, challenge, id), "right", false);
 }
@@ -70,7 +70,7 @@ static void save(struct team *team, size_t challenge, const char *id, bool right
 /* Two that are judged at the same time are paid once. */
 static void judged(struct team *team, size_t challenge, const cJSON *def, bool right, int64_t counts)
 {
-    bool was_right = is_right(team, challenge, json_string(def, "id"));
+    bool was_right = answer_is_right(team, challenge, json_string(def, "id"));
     save(team, challenge, json_string(def, "id"), right || was_right, counts);
     if (right && !was_right)
         score_add(team, &(struct score_note){ .kind = SCORE_BONUS,
@@ -79,6 +79,13 @@ static void judged(struct team *team, size_t challenge, const cJSON *def, bool r
                                               .challenge = challenge });
     challenge_consider(team, challenge);
     news_challenge(team, challenge);
+}
+
+void answer_found_right(struct team *team, size_t challenge, const char *id)
+{
+    const cJSON *def = def_of(team, challenge, id);
+    if (def && !answer_is_right(team, challenge, id))
+        judged(team, challenge, def, true, 0);
 }
 
 static bool is_number(struct str text, double *ret_number)
@@ -127,7 +134,8 @@ static void lua_judged(void *data, struct json *answer, const struct script_erro
     if (def && answer)
         judged(asking->team, asking->challenge, def, right, 0);
     else if (def) /* a try that nobody judged was none */
-        save(asking->team, asking->challenge, asking->id, is_right(asking->team, asking->challenge, asking->id), -1);
+        save(asking->team, asking->challenge, asking->id, answer_is_right(asking->team, asking->challenge, asking->id),
+             -1);
     asking->told(asking->data, right, answer ? json_get(json_root(answer), "reason") : NULL,
                  answer ? NULL : "The answer could not be judged. Try again.");
     free(asking->id);
@@ -148,16 +156,23 @@ static void ask_lua(struct team *team, size_t challenge, const char *id, struct 
     cJSON_Delete(argument);
 }
 
+static bool is_of_state(const cJSON *def)
+{
+    return str_is(json_str(def, "kind"), "state");
+}
+
 static const char *refusal(const struct team *team, size_t challenge, const cJSON *def, struct str text)
 {
     if (!def)
         return "There is no such question.";
     if (!team_plays(team) || !challenge_is_open(team, challenge))
         return "Answers are taken while the challenge is open.";
-    if (is_right(team, challenge, json_string(def, "id")))
+    if (answer_is_right(team, challenge, json_string(def, "id")))
         return "This has been answered already.";
     if (answer_tries_left(team, challenge, json_string(def, "id")) == 0)
         return "There are no tries left.";
+    if (is_of_state(def))
+        return "Nothing is to be typed here: it is right as soon as your account is as it should be.";
     return text.length == 0 || text.length > LONGEST_ANSWER ? "An answer is one to 2048 characters." : NULL;
 }
 
@@ -184,7 +199,7 @@ bool answers_are_right(const struct team *team, size_t challenge)
     const cJSON *answers = challenge_of(team, challenge)->answers, *at;
     cJSON_ArrayForEach(at, answers)
     {
-        if (!is_right(team, challenge, json_string(at, "id")))
+        if (!answer_is_right(team, challenge, json_string(at, "id")))
             return false;
     }
     return cJSON_GetArraySize(answers) > 0;
@@ -203,7 +218,8 @@ cJSON *answers_view(const struct team *team, size_t challenge)
         json_set(view, "title", json_thaw(json_get(at, "title")));
         json_set_int64(view, "points", json_int64(at, "points", 0));
         json_set(view, "tries_left", left < 0 ? cJSON_CreateNull() : json_new_int64(left));
-        json_set_bool(view, "right", is_right(team, challenge, id));
+        json_set_bool(view, "right", answer_is_right(team, challenge, id));
+        json_set_bool(view, "typed", !is_of_state(at));
         json_add(views, view);
     }
     return views;

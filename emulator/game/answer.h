@@ -14,6 +14,9 @@ typedef void answer_told(void *data, bool right, const cJSON *reason, const char
 void answer_give(struct team *team, size_t challenge, const char *id_or_null, struct str text, answer_told *told,
                  void *data);
 cJSON *answers_view(const struct team *team, size_t challenge);
+bool answer_is_right(const struct team *team, size_t challenge, const char *id);
+/* By itself: its `state` is as it should be (watch.h). */
+void answer_found_right(struct team *team, size_t challenge, const char *id);
 bool answers_are_right(const struct team *team, size_t challenge); /* all of them, and there are some */
 /* How often one may still try; -1: as often as one likes. */
 int64_t answer_tries_left(const struct team *team, size_t challenge, const char *id);

@@ -325,6 +325,8 @@ static void watch_players(struct team *team, struct call *call, enum outcome out
         snprintf(operation, sizeof operation, "%s:%s", call->service->model->iam_prefix, call->operation->name);
         probe_heard(team, operation);
     }
+    if (outcome == CALL_DONE && !call->operation->reads_only)
+        watches_heard(team);
     if (call->origin == ORIGIN_CLIENT) {
         team->last_call_ms = game_now(team->game);
         news_roster(team);

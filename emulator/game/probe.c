@@ -203,23 +203,72 @@ static void note(struct probe *probe, struct finding *finding)
         news_challenge(team, challenge);
 }
 
-static void answered(void *data, struct json *answer, const struct script_error *error)
+static void free_finding(struct finding *finding)
 {
-    struct probe *probe = data;
-    struct team *team = probe->team;
-    struct finding finding;
-    probe->call = 0;
-    if (error && error->interrupted)
+    if (!finding)
         return;
+    cJSON_Delete(finding->why);
+    cJSON_Delete(finding->error);
+    free((char *)finding->look);
+    free(finding);
+}
+
+/* The worst is what is told of them all. */
+static void add_finding(struct probe *probe, struct finding *found_taken)
+{
+    struct finding *other = probe->worst;
+    probe->told++;
+    probe->worst = found_taken;
+    if (!other)
+        return;
+    int64_t points = other->points + found_taken->points;
+    if (found_taken->state <= other->state) {
+        probe->worst = other;
+        other = found_taken;
+    }
+    probe->worst->points = points;
+    free_finding(other);
+}
+
+static void all_answered(struct probe *probe)
+{
+    struct finding *worst = probe->worst;
+    if (!worst)
+        return;
+    worst->points = llround((double)worst->points / (double)probe->told);
+    probe->worst = NULL;
+    probe->at_ms = probe->asked_ms;
+    note(probe, worst);
+    free(worst);
+}
+
+/* NULL: the visit says nothing about the team. */
+static struct finding *find(struct probe *probe, struct json *answer, const struct script_error *error)
+{
+    struct team *team = probe->team;
+    if (error && error->interrupted)
+        return NULL;
     if (error && !error->code[0]) { /* the pack's own mistake is nobody's cost */
         char *text = notice_of_error(error);
         notice_add(team->game, "error", "%s: %s", def_of(team, probe->place)->callback, text);
         free(text);
-        return;
+        return NULL;
     }
-    probe->at_ms = probe->asked_ms;
-    finding = error ? find_in_error(team, probe->place, error) : find_in_answer(team, probe->place, json_root(answer));
-    note(probe, &finding);
+    struct finding *found = memory_alloc(sizeof *found);
+    *found = error ? find_in_error(team, probe->place, error) : find_in_answer(team, probe->place, json_root(answer));
+    return found;
+}
+
+static void answered(void *data, struct json *answer, const struct script_error *error)
+{
+    struct visit *visit = data;
+    struct probe *probe = visit->probe;
+    visit->call = 0;
+    struct finding *found = find(probe, answer, error);
+    if (found)
+        add_finding(probe, found);
+    if (--probe->waiting == 0)
+        all_answered(probe);
 }
 
 /* ---- when it asks ---- */
@@ -232,14 +281,29 @@ static int64_t first_due(const struct team *team, size_t place)
     return team->challenges[def->challenge].opened_ms + (def->starts_ms ? def->starts_ms : FIRST_MS) + turn;
 }
 
+static size_t how_many_come(const struct probe *probe)
+{
+    const struct team *team = probe->team;
+    const struct probe_def *def = def_of(team, probe->place);
+    return (size_t)load_now(&def->load, game_now(team->game) - team->challenges[def->challenge].opened_ms);
+}
+
 static void ask(struct probe *probe)
 {
     struct team *team = probe->team;
-    if (probe->call)
-        return; /* it still waits for the last answer */
+    const struct probe_def *def = def_of(team, probe->place);
+    if (probe->waiting)
+        return; /* for the last answers */
+    if (!probe->visits)
+        probe->visits = memory_alloc((size_t)def->load.most * sizeof *probe->visits);
     probe->asked_ms = game_now(team->game);
-    probe->call = script_call(team->game->script, def_of(team, probe->place)->callback, team->account, NULL, answered,
-                              probe);
+    probe->told = 0;
+    probe->waiting = how_many_come(probe);
+    for (size_t i = 0; i < probe->waiting; i++) {
+        probe->visits[i].probe = probe;
+        probe->visits[i].call = script_call(team->game->script, def->callback, team->account, NULL, answered,
+                                            &probe->visits[i]);
+    }
 }
 
 static void due(struct timer *timer, void *data)
@@ -265,9 +329,14 @@ void probe_stop(struct team *team, size_t place)
 {
     struct probe *probe = &team->probes[place];
     timer_stop(team->game->world->clock, &probe->timer);
-    if (probe->call)
-        script_cancel(team->game->script, probe->call);
-    probe->call = 0;
+    for (size_t i = 0; probe->visits && i < (size_t)def_of(team, place)->load.most; i++)
+        if (probe->visits[i].call)
+            script_cancel(team->game->script, probe->visits[i].call);
+    free(probe->visits);
+    free_finding(probe->worst);
+    probe->visits = NULL;
+    probe->worst = NULL;
+    probe->waiting = 0;
 }
 
 void probe_run_soon(struct team *team, size_t place)

@@ -1,5 +1,6 @@
 /* A probe as it runs for one team: one of Unicorn.Rentals' customers. Every few seconds of game time it uses what the team
- * runs. A good answer earns, a wrong one earns nothing, an AWS error costs. Row "game.probe" (account/challenge/id), written
+ * runs. A good answer earns, a wrong one earns nothing, an AWS error costs; several who come together (load_def) share what one earns
+ * or costs, and all of them are content or none. Row "game.probe" (account/challenge/id), written
  * when what it finds changes: state, at, since, why (words), error?, call? (the failing call as an aws line), look? (what would show more). */
 #ifndef GAME_PROBE_H
 #define GAME_PROBE_H
@@ -8,9 +9,17 @@
 #include "world/clock.h"
 #include "world/store.h"
 
+struct finding;
+struct probe;
 struct team;
 
 enum probe_state { PROBE_UNKNOWN, PROBE_GOOD, PROBE_WRONG, PROBE_ERROR };
+
+/* One of the customers who come together. */
+struct visit {
+    struct probe *probe;
+    uint64_t call; /* under way; 0: none */
+};
 
 struct probe {
     struct team *team;
@@ -18,7 +27,9 @@ struct probe {
     enum probe_state state;
     int64_t at_ms; /* when it last had an answer */
     struct timer timer;
-    uint64_t call; /* under way; 0: none */
+    struct visit *visits;  /* room for as many as may come together; NULL: none came yet */
+    size_t waiting, told;  /* of those who came: without an answer, with one */
+    struct finding *worst; /* of those told; its points are the sum of theirs */
     int64_t asked_ms;
 };
 

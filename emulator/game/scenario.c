@@ -1,5 +1,6 @@
 #include "game/scenario.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/pattern.h"
@@ -14,6 +15,23 @@ struct reading {
 static size_t length_of(const cJSON *array)
 {
     return (size_t)cJSON_GetArraySize(array);
+}
+
+static int read_word(struct str word, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (str_is(word, words[i]))
+            return i;
+    return 0;
+}
+
+static struct load_def read_load(const cJSON *load)
+{
+    static const char *const shapes[] = { "sine", "ramp", "square", NULL };
+    return (struct load_def){ .least = json_int64(load, "least", 1),
+                              .most = json_int64(load, "most", 1),
+                              .wave_ms = json_int64(load, "wave_ms", 1),
+                              .shape = (enum load_shape)read_word(json_str(load, "shape"), shapes) };
 }
 
 static void read_hints(struct fault_def *fault, const cJSON *hints)
@@ -82,6 +100,7 @@ static void read_probes(const struct reading *reading, const char *challenge, co
                                      .costs = json_int64(node, "costs", 0),
                                      .latency = curve_read(json_get(node, "latency"), 0),
                                      .patience = curve_read(json_get(node, "patience"), 0),
+                                     .load = read_load(json_get(node, "load")),
                                      .on = json_get(node, "on"),
                                      .shows = json_string(node, "shows") };
         probe->callback = arena_printf(scenario->arena, "probe/%s/%s", challenge, probe->id);
@@ -141,7 +160,19 @@ static void read_beat(struct scenario *scenario, const cJSON *node)
                                                                  .break_ = json_string(node, "break"),
                                                                  .mend = json_string(node, "mend"),
                                                                  .unlock = json_string(node, "unlock"),
+                                                                 .deck = json_string(node, "deck"),
                                                                  .message = json_get(node, "message") };
+}
+
+static void read_deck(struct scenario *scenario, const cJSON *node)
+{
+    scenario->decks[scenario->deck_count++] = (struct deck_def){ .id = json_string(node, "id"),
+                                                                 .cards = json_get(node, "cards"),
+                                                                 .every_ms = json_int64(node, "every_ms", 0),
+                                                                 .window_ms = json_int64(node, "window_ms", 0),
+                                                                 .leader = json_int64(node, "leader", 0),
+                                                                 .ahead = json_int64(node, "ahead", 0),
+                                                                 .again = json_bool(node, "again", false) };
 }
 
 static void read_story(struct scenario *scenario, const cJSON *node)
@@ -175,6 +206,7 @@ static void make_room(struct scenario *scenario, const cJSON *root)
     scenario->faults = ARENA_ARRAY(scenario->arena, struct fault_def, faults);
     scenario->beats = ARENA_ARRAY(scenario->arena, struct beat_def, length_of(json_get(root, "timeline")));
     scenario->stories = ARENA_ARRAY(scenario->arena, struct story_def, length_of(json_get(root, "stories")));
+    scenario->decks = ARENA_ARRAY(scenario->arena, struct deck_def, length_of(json_get(root, "decks")));
 }
 
 struct scenario *scenario_new(struct json *declaration)
@@ -210,6 +242,10 @@ struct scenario *scenario_new(struct json *declaration)
     cJSON_ArrayForEach(at, json_get(root, "stories"))
     {
         read_story(scenario, at);
+    }
+    cJSON_ArrayForEach(at, json_get(root, "decks"))
+    {
+        read_deck(scenario, at);
     }
     return scenario;
 }
@@ -247,6 +283,16 @@ const struct story_def *scenario_story(const struct scenario *scenario, struct s
         if (str_is(id, scenario->stories[i].id))
             return &scenario->stories[i];
     return NULL;
+}
+
+int64_t load_now(const struct load_def *load, int64_t elapsed_ms)
+{
+    double part = (double)(elapsed_ms % load->wave_ms) / (double)load->wave_ms, height = part;
+    if (load->shape == LOAD_SINE)
+        height = (1 - cos(2 * M_PI * part)) / 2;
+    else if (load->shape == LOAD_SQUARE)
+        height = part < 0.5 ? 0 : 1;
+    return load->least + llround((double)(load->most - load->least) * height);
 }
 
 cJSON *words_of(const char *english, const char *korean)

@@ -37,8 +37,12 @@ struct probe_def {
     int64_t every_ms, starts_ms, earns, costs;
     struct curve latency;  /* what is earned falls with how long the answer took */
     struct curve patience; /* nothing is taken until its full_ms of trouble, all of `costs` from its none_ms on */
-    const cJSON *on;       /* operations, may be NULL */
-    const char *shows;     /* NULL: not said */
+    struct load_def {      /* so many come at a time, in waves */
+        int64_t least, most, wave_ms;
+        enum load_shape { LOAD_SINE, LOAD_RAMP, LOAD_SQUARE } shape;
+    } load;
+    const cJSON *on;   /* operations, may be NULL */
+    const char *shows; /* NULL: not said */
     char *callback;
 };
 
@@ -62,8 +66,16 @@ struct beat_def {
     int64_t at, every_ms, until_ms; /* ms since the start, or points; every 0: once */
     int64_t window_ms;              /* it comes this much later at most, drawn by the seed */
     double chance;
-    const char *story, *break_, *mend, *unlock; /* each may be NULL */
+    const char *story, *break_, *mend, *unlock, *deck; /* each may be NULL */
     const cJSON *message;
+};
+
+/* Faults that are drawn like cards: deck.h. */
+struct deck_def {
+    const char *id;
+    const cJSON *cards; /* ids of faults */
+    int64_t every_ms, window_ms, leader, ahead;
+    bool again;
 };
 
 struct step_def {
@@ -91,7 +103,8 @@ struct scenario {
     struct fault_def *faults;
     struct beat_def *beats;
     struct story_def *stories;
-    size_t challenge_count, probe_count, fault_count, beat_count, story_count;
+    struct deck_def *decks;
+    size_t challenge_count, probe_count, fault_count, beat_count, story_count, deck_count;
 };
 
 struct scenario *scenario_new(struct json *declaration);
@@ -102,6 +115,8 @@ size_t scenario_challenge(const struct scenario *scenario, struct str id);
 size_t scenario_fault(const struct scenario *scenario, struct str id);
 const struct story_def *scenario_story(const struct scenario *scenario, struct str id);
 
+/* How many come at a time, so long after the first of them. */
+int64_t load_now(const struct load_def *load, int64_t elapsed_ms);
 /* Words of our own, malloc'ed; Korean NULL: what a pack or a person said in one language. */
 cJSON *words_of(const char *english, const char *korean_or_null);
 /* The same with one word of somebody's in the place of each text's "%s". */

@@ -12,6 +12,7 @@
 #include "game/probe.h"
 #include "game/recent.h"
 #include "game/score.h"
+#include "game/watch.h"
 #include "world/account.h"
 
 struct game;
@@ -38,6 +39,8 @@ struct team {
     struct challenge *challenges;
     struct probe *probes;
     struct trouble *faults;
+    struct watch *watches; /* while the game is live */
+    size_t watch_count;
     int64_t faults_broken; /* so many, the last one's number */
     size_t preparing;      /* the challenge whose setup runs */
     uint64_t call;         /* the setup under way */

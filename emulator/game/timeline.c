@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "game/deck.h"
 #include "game/game_inner.h"
 #include "game/message.h"
 
@@ -68,6 +69,8 @@ static void strike(struct beat *beat)
         message_send(game, NULL, def->message);
     if (def->story)
         story_tell(game, def->story);
+    if (def->deck)
+        deck_begin(game, def->deck, def->until_ms == INT64_MAX ? INT64_MAX : game->phase.started_ms + def->until_ms);
 }
 
 static int64_t drawn(struct game *game, const struct beat_def *def)
@@ -273,6 +276,7 @@ void timeline_resume(struct game *game)
 {
     const struct scenario *scenario = game->scenario;
     timeline_stop(game);
+    decks_resume(game);
     game->timeline.openings = memory_alloc((scenario->challenge_count + 1) * sizeof *game->timeline.openings);
     for (size_t i = 0; i < scenario->challenge_count; i++)
         resume_opening(game, i);
@@ -297,6 +301,7 @@ void timeline_resume(struct game *game)
 void timeline_stop(struct game *game)
 {
     struct timeline *timeline = &game->timeline;
+    decks_stop(game);
     for (size_t i = 0; timeline->openings && i < game->scenario->challenge_count; i++)
         timer_stop(game->world->clock, &timeline->openings[i].timer);
     for (size_t i = 0; timeline->beats && i < game->scenario->beat_count; i++)

@@ -42,6 +42,7 @@ struct timeline {
     struct opening *openings; /* by challenge */
     struct beat *beats;
     struct telling *stories;
+    struct deck *decks;
 };
 
 void timeline_begin(struct game *game);  /* a new game is live: the first rows */

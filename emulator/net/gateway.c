@@ -115,6 +115,12 @@ static bool is_document(const struct visit *visit)
     return false;
 }
 
+/* What the virtual clock has gone through in so much time of the wall's. */
+static int64_t wall_time(const struct gateway *gateway, int64_t virtual_ms)
+{
+    return (int64_t)((double)virtual_ms / clock_speed(gateway->cloud->world->clock));
+}
+
 static void send_reply(struct visit *visit)
 {
     struct wire_reply *reply = &visit->reply;
@@ -130,6 +136,11 @@ static void send_reply(struct visit *visit)
         headers[header_count++] = (struct http_header){ STR("X-Content-Type-Options"), STR("nosniff") };
     }
     visit->request->user = NULL;
+    if (reply->manner.reset) {
+        buf_release(&reply->body);
+        http_reset(visit->request);
+        return;
+    }
     struct http_source source = { .read = read_content, .data = reply->content };
     source.length = reply->content ? reply->content->size : 0;
     http_respond(visit->request,
@@ -138,7 +149,10 @@ static void send_reply(struct visit *visit)
                                           .header_count = header_count,
                                           .body_taken = &reply->body,
                                           .source = reply->content ? &source : NULL,
-                                          .length_said = reply->length_said > 0 ? (uint64_t)reply->length_said : 0 });
+                                          .length_said = reply->length_said > 0 ? (uint64_t)reply->length_said : 0,
+                                          .lost = reply->manner.lost,
+                                          .slow_ms = wall_time(visit->gateway, reply->manner.slow_ms),
+                                          .date_shift_ms = reply->manner.skew_ms });
 }
 
 /* The answer is durable now; or it never will be, since the commit failed. */

@@ -1,5 +1,6 @@
 #include "net/house.h"
 
+#include "aws/chaos.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -9,6 +10,7 @@
 
 #define HOUSE_PATH       "/_rehearse/"
 #define METRICS_PATH     "/metrics"
+#define CHAOS_PATH       "/_localstack/chaos/"
 #define MOST_OF_RESPONSE 12 /* headers */
 
 /* TRUST.md section 4, on everything under the house's path: the page and what it asks for. */
@@ -79,12 +81,17 @@ static bool may_administer(const struct house *house, const struct web_request *
     return (request->from_loopback && !house->cloud->strict) || shows_token(house, request);
 }
 
+static void refuse_stranger(struct web_answer *answer)
+{
+    web_refuse(answer, 401, "Unauthorized", "This wants the facilitator's token: Authorization: Bearer TOKEN.");
+    web_add_header(answer, STR("WWW-Authenticate"), STR("Bearer"));
+}
+
 static bool administers(const struct house *house, const struct web_request *request, struct web_answer *answer)
 {
     if (may_administer(house, request))
         return true;
-    web_refuse(answer, 401, "Unauthorized", "This wants the facilitator's token: Authorization: Bearer TOKEN.");
-    web_add_header(answer, STR("WWW-Authenticate"), STR("Bearer"));
+    refuse_stranger(answer);
     return false;
 }
 
@@ -108,11 +115,90 @@ static void serve_reset(void *data, const struct web_request *request, struct we
     buf_add_text(&answer->body, "{\"reset\":true}");
 }
 
+/* ---- chaos (aws/chaos.h), for the facilitator alone: a player who could take his faults away would have no game ---- */
+
+static bool may_make_chaos(const struct house *house, const struct web_request *request, struct web_answer *answer)
+{
+    if (shows_token(house, request) || (!house->cloud->watcher && may_administer(house, request)))
+        return true;
+    refuse_stranger(answer);
+    return false;
+}
+
+static void answer_chaos(const char *why_not, cJSON *tree_taken, struct web_answer *answer)
+{
+    if (!why_not) {
+        web_answer_json(answer, tree_taken);
+        return;
+    }
+    cJSON_Delete(tree_taken);
+    web_refuse(answer, 400, "BadRequest", why_not);
+}
+
+static void change_rules(struct house *house, const struct web_request *request, struct web_answer *answer,
+                         enum chaos_change change)
+{
+    if (!may_make_chaos(house, request, answer))
+        return;
+    const char *why_not = chaos_change_rules(house->cloud->chaos, change, request->input);
+    answer_chaos(why_not, chaos_rules(house->cloud->chaos), answer);
+}
+
+static void replace_rules(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    change_rules(data, request, answer, CHAOS_REPLACE);
+}
+
+static void add_rules(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    change_rules(data, request, answer, CHAOS_ADD);
+}
+
+static void remove_rules(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    change_rules(data, request, answer, CHAOS_REMOVE);
+}
+
+static void serve_rules(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct house *house = data;
+    if (may_make_chaos(house, request, answer))
+        web_answer_json(answer, chaos_rules(house->cloud->chaos));
+}
+
+static void serve_effects(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct house *house = data;
+    if (may_make_chaos(house, request, answer))
+        web_answer_json(answer, chaos_effects(house->cloud->chaos));
+}
+
+static void set_effects(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct house *house = data;
+    if (!may_make_chaos(house, request, answer))
+        return;
+    const char *why_not = chaos_set_effects(house->cloud->chaos, request->input);
+    answer_chaos(why_not, chaos_effects(house->cloud->chaos), answer);
+}
+
 static const struct web_endpoint own_endpoints[] = {
-    { "GET", "/_rehearse/", serve_welcome },        { "GET", "/_rehearse/welcome", serve_welcome },
-    { "GET", "/_rehearse/health", serve_health },   { "GET", "/_localstack/health", serve_health },
-    { "GET", "/_rehearse/metrics", serve_metrics }, { "GET", METRICS_PATH, serve_metrics },
-    { "POST", "/_rehearse/reset", serve_reset },    { 0 },
+    { "GET", CHAOS_PATH "faults", serve_rules },
+    { "POST", CHAOS_PATH "faults", replace_rules, .takes_list = true },
+    { "PUT", CHAOS_PATH "faults", replace_rules, .takes_list = true },
+    { "PATCH", CHAOS_PATH "faults", add_rules, .takes_list = true },
+    { "DELETE", CHAOS_PATH "faults", remove_rules, .takes_list = true },
+    { "GET", CHAOS_PATH "effects", serve_effects },
+    { "POST", CHAOS_PATH "effects", set_effects },
+    { "PUT", CHAOS_PATH "effects", set_effects },
+    { "GET", "/_rehearse/", serve_welcome },
+    { "GET", "/_rehearse/welcome", serve_welcome },
+    { "GET", "/_rehearse/health", serve_health },
+    { "GET", "/_localstack/health", serve_health },
+    { "GET", "/_rehearse/metrics", serve_metrics },
+    { "GET", METRICS_PATH, serve_metrics },
+    { "POST", "/_rehearse/reset", serve_reset },
+    { 0 },
 };
 
 static bool names_header(const struct web_header *headers, size_t count, struct str name)
@@ -247,8 +333,15 @@ static bool fits_method(const struct web_endpoint *endpoint, struct str method)
 struct found {
     const struct web_endpoint *endpoint; /* NULL: none of that path and method */
     void *data;
-    const char *allowed; /* the method of one of that path */
+    char allowed[64]; /* the methods of those of that path: "GET, HEAD, POST" */
 };
+
+static void allow(struct found *found, const char *method)
+{
+    size_t length = strlen(found->allowed);
+    snprintf(found->allowed + length, sizeof found->allowed - length, "%s%s%s", length ? ", " : "", method,
+             strcmp(method, "GET") == 0 ? ", HEAD" : "");
+}
 
 static void look_in(const struct web_site *site, const struct http_request *request, bool at_prefixes,
                     struct found *found)
@@ -256,9 +349,11 @@ static void look_in(const struct web_site *site, const struct http_request *requ
     for (const struct web_endpoint *at = site->endpoints; at->path && !found->endpoint; at++) {
         if (str_ends(str_of(at->path), STR("*")) != at_prefixes || !fits_path(at, request->path))
             continue;
-        found->allowed = at->method;
-        if (fits_method(at, request->method))
-            *found = (struct found){ at, site->data, at->method };
+        allow(found, at->method);
+        if (fits_method(at, request->method)) {
+            found->endpoint = at;
+            found->data = site->data;
+        }
     }
 }
 
@@ -267,10 +362,10 @@ static struct found find_endpoint(struct house *house, const struct http_request
 {
     const struct web_site own = { own_endpoints, house };
     struct found found = { 0 };
-    for (int at_prefixes = 0; at_prefixes <= 1 && !found.allowed; at_prefixes++) {
+    for (int at_prefixes = 0; at_prefixes <= 1 && !found.allowed[0]; at_prefixes++) {
         for (const struct web_site *const *site = house->sites; site && *site && !found.endpoint; site++)
             look_in(*site, request, at_prefixes, &found);
-        if (!found.allowed)
+        if (!found.allowed[0])
             look_in(&own, request, at_prefixes, &found);
     }
     return found;
@@ -301,7 +396,7 @@ static bool has_fit_body(const struct http_request *request)
     return str_equal_ignoring_case(type, STR("application/json"));
 }
 
-static bool read_body(struct house_visit *visit)
+static bool read_body(struct house_visit *visit, bool is_list)
 {
     static const cJSON nothing = { .type = cJSON_Object };
     struct json_error why;
@@ -309,12 +404,13 @@ static bool read_body(struct house_visit *visit)
     visit->asked.input = body.length ? json_parse_in(visit->request->arena, body, &why) : &nothing;
     if (!visit->asked.input)
         web_refuse(&visit->answer, 400, "BadRequest", why.why);
-    else if (!cJSON_IsObject(visit->asked.input))
-        web_refuse(&visit->answer, 400, "BadRequest", "The body must be a JSON object.");
+    else if (is_list ? !cJSON_IsArray(visit->asked.input) : !cJSON_IsObject(visit->asked.input))
+        web_refuse(&visit->answer, 400, "BadRequest",
+                   is_list ? "The body must be a JSON array." : "The body must be a JSON object.");
     return visit->answer.status == 200;
 }
 
-static bool may_post(struct house_visit *visit)
+static bool may_change(struct house_visit *visit, const struct web_endpoint *endpoint)
 {
     if (comes_from_elsewhere(visit->request)) {
         web_refuse(&visit->answer, 403, "Forbidden", "A page from elsewhere may not do this.");
@@ -324,19 +420,19 @@ static bool may_post(struct house_visit *visit)
         web_refuse(&visit->answer, 415, "UnsupportedMediaType", "The body must be application/json, or empty.");
         return false;
     }
-    return read_body(visit);
+    return read_body(visit, endpoint->takes_list);
 }
 
 static void serve_visit(struct house_visit *visit)
 {
     struct found found = find_endpoint(visit->house, visit->request);
-    bool is_get = found.allowed && strcmp(found.allowed, "GET") == 0;
-    if (!found.allowed) {
+    bool is_get = found.endpoint && strcmp(found.endpoint->method, "GET") == 0;
+    if (!found.allowed[0]) {
         web_refuse(&visit->answer, 404, "NotFound", "There is nothing of that name here.");
     } else if (!found.endpoint) {
         web_refuse(&visit->answer, 405, "MethodNotAllowed", "The method is not allowed here.");
-        web_add_header(&visit->answer, STR("Allow"), str_of(is_get ? "GET, HEAD" : found.allowed));
-    } else if (is_get || may_post(visit)) {
+        web_add_header(&visit->answer, STR("Allow"), arena_str(visit->request->arena, str_of(found.allowed)));
+    } else if (is_get || may_change(visit, found.endpoint)) {
         found.endpoint->serve(found.data, &visit->asked, &visit->answer);
     }
     answer(visit);
@@ -355,7 +451,8 @@ static bool asks_for_metrics(const struct http_request *request)
 bool house_owns(const struct http_request *request)
 {
     return str_starts(request->path, STR(HOUSE_PATH)) || str_is(request->path, "/_rehearse") ||
-           str_is(request->path, "/_localstack/health") || asks_for_metrics(request);
+           str_is(request->path, "/_localstack/health") || str_starts(request->path, STR(CHAOS_PATH)) ||
+           asks_for_metrics(request);
 }
 
 void house_serve(struct house *house, struct http_request *request)

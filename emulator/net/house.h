@@ -10,7 +10,10 @@
  *      GET  /_rehearse/metrics  Prometheus' text; for whom POST /_rehearse/reset is
  *      GET  /metrics            the same, where it is no call of AWS's (unsigned, without a query)
  *      POST /_rehearse/reset    {"reset":true} once an empty cloud is durable. From loopback while the cloud is open; else with
- *                               "Authorization: Bearer TOKEN", the facilitator's. Never for a page from elsewhere. */
+ *                               "Authorization: Bearer TOKEN", the facilitator's. Never for a page from elsewhere.
+ *      /_localstack/chaos/faults   GET the rules · POST, PUT replace them · PATCH adds · DELETE removes (aws/chaos.h); the rules come
+ *      /_localstack/chaos/effects  GET, POST, PUT {"latency":ms}   back. The facilitator's, or anybody's on loopback in an open cloud
+ *                                  without a game. */
 #ifndef NET_HOUSE_H
 #define NET_HOUSE_H
 

@@ -13,6 +13,7 @@
 #include "base/log.h"
 
 #define BACKLOG     4096
+#define PACE_MS     20  /* between the bytes of an answer that goes out slowly */
 #define OTHER_FILES 256 /* descriptors that connections leave to the rest of the process */
 
 const struct http_limits http_default_limits = {
@@ -155,6 +156,7 @@ static struct connection *new_connection(struct http_server *server)
     list_init(&connection->resume_link);
     waiter_init(&connection->read_wait);
     waiter_init(&connection->write_wait);
+    waiter_init(&connection->pace_wait);
     list_append(&server->connections, &connection->link);
     server->connection_count++;
     return connection;
@@ -477,6 +479,7 @@ static void set_limits(struct http_server *server, const struct http_limits *lim
     durations[WAIT_BODY] = server->limits.body_stall_ms;
     durations[WAIT_HALF_CLOSED] = server->limits.half_closed_ms;
     durations[WAIT_LINGER] = server->limits.linger_ms;
+    durations[WAIT_PACE] = PACE_MS;
     durations[WAIT_WRITE] = server->limits.write_stall_ms;
 }
 

@@ -55,6 +55,10 @@ struct http_response {
     const struct http_source *source; /* in its place, copied; NULL: none */
     /* HEAD alone: what Content-Length says, since no bytes tell (a source or a body does); 0: that of the body. */
     uint64_t length_said;
+    /* A wire that goes wrong: zeroes are as ever. */
+    double lost;           /* such a share of the body's bytes is never sent, at least one: the connection ends before */
+    int64_t slow_ms;       /* the body's bytes take so long */
+    int64_t date_shift_ms; /* Date tells a time so much later */
 };
 
 struct http_limits { /* defaults: http_default_limits */
@@ -100,6 +104,8 @@ struct http_server *http_listen(uv_loop_t *loop, const char *address, int port, 
                                 const struct http_limits *limits, char **reterr_why);
 int http_port(const struct http_server *server); /* the real one when 0 was asked for */
 void http_respond(struct http_request *request, const struct http_response *response);
+/* In the place of an answer: the connection is reset. `gone` is not told. */
+void http_reset(struct http_request *request);
 struct str http_header(const struct http_request *request, const char *name); /* ignoring case; STR_NONE */
 /* Stops accepting, lets answers in flight out (at most grace_ms), closes everything and frees the server; told when done. */
 void http_close(struct http_server *server, int64_t grace_ms, void (*closed)(void *data), void *data);

@@ -10,6 +10,7 @@
  *      the peer shut its side  WAIT_HALF_CLOSED─▶ closed; its requests are told `gone`
  *      we shut our side        WAIT_LINGER     ─▶ closed
  *      a write is on its way   WAIT_WRITE      ─▶ reset, unless the peer has read something (beside one of the above)
+ *      an answer goes slowly   WAIT_PACE       ─▶ its next bytes (beside one of the above)
  *
  * A connection that is lost is closed at once but looked at again only in libuv's closing phase: then who is owed an answer
  * is told `gone`. So no caller of http_respond() ever finds a request of his vanished meanwhile. */
@@ -56,6 +57,7 @@ void connection_drop(struct connection *connection, bool reset)
     connection->closing = connection->deaf = true;
     wait_end(&connection->read_wait);
     wait_end(&connection->write_wait);
+    wait_end(&connection->pace_wait);
     if (!reset || uv_tcp_close_reset(&connection->tcp, on_closed) != 0)
         uv_close((uv_handle_t *)&connection->tcp, on_closed);
 }
@@ -373,6 +375,17 @@ static void see_to_waits(struct connection *connection)
     }
 }
 
+static void see_to_pace(struct connection *connection)
+{
+    const struct exchange *first = list_is_empty(&connection->exchanges)
+                                       ? NULL
+                                       : LIST_ITEM(connection->exchanges.next, struct exchange, link);
+    if (!first || !reply_is_paced(first) || connection->in_flight)
+        wait_end(&connection->pace_wait);
+    else if (connection->pace_wait.kind == WAIT_NONE)
+        wait_begin(&connection->server->waits, &connection->pace_wait, WAIT_PACE);
+}
+
 static void write_wait_over(struct connection *connection)
 {
     size_t unwritten = count_unwritten(connection);
@@ -388,6 +401,10 @@ void connection_wait_over(struct waiter *waiter, enum wait_kind kind)
 {
     if (kind == WAIT_WRITE) {
         write_wait_over(LIST_ITEM(waiter, struct connection, write_wait));
+        return;
+    }
+    if (kind == WAIT_PACE) {
+        connection_settle(LIST_ITEM(waiter, struct connection, pace_wait));
         return;
     }
     struct connection *connection = LIST_ITEM(waiter, struct connection, read_wait);
@@ -418,6 +435,7 @@ void connection_settle(struct connection *connection)
     if (connection->closing)
         return;
     see_to_waits(connection);
+    see_to_pace(connection);
     if (connection->kept.length && !connection->deaf && has_room(connection))
         http_resume_later(connection);
 }

@@ -69,7 +69,7 @@ struct connection {
     struct list exchanges;   /* in the order of their requests; the last one may still be read */
     size_t exchange_count;
     struct exchange *reading; /* the one being read, or NULL */
-    struct waiter read_wait, write_wait;
+    struct waiter read_wait, write_wait, pace_wait;
     struct address_count *address;
     struct buf kept;  /* bytes read but not yet parsed, while too many requests are unanswered */
     size_t requests;  /* begun */
@@ -132,6 +132,10 @@ struct exchange {
     bool source_waits;         /* for another thread */
     size_t source_got;         /* what that one has read into body_owned */
     int64_t source_error;
+    struct pace {
+        int64_t over_ms, began_ms; /* 0: at once; not yet */
+        uint64_t length, sent;     /* of the body */
+    } pace;
     uv_buf_t out[PIECES]; /* what is still to be written */
     char *body_owned;     /* malloc'ed; what out[PIECE_BODY] points into */
     struct buf pending;   /* a stream's next bytes */
@@ -171,6 +175,7 @@ bool exchange_refuse(struct exchange *exchange, int status,
                      const char *why); /* keeps the first; false, for callers' use */
 
 /* http_reply.c */
+bool reply_is_paced(const struct exchange *exchange); /* its next bytes wait for their time */
 void reply_compose(struct exchange *exchange, const struct http_response *response);
 void reply_refusal(struct exchange *exchange); /* of exchange->refusal */
 void reply_continue(struct exchange *exchange);

@@ -109,6 +109,13 @@ static char *put_status_line(char *at, int status)
     return at + sprintf(at, "HTTP/1.1 %03d %s\r\n", status, reason_of(status));
 }
 
+static char *put_other_date(char *at, int64_t instant_ms)
+{
+    char date[30];
+    time_print_http(instant_ms, date);
+    return at + sprintf(at, "Date: %s\r\n", date);
+}
+
 static char *put_date(char *at, struct http_server *server)
 {
     int64_t now_ms = time_wall_ms();
@@ -140,7 +147,8 @@ static void compose_head(struct exchange *exchange, const struct http_response *
 {
     char *head = arena_room(exchange->request.arena, head_size(response));
     char *at = put_status_line(head, response->status);
-    at = put_date(at, exchange->connection->server);
+    at = response->date_shift_ms ? put_other_date(at, time_wall_ms() + response->date_shift_ms)
+                                 : put_date(at, exchange->connection->server);
     for (size_t i = 0; i < response->header_count; i++) {
         at = put_clean(at, response->headers[i].name);
         at = PUT(at, ": ");
@@ -171,8 +179,23 @@ static void see_whether_it_ends(struct exchange *exchange)
         connection->deaf = true;
 }
 
+/* What is to be sent of so many bytes. */
+static uint64_t without_lost(const struct http_response *response, uint64_t length)
+{
+    if (response->lost <= 0 || length == 0)
+        return length;
+    uint64_t kept = (uint64_t)((double)length * (1 - response->lost));
+    return kept < length ? kept : length - 1;
+}
+
+static void set_pace(struct exchange *exchange, const struct http_response *response, uint64_t length)
+{
+    exchange->pace = (struct pace){ .over_ms = response->slow_ms, .length = length };
+}
+
 void reply_compose(struct exchange *exchange, const struct http_response *response)
 {
+    exchange->keep_alive &= response->lost <= 0;
     see_whether_it_ends(exchange);
     exchange->state = ANSWERED;
     if (!exchange->connection->in_flight && exchange_has_body(exchange))
@@ -184,11 +207,14 @@ void reply_compose(struct exchange *exchange, const struct http_response *respon
     if (exchange->is_head && response->length_said)
         said = response->length_said;
     compose_head(exchange, response, said);
-    if (response->source && !silent)
+    set_pace(exchange, response, without_lost(response, said));
+    if (response->source && !silent) {
         exchange->source = *response->source;
+        exchange->source.length = without_lost(response, said);
+    }
     if (length && !silent) {
         exchange->body_owned = buf_take(body);
-        exchange->out[PIECE_BODY] = uv_buf_init(exchange->body_owned, (unsigned int)length);
+        exchange->out[PIECE_BODY] = uv_buf_init(exchange->body_owned, (unsigned int)without_lost(response, length));
     } else if (body) {
         buf_release(body);
     }
@@ -342,6 +368,31 @@ static void take_pending(struct exchange *exchange)
     exchange->out[PIECE_BODY] = uv_buf_init(exchange->body_owned, (unsigned int)length);
 }
 
+/* ---- an answer that goes out slowly ---- */
+
+/* How much of the body's next piece may go now. */
+static size_t paced(struct exchange *exchange)
+{
+    struct pace *pace = &exchange->pace;
+    size_t ready = exchange->out[PIECE_BODY].len;
+    int64_t now_ms = (int64_t)uv_now(exchange->connection->server->loop);
+    if (!pace->over_ms)
+        return ready;
+    if (!pace->began_ms)
+        pace->began_ms = now_ms;
+    int64_t passed_ms = now_ms - pace->began_ms;
+    if (passed_ms >= pace->over_ms)
+        return ready;
+    uint64_t due = (uint64_t)((double)pace->length * (double)passed_ms / (double)pace->over_ms);
+    uint64_t may = due > pace->sent ? due - pace->sent : 0;
+    return may < ready ? (size_t)may : ready;
+}
+
+bool reply_is_paced(const struct exchange *exchange)
+{
+    return exchange->pace.over_ms && exchange->out[PIECE_BODY].len;
+}
+
 /* All that is ready from the front on, until one that is not answered yet; returns how many buffers, *ret_total bytes. */
 static unsigned int gather(struct connection *connection, uv_buf_t *buffers, size_t *ret_total)
 {
@@ -353,13 +404,16 @@ static unsigned int gather(struct connection *connection, uv_buf_t *buffers, siz
         struct exchange *exchange = LIST_ITEM(at, struct exchange, link);
         take_pending(exchange);
         refill(exchange);
+        bool held_back = false;
         for (int piece = 0; piece < PIECES; piece++) {
-            if (!exchange->out[piece].len)
+            size_t length = piece == PIECE_BODY ? paced(exchange) : exchange->out[piece].len;
+            held_back = length < exchange->out[piece].len;
+            if (!length)
                 continue;
-            *ret_total += exchange->out[piece].len;
-            buffers[count++] = exchange->out[piece];
+            *ret_total += length;
+            buffers[count++] = uv_buf_init(exchange->out[piece].base, (unsigned int)length);
         }
-        if (exchange->state != ANSWERED || reply_has_more(exchange))
+        if (exchange->state != ANSWERED || reply_has_more(exchange) || held_back)
             break;
         exchanges++;
     }
@@ -377,6 +431,7 @@ static void advance(struct connection *connection, size_t length)
             out->base += written;
             out->len -= written;
             length -= written;
+            exchange->pace.sent += piece == PIECE_BODY ? written : 0;
         }
         if (!is_written(exchange))
             return;
@@ -457,6 +512,13 @@ void http_respond(struct http_request *request, const struct http_response *resp
     assert(exchange->state == SERVING || exchange->state == READING_HEAD || exchange->state == READING_BODY);
     reply_compose(exchange, response);
     connection_settle(exchange->connection);
+}
+
+void http_reset(struct http_request *request)
+{
+    struct exchange *exchange = exchange_of(request);
+    exchange->state = ANSWERED; /* nothing is owed to it any more */
+    connection_drop(exchange->connection, true);
 }
 
 void http_stream_begin(struct http_request *request, const struct http_response *head)

@@ -16,6 +16,7 @@ enum wait_kind {
     WAIT_HALF_CLOSED, /* the peer has said all it will; its answers are still being made */
     WAIT_LINGER,      /* all is answered and our side shut: for the peer to shut its own */
     WAIT_WRITE,       /* for the peer to read */
+    WAIT_PACE,        /* for the next bytes of an answer that goes out slowly */
     WAIT_KINDS,
     WAIT_NONE = WAIT_KINDS
 };

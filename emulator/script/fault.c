@@ -1,4 +1,4 @@
-/* Faults of the cloud: armed for an account, they are hooks whose answer is Lua's. */
+/* Faults of the cloud: armed for an account, they are hooks whose answer is Lua's, and what data tell (aws/wire_fault.h). */
 #include "script/script_inner.h"
 
 #include <stdio.h>
@@ -6,8 +6,11 @@
 
 #include "aws/call.h"
 #include "aws/cloud.h"
+#include "aws/wire_fault.h"
+#include "world/past.h"
 
-#define INPUT_MOST ((size_t)64 << 10) /* what a fault is shown of an input */
+#define INPUT_MOST    ((size_t)64 << 10) /* what a fault is shown of an input */
+#define BEFORE_OTHERS -1                 /* faults are asked before whoever answers (functions, images) */
 
 /* ---- finding what is declared ---- */
 
@@ -31,6 +34,12 @@ static const cJSON *find_fault(const cJSON *declaration, const char *id)
 
 /* ---- the question ---- */
 
+static bool is_of_call(const struct question *question)
+{
+    return question->point == HOOK_BEFORE_CALL || question->point == HOOK_AFTER_CALL ||
+           question->point == HOOK_AUTHORISE;
+}
+
 static void print_text(struct buf *buf, const char *name, const char *text)
 {
     json_print_name(buf, name);
@@ -53,8 +62,11 @@ static void print_question(struct buf *buf, const struct arm *arm, const struct 
     print_text(buf, "operation", question->operation);
     print_text(buf, "role", question->role);
     print_text(buf, "resource", question->resource);
-    if (question->point == HOOK_BEFORE_CALL || question->point == HOOK_AFTER_CALL ||
-        question->point == HOOK_AUTHORISE) {
+    if (question->point == HOOK_LIFECYCLE) {
+        print_text(buf, "from", question->from);
+        print_text(buf, "to", question->to);
+    }
+    if (is_of_call(question)) {
         const struct call *call = question->subject;
         print_tree(buf, "input", call->input);
         if (question->point == HOOK_AFTER_CALL)
@@ -65,7 +77,7 @@ static void print_question(struct buf *buf, const struct arm *arm, const struct 
 
 static enum verdict ask(struct hook *hook, struct question *question)
 {
-    struct arm *arm = ((struct armed_hook *)hook->data)->arm;
+    struct arm *arm = ((struct aim *)hook->data)->arm;
     struct script *script = arm->script;
     struct buf argument = BUF_EMPTY;
     if (!job_may_begin(script, arm->callback))
@@ -82,7 +94,7 @@ static enum verdict ask(struct hook *hook, struct question *question)
 /* By then the asker has let go of the question. */
 static void forgotten(struct hook *hook, struct question *question)
 {
-    job_forget(((struct armed_hook *)hook->data)->arm->script, question);
+    job_forget(((struct aim *)hook->data)->arm->script, question);
 }
 
 /* ---- the answer ---- */
@@ -98,7 +110,7 @@ static bool change(struct question *question, const cJSON *answer)
     struct call *call = question->subject;
     const char *name = question->point == HOOK_AFTER_CALL ? "output" : "input";
     const cJSON *tree = json_get(answer, name);
-    if (!cJSON_IsObject(tree) || question->point == HOOK_TRANSITION || question->point == HOOK_INVOKE)
+    if (!cJSON_IsObject(tree) || !is_of_call(question))
         return false;
     if (question->point == HOOK_AFTER_CALL) {
         cJSON_Delete(call->output);
@@ -112,27 +124,59 @@ static bool change(struct question *question, const cJSON *answer)
     return true;
 }
 
+/* AWS's code and sentence; of a thing that fails there is one text, its reason. */
+static enum verdict fail(struct question *question, const cJSON *answer)
+{
+    const char *code = json_string(answer, "code"), *message = json_string(answer, "message");
+    if (question->point == HOOK_LIFECYCLE) {
+        snprintf(question->message, sizeof question->message, "%s%s%s", code ? code : "",
+                 code && message && *message ? ": " : "", message ? message : "");
+        return VERDICT_FAIL;
+    }
+    copy_text(question->code, sizeof question->code, code);
+    copy_text(question->message, sizeof question->message, message);
+    question->status = (int)json_int64(answer, "status", 0);
+    return VERDICT_FAIL;
+}
+
+/* What it says beside the verdict: when and how the answer goes out. */
+static void read_manner(struct question *question, const cJSON *answer)
+{
+    const struct manner manner = { .lost = 1 - json_number(answer, "keep", 1),
+                                   .slow_ms = json_int64(answer, "slow_ms", 0),
+                                   .stale_ms = json_int64(answer, "stale_ms", 0) };
+    question->delay_ms += json_int64(answer, "delay_ms", 0);
+    manner_add(&question->manner, &manner);
+}
+
 static enum verdict read_verdict(struct question *question, const cJSON *answer)
 {
     struct str said = json_str(answer, "verdict");
-    if (str_is(said, "fail")) {
-        copy_text(question->code, sizeof question->code, json_string(answer, "code"));
-        copy_text(question->message, sizeof question->message, json_string(answer, "message"));
-        question->status = (int)json_int64(answer, "status", 0);
+    read_manner(question, answer);
+    if (str_is(said, "fail"))
+        return fail(question, answer);
+    if (str_is(said, "throttle") && is_of_call(question))
+        return wire_throttle(question);
+    if (str_is(said, "reset") && is_of_call(question)) {
+        question->manner.reset = true;
         return VERDICT_FAIL;
     }
-    if (str_is(said, "delay")) {
-        question->delay_ms = json_int64(answer, "ms", 0);
-        return VERDICT_DELAY;
-    }
+    question->stuck |= str_is(said, "stick");
     return str_is(said, "change") && change(question, answer) ? VERDICT_CHANGED : VERDICT_PASS;
+}
+
+static bool does_something(const struct question *question, enum verdict verdict)
+{
+    const struct manner *manner = &question->manner;
+    return verdict != VERDICT_PASS || question->stuck || question->delay_ms || manner->lost > 0 || manner->slow_ms ||
+           manner->stale_ms;
 }
 
 void fault_answered(struct job *job, const cJSON *answer)
 {
     struct question *question = job->question;
     enum verdict verdict = answer ? read_verdict(question, answer) : VERDICT_PASS;
-    if (verdict != VERDICT_PASS)
+    if (does_something(question, verdict))
         job->arm->hits++;
     job->question = NULL;
     hook_answer(job->script->world, question, verdict);
@@ -143,11 +187,8 @@ void fault_answered(struct job *job, const cJSON *answer)
 static const struct {
     const char *name;
     enum hook_point point;
-} points[] = { { "before", HOOK_BEFORE_CALL },
-               { "after", HOOK_AFTER_CALL },
-               { "authorise", HOOK_AUTHORISE },
-               { "transition", HOOK_TRANSITION },
-               { "invoke", HOOK_INVOKE } };
+} points[] = { { "before", HOOK_BEFORE_CALL },    { "after", HOOK_AFTER_CALL }, { "authorise", HOOK_AUTHORISE },
+               { "transition", HOOK_TRANSITION }, { "invoke", HOOK_INVOKE },    { "lifecycle", HOOK_LIFECYCLE } };
 
 static enum hook_point point_of(struct str name)
 {
@@ -164,38 +205,78 @@ static char *service_of(const struct cloud *cloud, struct str name)
     return memory_copy(service ? str_of(service->model->iam_prefix) : name);
 }
 
-static void set_filters(struct armed_hook *armed, const cJSON *fault, struct str pattern)
+static void set_pattern(struct aim *aim, struct str pattern)
 {
-    struct arm *arm = armed->arm;
     struct str operation, service = str_cut(pattern, ':', &operation);
     bool has_service = service.length < pattern.length;
-    armed->service = has_service ? service_of(arm->script->cloud, service) : NULL;
-    armed->operation = memory_copy(has_service ? operation : pattern);
-    armed->hook = (struct hook){ .point = point_of(json_str(fault, "point")),
-                                 .pack = arm->script->name,
-                                 .account = arm->account,
-                                 .service = armed->service,
-                                 .operation = armed->operation,
-                                 .role = json_string(fault, "role"),
-                                 .resource = json_string(fault, "resource"),
-                                 .chance = json_number(fault, "chance", 1),
-                                 .ask = ask,
-                                 .forgotten = forgotten,
-                                 .data = armed };
+    aim->service = has_service ? service_of(aim->arm->script->cloud, service) : NULL;
+    aim->operation = memory_copy(has_service ? operation : pattern);
+}
+
+static void add_asking(struct aim *aim, const cJSON *fault)
+{
+    struct arm *arm = aim->arm;
+    aim->hook = (struct hook){ .point = point_of(json_str(fault, "point")),
+                               .order = BEFORE_OTHERS,
+                               .pack = arm->script->name,
+                               .account = arm->account,
+                               .service = aim->service,
+                               .operation = aim->operation,
+                               .role = json_string(fault, "role"),
+                               .resource = json_string(fault, "resource"),
+                               .chance = json_number(fault, "chance", 1),
+                               .ask = ask,
+                               .forgotten = forgotten,
+                               .data = aim };
+    aim->asks = true;
+    hook_add(arm->script->world->hooks, &aim->hook);
+}
+
+static void add_effects(struct aim *aim, const cJSON *fault, const char *list,
+                        struct wire_fault *(*arm_one)(struct world *world, const cJSON *effect,
+                                                      const struct wire_place *place, uint64_t *hits))
+{
+    struct arm *arm = aim->arm;
+    const struct wire_place place = { .pack = arm->script->name,
+                                      .account = arm->account,
+                                      .service = aim->service,
+                                      .operation = aim->operation,
+                                      .role = json_string(fault, "role"),
+                                      .resource = json_string(fault, "resource"),
+                                      .chance = json_number(fault, "chance", 1),
+                                      .order = BEFORE_OTHERS };
+    const cJSON *effect;
+    cJSON_ArrayForEach(effect, json_get(fault, list))
+    {
+        arm->effects[arm->effect_count++] = arm_one(arm->script->world, effect, &place, &arm->hits);
+    }
+}
+
+static size_t count_of(const cJSON *fault, const char *list)
+{
+    return (size_t)cJSON_GetArraySize(json_get(fault, list));
 }
 
 static void add_hooks(struct arm *arm, struct json *declaration, const cJSON *fault)
 {
-    const cJSON *on = json_get(fault, "on"), *pattern;
+    const cJSON *pattern;
+    size_t patterns = count_of(fault, "on"), effects = count_of(fault, "wire") + count_of(fault, "life");
     arm->declaration = json_ref(declaration);
-    arm->hooks = memory_alloc(sizeof *arm->hooks * (size_t)(cJSON_GetArraySize(on) + 1));
-    cJSON_ArrayForEach(pattern, on)
+    arm->aims = memory_alloc(sizeof *arm->aims * (patterns + 1));
+    arm->effects = memory_alloc(sizeof(struct wire_fault *) * (patterns * effects + 1));
+    cJSON_ArrayForEach(pattern, json_get(fault, "on"))
     {
-        struct armed_hook *armed = &arm->hooks[arm->count++];
-        armed->arm = arm;
-        set_filters(armed, fault, json_value(pattern));
-        hook_add(arm->script->world->hooks, &armed->hook);
+        struct aim *aim = &arm->aims[arm->aim_count++];
+        aim->arm = arm;
+        set_pattern(aim, json_value(pattern));
+        add_effects(aim, fault, "wire", wire_fault_arm);
+        add_effects(aim, fault, "life", life_fault_arm);
+        if (script_has(arm->script, arm->callback))
+            add_asking(aim, fault);
     }
+    arm->looks_back = script_has(arm->script, arm->callback);
+    if (arm->looks_back)
+        past_want(arm->script->world);
 }
 
 /* Whoever waits for an answer of it gets PASS here, and the callback's own comes too late. */
@@ -208,16 +289,24 @@ static void remove_hooks(struct arm *arm)
         if (job->arm == arm)
             job->question = NULL;
     }
-    for (size_t i = 0; i < arm->count; i++) {
-        hook_remove(script->world->hooks, &arm->hooks[i].hook);
-        free(arm->hooks[i].service);
-        free(arm->hooks[i].operation);
+    for (size_t i = 0; i < arm->effect_count; i++)
+        wire_fault_disarm(arm->effects[i]);
+    for (size_t i = 0; i < arm->aim_count; i++) {
+        if (arm->aims[i].asks)
+            hook_remove(script->world->hooks, &arm->aims[i].hook);
+        free(arm->aims[i].service);
+        free(arm->aims[i].operation);
     }
-    free(arm->hooks);
+    if (arm->looks_back)
+        past_unwant(script->world);
+    free(arm->aims);
+    free(arm->effects);
     json_unref(arm->declaration);
-    arm->hooks = NULL;
+    arm->aims = NULL;
+    arm->effects = NULL;
     arm->declaration = NULL;
-    arm->count = 0;
+    arm->aim_count = arm->effect_count = 0;
+    arm->looks_back = false;
 }
 
 static struct arm *find_arm(const struct script *script, const char *fault, const char *account)

@@ -92,11 +92,11 @@ void script_reload(struct script *script);
  *   name                                  extra argument (JSON)      answer
  *   challenge/C/setup                                                null
  *   probe/C/P                                                        {"good":bool,"share":0…1,"reason":{"en":…,"ko":…}|null}
- *   fault/F/breaks                                                   null
+ *   fault/F/breaks                {parameter: value} or none         null
  *   fault/F/mended                                                   {"mended":bool,"reason":{"en":…}|null}
  *   fault/F/call, lambda/NAME, image/URI  script's own: hooks, invocations and containers, never called by the game
  *   story/S/STEP                                                     null
- *   answer/C/A                            {"answer":"text"}          {"right":bool,"reason":…}
+ *   answer/C/A                            {"answer":"text"}, or null   {"right":bool,"reason":…}
  *   solution/STEP                                                    null
  *
  * A setup, breaks, story step or solution that fails has raised; a probe that raises is a probe that failed: the error's
@@ -167,6 +167,7 @@ _Noreturn void pack_host_run(void);
  * { "id": "first-shift", "title": text, "brief"?: text, "duration_ms": n, "currency": "points",
  *   "start_ms": n,                             first value of the clock (default 2026-11-10T09:00:00Z)
  *   "durations": { "*": 1.0, "sagemaker": 0.2 },   share of AWS's time by service; "*" always there
+ *   "schedule"?: { "warm_up_ms": n, "lock_ms": n, "freeze_ms": n },   a warm-up so long; lock and freeze so long before the end
  *   "story": ["briefing"],                     told at the start
  *   "guide"?: { "en": "guide.en.md" },         files of the pack
  *   "challenges": [ {
@@ -174,8 +175,12 @@ _Noreturn void pack_host_run(void);
  *       "unlock": { "by": "start" | "hand" | "after" | "at" | "score", "after"?: [challenge…], "at_ms"?: n, "score"?: n },
  *       "has_setup": bool,
  *       "solved_when": "faults" | "answers" | "hand",      faults: every fault of it that came was mended (default)
- *       "answers": [ { "id", "title": text, "points": n, "kind": "text"|"number"|"arn"|"lua", "value"?: …, "tolerance"?: n, "tries"?: n } ],
- *       "probes": [ { "id", "title"?: text, "every_ms", "earns": n, "costs": n, "starts_ms": n (0: with the challenge),
+ *       "warm_up"?: true (open while the event warms up), "scores_until_ms"?, "expires_ms"?: n since the start,
+ *       "answers": [ { "id", "title": text, "points": n, "kind": "text"|"number"|"arn"|"lua"|"state", "value"?: …, "tolerance"?: n,
+ *                       "tries"?: n, "every_ms"?: n } ],             state: judged by the account, so often, without a text
+ *       "probes": [ { "latency"?: CURVE (of what it earns), "patience"?: CURVE (of what it does not cost yet),   CURVE: game/curve.h
+ *                     "id", "title"?: text, "every_ms", "earns": n, "costs": n, "starts_ms": n (0: with the challenge),
+ *                     "load"?: { "least": n, "most": n, "wave_ms": n, "shape": "sine"|"ramp"|"square" },   so many at a time
  *                     "on"?: ["states:StartExecution"…],   also run when such a call of the team has succeeded
  *                     "shows"?: "states:DescribeExecution" } ],   the call that shows why it fails
  *       "faults": [ FAULT… ] } ],
@@ -183,16 +188,20 @@ _Noreturn void pack_host_run(void);
  *   FAULT: { "id", "title": text, "kind": "state" | "cloud", "brief"?: text,
  *       "from_start": bool,                    stands when the challenge begins: breaks runs after setup (if it has one)
  *       "has_breaks", "has_mended": bool, "needs": [fault…] (mended only counts after those),
- *       "points": { "detection": n (20), "recovery": n (60), "full_ms": n (120000), "none_ms": n (1800000) },   falls from full_ms to 0 at none_ms
+ *       "points": { "detection": n (20), "recovery": n (60), "full_ms": n (120000), "none_ms": n (1800000),   falls from full_ms to 0 at none_ms
+ *                     "curve": "linear"|"late"|"exponential"|"steps", "half_ms"?: n, "steps"?: [ { "after_ms": n, "share": 0…1 } ] },
  *       "check_ms": n (5000),                  how often mended is asked while it stands
  *       "during_ms"?: n,                       it goes by itself after that
- *       "hints": [ { "text": text, "price": n } ],   up to three; prices default to 5, 10, 20
+ *       "hints": [ { "text": text, "price": n, "falls"?: CURVE } ],   up to three; prices default to 5, 10, 20
+ *       "takes"?: [name…],                     parameters of `breaks`, which the facilitator may give
  *       "shown_by": ["states:GetExecutionHistory"…],   documented calls that show it; reading one is the detection
  *       "learnt"?: text,                       for the review; default: the last hint
- *       cloud: "on": ["sagemaker:CreateTrainingJob"…], "point": "before"|"after"|"authorise"|"transition"|"invoke",
- *              "role"?, "resource"?: wildcards, "chance": 0…1 }
+ *       cloud: "on": ["sagemaker:CreateTrainingJob"…], "role"?, "resource"?: wildcards, "chance": 0…1,
+ *              "wire"?: [EFFECT…], "life"?: [EFFECT…],        aws/wire_fault.h tells them
+ *              "point"?: "before"|"after"|"authorise"|"transition"|"invoke"|"lifecycle" }       of one that has a `call`
  *   "timeline": [ { "at_ms": n | "at_score": n, "every_ms"?: n, "until_ms"?: n, "window_ms"?: n, "chance"?: 0…1,
- *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE } ],   in order of at_ms
+ *                   "story"?: id, "break"?: fault, "mend"?: fault, "unlock"?: challenge, "message"?: MESSAGE, "deck"?: id } ],   in order of at_ms
+ *   "decks": [ { "id", "cards": [fault…], "every_ms": n, "window_ms": n, "again": bool, "leader": n, "ahead"?: n } ],
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before
  *   "characters": { "cto": { "name": text, "title"?: text } },

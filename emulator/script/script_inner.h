@@ -17,6 +17,7 @@
 #define ASKS_MOST 1000
 
 struct call;
+struct wire_fault;
 struct invocation;
 struct job;
 struct watcher;
@@ -57,17 +58,22 @@ struct job {
     struct list link;
 };
 
-/* A fault of the cloud, armed for one account: a hook for each of its patterns. */
+/* A fault of the cloud, armed for one account: for each of its patterns a hook that asks Lua, where it has a `call`, and what its
+ * `wire` and `life` say. */
 struct arm {
     struct script *script;
     char *fault, *callback;
     char account[13];
-    struct armed_hook {
+    struct aim {
         struct hook hook;
         struct arm *arm;
-        char *service, *operation;
-    } * hooks;
-    size_t count;
+        char *service, *operation; /* its pattern; service NULL: all */
+        bool asks;                 /* the hook is there */
+    } * aims;
+    size_t aim_count;
+    struct wire_fault **effects;
+    size_t effect_count;
+    bool looks_back; /* Lua may want a read to see the past */
     uint64_t hits;
     struct json *declaration; /* keeps the filters' text */
     struct list link;

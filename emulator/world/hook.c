@@ -66,13 +66,16 @@ static bool fits(const char *filter, const char *text)
 
 static bool is_own_call(const struct hook *hook, const struct question *question)
 {
-    return hook->pack && hook->pack[0] && question->made_by && strcmp(hook->pack, question->made_by) == 0;
+    if (!hook->pack || !hook->pack[0] || !question->made_by || !question->made_by[0])
+        return false;
+    return strcmp(hook->pack, HOOK_ANY_PACK) == 0 || strcmp(hook->pack, question->made_by) == 0;
 }
 
 static bool fits_at_once(const struct hook *hook, const struct question *question)
 {
     return !is_own_call(hook, question) && fits(hook->account, question->account) &&
-           fits(hook->service, question->service) && fits(hook->operation, question->operation);
+           fits(hook->service, question->service) && fits(hook->operation, question->operation) &&
+           fits(hook->region, question->region);
 }
 
 bool hook_may_concern(const struct hooks *hooks, const struct question *question)
@@ -109,18 +112,27 @@ static enum verdict ask_from(struct hooks *hooks, struct list *link, struct ques
             return VERDICT_PARKED;
         }
         question->asking = NULL;
-        if (verdict == VERDICT_FAIL || verdict == VERDICT_DELAY)
+        if (verdict == VERDICT_FAIL)
             return verdict;
         question->changed |= verdict == VERDICT_CHANGED;
         link = hooks->version == version ? link->next : first_behind(point, order, number);
     }
-    return question->changed ? VERDICT_CHANGED : VERDICT_PASS;
+    return question->delay_ms > 0 ? VERDICT_DELAY : question->changed ? VERDICT_CHANGED : VERDICT_PASS;
+}
+
+static void forget_answer(struct question *question)
+{
+    question->asking = NULL;
+    question->changed = question->stuck = false;
+    question->code[0] = question->message[0] = '\0';
+    question->status = 0;
+    question->delay_ms = 0;
+    question->manner = (struct manner){ 0 };
 }
 
 enum verdict hook_ask(struct world *world, struct question *question)
 {
-    question->asking = NULL;
-    question->changed = false;
+    forget_answer(question);
     list_init(&question->link);
     return ask_from(world->hooks, world->hooks->points[question->point].next, question);
 }
@@ -133,7 +145,7 @@ void hook_answer(struct world *world, struct question *question, enum verdict ve
     int order = question->asking->order;
     uint64_t number = question->asking->number;
     question->asking = NULL;
-    if (verdict == VERDICT_PASS || verdict == VERDICT_CHANGED) {
+    if (verdict != VERDICT_FAIL) {
         question->changed |= verdict == VERDICT_CHANGED;
         verdict = ask_from(hooks, first_behind(&hooks->points[question->point], order, number), question);
     }
@@ -174,4 +186,13 @@ void hook_remove(struct hooks *hooks, struct hook *hook)
 bool hook_any(const struct hooks *hooks, enum hook_point point)
 {
     return !list_is_empty(&hooks->points[point]);
+}
+
+void manner_add(struct manner *manner, const struct manner *more)
+{
+    manner->reset |= more->reset;
+    manner->lost = more->lost > manner->lost ? more->lost : manner->lost;
+    manner->slow_ms = more->slow_ms > manner->slow_ms ? more->slow_ms : manner->slow_ms;
+    manner->stale_ms = more->stale_ms > manner->stale_ms ? more->stale_ms : manner->stale_ms;
+    manner->skew_ms += more->skew_ms;
 }

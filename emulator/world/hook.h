@@ -5,9 +5,11 @@
  * and says hook_answer() once. The asker then gets `resumed`. The asker who goes away first says hook_forget().
  *
  *      ask ─▶ filter ─no match─▶ next ── end ─▶ PASS
- *                └─match─▶ hook.ask ─▶ PASS: next · CHANGED: next, the subject was changed · FAIL, DELAY: the end
+ *                └─match─▶ hook.ask ─▶ PASS, DELAY: next · CHANGED: next, the subject was changed · FAIL: the end
  *                                      PARKED ······ hook_answer(verdict) ─▶ goes on as above, then question.resumed
- */
+ *
+ * Delays of several hooks add up: who is asked waits once, at the end, and then goes on with what was said beside (CHANGED, FAIL).
+ * So the asker's verdict is the gravest: FAIL (perhaps with a delay before it), DELAY (perhaps changed), CHANGED, PASS. */
 #ifndef WORLD_HOOK_H
 #define WORLD_HOOK_H
 
@@ -18,36 +20,62 @@ struct world;
 struct hooks;
 struct hook;
 
-enum hook_point { HOOK_BEFORE_CALL, HOOK_AFTER_CALL, HOOK_TRANSITION, HOOK_INVOKE, HOOK_CONTAINER, HOOK_AUTHORISE, HOOK_POINTS };
+enum hook_point {
+    HOOK_BEFORE_CALL,
+    HOOK_AFTER_CALL,
+    HOOK_TRANSITION,
+    HOOK_INVOKE,
+    HOOK_CONTAINER,
+    HOOK_AUTHORISE,
+    HOOK_LIFECYCLE, /* a thing is about to go from one status to the next: fate.h */
+    HOOK_SIGNATURE, /* a request's signature is about to be judged, against which clock? */
+    HOOK_POINTS
+};
 enum verdict { VERDICT_PASS, VERDICT_CHANGED, VERDICT_FAIL, VERDICT_DELAY, VERDICT_PARKED };
+
+/* What becomes of a call beside its outcome: zeroes are as ever; of several hooks' the worst counts. */
+struct manner {
+    bool reset;       /* its connection ends without an answer (with FAIL: nothing was done before) */
+    double lost;      /* such a share of its answer's bytes never comes: the connection ends before */
+    int64_t slow_ms;  /* the bytes of its answer take so long */
+    int64_t stale_ms; /* a read sees the rows of so long ago */
+    int64_t skew_ms;  /* HOOK_SIGNATURE: the clock is so much ahead; those of several hooks add up */
+};
 
 /* What a hook is asked about. All text is borrowed from the asker. */
 struct question {
     enum hook_point point;
     const char *account, *region;
-    const char *service;   /* "states", "sagemaker": the name that IAM's actions begin with */
-    const char *operation; /* "CreateTrainingJob"; a state's name at HOOK_TRANSITION */
+    const char *service; /* "states", "sagemaker": the name that IAM's actions begin with */
+    const char *
+        operation; /* "CreateTrainingJob"; a state's name at HOOK_TRANSITION, a thing's at HOOK_LIFECYCLE ("Endpoint") */
     const char *role;      /* the caller's role name, "" where it is none */
     const char *resource;  /* ARN, "" where unknown */
     const char *made_by;   /* the pack whose hook made this call, "" else: that pack's own hooks are not asked */
     void *subject;         /* struct call * at the call's points; the point says what else */
-    /* The hook's answer. FAIL: code, message and status; DELAY: delay_ms; copied from the hook. */
+    const char *from, *to; /* HOOK_LIFECYCLE: the statuses; `to` "" where it goes away */
+    /* The hook's answer: hook_ask() empties it. FAIL: code, message and status; DELAY: what the hook has added to delay_ms. */
     char code[128];
     char message[1024];
     int status;
     int64_t delay_ms;
+    struct manner manner;
+    bool stuck; /* HOOK_LIFECYCLE: it stays where it is while the hook is there */
     void (*resumed)(struct question *question, enum verdict verdict); /* after a park; never PARKED */
     struct hook *asking; /* while parked: the hook whose answer is awaited */
     bool changed;        /* a hook so far said CHANGED */
     struct list link;
 };
 
+#define HOOK_ANY_PACK "*"
+
 struct hook {
     enum hook_point point;
-    int order;        /* least first; equal ones in order of adding */
-    const char *pack; /* whose it is, "" for the house's own */
+    int order; /* least first; equal ones in order of adding */
+    const char
+        *pack; /* whose it is, "" for the house's own; HOOK_ANY_PACK: asked about no call that any pack's hook made */
     /* Filters; NULL matches everything; '*' and '?' as wildcards. */
-    const char *account, *service, *operation, *role, *resource;
+    const char *account, *region, *service, *operation, *role, *resource;
     double chance; /* 1: always; drawn from the world's randomness after the filters matched */
     enum verdict (*ask)(struct hook *hook, struct question *question);
     /* The asker of a question parked here went away: it must not be answered any more. May be NULL. */
@@ -66,6 +94,7 @@ bool hook_any(const struct hooks *hooks, enum hook_point point); /* nothing regi
 /* Could any be asked this? As far as point, account, service, operation and made_by tell: so the asker need not find out who
  * and what it is about where they settle it. */
 bool hook_may_concern(const struct hooks *hooks, const struct question *question);
+void manner_add(struct manner *manner, const struct manner *more);
 
 /* For world/. */
 struct hooks *hooks_new(struct world *world);

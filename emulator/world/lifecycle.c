@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "world/bus.h"
 #include "world/clock.h"
+#include "world/fate.h"
 #include "world/world.h"
 
 #define DUE "_lifecycle_due"
@@ -15,8 +16,9 @@ struct course {
     struct world *world;
     const struct lifecycle_def *def;
     struct scope scope; /* interned */
-    char *name;         /* its place in lifecycles.courses */
-    struct str key;     /* within the name */
+    struct fate *fate;
+    char *name;     /* its place in lifecycles.courses */
+    struct str key; /* within the name */
 };
 
 struct lifecycles {
@@ -49,6 +51,7 @@ static struct str course_name(struct buf *buf, const struct lifecycle_def *def, 
 static void end_course(struct course *course)
 {
     timer_stop(course->world->clock, &course->timer);
+    fate_end(&course->fate);
     free(course->name);
     free(course);
 }
@@ -81,6 +84,7 @@ static void arm(struct world *world, const struct lifecycle_def *def, struct sco
         course->key = (struct str){ course->name + name.length - key.length, key.length };
         map_put(world->lifecycles->courses, name, course);
     }
+    fate_end(&course->fate);
     timer_start(world->clock, &course->timer, due_ms);
     buf_release(&buf);
 }
@@ -125,13 +129,22 @@ static void post_change(struct world *world, const struct lifecycle_def *def, st
     bus_post(world->bus, def->topic, scope, key, json_seal(detail));
 }
 
-/* The row goes to the table's next status, or where def->arrive() sends it. */
-static void follow(struct course *course, struct json *row, const struct lifecycle_step *step)
+static const char *look_where(struct course *course, cJSON *next, const struct lifecycle_step *step,
+                              const char *failure)
+{
+    const struct lifecycle_def *def = course->def;
+    if (failure)
+        return def->fail(next, failure);
+    return def->arrive ? def->arrive(course->world, course->scope, course->key, next, step->to) : NULL;
+}
+
+/* The row goes to the table's next status, or where def->arrive() sends it; or it fails. */
+static void follow(struct course *course, struct json *row, const struct lifecycle_step *step, const char *failure)
 {
     struct world *world = course->world;
     const struct lifecycle_def *def = course->def;
     cJSON *next = json_thaw(json_root(row));
-    const char *elsewhere = def->arrive ? def->arrive(world, course->scope, course->key, next, step->to) : NULL;
+    const char *elsewhere = look_where(course, next, step, failure);
     const char *to = elsewhere ? elsewhere : step->to;
     char *status = to ? memory_copy(str_of(to)) : NULL; /* `to` may stand in the row that is sealed now */
     if (status) {
@@ -144,20 +157,44 @@ static void follow(struct course *course, struct json *row, const struct lifecyc
     free(status);
 }
 
+static void arrive_again(void *course)
+{
+    arrive(NULL, course);
+}
+
+static enum fortune ask_fate(struct course *course, const cJSON *row, const struct lifecycle_step *step)
+{
+    const struct lifecycle_def *def = course->def;
+    if (!def->thing)
+        return FATE_GOES_ON;
+    const struct passage passage = { .scope = course->scope,
+                                     .service = def->service,
+                                     .thing = def->thing,
+                                     .resource = def->arn ? json_str(row, def->arn) : course->key,
+                                     .from = step->from,
+                                     .to = step->to };
+    enum fortune fortune = fate_ask(&course->fate, course->world, &passage, arrive_again, course);
+    return fortune == FATE_FAILS && !def->fail ? FATE_GOES_ON : fortune;
+}
+
+/* `timer` may be NULL. */
 static void arrive(struct timer *timer, void *data)
 {
     struct course *course = data;
     struct world *world = course->world;
-    /* The course leaves the map first: what follow() arms is a course of its own. */
-    struct str name = { course->name, (size_t)(course->key.at - course->name) + course->key.length };
-    map_remove(world->lifecycles->courses, name);
-
     struct json *row = store_get(world->store, course->scope, course->def->table, course->key);
     const cJSON *root = row ? json_root(row) : NULL;
     const struct lifecycle_step *step = step_from(course->def, json_string(root, course->def->status));
     /* Others may have deleted or rewritten the row: only one that says it is due now goes on. */
-    if (step && json_int64(root, DUE, INT64_MAX) <= clock_now(world->clock))
-        follow(course, row, step);
+    bool is_due = step && json_int64(root, DUE, INT64_MAX) <= clock_now(world->clock);
+    enum fortune fortune = is_due ? ask_fate(course, root, step) : FATE_GOES_ON;
+    if (fortune == FATE_WAITS)
+        return;
+    /* The course leaves the map first: what follow() arms is a course of its own. */
+    struct str name = { course->name, (size_t)(course->key.at - course->name) + course->key.length };
+    map_remove(world->lifecycles->courses, name);
+    if (is_due)
+        follow(course, row, step, fortune == FATE_FAILS ? fate_reason(course->fate) : NULL);
     end_course(course);
 }
 

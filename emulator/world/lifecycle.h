@@ -28,6 +28,11 @@ struct lifecycle_def {
      * next status, or NULL for the table's; `row` is a thawed copy that is sealed afterwards; `to` is the table's next
      * status, NULL where the row is about to go away. Must not change this row in the store itself. */
     const char *(*arrive)(struct world *world, struct scope scope, struct str key, cJSON *row, const char *to);
+    /* What hooks call such a thing (fate.h): "lambda", "Function"; NULL: they are not asked. */
+    const char *service, *thing;
+    const char *arn; /* the row's member that names it; NULL: its key does */
+    /* A hook lets it fail: the reason goes where AWS tells it, and the status that it has then comes back. NULL: it cannot. */
+    const char *(*fail)(cJSON *row, const char *reason);
 };
 
 /* The row must already stand in the store with its first status: arms the timer of that status, if the table has one, and

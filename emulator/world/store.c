@@ -343,6 +343,29 @@ void store_load(struct store *store, struct scope scope, const struct table_def 
     fill_row(store, set, &store->tables[of_table], row, row_taken);
 }
 
+/* A row that has indexes comes anew: one that was another then has another place in those that are fixed. */
+void store_exchange(struct store *store, struct scope scope, const struct table_def *table, struct str key,
+                    struct json **document, uint64_t *number)
+{
+    size_t of_table = table_number(store, table);
+    struct set *set = set_for(store, realm_for(store, scope), of_table);
+    struct row *row = map_get(set->rows, key);
+    struct json *was = row ? row->document : NULL;
+    uint64_t was_number = row ? row->number : *number;
+    if (row && (!*document || store->tables[of_table].index_count)) {
+        drop_row(store, set, &store->tables[of_table], row);
+        row = NULL;
+    }
+    if (*document && !row)
+        row = add_row(store, set, &store->tables[of_table], key, *number);
+    if (*document) {
+        row->number = *number;
+        fill_row(store, set, &store->tables[of_table], row, *document);
+    }
+    *document = was;
+    *number = was_number;
+}
+
 bool store_is_full(const struct store *store)
 {
     return store->bytes >= store->ceiling;

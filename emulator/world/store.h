@@ -116,6 +116,9 @@ void store_load(struct store *store, struct scope scope, const struct table_def 
                 struct json *row_taken);
 uint64_t store_next_number(struct store *store); /* as a change would take it; for names that never come again */
 void store_resume(struct store *store, uint64_t last_change); /* numbers go on from here, never backwards */
+/* What stands there (NULL: nothing) and *row change places, the row's number too, without making a change: past.h. */
+void store_exchange(struct store *store, struct scope scope, const struct table_def *table, struct str key,
+                    struct json **row, uint64_t *number);
 struct scope store_intern(struct store *store, struct scope scope);
 void store_clear(struct store *store); /* forgets every row and mark without making changes: before a reload */
 const struct table_def *store_table(struct store *store, const char *name); /* NULL: no such table */

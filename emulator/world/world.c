@@ -12,6 +12,7 @@
 #include "world/hook.h"
 #include "world/journal.h"
 #include "world/lifecycle.h"
+#include "world/past.h"
 #include "world/store.h"
 #include "world/strand.h"
 #include "world/work.h"
@@ -44,6 +45,7 @@ static const struct table_def **all_tables(const struct table_def *const *theirs
 static void hear_change(const struct change *change, void *data)
 {
     struct world *world = data;
+    past_hear(world->past, change); /* it holds what the change is about to let go of */
     blobs_hear(world->blobs, change);
     if (world->journal)
         journal_add(world->journal, change);
@@ -96,6 +98,7 @@ struct world *world_new(const struct world_options *options, char **reterr_why)
     world->clock = clock_new(first_moment(options, kept_ms), options->speed > 0 ? options->speed : 1, options->stepped);
     world->bus = bus_new(world);
     world->hooks = hooks_new(world);
+    world->past = past_new(world);
     world->runner = runner_new(world);
     world->lifecycles = lifecycles_new();
     world->works = works_new(world);
@@ -128,6 +131,7 @@ void world_free(struct world *world_or_null)
         runner_free(world->runner);
         accounts_free(world->accounts);
         hooks_free(world->hooks);
+        past_free(world->past);
         bus_free(world->bus);
         clock_free(world->clock);
     }
@@ -245,10 +249,12 @@ static void clear_the_ground(struct world *world)
     works_cancel_all(world->works);
     lifecycle_stop_all(world);
     bus_drop_queued(world->bus);
+    past_forget(world->past);
 }
 
 static void build_anew(struct world *world)
 {
+    past_forget(world->past); /* the changes that led here are no past of anybody's */
     accounts_refresh(world->accounts);
     world_recover(world);
 }

@@ -20,6 +20,7 @@ struct journal;
 struct blobs;
 struct bus;
 struct hooks;
+struct past;
 struct runner; /* the run queue of strands */
 struct accounts;
 struct lifecycles;
@@ -33,10 +34,11 @@ struct world {
     struct blobs *blobs;
     struct bus *bus;
     struct hooks *hooks;
+    struct past *past; /* rows as they were a little while ago */
     struct runner *runner;
     struct accounts *accounts;
     struct lifecycles *lifecycles;
-    struct works *works; /* computations off the loop */
+    struct works *works;    /* computations off the loop */
     struct random random;   /* the game's; its state is in every commit */
     double duration_factor; /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
     uint64_t generation;    /* grows with rewind, reset and reload: a late result of an older one is dropped */

@@ -1,5 +1,7 @@
 -- Asking: every question leaves the process, and the callback sleeps until the answer comes. The game's clock stands still
 -- while Lua computes and goes on while it sleeps.
+local fields = require "gameday.fields"
+
 local cloud = {}
 
 -- An error of AWS is a table: code ("ThrottlingException"), message, operation ("states:StartExecution"), resource, status;
@@ -16,6 +18,20 @@ function cloud.ask(name, with)
     return answer
   end
   error(setmetatable(answer, aws_error), 0)
+end
+
+function cloud.wait_until(condition, options, ...)
+  if type(condition) ~= "function" then refuse "wait_until wants a function that returns something when it is so" end
+  local read = fields.read("wait_until", options or {}, {
+    every = { "duration", default = 5000 }, within = { "duration", default = 600000 },
+  })
+  local until_ms = host.now() + read.within
+  while true do
+    local value = condition(...)
+    if value then return value end
+    if host.now() >= until_ms then return nil end
+    cloud.ask("wait", { ms = math.max(read.every, 1) })
+  end
 end
 
 return cloud

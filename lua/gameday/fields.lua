@@ -1,6 +1,8 @@
 -- What may stand in the tables that authors write. Each thing (a fault, a probe, …) has a list of fields; a field has a
 -- kind, which checks a value and brings it into the form that the game reads. A name that is not in the list is refused with
 -- the nearest one that is, at the line where it stands.
+local words = require "gameday.words"
+
 local fields = {}
 
 -- ---- kinds: value → value, or nil and what was expected ----
@@ -46,6 +48,11 @@ kinds.count = function(v)
   return nil, "a whole number, 0 or more"
 end
 
+kinds.positive = function(v)
+  if type(v) == "number" and v > 0 and v < 1e6 then return v end
+  return nil, "a number above 0"
+end
+
 kinds.share = function(v)
   if type(v) == "number" and v >= 0 and v <= 1 then return v end
   return nil, "a number from 0 to 1"
@@ -65,6 +72,16 @@ kinds.duration = function(v)
     total, rest = total + math.floor(tonumber(number) * units[unit]), behind
   until rest == ""
   return total
+end
+
+-- A duration, or one with a minus before it: "-15m".
+kinds.offset = function(v)
+  local minus, rest = false, v
+  if type(v) == "string" and string.sub(v, 1, 1) == "-" then minus, rest = true, string.sub(v, 2) end
+  if type(v) == "number" and v < 0 then minus, rest = true, -v end
+  local ms = kinds.duration(rest)
+  if ms then return minus and -ms or ms end
+  return nil, 'a time ahead or behind such as "10m" or "-15m"'
 end
 
 -- "00:20" (hours and minutes since the start), "00:20:30", or a duration.
@@ -175,7 +192,15 @@ function fields.read(what, given, spec, with_parts)
 end
 
 function fields.value(what, name, kind, value) return check_value(what, name, kind, value) end
-function fields.text(value) return kinds.text(value) or { en = tostring(value) } end
+function fields.text(value) return words.translate(kinds.text(value) or { en = tostring(value) }) end
 function fields.duration(what, value) return check_value(what, "the duration", "duration", value) end
+
+-- { … }, or a list of such: each as `read` makes it, in order.
+function fields.each(given, read)
+  if type(given) ~= "table" or #given == 0 then given = { given } end
+  local list = {}
+  for i, one in ipairs(given) do list[i] = read(one) end
+  return host.list(list)
+end
 
 return fields

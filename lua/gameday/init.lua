@@ -4,13 +4,14 @@ local things = require "gameday.things"
 local fields = require "gameday.fields"
 local cloud = require "gameday.cloud"
 local zip = require "gameday.zip"
+local rows = require "gameday.rows"
+local words = require "gameday.words"
 
 local gameday = {
   -- The things a pack is made of (things.lua)
   pack = things.pack, challenge = things.challenge, probe = things.probe, fault = things.fault, hint = things.hint,
   answer = things.answer, story = things.story, step = things.step, message = things.message, lambda = things.lambda,
-  image = things.image,
-  solution = things.solution,
+  image = things.image, deck = things.deck, solution = things.solution,
   -- null inside documents, an empty list (a plain {} is an object)
   null = host.null, list = host.list,
 }
@@ -20,18 +21,7 @@ function gameday.wait(duration) cloud.ask("wait", { ms = fields.duration("wait",
 
 -- wait_until(function() return … end, { every = "5s", within = "10m" }): what the function returned, once it is neither nil nor
 -- false; nil when the time is over.
-function gameday.wait_until(condition, options)
-  local read = fields.read("wait_until", options or {}, {
-    every = { "duration", default = 5000 }, within = { "duration", default = 600000 },
-  })
-  local until_ms = host.now() + read.within
-  while true do
-    local value = condition()
-    if value then return value end
-    if host.now() >= until_ms then return nil end
-    cloud.ask("wait", { ms = math.max(read.every, 1) })
-  end
-end
+function gameday.wait_until(condition, options) return cloud.wait_until(condition, options) end
 
 -- fixture "datasets/vip.csv": the bytes of a file in the pack's fixtures/, else in the project's.
 function gameday.fixture(path) return cloud.ask("fixture", { path = tostring(path) }) end
@@ -41,6 +31,13 @@ function gameday.zip(files)
   if type(files) ~= "table" then refuse "zip wants a table: { [\"handler.py\"] = \"…\" }" end
   return zip(files)
 end
+
+-- CSV: from_csv(text) gives rows (tables of texts by column) and the columns in their order; to_csv(rows, columns) text.
+function gameday.from_csv(text) return rows.from_csv(tostring(text)) end
+function gameday.to_csv(list, columns) return rows.to_csv(list, columns) end
+
+-- words("%s is empty", bucket): the sentence in every language of the pack's translations, filled in.
+function gameday.words(english, ...) return words.fill(tostring(english), ...) end
 
 -- Milliseconds since 1970 on the game's clock; as text "2026-11-10T09:00:00Z".
 function gameday.now() return host.now() end

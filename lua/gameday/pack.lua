@@ -4,6 +4,7 @@ local fields = require "gameday.fields"
 local things = require "gameday.things"
 local team_of = require "gameday.team"
 local call_of = require "gameday.call"
+local words = require "gameday.words"
 
 local pack = {}
 
@@ -32,7 +33,7 @@ local function declare_fault(fault, seen)
   local id = fault.id
   if seen[id] then raise_at(fault, { message = "two faults are called '" .. id .. "'", word = id }) end
   seen[id] = fault
-  if fault.breaks then register("fault/" .. id .. "/breaks", fault, function(data) fault.breaks(team_of(data)) end) end
+  if fault.breaks then register("fault/" .. id .. "/breaks", fault, function(data, with) fault.breaks(team_of(data), with or {}) end) end
   if fault.mended then
     register("fault/" .. id .. "/mended", fault, function(data)
       local mended, reason = fault.mended(team_of(data))
@@ -46,8 +47,8 @@ local function declare_fault(fault, seen)
     id = id, title = fault.title, kind = fault.cloud and "cloud" or "state", brief = fault.brief,
     from_start = fault.from_start, has_breaks = fault.breaks ~= nil, has_mended = fault.mended ~= nil,
     needs = fault.needs, points = fault.points, check_ms = fault.every, during_ms = fault.during, hints = fault.hints,
-    shown_by = fault.shown_by, learnt = fault.learnt or #fault.hints > 0 and fault.hints[#fault.hints].text or nil,
-    on = fault.on, point = fault.cloud and fault.point or nil, role = fault.role, resource = fault.resource,
+    takes = fault.takes, shown_by = fault.shown_by, learnt = fault.learnt or #fault.hints > 0 and fault.hints[#fault.hints].text or nil,
+    on = fault.on, wire = fault.wire, life = fault.life, point = fault.call and fault.point or nil, role = fault.role, resource = fault.resource,
     chance = fault.cloud and fault.chance or nil,
   }
 end
@@ -65,20 +66,22 @@ local function declare_probe(challenge, probe, seen)
   register(name, probe, function(data) return judged(name, probe.run(team_of(data))) end)
   return {
     id = probe.id, title = probe.title, every_ms = probe.every, earns = probe.earns, costs = probe.costs,
-    starts_ms = probe.starts, on = probe.on, shows = probe.shows,
+    starts_ms = probe.starts, on = probe.on, shows = probe.shows, load = probe.load,
+    latency = probe.latency, patience = probe.patience,
   }
 end
 
 local function declare_answer(challenge, answer)
-  if answer.right then
+  local judge = answer.right or answer.state
+  if judge then
     register("answer/" .. challenge.id .. "/" .. answer.id, answer, function(data, with)
-      local right, reason = answer.right(team_of(data), with.answer)
+      local right, reason = judge(team_of(data), with and with.answer)
       return { right = right and true or false, reason = reason ~= nil and fields.text(reason) or nil }
     end)
   end
   return {
     id = answer.id, title = answer.title, points = answer.points, kind = answer.kind, value = answer.value,
-    tolerance = answer.tolerance, tries = answer.tries,
+    tolerance = answer.tolerance, tries = answer.tries, every_ms = answer.state and answer.every or nil,
   }
 end
 
@@ -100,6 +103,7 @@ local function declare_challenge(challenge, seen)
   return {
     id = challenge.id, title = challenge.title, brief = challenge.brief, guide = challenge.guide, points = challenge.points,
     unlock = challenge.unlock, has_setup = challenge.setup ~= nil, solved_when = challenge.solved_when,
+    warm_up = challenge.warm_up or nil, scores_until_ms = challenge.scores_until, expires_ms = challenge.expires,
     answers = each(challenge.answers, function(answer) return declare_answer(challenge, answer) end),
     probes = each(challenge.probes, function(probe) return declare_probe(challenge, probe, probes) end),
     faults = each(challenge.faults, function(fault) return declare_fault(fault, seen.faults) end),
@@ -126,6 +130,15 @@ local function declare_story(story, seen)
   return { id = story.id, steps = each(story.steps, function(step) return declare_step(story, step, steps) end) }
 end
 
+local function declare_deck(deck, seen)
+  if seen.decks[deck.id] then raise_at(deck, { message = "two decks are called '" .. deck.id .. "'", word = deck.id }) end
+  seen.decks[deck.id] = deck
+  return {
+    id = deck.id, cards = deck.cards, every_ms = deck.every, window_ms = deck.window, again = deck.again, leader = deck.leader,
+    ahead = deck.ahead,
+  }
+end
+
 -- ---- what refers to others by name ----
 
 local function names_of(table)
@@ -146,6 +159,9 @@ local function check_names(given, seen)
   for _, fault in pairs(seen.faults) do
     for _, id in ipairs(fault.needs) do check_name(fault, "fault", id, seen.faults) end
   end
+  for _, deck in pairs(seen.decks) do
+    for _, id in ipairs(deck.cards) do check_name(deck, "fault", id, seen.faults) end
+  end
   for _, challenge in pairs(seen.challenges) do
     for _, id in ipairs(challenge.unlock.after or {}) do check_name(challenge, "challenge", id, seen.challenges) end
   end
@@ -159,6 +175,7 @@ local entry_fields = {
   window = { "duration" },                       -- somewhere in so long a time from then on, by the game's seed
   chance = { "share" },                          -- or not at all
   story = { "id" }, break_ = { "id" }, mend = { "id" }, unlock = { "id" }, message = { "any" },
+  deck = { "id" }, -- its first card is drawn then, the others follow
 }
 
 -- "briefing" is a story; a message may stand as it is.
@@ -178,11 +195,15 @@ local function declare_entry(given, pack_thing, at_ms, seen)
   check_name(pack_thing, "fault", read.break_, seen.faults)
   check_name(pack_thing, "fault", read.mend, seen.faults)
   check_name(pack_thing, "challenge", read.unlock, seen.challenges)
+  check_name(pack_thing, "deck", read.deck, seen.decks)
+  if read.deck and (not at_ms or read.every) then
+    raise_at(pack_thing, { message = "a deck begins at a time and knows itself how often it is drawn from", word = read.deck })
+  end
   return {
     at_ms = at_ms, at_score = not at_ms and read.at_score or nil, every_ms = read.every, until_ms = read.until_,
     window_ms = read.window, chance = read.chance,
     story = read.story, ["break"] = read.break_, mend = read.mend, unlock = read.unlock,
-    message = things.plain_message(read.message),
+    message = things.plain_message(read.message), deck = read.deck,
   }
 end
 
@@ -280,20 +301,23 @@ function pack.declare(given, solution, folder)
   if solution ~= nil and things.kind(solution) ~= "solution" then
     raise { message = "solution.lua should end with `return gameday.solution { … }`", file = "solution.lua", line = 1 }
   end
-  local seen = { faults = {}, challenges = {}, stories = {} }
+  local seen = { faults = {}, challenges = {}, stories = {}, decks = {} }
+  words.set(given.translations)
   local declaration = {
     id = given.id, title = given.title, brief = given.brief, duration_ms = given.duration, currency = given.currency,
-    start_ms = given.start, durations = declare_durations(given.durations or {}, given), story = given.story,
+    start_ms = given.start, schedule = given.schedule, durations = declare_durations(given.durations or {}, given), story = given.story,
     guide = given.guide, characters = declare_characters(given.characters or {}),
     challenges = each(given.challenges, function(challenge) return declare_challenge(challenge, seen) end),
     faults = each(given.faults, function(fault) return declare_fault(fault, seen.faults) end),
     stories = each(given.stories, function(story) return declare_story(story, seen) end),
+    decks = each(given.decks, function(deck) return declare_deck(deck, seen) end),
   }
   check_names(given, seen)
   declaration.timeline = declare_timeline(given.timeline or {}, given, seen)
   declaration.lambdas = declare_lambdas()
   declaration.images = declare_images()
   declaration.solution = solution and declare_solution(solution, given, seen) or host.list {}
+  words.translate_all(declaration)
   return declaration
 end
 

@@ -9,9 +9,14 @@
 --   team:allows(role, action, resource)     would IAM let the role do it? (its policies are evaluated)
 --   team:retries(machine, state, error)     does a Retry of the state as it stands catch that error?
 --   team:upload("s3://bucket/key", body)    team:download("s3://bucket/key")
+--   team:rows "s3://bucket/key.csv"         an object's rows (CSV, or JSON lines) and its columns
+--   team:write_rows("s3://bucket/key.csv", rows, columns)
 --   team:deploy(name, { role = "FunctionRole", timeout = 3, … })   a Lambda function whose code is gameday.lambda(name, …)
 --   team:run(machine, input, within)        starts an execution and waits for its end: DescribeExecution's answer
---   team:history(execution)                 all events of an execution
+--   team:history(execution)                 all events of an execution; all steps of a pipeline's
+--   team:invoke(name, payload)              a function's result, as a table; what it raised is raised
+--   team:logs(group, { stream = …, filter = …, since = ms })   what stands in a log group
+--   team:wait_until(condition, options)     gameday.wait_until, with the team
 --   team:as "VipRole"                       the same team, its calls made as that role
 --   team:remember("key", value)   team:recall "key"         facts that outlast a restart
 --   team:score(50, "why")   team:message "…"   team:unlock "id"   team:solve "id"   team:status()
@@ -22,6 +27,7 @@
 local fields = require "gameday.fields"
 local cloud = require "gameday.cloud"
 local zip = require "gameday.zip"
+local rows = require "gameday.rows"
 
 local helpers = {}
 
@@ -71,6 +77,13 @@ function helpers.download(team, uri)
   return team.s3.GetObject { Bucket = bucket, Key = key }.Body
 end
 
+function helpers.rows(team, uri) return rows.read(uri, helpers.download(team, uri) or "") end
+
+function helpers.write_rows(team, uri, list, columns)
+  if type(list) ~= "table" then refuse "team:write_rows(uri, rows, columns): rows is a list of tables" end
+  return helpers.upload(team, uri, rows.write(uri, list, columns))
+end
+
 -- ---- functions ----
 
 local deploy_fields = {
@@ -92,6 +105,32 @@ function helpers.deploy(team, name, options)
     Code = { ZipFile = zip { ["function.lua"] = string.format(note, handler) } },
   }
 end
+
+function helpers.invoke(team, name, payload)
+  if type(payload) ~= "string" then payload = host.encode(payload or {}) end
+  local answer = team.lambda.Invoke { FunctionName = name, Payload = payload }
+  local result = answer.Payload and host.decode(answer.Payload)
+  if not answer.FunctionError then return result end
+  local what = type(result) == "table" and result or {}
+  raise { message = what.errorMessage or answer.FunctionError, code = what.errorType or answer.FunctionError,
+          operation = "lambda:Invoke", resource = helpers.arn(team, "lambda", "function:" .. name) }
+end
+
+function helpers.logs(team, group, options)
+  local read = fields.read("team:logs", options or {}, { stream = { "words" }, filter = { "words" }, since = { "count" } })
+  local messages, token = {}, nil
+  repeat
+    local page = team.logs.FilterLogEvents {
+      logGroupName = group, logStreamNames = read.stream and { read.stream } or nil, filterPattern = read.filter,
+      startTime = read.since, nextToken = token,
+    }
+    for _, event in ipairs(page.events) do messages[#messages + 1] = event.message end
+    token = page.nextToken
+  until not token
+  return messages
+end
+
+function helpers.wait_until(team, condition, options) return cloud.wait_until(condition, options, team) end
 
 -- ---- state machines ----
 
@@ -131,7 +170,20 @@ function helpers.retries(team, machine, state, wanted)
   return false
 end
 
+local function steps_of(team, execution)
+  local steps, token = {}, nil
+  repeat
+    local page = team.sagemaker.ListPipelineExecutionSteps {
+      PipelineExecutionArn = execution, MaxResults = 100, SortOrder = "Ascending", NextToken = token,
+    }
+    for _, step in ipairs(page.PipelineExecutionSteps) do steps[#steps + 1] = step end
+    token = page.NextToken
+  until not token
+  return steps
+end
+
 function helpers.history(team, execution)
+  if string.find(execution, ":sagemaker:", 1, true) then return steps_of(team, execution) end
   local events, token = {}, nil
   repeat
     local page = team.states.GetExecutionHistory { executionArn = execution, maxResults = 1000, nextToken = token }

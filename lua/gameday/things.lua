@@ -1,6 +1,7 @@
 -- The things a pack is made of. Each constructor checks its fields where the author wrote them and returns a thing that
 -- knows its kind and its place; `gameday.pack` (pack.lua) puts them together.
 local fields = require "gameday.fields"
+local wire = require "gameday.wire"
 
 local things = {}
 local images = {} -- URI or repository → thing
@@ -39,15 +40,54 @@ local function take_positional(what, given, ...)
   return taken
 end
 
+-- ---- curves ----
+
+-- How points fall between `full` and `none`: "linear", "late" (slowly at first), "exponential" (half of them goes every `half`), or
+-- steps: { ["5m"] = 0.5, ["10m"] = 0.2 }, the share that is left from then on.
+local function read_steps(given)
+  local steps = {}
+  for time, share in pairs(given) do
+    steps[#steps + 1] = {
+      after_ms = fields.value("curve", "a step's time", "duration", time), share = fields.value("curve", "a step", "share", share),
+    }
+  end
+  table.sort(steps, function(a, b) return a.after_ms < b.after_ms end)
+  return host.list(steps)
+end
+
+-- What is said of a curve, for the game.
+local function curve_of(what, read)
+  local steps = type(read.curve) == "table" and read_steps(read.curve) or nil
+  local curve = steps and "steps" or fields.value(what, "curve", { "linear", "late", "exponential" }, read.curve)
+  if curve == "exponential" and not read.half then
+    raise { message = what .. ': a curve that is exponential says after what time half is left: half = "5m"', word = "curve" }
+  end
+  return { full_ms = read.full, none_ms = read.none, curve = curve, half_ms = read.half, steps = steps }
+end
+
+-- Something that falls with time: { full = "2s", none = "10s", curve = … }, or "10s": from the beginning to nothing by then.
+local function read_fall(what, given)
+  if given == nil then return nil end
+  if type(given) ~= "table" then given = { none = given } end
+  return curve_of(what, fields.read(what, given, {
+    full = { "duration", default = 0 }, none = { "duration", required = true }, curve = { "any", default = "linear" },
+    half = { "duration" },
+  }))
+end
+
 -- ---- hints and messages ----
 
 -- A hint: "text", { en = …, ko = …, price = 10 } or gameday.hint { text = …, price = 10 }.
 function things.hint(given)
   if type(given) == "string" then given = { text = given } end
   if type(given) == "table" and given.en then
-    given = { text = { en = given.en, ko = given.ko }, price = given.price }
+    given = { text = { en = given.en, ko = given.ko }, price = given.price, falls = given.falls }
   end
-  return thing("hint", fields.read("hint", given, { text = { "text", required = true }, price = { "count" } }))
+  local read = fields.read("hint", given, {
+    text = { "text", required = true }, price = { "count" }, falls = { "any" }, -- its price, with the time since it could be seen
+  })
+  read.falls = read_fall("falls", read.falls)
+  return thing("hint", read)
 end
 
 local prices = { 5, 10, 20 }
@@ -60,7 +100,7 @@ local function read_hints(given)
   local list = {}
   for i, one in ipairs(given) do
     local hint = things.kind(one) == "hint" and one or things.hint(one)
-    list[i] = { text = hint.text, price = hint.price or prices[i] }
+    list[i] = { text = hint.text, price = hint.price or prices[i], falls = hint.falls }
   end
   return host.list(list)
 end
@@ -86,8 +126,22 @@ end
 
 -- ---- probes ----
 
+-- Customers who come several at a time, more and fewer of them: { most = 8, least = 1, wave = "10m", shape = "sine" }.
+local function read_load(given)
+  if given == nil then return nil end
+  if type(given) == "number" then given = { most = given, least = given } end
+  local read = fields.read("load", given, {
+    most = { "count", required = true }, least = { "count", default = 1 }, wave = { "duration", default = 600000 },
+    shape = { { "sine", "ramp", "square" }, default = "sine" },
+  })
+  if read.most < 1 or read.most > 32 or read.least > read.most then
+    raise { message = "load: most is 1 to 32, least no more than most", word = "load" }
+  end
+  return { most = read.most, least = read.least, wave_ms = math.max(read.wave, 1), shape = read.shape }
+end
+
 function things.probe(given)
-  return thing("probe", fields.read("probe", given, {
+  local read = fields.read("probe", given, {
     id = { "id", required = true },
     title = { "text" },
     every = { "duration", default = 20000 },
@@ -96,8 +150,14 @@ function things.probe(given)
     starts = { "duration", default = 0 }, -- after its challenge
     on = { "operations" },                -- also whenever such a call of the team has succeeded
     shows = { "words" },                  -- the call that shows why it fails
+    load = { "any" },                     -- so many come at a time
+    latency = { "any" },                  -- a good answer earns less the longer it took: "10s", or a curve
+    patience = { "any" },                 -- an error costs nothing at first, more and more, and all of it in the end
     run = { "function", required = true },
-  }))
+  })
+  read.load = read_load(read.load)
+  read.latency, read.patience = read_fall("latency", read.latency), read_fall("patience", read.patience)
+  return thing("probe", read)
 end
 
 -- ---- faults ----
@@ -109,8 +169,12 @@ local function read_points(given)
     recovery = { "count", default = 60 },
     full = { "duration", default = 120000 },  -- all of it until then
     none = { "duration", default = 1800000 }, -- nothing from then on
+    curve = { "any", default = "linear" },
+    half = { "duration" },
   })
-  return { detection = read.detection, recovery = read.recovery, full_ms = read.full, none_ms = read.none }
+  local points = curve_of("points", read)
+  points.detection, points.recovery = read.detection, read.recovery
+  return points
 end
 
 function things.fault(given)
@@ -126,24 +190,32 @@ function things.fault(given)
     hints = { "any" },
     shown_by = { "operations", default = host.list {} },
     learnt = { "text" },
+    takes = { "ids" }, -- parameters that a facilitator may give: `breaks` gets them as a table behind the team
     breaks = { "function" },
     mended = { "function" },
     on = { "operations" },
+    wire = { "any" }, -- what happens to calls on their way (wire.lua)
+    life = { "any" }, -- what happens to jobs, endpoints and the like (wire.lua)
     call = { "function" },
-    point = { { "before", "after", "authorise", "transition", "invoke" }, default = "before" },
+    point = { { "before", "after", "authorise", "transition", "invoke", "lifecycle" }, default = "before" },
     role = { "words" },
     resource = { "words" },
     chance = { "share", default = 1 },
   })
-  read.cloud = read.call ~= nil
+  read.cloud = read.call ~= nil or read.wire ~= nil or read.life ~= nil
   if read.cloud ~= (read.on ~= nil) then
     raise {
-      message = "fault '" .. read.id .. "': a fault of the cloud has both `on` and `call`", word = read.cloud and "call" or "on",
+      message = "fault '" .. read.id .. "': a fault of the cloud has `on` and one of `wire`, `life` and `call`",
+      word = read.on and "on" or read.call and "call" or read.wire and "wire" or "life",
     }
   end
   if not read.cloud and not read.breaks and not read.from_start then
-    raise { message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` and `call` (one of the cloud)" }
+    raise {
+      message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` with `wire`, `life` or `call` (one of the cloud)",
+    }
   end
+  if read.wire then read.wire = wire.effects(read.wire) end
+  if read.life then read.life = wire.lives(read.life) end
   if not read.mended and not read.during then
     raise { message = "fault '" .. read.id .. "' needs `mended`, a function that says when it is repaired" }
   end
@@ -168,7 +240,8 @@ local function read_unlock(given)
   raise { message = "unlock is { after = … }, { at = … } or { score = … }", word = "unlock" }
 end
 
--- What a team types or chooses: a value to compare, or a function that judges.
+-- What a team types or chooses: a value to compare, or a function that judges it; or nothing is typed, and it is right as soon as the
+-- account's state is what `state` wants.
 function things.answer(given)
   local read = fields.read("answer", given, {
     id = { "id", required = true },
@@ -179,11 +252,15 @@ function things.answer(given)
     tries = { "count" },
     arn = { "flag" },
     right = { "function" },
+    state = { "function" },
+    every = { "duration", default = 10000 }, -- how often `state` is asked
   })
-  if (read.value == nil) == (read.right == nil) then
-    raise { message = "answer '" .. read.id .. "' needs either `value` or `right`, a function that judges" }
+  local ways = (read.value ~= nil and 1 or 0) + (read.right and 1 or 0) + (read.state and 1 or 0)
+  if ways ~= 1 then
+    raise { message = "answer '" .. read.id .. "' needs one of `value`, `right` (a function that judges what is typed) and " ..
+                      "`state` (a function that judges the account)" }
   end
-  read.kind = read.right and "lua" or read.arn and "arn" or type(read.value) == "number" and "number" or "text"
+  read.kind = read.state and "state" or read.right and "lua" or read.arn and "arn" or type(read.value) == "number" and "number" or "text"
   return thing("answer", read)
 end
 
@@ -196,6 +273,9 @@ function things.challenge(given)
     points = { "count", default = 100 },
     unlock = { "any" },
     solved_when = { { "faults", "answers", "hand" }, default = "faults" },
+    warm_up = { "flag" },          -- open while the event warms up
+    scores_until = { "duration" },         -- since the start: then nothing is scored in it any more
+    expires = { "duration" },              -- since the start: then it closes
     setup = { "function" },
   }, true)
   local parts = take_positional("challenge", given, "probe", "fault", "answer")
@@ -266,7 +346,33 @@ function things.solution(given)
   return thing("solution", { steps = steps })
 end
 
+-- ---- decks ----
+
+-- Faults that are drawn like cards, in an order of the game's seed, none twice: the timeline says when it begins.
+function things.deck(given)
+  return thing("deck", fields.read("deck", given, {
+    id = { "id", required = true },
+    cards = { "ids", required = true },
+    every = { "duration", default = 600000 },
+    window = { "duration", default = 0 }, -- each comes this much later at most, by the seed
+    again = { "flag", default = false },  -- shuffled and begun anew when all were drawn
+    leader = { "count", default = 0 },    -- so many more at a time for the team in front
+    ahead = { "count" },                  -- one more for each so many points that a team is ahead of the middle
+  }))
+end
+
 -- ---- the pack ----
+
+-- How an event goes where the facilitator says nothing else: { warm_up = "10m", lock = "10m", freeze = "15m" }.
+local function read_schedule(given)
+  if given == nil then return nil end
+  local read = fields.read("schedule", given, {
+    warm_up = { "duration", default = 0 }, -- before it begins
+    lock = { "duration", default = 0 },    -- so long before the end scoring is closed
+    freeze = { "duration", default = 0 },  -- so long before the end the board is frozen
+  })
+  return { warm_up_ms = read.warm_up, lock_ms = read.lock, freeze_ms = read.freeze }
+end
 
 function things.pack(given)
   local read = fields.read("pack", given, {
@@ -277,13 +383,16 @@ function things.pack(given)
     currency = { "words", default = "points" },
     start = { "instant", default = host.time "2026-11-10T09:00:00Z" },
     durations = { "any" },
+    schedule = { "any" },
     story = { "ids", default = host.list {} },
     guide = { "files" },
     timeline = { "any" },
     characters = { "any" },
+    translations = { "any", default = {} },
   }, true)
-  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda", "image")
-  read.challenges, read.stories, read.faults = parts.challenge, parts.story, parts.fault
+  read.schedule = read_schedule(read.schedule)
+  local parts = take_positional("pack", given, "challenge", "story", "fault", "lambda", "image", "deck")
+  read.challenges, read.stories, read.faults, read.decks = parts.challenge, parts.story, parts.fault, parts.deck
   return thing("pack", read)
 end
 

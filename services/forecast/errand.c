@@ -15,6 +15,7 @@ static void free_job(struct errand *errand)
         errand->kind->errand->release(errand);
     if (errand->call)
         call_free(errand->call);
+    fate_end(&errand->fate);
     buf_release(&errand->message);
     json_unref(errand->row);
     arena_free(errand->arena);
@@ -46,8 +47,33 @@ static bool is_still_wanted(struct errand *errand)
     return row && resource_is(row, "CREATE_IN_PROGRESS");
 }
 
+static void fate_is_ready(void *errand)
+{
+    strand_wake(&((struct errand *)errand)->strand, WAKE_EVENT, NULL, NULL);
+}
+
+/* True: it is not yet over. What has failed by itself needs no hook's word. */
+static bool must_wait(struct errand *errand)
+{
+    const struct passage passage = { .scope = errand->scope,
+                                     .service = errand->kind->life->service,
+                                     .thing = errand->kind->life->thing,
+                                     .resource = str_of(errand->arn),
+                                     .from = "CREATE_IN_PROGRESS",
+                                     .to = "ACTIVE" };
+    if (errand->failed)
+        return false;
+    enum fortune fortune = fate_ask(&errand->fate, errand->strand.world, &passage, fate_is_ready, errand);
+    errand->failed = fortune == FATE_FAILS;
+    if (errand->failed)
+        errand_fail(errand, "%s", fate_reason(errand->fate));
+    return fortune == FATE_WAITS;
+}
+
 static enum next end(struct errand *errand)
 {
+    if (must_wait(errand))
+        return STRAND_PARKED;
     struct world *world = errand->strand.world;
     cJSON *row = json_thaw(resource_get(world, errand->scope, errand->kind, str_of(errand->arn)));
     if (errand->failed)

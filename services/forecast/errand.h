@@ -12,6 +12,7 @@
 
 #include "services/forecast/resource.h"
 #include "world/blob.h"
+#include "world/fate.h"
 #include "world/strand.h"
 #include "world/work.h"
 
@@ -40,6 +41,7 @@ struct errand {
     int phase;
     void *data;         /* def->size bytes, zeroed at first */
     struct buf message; /* why it failed */
+    struct fate *fate;
     struct call *call;  /* the last call; its outcome once the step is entered again */
     struct work work;   /* looks at work_is_cancelled(&errand->work) */
     void (*compute)(struct errand *errand, void *subject);

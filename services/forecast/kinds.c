@@ -25,54 +25,70 @@ static const struct lifecycle_step steps[] = {
     { "ACTIVE_STOPPING", "ACTIVE_STOPPED", 30 * 1000 },    { 0 },
 };
 
-#define KIND(symbol, words, ...)                                                                                       \
+/* AWS's guide, "Amazon Forecast resource statuses". */
+static const char *fail(cJSON *row, const char *reason)
+{
+    json_set_string(row, "Message", reason);
+    return str_starts(json_str(row, "Status"), STR("DELETE_")) ? "DELETE_FAILED" : "CREATE_FAILED";
+}
+
+#define KIND(symbol, words, thing_words, ...)                                                                          \
     static const struct table_def symbol##_table = { .name = "forecast." words, .blobs = tell_blobs };                 \
     static const struct lifecycle_def symbol##_life = { .table = &symbol##_table,                                      \
                                                         .status = "Status",                                            \
                                                         .topic = "forecast." words ".status",                          \
                                                         .steps = steps,                                                \
-                                                        .arrive = errand_arrive };                                     \
+                                                        .arrive = errand_arrive,                                       \
+                                                        .service = "forecast",                                         \
+                                                        .thing = thing_words,                                          \
+                                                        .fail = fail };                                                \
     const struct resource_kind kind_##symbol = {                                                                       \
         .table = &symbol##_table, .life = &symbol##_life, .noun = words, __VA_ARGS__                                   \
     }
 
-KIND(dataset_group, "dataset-group", .title = "dataset group", .arn = "DatasetGroupArn", .name = "DatasetGroupName",
-     .most = 500, .filters = " ");
-KIND(dataset, "dataset", .title = "dataset", .arn = "DatasetArn", .name = "DatasetName", .most = 1500, .filters = " ");
-KIND(import, "dataset-import-job", .title = "dataset import job", .arn = "DatasetImportJobArn",
+KIND(dataset_group, "dataset-group", "DatasetGroup", .title = "dataset group", .arn = "DatasetGroupArn",
+     .name = "DatasetGroupName", .most = 500, .filters = " ");
+KIND(dataset, "dataset", "Dataset", .title = "dataset", .arn = "DatasetArn", .name = "DatasetName", .most = 1500,
+     .filters = " ");
+KIND(import, "dataset-import-job", "DatasetImportJob", .title = "dataset import job", .arn = "DatasetImportJobArn",
      .name = "DatasetImportJobName", .parent = "DatasetArn", .nested = true, .stops = true, .most = 1000,
      .most_under_way = 3, .filters = " DatasetArn Status ", .errand = &import_job);
-KIND(predictor, "predictor", .title = "predictor", .arn = "PredictorArn", .name = "PredictorName", .parent = "_group",
-     .stops = true, .most = 500, .most_under_way = 3, .filters = " DatasetGroupArn Status ", .errand = &predictor_job);
-KIND(backtest_export, "predictor-backtest-export-job", .title = "predictor backtest export job",
-     .arn = "PredictorBacktestExportJobArn", .name = "PredictorBacktestExportJobName", .parent = "PredictorArn",
-     .nested = true, .stops = true, .most = 1000, .most_under_way = 3, .filters = " PredictorArn Status ",
-     .errand = &backtest_export_job);
-KIND(forecast, "forecast", .title = "forecast", .arn = "ForecastArn", .name = "ForecastName", .parent = "PredictorArn",
-     .stops = true, .most = 10, .most_under_way = 3, .filters = " DatasetGroupArn PredictorArn Status ",
-     .errand = &forecast_job_def);
-KIND(forecast_export, "forecast-export-job", .title = "forecast export job", .arn = "ForecastExportJobArn",
-     .name = "ForecastExportJobName", .parent = "ForecastArn", .nested = true, .stops = true, .most = 1000,
-     .most_under_way = 3, .filters = " ForecastArn Status ", .errand = &forecast_export_job);
-KIND(explainability, "explainability", .title = "explainability", .arn = "ExplainabilityArn",
+KIND(predictor, "predictor", "Predictor", .title = "predictor", .arn = "PredictorArn", .name = "PredictorName",
+     .parent = "_group", .stops = true, .most = 500, .most_under_way = 3, .filters = " DatasetGroupArn Status ",
+     .errand = &predictor_job);
+KIND(backtest_export, "predictor-backtest-export-job", "PredictorBacktestExportJob",
+     .title = "predictor backtest export job", .arn = "PredictorBacktestExportJobArn",
+     .name = "PredictorBacktestExportJobName", .parent = "PredictorArn", .nested = true, .stops = true, .most = 1000,
+     .most_under_way = 3, .filters = " PredictorArn Status ", .errand = &backtest_export_job);
+KIND(forecast, "forecast", "Forecast", .title = "forecast", .arn = "ForecastArn", .name = "ForecastName",
+     .parent = "PredictorArn", .stops = true, .most = 10, .most_under_way = 3,
+     .filters = " DatasetGroupArn PredictorArn Status ", .errand = &forecast_job_def);
+KIND(forecast_export, "forecast-export-job", "ForecastExportJob", .title = "forecast export job",
+     .arn = "ForecastExportJobArn", .name = "ForecastExportJobName", .parent = "ForecastArn", .nested = true,
+     .stops = true, .most = 1000, .most_under_way = 3, .filters = " ForecastArn Status ",
+     .errand = &forecast_export_job);
+KIND(explainability, "explainability", "Explainability", .title = "explainability", .arn = "ExplainabilityArn",
      .name = "ExplainabilityName", .parent = "ResourceArn", .stops = true, .most = 1000, .most_under_way = 3,
      .filters = " ResourceArn Status ", .errand = &explainability_job);
-KIND(explainability_export, "explainability-export", .title = "explainability export", .arn = "ExplainabilityExportArn",
-     .name = "ExplainabilityExportName", .parent = "ExplainabilityArn", .nested = true, .stops = true, .most = 1000,
-     .most_under_way = 3, .filters = " ResourceArn Status ", .errand = &explainability_export_job);
-KIND(monitor, "monitor", .title = "monitor", .arn = "MonitorArn", .name = "MonitorName", .parent = "ResourceArn",
-     .most = 1000, .filters = " Status ResourceArn ");
-KIND(analysis, "what-if-analysis", .title = "what-if analysis", .arn = "WhatIfAnalysisArn",
+KIND(explainability_export, "explainability-export", "ExplainabilityExport", .title = "explainability export",
+     .arn = "ExplainabilityExportArn", .name = "ExplainabilityExportName", .parent = "ExplainabilityArn",
+     .nested = true, .stops = true, .most = 1000, .most_under_way = 3, .filters = " ResourceArn Status ",
+     .errand = &explainability_export_job);
+KIND(monitor, "monitor", "Monitor", .title = "monitor", .arn = "MonitorArn", .name = "MonitorName",
+     .parent = "ResourceArn", .most = 1000, .filters = " Status ResourceArn ");
+KIND(analysis, "what-if-analysis", "WhatIfAnalysis", .title = "what-if analysis", .arn = "WhatIfAnalysisArn",
      .name = "WhatIfAnalysisName", .parent = "ForecastArn", .most = 1000, .most_under_way = 3,
      .filters = " WhatIfAnalysisArn ForecastArn Status ", .errand = &analysis_job);
-KIND(what_if, "what-if-forecast", .title = "what-if forecast", .arn = "WhatIfForecastArn", .name = "WhatIfForecastName",
-     .parent = "WhatIfAnalysisArn", .nested = true, .most = 1000, .most_under_way = 3,
+KIND(what_if, "what-if-forecast", "WhatIfForecast", .title = "what-if forecast", .arn = "WhatIfForecastArn",
+     .name = "WhatIfForecastName", .parent = "WhatIfAnalysisArn", .nested = true, .most = 1000, .most_under_way = 3,
      .filters = " WhatIfForecastArn WhatIfAnalysisArn Status ", .errand = &what_if_job);
-KIND(what_if_export, "what-if-forecast-export", .title = "what-if forecast export", .arn = "WhatIfForecastExportArn",
-     .name = "WhatIfForecastExportName", .parent = "_what_if", .most = 1000, .most_under_way = 3,
-     .filters = " WhatIfForecastExportArn WhatIfForecastArn Status ", .errand = &what_if_export_job);
-KIND(evaluation, "monitor-evaluation", .title = "monitor evaluation", .arn = "_arn", .name = "_name",
-     .parent = "MonitorArn", .most = 100000, .filters = " EvaluationState ", .errand = &evaluation_errand);
+KIND(what_if_export, "what-if-forecast-export", "WhatIfForecastExport", .title = "what-if forecast export",
+     .arn = "WhatIfForecastExportArn", .name = "WhatIfForecastExportName", .parent = "_what_if", .most = 1000,
+     .most_under_way = 3, .filters = " WhatIfForecastExportArn WhatIfForecastArn Status ",
+     .errand = &what_if_export_job);
+KIND(evaluation, "monitor-evaluation", "MonitorEvaluation", .title = "monitor evaluation", .arn = "_arn",
+     .name = "_name", .parent = "MonitorArn", .most = 100000, .filters = " EvaluationState ",
+     .errand = &evaluation_errand);
 
 const struct resource_kind *const resource_kinds[] = {
     &kind_dataset_group,   &kind_dataset,         &kind_import,

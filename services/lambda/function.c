@@ -19,7 +19,7 @@ static const struct lifecycle_step steps[] = { { PHASE_CREATING, PHASE_ACTIVE, 2
                                                { PHASE_UPDATING, PHASE_ACTIVE, 1500 },
                                                { 0 } };
 const struct lifecycle_def function_lifecycle = {
-    .table = &function_table, .status = "phase", .topic = "lambda.function.phase", .steps = steps
+    .table = &function_table, .status = "phase", .topic = "lambda.function.phase", .steps = steps, .service = "lambda", .thing = "Function"
 };
 
 #define NAME_MOST 64

@@ -132,15 +132,32 @@ static void set_question(struct run *run)
 
 static void delay_over(struct timer *timer, void *data);
 
+static void time_is_up(struct timer *timer, void *data);
+
+static void keep_time(struct run *run)
+{
+    run->deadline.fire = time_is_up;
+    run->deadline.data = run;
+    timer_start(run->world->clock, &run->deadline, run->invocation.deadline_ms);
+}
+
+/* The function takes so much longer, and its time limit counts that. */
+static void hold_up(struct run *run)
+{
+    struct clock *clock = run->world->clock;
+    run->delay.fire = delay_over;
+    run->delay.data = run;
+    timer_start(clock, &run->delay, clock_now(clock) + run->question.delay_ms);
+    keep_time(run);
+}
+
 static enum run_state heed(struct run *run, enum verdict verdict)
 {
     switch (verdict) {
     case VERDICT_FAIL:
         return RUN_FAULT;
     case VERDICT_DELAY:
-        run->delay.fire = delay_over;
-        run->delay.data = run;
-        timer_start(run->world->clock, &run->delay, clock_now(run->world->clock) + run->question.delay_ms);
+        hold_up(run);
         return RUN_PARKED;
     case VERDICT_PARKED:
         return RUN_PARKED;
@@ -181,26 +198,18 @@ static void resumed(struct question *question, enum verdict verdict)
 
 static void delay_over(struct timer *timer, void *data)
 {
-    struct run *run = data;
-    go_on(run, hook_ask(run->world, &run->question));
+    go_on(data, VERDICT_PASS);
 }
 
+/* What has been answered, but is held up by a hook, comes too late. */
 static void time_is_up(struct timer *timer, void *data)
 {
     struct run *run = data;
     hook_forget(run->world, &run->question);
+    run->invocation.answered = false;
     invocation_time_out(&run->invocation);
     run->state = RUN_ANSWERED;
     settle_and_tell(run);
-}
-
-static void keep_time(struct run *run)
-{
-    if (run->invocation.keeps_time)
-        return;
-    run->deadline.fire = time_is_up;
-    run->deadline.data = run;
-    timer_start(run->world->clock, &run->deadline, run->invocation.deadline_ms);
 }
 
 /* ---- beginning and ending ---- */
@@ -229,7 +238,8 @@ enum run_state run_begin(struct world *world, struct scope scope, struct json *r
         settle(run);
         return run->state;
     }
-    keep_time(run);
+    if (!run->invocation.keeps_time)
+        keep_time(run);
     return RUN_PARKED;
 }
 

@@ -14,9 +14,13 @@ const struct table_def lexv2_alias_table = { .name = "lexv2.alias" };
 
 static const struct lifecycle_step steps[] = { { "Creating", "Available", 1000 }, { "Deleting", NULL, 1000 }, { 0 } };
 
-const struct lifecycle_def lexv2_alias_lifecycle = {
-    .table = &lexv2_alias_table, .status = "botAliasStatus", .topic = "lexv2.alias", .steps = steps
-};
+const struct lifecycle_def lexv2_alias_lifecycle = { .table = &lexv2_alias_table,
+                                                     .status = "botAliasStatus",
+                                                     .topic = "lexv2.alias",
+                                                     .steps = steps,
+                                                     .service = "lex",
+                                                     .thing = "BotAlias",
+                                                     .fail = lexv2_fail };
 
 static struct lexv2_key key_of(struct call *call)
 {

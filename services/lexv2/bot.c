@@ -34,9 +34,14 @@ static const struct lifecycle_step steps[] = {
     { 0 },
 };
 
-const struct lifecycle_def lexv2_bot_lifecycle = {
-    .table = &lexv2_bot_table, .status = "botStatus", .topic = "lexv2.bot", .steps = steps, .arrive = arrive
-};
+const struct lifecycle_def lexv2_bot_lifecycle = { .table = &lexv2_bot_table,
+                                                   .status = "botStatus",
+                                                   .topic = "lexv2.bot",
+                                                   .steps = steps,
+                                                   .arrive = arrive,
+                                                   .service = "lex",
+                                                   .thing = "Bot",
+                                                   .fail = lexv2_fail };
 
 /* ---- what may be asked ---- */
 

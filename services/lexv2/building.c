@@ -6,12 +6,18 @@
 #include "services/lexv2/locale.h"
 #include "services/lexv2/nlu/nlu.h"
 #include "services/lexv2/record.h"
+#include "world/fate.h"
+#include "world/strand.h"
 #include "world/work.h"
 
 #define BUILD_MS (20 * 1000) /* about what AWS takes for a small bot */
 
+/* Its end is a strand of its own, which asks whether hooks let the locale become Built. */
 struct building {
     struct work work;
+    struct strand strand;
+    struct fate *fate;
+    bool computed; /* the strand has it */
     struct world *world;
     struct scope scope; /* interned */
     char *key;          /* the locale's */
@@ -52,24 +58,76 @@ static void keep(struct building *building, cJSON *row)
     lifecycle_move(world, &lexv2_locale_lifecycle, building->scope, key, good ? "Built" : "Failed");
 }
 
-static void done(struct work *work)
+static struct json *row_under_way(const struct building *building)
 {
-    struct building *building = work->data;
     struct json *row = store_get(building->world->store, building->scope, &lexv2_locale_table, str_of(building->key));
-    if (row && str_is(json_str(json_root(row), "botLocaleStatus"), "Building") &&
-        json_int64(json_root(row), "buildDue", -1) == building->due_ms)
-        keep(building, json_thaw(json_root(row)));
+    bool same = row && str_is(json_str(json_root(row), "botLocaleStatus"), "Building") &&
+                json_int64(json_root(row), "buildDue", -1) == building->due_ms;
+    return same ? row : NULL;
 }
 
-static void release(struct work *work)
+static void fate_is_ready(void *building)
 {
-    struct building *building = work->data;
+    strand_wake(&((struct building *)building)->strand, WAKE_EVENT, NULL, NULL);
+}
+
+static enum fortune ask_fate(struct building *building)
+{
+    const struct passage passage = { .scope = building->scope,
+                                     .service = lexv2_locale_lifecycle.service,
+                                     .thing = lexv2_locale_lifecycle.thing,
+                                     .resource = str_of(building->key),
+                                     .from = "Building",
+                                     .to = "Built" };
+    return fate_ask(&building->fate, building->world, &passage, fate_is_ready, building);
+}
+
+static enum next step(struct strand *strand, const struct wake *wake)
+{
+    struct building *building = LIST_ITEM(strand, struct building, strand);
+    struct json *row = row_under_way(building);
+    enum fortune fortune = row && building->model ? ask_fate(building) : FATE_GOES_ON;
+    if (fortune == FATE_WAITS)
+        return STRAND_PARKED;
+    if (fortune == FATE_FAILS) {
+        nlu_free(building->model);
+        building->model = NULL;
+        json_add(building->failures, json_new_string(str_of(fate_reason(building->fate))));
+    }
+    if (row)
+        keep(building, json_thaw(json_root(row)));
+    return STRAND_ENDED;
+}
+
+static void free_building(struct building *building)
+{
+    fate_end(&building->fate);
     cJSON_Delete(building->failures);
     nlu_free(building->model);
     json_unref(building->built);
     buf_release(&building->text);
     free(building->key);
     free(building);
+}
+
+static void release_strand(struct strand *strand)
+{
+    free_building(LIST_ITEM(strand, struct building, strand));
+}
+
+static void done(struct work *work)
+{
+    struct building *building = work->data;
+    building->computed = true;
+    building->strand = (struct strand){ .step = step, .release = release_strand };
+    strand_start(building->world, &building->strand);
+}
+
+static void release(struct work *work)
+{
+    struct building *building = work->data;
+    if (!building->computed)
+        free_building(building);
 }
 
 static void begin(struct world *world, struct scope scope, const struct lexv2_key *key, int64_t due_ms)

@@ -120,9 +120,14 @@ static const char *arrive(struct world *world, struct scope scope, struct str id
 
 static const struct lifecycle_step steps[] = { { "InProgress", "Completed", 5000 }, { "Deleting", NULL, 1000 }, { 0 } };
 
-const struct lifecycle_def lexv2_export_lifecycle = {
-    .table = &lexv2_export_table, .status = "exportStatus", .topic = "lexv2.export", .steps = steps, .arrive = arrive
-};
+const struct lifecycle_def lexv2_export_lifecycle = { .table = &lexv2_export_table,
+                                                      .status = "exportStatus",
+                                                      .topic = "lexv2.export",
+                                                      .steps = steps,
+                                                      .arrive = arrive,
+                                                      .service = "lex",
+                                                      .thing = "Export",
+                                                      .fail = lexv2_fail };
 
 /* ---- the operations ---- */
 

@@ -158,9 +158,14 @@ static const char *arrive(struct world *world, struct scope scope, struct str id
 
 static const struct lifecycle_step steps[] = { { "InProgress", "Completed", 5000 }, { "Deleting", NULL, 1000 }, { 0 } };
 
-const struct lifecycle_def lexv2_import_lifecycle = {
-    .table = &lexv2_import_table, .status = "importStatus", .topic = "lexv2.import", .steps = steps, .arrive = arrive
-};
+const struct lifecycle_def lexv2_import_lifecycle = { .table = &lexv2_import_table,
+                                                      .status = "importStatus",
+                                                      .topic = "lexv2.import",
+                                                      .steps = steps,
+                                                      .arrive = arrive,
+                                                      .service = "lex",
+                                                      .thing = "Import",
+                                                      .fail = lexv2_fail };
 
 /* ---- the operations ---- */
 

@@ -93,9 +93,14 @@ static const struct lifecycle_step steps[] = {
     { 0 },
 };
 
-const struct lifecycle_def lexv2_locale_lifecycle = {
-    .table = &lexv2_locale_table, .status = "botLocaleStatus", .topic = "lexv2.locale", .steps = steps, .arrive = arrive
-};
+const struct lifecycle_def lexv2_locale_lifecycle = { .table = &lexv2_locale_table,
+                                                      .status = "botLocaleStatus",
+                                                      .topic = "lexv2.locale",
+                                                      .steps = steps,
+                                                      .arrive = arrive,
+                                                      .service = "lex",
+                                                      .thing = "BotLocale",
+                                                      .fail = lexv2_fail };
 
 static bool is_at_rest(struct str status)
 {

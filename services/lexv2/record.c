@@ -250,3 +250,11 @@ enum outcome lexv2_fail_taken(struct call *call, const char *noun, struct str na
                      "%s with the name '%.*s' already exists. Choose another name and try your request again.", noun,
                      STR_ARG(name));
 }
+
+const char *lexv2_fail(cJSON *row, const char *reason)
+{
+    cJSON *reasons = cJSON_CreateArray();
+    json_add(reasons, json_new_string(str_of(reason)));
+    json_set(row, "failureReasons", reasons);
+    return "Failed";
+}

@@ -26,6 +26,8 @@ struct lexv2_key lexv2_key_of_call(struct call *call);
 /* The row of that key; NULL: the call was failed as its operation says it: 412 where it changes things, 404 where it reads. */
 struct json *lexv2_need(struct call *call, const struct table_def *table, const struct lexv2_key *key);
 enum outcome lexv2_fail_missing(struct call *call);
+/* lifecycle_def.fail: "Failed", and why. */
+const char *lexv2_fail(cJSON *row, const char *reason);
 
 /* Is there a row below `within` whose `member` is this text, other than the row of `except`? */
 bool lexv2_is_taken(struct call *call, const struct table_def *table, const struct lexv2_key *within,

@@ -29,9 +29,14 @@ static const char *arrive(struct world *world, struct scope scope, struct str ke
 
 static const struct lifecycle_step steps[] = { { "Creating", "Available", 5000 }, { "Deleting", NULL, 2000 }, { 0 } };
 
-const struct lifecycle_def lexv2_version_lifecycle = {
-    .table = &lexv2_version_table, .status = "botStatus", .topic = "lexv2.version", .steps = steps, .arrive = arrive
-};
+const struct lifecycle_def lexv2_version_lifecycle = { .table = &lexv2_version_table,
+                                                       .status = "botStatus",
+                                                       .topic = "lexv2.version",
+                                                       .steps = steps,
+                                                       .arrive = arrive,
+                                                       .service = "lex",
+                                                       .thing = "BotVersion",
+                                                       .fail = lexv2_fail };
 
 /* ---- numbers ---- */
 

@@ -8,6 +8,7 @@
 #include "services/sagemaker/model_server.h"
 #include "services/sagemaker/names.h"
 #include "services/sagemaker/tag.h"
+#include "world/fate.h"
 #include "world/strand.h"
 
 /* As on AWS, about. */
@@ -24,6 +25,7 @@ struct deployment {
     struct model_use use; /* of the variant that is being looked at */
     size_t next;          /* variant */
     bool using, looked;
+    struct fate *fate;
     char reason[CONTAINER_MOST_TEXT];
 };
 
@@ -194,6 +196,30 @@ static enum next finish(struct deployment *deployment, const cJSON *row)
     return STRAND_ENDED;
 }
 
+/* ---- its fate: what hooks say before it goes on (fate.h) ---- */
+
+static void fate_is_ready(void *deployment)
+{
+    strand_wake(&((struct deployment *)deployment)->strand, WAKE_EVENT, NULL, NULL);
+}
+
+/* True: not yet. What cannot be served needs no hook's word. */
+static bool must_wait(struct deployment *deployment, const cJSON *row)
+{
+    const struct passage passage = { .scope = deployment->scope,
+                                     .service = "sagemaker",
+                                     .thing = "Endpoint",
+                                     .resource = json_str(row, "arn"),
+                                     .from = json_string(row, "status"),
+                                     .to = is_in(row, "Deleting") ? NULL : "InService" };
+    if (deployment->reason[0])
+        return false;
+    enum fortune fortune = fate_ask(&deployment->fate, deployment->strand.world, &passage, fate_is_ready, deployment);
+    if (fortune == FATE_FAILS && (is_in(row, "Creating") || is_in(row, "Updating")))
+        snprintf(deployment->reason, sizeof deployment->reason, "%s", fate_reason(deployment->fate));
+    return fortune == FATE_WAITS;
+}
+
 static bool is_under_way(const cJSON *row)
 {
     return is_in(row, "Creating") || is_in(row, "Updating") || is_in(row, "RollingBack") || is_in(row, "Deleting");
@@ -212,6 +238,8 @@ static enum next step(struct strand *strand, const struct wake *wake)
         strand_sleep(strand, due_ms);
         return STRAND_PARKED;
     }
+    if (must_wait(deployment, json_root(kept)))
+        return STRAND_PARKED;
     return finish(deployment, json_root(kept));
 }
 
@@ -219,6 +247,7 @@ static void release(struct strand *strand)
 {
     struct deployment *deployment = LIST_ITEM(strand, struct deployment, strand);
     model_use_end(&deployment->use);
+    fate_end(&deployment->fate);
     free(deployment);
 }
 

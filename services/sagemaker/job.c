@@ -96,6 +96,34 @@ static enum next fail(struct job *job, const char *reason)
     return end(job, "Failed", "Failed", "failed");
 }
 
+/* ---- its fate: what hooks say before it goes on ---- */
+
+static void fate_is_ready(void *job)
+{
+    strand_wake(&((struct job *)job)->strand, WAKE_EVENT, NULL, NULL);
+}
+
+/* False: it may not go on to this secondary status now; *ret_next says what it does instead. */
+static bool may_become(struct job *job, const char *secondary, enum next *ret_next)
+{
+    struct json *row = store_get(job_world(job)->store, job->scope, job->kind->table, str_of(job->key));
+    struct str role = json_str(json_get(json_root(row), "input"), "RoleArn");
+    size_t slash = str_find_byte(role, '/');
+    const struct passage passage = { .scope = job->scope,
+                                     .service = "sagemaker",
+                                     .thing = job->kind->thing,
+                                     .role = slash == SIZE_MAX ? "" : role.at + slash + 1,
+                                     .resource = json_str(json_root(row), "arn"),
+                                     .from = json_string(json_root(row), "secondary"),
+                                     .to = secondary };
+    enum fortune fortune = fate_ask(&job->fate, job_world(job), &passage, fate_is_ready, job);
+    if (fortune == FATE_WAITS)
+        *ret_next = STRAND_PARKED;
+    else if (fortune == FATE_FAILS)
+        *ret_next = fail(job, fate_reason(job->fate));
+    return fortune == FATE_GOES_ON;
+}
+
 static void drop_work(struct job *job)
 {
     if (job->started && job->kind->drop)
@@ -136,6 +164,7 @@ static void cut_log(struct job *job)
 
 static enum next begin_stopping(struct job *job)
 {
+    fate_end(&job->fate);
     drop_work(job);
     if (job->run && !job->run_over) {
         container_run_drop(job->run);
@@ -187,8 +216,11 @@ static void open_run(struct job *job)
 
 static enum next step_starting(struct job *job)
 {
+    enum next next;
     if (must_wait(job))
         return STRAND_PARKED;
+    if (!may_become(job, "Downloading", &next))
+        return next;
     open_run(job);
     note(job, "InProgress", "Downloading", "Downloading input data");
     enter(job, JOB_FETCHING, job->kind->fetching_s);
@@ -213,8 +245,11 @@ static int64_t estimate_s(const struct job *job);
 static enum next fetched(struct job *job)
 {
     s3_access_end(&job->access);
+    enum next next;
     if (must_wait(job))
         return STRAND_PARKED;
+    if (!may_become(job, "Training", &next))
+        return next;
     if (job->kind->prepare && !job->kind->prepare(job))
         return fail(job, job->reason);
     note(job, "InProgress", "Training", "Training image download completed. Training in progress.");
@@ -337,6 +372,7 @@ static bool is_watching(struct job *job)
 static enum next step_running(struct job *job)
 {
     const struct container *container = &job->run->container;
+    enum next next;
     if (job->over_time)
         return must_wait(job) ? STRAND_PARKED : run_out_of_time(job);
     if (!container->answered)
@@ -347,6 +383,8 @@ static enum next step_running(struct job *job)
         return run_out_of_time(job);
     if (container->refused || container->exit_code != 0)
         return container_failed(job);
+    if (!may_become(job, "Uploading", &next))
+        return next;
     note(job, "InProgress", "Uploading", "Uploading generated training model");
     job->run_over = !job->kind->pack;
     enter(job, JOB_PACKING, job->kind->delivering_s);
@@ -371,6 +409,7 @@ static enum next step_packing(struct job *job)
 
 static enum next step_delivering(struct job *job)
 {
+    enum next next;
     enum progress progress = delivery_step(&job->delivery);
     if (progress == PROGRESS_AGAIN)
         return STRAND_AGAIN;
@@ -381,6 +420,8 @@ static enum next step_delivering(struct job *job)
     s3_access_end(&job->access);
     if (must_wait(job))
         return STRAND_PARKED;
+    if (!may_become(job, "Completed", &next))
+        return next;
     return end(job, "Completed", "Completed", "completed");
 }
 
@@ -415,6 +456,7 @@ static enum next step(struct strand *strand, const struct wake *why)
 static void release(struct strand *strand)
 {
     struct job *job = LIST_ITEM(strand, struct job, strand);
+    fate_end(&job->fate);
     drop_work(job);
     container_run_drop(job->run);
     list_remove(&job->link);

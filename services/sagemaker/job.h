@@ -22,6 +22,7 @@
 #include "services/sagemaker/container_run.h"
 #include "services/sagemaker/deliver.h"
 #include "services/sagemaker/names.h"
+#include "world/fate.h"
 #include "world/strand.h"
 
 struct job;
@@ -45,6 +46,7 @@ struct job_plan {
 
 struct job_kind {
     const char *type;        /* "training-job": in ARNs */
+    const char *thing;       /* "TrainingJob": to hooks, which are asked before each change of secondary status (fate.h) */
     const char *name_member; /* "TrainingJobName" */
     const char *said;        /* "Training" in status messages: "Training job completed" */
     const char *log_group;   /* "/aws/sagemaker/TrainingJobs" */
@@ -88,6 +90,7 @@ struct job {
     int64_t until_ms;  /* the stage lasts at least so long */
     bool run_over, fetching, started, over_time, measuring;
     char reason[CONTAINER_MOST_TEXT]; /* of a failure */
+    struct fate *fate;
     void *more;                       /* the kind's own, while it runs */
     struct job_news final;            /* its end, once the log is written */
     struct str log;                   /* what is left of it */

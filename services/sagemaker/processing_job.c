@@ -211,6 +211,7 @@ static void settle(struct job *job, cJSON *row)
 
 const struct job_kind processing_job_kind = {
     .type = "processing-job",
+    .thing = "ProcessingJob",
     .name_member = "ProcessingJobName",
     .said = "Processing",
     .log_group = "/aws/sagemaker/ProcessingJobs",

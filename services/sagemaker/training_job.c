@@ -285,6 +285,7 @@ static void settle(struct job *job, cJSON *row)
 
 const struct job_kind training_job_kind = {
     .type = "training-job",
+    .thing = "TrainingJob",
     .name_member = "TrainingJobName",
     .said = "Training",
     .log_group = "/aws/sagemaker/TrainingJobs",

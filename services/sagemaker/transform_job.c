@@ -132,6 +132,7 @@ static const char *url_of(void *data, struct arena *arena, const struct containe
 
 const struct job_kind transform_job_kind = {
     .type = "transform-job",
+    .thing = "TransformJob",
     .name_member = "TransformJobName",
     .said = "Transform",
     .log_group = "/aws/sagemaker/TransformJobs",

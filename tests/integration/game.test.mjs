@@ -16,6 +16,7 @@ import {
     UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { binary, client, root, start, until } from './emulator.mjs';
+import { ask, enter, listen } from './page_client.mjs';
 
 const tiny = join(root, 'tests', 'integration', 'packs', 'tiny');
 const folders = [];
@@ -37,65 +38,6 @@ after(async () => {
     for (const emulator of running) await emulator.kill('SIGKILL');
     for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
-
-/** One request of a page: { status, headers, body }. */
-async function ask(emulator, path, { method = 'GET', body, cookie, csrf, headers = {} } = {}) {
-    const answer = await fetch(`${emulator.endpoint}/_rehearse/${path}`, {
-        method,
-        headers: {
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...(cookie ? { cookie } : {}),
-            ...(csrf ? { 'x-csrf-token': csrf } : {}),
-            ...headers,
-        },
-        body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-    }).catch((error) => {
-        throw new Error(`${error.cause?.message ?? error.message}\n${emulator.output()}`);
-    });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
-}
-
-/** Opens a session; resolves to { get(path), post(path, body), session, cookie }. */
-async function enter(emulator, token) {
-    const answer = await ask(emulator, 'session', { method: 'POST', body: token ? { token } : {} });
-    assert.equal(answer.status, 200);
-    const cookie = answer.headers.get('set-cookie').split(';')[0], csrf = answer.body.csrf;
-    return {
-        cookie,
-        session: answer.body,
-        get: (path) => ask(emulator, `api/${path}`, { cookie }).then((got) => got.body),
-        post: (path, body) => ask(emulator, `api/${path}`, { method: 'POST', body, cookie, csrf }),
-    };
-}
-
-/** Listens to server-sent events: { events, close(), seen(name, fits) }. */
-function listen(emulator, cookie, { after: from, last, view } = {}) {
-    const events = [];
-    const query = new URLSearchParams({ ...(from ? { after: from } : {}), ...(view ? { view } : {}) });
-    const request = http.get(`${emulator.endpoint}/_rehearse/events?${query}`, {
-        headers: { cookie, ...(last ? { 'last-event-id': last } : {}) },
-    });
-    let rest = '';
-    request.on('response', (response) => {
-        assert.equal(response.headers['content-type'], 'text/event-stream');
-        response.setEncoding('utf8');
-        response.on('data', (piece) => {
-            rest += piece;
-            for (let end; (end = rest.indexOf('\n\n')) >= 0; rest = rest.slice(end + 2)) {
-                const fields = Object.fromEntries(rest.slice(0, end).split('\n').map((line) => line.split(/: (.*)/s)));
-                if (fields.event) events.push({ id: fields.id, name: fields.event, data: JSON.parse(fields.data) });
-            }
-        });
-        response.on('error', () => {});
-    });
-    request.on('error', () => {});
-    return {
-        events,
-        close: () => request.destroy(),
-        seen: (name, fits = () => true) => until(() => events.find((one) => one.name === name && fits(one.data)), { what: name }),
-    };
-}
 
 const numberOf = (id) => Number(id.split('-')[1]);
 const states = (emulator) => new SFNClient(client(emulator));
@@ -307,8 +249,8 @@ test('teams see their own page, the facilitator all of them', async () => {
     const facilitator = await enter(emulator, readFileSync(join(data, 'facilitator-token'), 'utf8'));
     assert.equal((await ask(emulator, 'session', { method: 'POST', body: {} })).status, 401, 'nobody is let in without a token');
     const [one, two] = await Promise.all(tokens.slice(0, 2).map((token) => enter(emulator, token)));
-    assert.deepEqual([one.session.role, one.session.may, one.session.solo], ['team', [], false]);
-    assert.deepEqual([facilitator.session.role, facilitator.session.may], ['facilitator', ['clock', 'message']]);
+    assert.deepEqual([one.session.role, one.session.may, one.session.solo], ['team', ['play', 'name', 'members'], false]);
+    assert.deepEqual([facilitator.session.role, facilitator.session.may], ['facilitator', ['clock', 'message', 'play', 'name', 'members', 'facilitate', 'support']]);
 
     assert.notEqual((await one.get('team')).team.id, (await two.get('team')).team.id);
     assert.equal((await one.get(`team?team=${two.session.team}`)).team.id, one.session.team, "another team's page is not to be had");

@@ -105,6 +105,8 @@ static const struct {
     { { .account = "222222222222" }, false, "another account" },
     { { .service = "states" }, true, "the service" },
     { { .service = "s3" }, false, "another service" },
+    { { .region = "eu-west-1" }, true, "the region" },
+    { { .region = "us-*" }, false, "another region" },
     { { .operation = "Create*" }, true, "a wildcard" },
     { { .operation = "create*" }, false, "case counts" },
     { { .operation = "Create?" }, false, "one character is not five" },
@@ -175,9 +177,15 @@ static void parks_and_goes_on(void **state)
     assert_string_equal(resumed, "CHANGED"); /* a's word from before the park counts */
     assert_int_equal(hook_ask(world, &question), VERDICT_PARKED);
     resumed[0] = asked[0] = '\0';
+    question.delay_ms = 5;
+    hook_answer(world, &question, VERDICT_DELAY);
+    assert_string_equal(resumed, ""); /* others may add to it */
+    assert_string_equal(asked, "c ");
+    question.delay_ms += 7;
     hook_answer(world, &question, VERDICT_DELAY);
     assert_string_equal(resumed, "DELAY");
-    assert_string_equal(asked, "");
+    assert_true(question.changed);
+    assert_int_equal(question.delay_ms, 12);
 
     a.verdict = c.verdict = VERDICT_PASS;
     resumed[0] = '\0';

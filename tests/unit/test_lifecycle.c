@@ -1,6 +1,7 @@
 #include "world_fixture.h"
 
 #include "world/bus.h"
+#include "world/hook.h"
 #include "world/lifecycle.h"
 
 static const struct lifecycle_step thing_life[] = {
@@ -15,9 +16,20 @@ static const char *arrive(struct world *world, struct scope scope, struct str ke
     return elsewhere;
 }
 
-static const struct lifecycle_def thing_lifecycle = {
-    .table = &things, .status = "status", .topic = "test.thing.changed", .steps = thing_life, .arrive = arrive
-};
+static const char *fail_thing(cJSON *row, const char *reason)
+{
+    json_set_string(row, "reason", reason);
+    return "Failed";
+}
+
+static const struct lifecycle_def thing_lifecycle = { .table = &things,
+                                                      .status = "status",
+                                                      .topic = "test.thing.changed",
+                                                      .steps = thing_life,
+                                                      .arrive = arrive,
+                                                      .service = "toy",
+                                                      .thing = "Thing",
+                                                      .fail = fail_thing };
 
 static struct world *world;
 static char events[512]; /* "key:detail@ms " */
@@ -209,12 +221,132 @@ static void goes_back_with_a_rewind(void **state)
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, make, end)
 
+/* ---- what hooks say of a thing's fate ---- */
+
+static char questions[256]; /* "from>to " */
+static struct question *left_open;
+
+static enum verdict say(struct hook *hook, struct question *question)
+{
+    const char *what = hook->data;
+    snprintf(questions + strlen(questions), sizeof questions - strlen(questions), "%s>%s ", question->from,
+             question->to);
+    question->delay_ms += strstr(what, "late") ? 300 : 0;
+    question->stuck = strstr(what, "stuck");
+    left_open = question;
+    if (strstr(what, "ask"))
+        return VERDICT_PARKED;
+    if (!strstr(what, "fail"))
+        return VERDICT_PASS;
+    strcpy(question->message, "no machine left");
+    return VERDICT_FAIL;
+}
+
+static void forgotten(struct hook *hook, struct question *question)
+{
+    left_open = NULL;
+}
+
+static struct hook fate_hook(const char *what)
+{
+    questions[0] = '\0';
+    return (struct hook){ .point = HOOK_LIFECYCLE,
+                          .pack = "",
+                          .service = "toy",
+                          .operation = "Thing",
+                          .chance = 1,
+                          .ask = say,
+                          .forgotten = forgotten,
+                          .data = (void *)(uintptr_t)what };
+}
+
+/* What a hook says; how it stands just before, at and 300 ms behind its time; what is left of the row. */
+static const struct {
+    const char *says, *service, *then, *later, *text;
+} fates[] = {
+    { "nothing", "toy", "InService", "InService", "{\"status\":\"InService\",\"n\":1.0,\"arrived\":\"InService\"}" },
+    { "late", "toy", "Creating", "InService", "{\"status\":\"InService\",\"n\":1.0,\"arrived\":\"InService\"}" },
+    { "fail", "toy", "Failed", "Failed", "{\"status\":\"Failed\",\"n\":1.0,\"reason\":\"no machine left\"}" },
+    { "late fail", "toy", "Creating", "Failed", "{\"status\":\"Failed\",\"n\":1.0,\"reason\":\"no machine left\"}" },
+    { "fail", "other", "InService", "InService", "{\"status\":\"InService\",\"n\":1.0,\"arrived\":\"InService\"}" },
+};
+
+static void hooks_decide(void **state)
+{
+    for (size_t i = 0; i < sizeof fates / sizeof *fates; i++) {
+        struct hook hook = fate_hook(fates[i].says);
+        hook.service = fates[i].service;
+        hook_add(world->hooks, &hook);
+        begin("a", "Creating");
+        clock_step(world->clock, 999);
+        assert_string_equal(status_of("a"), "Creating");
+        clock_step(world->clock, 1);
+        assert_string_equal(status_of("a"), fates[i].then);
+        clock_step(world->clock, 300);
+        assert_string_equal(status_of("a"), fates[i].later);
+        assert_string_equal(text_at(world, "a"), fates[i].text);
+        assert_string_equal(questions, strcmp(hook.service, "toy") == 0 ? "Creating>InService " : "");
+        hook_remove(world->hooks, &hook);
+    }
+}
+
+static void what_is_stuck_goes_on_without_the_hook(void **state)
+{
+    struct hook hook = fate_hook("stuck");
+    hook_add(world->hooks, &hook);
+    begin("a", "Creating");
+    clock_step(world->clock, 60000);
+    assert_string_equal(status_of("a"), "Creating");
+    hook_remove(world->hooks, &hook);
+    clock_step(world->clock, 5000);
+    assert_string_equal(status_of("a"), "InService");
+}
+
+static void a_fate_may_be_told_later(void **state)
+{
+    struct hook hook = fate_hook("ask");
+    hook_add(world->hooks, &hook);
+    begin("a", "Creating");
+    clock_step(world->clock, 60000);
+    assert_string_equal(status_of("a"), "Creating");
+    strcpy(left_open->message, "bad luck");
+    hook_answer(world, left_open, VERDICT_FAIL);
+    assert_string_equal(status_of("a"), "Failed");
+    assert_string_equal(questions, "Creating>InService ");
+
+    begin("b", "Creating"); /* deleted while it is asked: nobody answers for it any more */
+    begin("c", "Creating"); /* moved by others meanwhile */
+    clock_step(world->clock, 1000);
+    left_open = NULL;
+    lifecycle_move(world, &thing_lifecycle, here, STR("c"), "Deleting");
+    store_delete(world->store, here, &things, STR("b"));
+    hook_remove(world->hooks, &hook);
+    clock_step(world->clock, 1000);
+    assert_string_equal(status_of("c"), "none");
+    assert_string_equal(status_of("b"), "none");
+
+    hook_add(world->hooks, &hook);
+    begin("d", "Creating");
+    clock_step(world->clock, 1000);
+    assert_non_null(left_open);
+    world_reset(world);
+    assert_null(left_open);
+    hook_remove(world->hooks, &hook);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(goes_by_its_table),         CASE(may_arrive_elsewhere),      CASE(a_move_starts_its_time_anew),
-        CASE(rows_belong_to_others_too), CASE(takes_a_share_of_the_time), CASE(goes_on_after_a_restart),
+        CASE(goes_by_its_table),
+        CASE(may_arrive_elsewhere),
+        CASE(a_move_starts_its_time_anew),
+        CASE(rows_belong_to_others_too),
+        CASE(takes_a_share_of_the_time),
+        CASE(goes_on_after_a_restart),
         CASE(goes_back_with_a_rewind),
+        cmocka_unit_test_setup_teardown(hooks_decide, make, end),
+        cmocka_unit_test_setup_teardown(what_is_stuck_goes_on_without_the_hook, make, end),
+        cmocka_unit_test_setup_teardown(a_fate_may_be_told_later, make, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 
 #include "aws/invocation.h"
 #include "pack_fixture.h"
+#include "world/hook.h"
 
 #define ACCOUNT "000000000001"
 
@@ -57,6 +58,14 @@ static const struct {
     { "on = 'toy:*'", "error 'oops'", "CreateThing", 200, DONE, 0, "an error in it lets the call pass" },
     { "on = 'toy:*'", "call.team.toy.DescribeThing { name = 'x' } " FAIL, "CreateThing", 400, THROTTLED, 1,
       "its own calls are not put to it" },
+    { "on = 'toy:*'", "call:throttle()", "CreateThing", 400, THROTTLED, 1, "the service's own throttling" },
+    { "on = 'toy:*'", "call:fail('Odd', 'x') call:delay '2s'", "CreateThing", 400,
+      "{\"__type\":\"Odd\",\"message\":\"x\"}", 1, "it fails, and late" },
+    { "on = 'toy:*'", "call:change { name = 'y' } call:delay '2s'", "CreateThing", 200,
+      "{\"arn\":\"arn:aws:iam::000000000001:root\",\"region\":\"eu-west-1\",\"input\":\"{\\\"name\\\":\\\"y\\\"}\"}", 1,
+      "it is changed, and late" },
+    { "on = 'toy:*'", "call:fial('x')", "CreateThing", 200, DONE, 0,
+      "a misspelt verb is an error, which lets the call pass" },
     { "on = 'toy:*'", "gameday.wait '5s' " FAIL, "CreateThing", 400, THROTTLED, 1, "it may take its time" },
 };
 
@@ -95,6 +104,104 @@ static void faults_answer(void **state)
             fail_msg("%s:\n%d %s", faults[i].why, theatre.stage.reply.status, reply);
         if (script_fault_hits(theatre.script, "f", ACCOUNT) != faults[i].hits)
             fail_msg("%s: %d hits", faults[i].why, (int)script_fault_hits(theatre.script, "f", ACCOUNT));
+        strike_theatre(&theatre);
+    }
+}
+
+/* What the edge is told: of Lua's verbs and of what data tell. */
+static const struct {
+    const char *fault;
+    struct manner manner;
+    int status;
+} manners[] = {
+    { "call = function(call) call:reset() end", { .reset = true }, 500 },
+    { "point = 'after', call = function(call) call:reset() end", { .reset = true }, 500 },
+    { "call = function(call) call:slow '9s' call:truncate(0.25) end", { .slow_ms = 9000, .lost = 0.75 }, 200 },
+    { "call = function(call) call:stale '30s' end", { .stale_ms = 30000 }, 200 },
+    { "wire = { slow = '9s', truncate = 0.25 }", { .slow_ms = 9000, .lost = 0.75 }, 200 },
+    { "wire = { { slow = '9s' }, { slow = '3s', truncate = 0.5 } }", { .slow_ms = 9000, .lost = 0.5 }, 200 },
+    { "wire = { reset = 'after' }", { .reset = true }, 200 },
+    { "chance = 0, wire = { reset = 'after' }", { .reset = false }, 200 },
+    { "resource = '*nothing*', wire = { reset = 'after' }", { .reset = false }, 200 },
+    { "wire = { fail = 'InternalFailure' }, call = function(call) call:reset() end", { .reset = false }, 500 },
+};
+
+static void open_cloud_fault(struct theatre *theatre, const char *on, const char *fault)
+{
+    struct buf pack = BUF_EMPTY;
+    buf_printf(&pack, PACK("") "gameday.fault { id = 'f', title = 'F', during = '10m', on = '%s',\n%s } }", on, fault);
+    open_pack(theatre, pack.at);
+    buf_release(&pack);
+    if (theatre->loads != 1)
+        fail_msg("%s", theatre->log.at);
+    assert_true(script_arm(theatre->script, "f", ACCOUNT));
+}
+
+static void the_wire_goes_wrong(void **state)
+{
+    for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {
+        struct theatre theatre;
+        open_cloud_fault(&theatre, "toy:*", manners[i].fault);
+        ask_toy(&theatre, "CreateThing");
+        const struct manner *got = &theatre.stage.reply.manner, *wanted = &manners[i].manner;
+        if (theatre.stage.reply.status != manners[i].status || got->reset != wanted->reset ||
+            got->slow_ms != wanted->slow_ms || got->lost != wanted->lost || got->stale_ms != wanted->stale_ms)
+            fail_msg("%s: %d %s", manners[i].fault, theatre.stage.reply.status, theatre.stage.reply.body.at);
+        script_disarm(theatre.script, "f", ACCOUNT);
+        ask_toy(&theatre, "CreateThing");
+        assert_int_equal(theatre.stage.reply.status, 200);
+        assert_int_equal(theatre.stage.reply.manner.slow_ms, 0);
+        strike_theatre(&theatre);
+    }
+}
+
+/* What a thing on its way is told: of Lua's verbs and of what data tell. */
+static const struct {
+    const char *fault;
+    enum verdict verdict;
+    const char *reason;
+    int64_t delay_ms;
+    bool stuck;
+} lives[] = {
+    { "life = { fails = 'CapacityError: none' }", VERDICT_FAIL, "CapacityError: none", 0, false },
+    { "life = { from = 'Other', fails = 'CapacityError: none' }", VERDICT_PASS, "", 0, false },
+    { "life = { delay = '5m' }", VERDICT_DELAY, "", 300000, false },
+    { "point = 'lifecycle', call = function(call) call:fail(call.from .. ' to ' .. call.to, 'no') end", VERDICT_FAIL,
+      "Creating to InService: no", 0, false },
+    { "point = 'lifecycle', call = function(call) call:fail('no ' .. call.operation) end", VERDICT_FAIL, "no Thing", 0,
+      false },
+    { "point = 'lifecycle', call = function(call) call:delay '5m' end", VERDICT_DELAY, "", 300000, false },
+    { "point = 'lifecycle', call = function(call) call:stick() end", VERDICT_PASS, "", 0, true },
+};
+
+static enum verdict life_verdict;
+
+static void note_life(struct question *question, enum verdict verdict)
+{
+    life_verdict = verdict;
+}
+
+static void lives_go_wrong(void **state)
+{
+    for (size_t i = 0; i < sizeof lives / sizeof *lives; i++) {
+        struct theatre theatre;
+        open_cloud_fault(&theatre, "toy:Thing", lives[i].fault);
+        struct question question = { .point = HOOK_LIFECYCLE,
+                                     .account = ACCOUNT,
+                                     .region = "us-east-1",
+                                     .service = "toy",
+                                     .operation = "Thing",
+                                     .role = "",
+                                     .resource = "",
+                                     .made_by = "",
+                                     .from = "Creating",
+                                     .to = "InService",
+                                     .resumed = note_life };
+        life_verdict = hook_ask(theatre.stage.world, &question);
+        world_settle(theatre.stage.world, 60000);
+        if (life_verdict != lives[i].verdict || strcmp(question.message, lives[i].reason) != 0 ||
+            question.delay_ms != lives[i].delay_ms || question.stuck != lives[i].stuck)
+            fail_msg("%s: %d %s", lives[i].fault, (int)life_verdict, question.message);
         strike_theatre(&theatre);
     }
 }
@@ -271,9 +378,10 @@ int main(int count, char **words)
 {
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(faults_answer),     cmocka_unit_test(a_fault_concerns_its_team_while_it_is_armed),
-        cmocka_unit_test(chance_is_seeded),  cmocka_unit_test(questions_are_let_go),
-        cmocka_unit_test(who_feels_a_fault), cmocka_unit_test(functions_run),
+        cmocka_unit_test(faults_answer),       cmocka_unit_test(a_fault_concerns_its_team_while_it_is_armed),
+        cmocka_unit_test(chance_is_seeded),    cmocka_unit_test(questions_are_let_go),
+        cmocka_unit_test(who_feels_a_fault),   cmocka_unit_test(functions_run),
+        cmocka_unit_test(the_wire_goes_wrong), cmocka_unit_test(lives_go_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,8 @@
 
 /* ---- what is refused: the pack's text behind `return gameday.pack {…`, and the sentence ---- */
 
+#define CLOUD(what) "gameday.fault { id = 'f', title = 'F', during = '1m',\non = 'toy:*', " what " } }"
+
 static const struct {
     const char *pack, *said;
 } refused[] = {
@@ -30,16 +32,18 @@ static const struct {
     { PACK("") "gameday.fault {\n id = 'f', title = 'F',\n brakes = print } }",
       "pack.lua:6: fault has no field 'brakes' (breaks)" },
     { PACK("") "gameday.fault { id = 'f', title = 'F', mended = print } }",
-      "pack.lua:4: fault 'f' needs `breaks` (a fault of the account), or `on` and `call` (one of the cloud)" },
+      "pack.lua:4: fault 'f' needs `breaks` (a fault of the account), or `on` with `wire`, `life` or `call` (one of "
+      "the cloud)" },
     { PACK("") "gameday.fault { id = 'f', title = 'F', breaks = print } }",
       "pack.lua:4: fault 'f' needs `mended`, a function that says when it is repaired" },
     { PACK("") "gameday.fault { id = 'f', title = 'F', breaks = print,\nmended = print, during = 'soon' } }",
       "pack.lua:5: fault: during should be a duration such as \"20s\", \"10m\" or \"1h30m\"" },
     { PACK("") "gameday.fault { id = 'f', title = 'F', on = 'a:b', call = print, point = 'befor', during = '1m' } }",
-      "pack.lua:4: fault: point is one of 'before', 'after', 'authorise', 'transition', 'invoke' (before)" },
+      "pack.lua:4: fault: point is one of 'before', 'after', 'authorise', 'transition', 'invoke', 'lifecycle' "
+      "(before)" },
     { PACK("") "gameday.probe { id = 'x', run = print } }",
       "pack.lua:4: pack: what stands at place 1 is a probe, not a challenge or a story or a fault or a lambda or "
-      "an image" },
+      "an image or a deck" },
     { PACK("local f = gameday.fault { id = 'f', title = 'F', breaks = print, mended = print }\n") "f, f }",
       "pack.lua:2: two faults are called 'f'" },
     { PACK("") "timeline = { ['00:05'] = { break_ = 'role' } },\n"
@@ -53,6 +57,32 @@ static const struct {
       "pack.lua:4: challenge: id should be an id: letters, digits, '-', '_' and '.', at most 64" },
     { PACK("") "gameday.story { id = 's', message = { 'hi', from = 'cto' } } }",
       "pack.lua:4: message: hi stands there without a name" },
+    { PACK("") CLOUD("wire = { latancy = '1s' }"), "pack.lua:5: wire has no field 'latancy' (latency)" },
+    { PACK("") CLOUD("wire = { chance = 0.5 }"),
+      "pack.lua:5: wire says nothing: it wants one of latency, throttle, fail, "
+      "reset, slow, truncate, stale, skew" },
+    { PACK("") CLOUD("wire = { { latency = '1s' }, { throttle = { rat = 2 } } }"),
+      "pack.lua:5: throttle has no field 'rat' (rate)" },
+    { PACK("") CLOUD("wire = { throttle = 0 }"), "pack.lua:5: wire: throttle should be a number above 0" },
+    { PACK("") CLOUD("wire = { reset = 'aftre' }"), "pack.lua:5: wire: reset is one of 'before', 'after' (after)" },
+    { PACK("") CLOUD("wire = { skew = 'late' }"),
+      "pack.lua:5: wire: skew should be a time ahead or behind such as \"10m\" or \"-15m\"" },
+    { PACK("") CLOUD("life = { fail = 'x' }"), "pack.lua:5: life has no field 'fail' (fails)" },
+    { PACK("") "gameday.fault { id = 'f', title = 'F', during = '1m', wire = { latency = '1s' } } }",
+      "pack.lua:4: fault 'f': a fault of the cloud has `on` and one of `wire`, `life` and `call`" },
+    { PACK("") "gameday.deck { id = 'd', cards = { 'g' } } }", "pack.lua:4: there is no fault 'g'" },
+    { PACK("") "timeline = { ['00:05'] = { deck = 'd' } } }", "pack.lua:4: there is no deck 'd'" },
+    { PACK("") "translations = { ko = { 'x' } } }",
+      "pack.lua:4: translations.ko should be texts by their English text" },
+    { PACK("") "gameday.challenge { id = 'c', title = 'C', gameday.answer { id = 'a', title = 'A' } } }",
+      "pack.lua:4: answer 'a' needs one of `value`, `right` (a function that judges what is typed) and `state` (a "
+      "function that "
+      "judges the account)" },
+    { PACK("") "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'a', run = print, load = 99 } } }",
+      "pack.lua:4: load: most is 1 to 32, least no more than most" },
+    { PACK("") "gameday.fault { id = 'f', title = 'F', breaks = print, mended = print,\npoints = { curve = "
+               "'exponential' } } }",
+      "pack.lua:5: points: a curve that is exponential says after what time half is left: half = \"5m\"" },
     { PACK("local t = gameday.team\n") "}", "pack.lua:2: gameday has no 'team'" },
 };
 
@@ -130,43 +160,44 @@ static const char everything[] = PACK(
         "= 0.5 } },\n"
         "gameday.challenge { id = 'd', title = 'D' }, gameday.lambda('book', print) }";
 
-static const char declared[] = "{\"brief\":{\"en\":\"b\",\"ko\":\"비\"},\"challenges\":[{\"answers\":[{\"id\":\"a\","
-                               "\"kind\":\"number\",\"points\":50,"
-                               "\"title\":{\"en\":\"A\"},\"tolerance\":1,\"value\":42}],\"faults\":[{\"check_ms\":5000,"
-                               "\"from_start\":false,\"has_breaks\":true,"
-                               "\"has_mended\":true,\"hints\":[{\"price\":5,\"text\":{\"en\":\"one\"}},{\"price\":7,"
-                               "\"text\":{\"en\":\"two\",\"ko\":\"둘\"}}],"
-                               "\"id\":\"f\",\"kind\":\"state\",\"learnt\":{\"en\":\"two\",\"ko\":\"둘\"},\"needs\":[],"
-                               "\"points\":{\"detection\":20,\"full_ms\":60000,"
-                               "\"none_ms\":1800000,\"recovery\":80},\"shown_by\":[\"states:GetExecutionHistory\"],"
-                               "\"title\":{\"en\":\"F\"}},{\"chance\":0.5,"
-                               "\"check_ms\":5000,\"during_ms\":600000,\"from_start\":false,\"has_breaks\":false,\"has_"
-                               "mended\":false,\"hints\":[],\"id\":\"g\","
-                               "\"kind\":\"cloud\",\"needs\":[\"f\"],\"on\":[\"toy:*\"],\"point\":\"before\","
-                               "\"points\":{\"detection\":20,\"full_ms\":120000,"
-                               "\"none_ms\":1800000,\"recovery\":60},\"shown_by\":[],\"title\":{\"en\":\"G\"}}],\"has_"
-                               "setup\":true,\"id\":\"c\",\"points\":100,"
-                               "\"probes\":[{\"costs\":5,\"earns\":10,\"every_ms\":20000,\"id\":\"p\",\"starts_ms\":0}]"
-                               ",\"solved_when\":\"faults\",\"title\":{\"en\":"
-                               "\"C\"},\"unlock\":{\"after\":[\"d\"],\"by\":\"after\"}},{\"answers\":[],\"faults\":[],"
-                               "\"has_setup\":false,\"id\":\"d\",\"points\":100,"
-                               "\"probes\":[],\"solved_when\":\"faults\",\"title\":{\"en\":\"D\"},\"unlock\":{\"by\":"
-                               "\"start\"}}],\"characters\":{\"cto\":{\"name\":"
-                               "{\"en\":\"Kim\"}}},\"currency\":\"points\",\"duration_ms\":2700000,\"durations\":{\"*"
-                               "\":1,\"sagemaker\":0.2},\"faults\":[],\"guide\":"
-                               "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"images\":[],\"lambdas\":[\"book\"],\"solution\":[{\"after_"
-                               "ms\":30000,\"id\":\"f\",\"mends\":\"f\"},"
-                               "{\"after_ms\":10000,\"id\":\"step-2\",\"title\":{\"en\":\"name\"}}],\"start_ms\":"
-                               "1794304800000,\"stories\":[{\"id\":\"briefing\",\"steps\":[{"
-                               "\"after_ms\":5000,\"has_run\":false,\"id\":\"hello\",\"message\":{\"from\":\"cto\","
-                               "\"level\":\"info\",\"text\":{\"en\":\"hi\"}}},{"
-                               "\"after_ms\":0,\"has_run\":true,\"id\":\"run\"}]}],\"story\":[\"briefing\"],"
-                               "\"timeline\":[{\"at_ms\":0,\"message\":{\"from\":\"cto\","
-                               "\"level\":\"info\",\"text\":{\"en\":\"hi\"}}},{\"at_ms\":300000,\"break\":\"f\"},{\"at_"
-                               "ms\":1200000,\"story\":\"briefing\"},{\"at_ms\":"
-                               "1200000,\"every_ms\":300000,\"mend\":\"f\",\"until_ms\":2400000},{\"at_score\":500,"
-                               "\"message\":{\"from\":\"cto\",\"level\":\"info\","
-                               "\"text\":{\"en\":\"well done\"}}}],\"title\":{\"en\":\"P\"}}";
+static const char declared[] =
+    "{\"brief\":{\"en\":\"b\",\"ko\":\"비\"},\"challenges\":[{\"answers\":[{\"id\":\"a\","
+    "\"kind\":\"number\",\"points\":50,"
+    "\"title\":{\"en\":\"A\"},\"tolerance\":1,\"value\":42}],\"faults\":[{\"check_ms\":5000,"
+    "\"from_start\":false,\"has_breaks\":true,"
+    "\"has_mended\":true,\"hints\":[{\"price\":5,\"text\":{\"en\":\"one\"}},{\"price\":7,"
+    "\"text\":{\"en\":\"two\",\"ko\":\"둘\"}}],"
+    "\"id\":\"f\",\"kind\":\"state\",\"learnt\":{\"en\":\"two\",\"ko\":\"둘\"},\"needs\":[],"
+    "\"points\":{\"curve\":\"linear\",\"detection\":20,\"full_ms\":60000,"
+    "\"none_ms\":1800000,\"recovery\":80},\"shown_by\":[\"states:GetExecutionHistory\"],"
+    "\"title\":{\"en\":\"F\"}},{\"chance\":0.5,"
+    "\"check_ms\":5000,\"during_ms\":600000,\"from_start\":false,\"has_breaks\":false,\"has_"
+    "mended\":false,\"hints\":[],\"id\":\"g\","
+    "\"kind\":\"cloud\",\"needs\":[\"f\"],\"on\":[\"toy:*\"],\"point\":\"before\","
+    "\"points\":{\"curve\":\"linear\",\"detection\":20,\"full_ms\":120000,"
+    "\"none_ms\":1800000,\"recovery\":60},\"shown_by\":[],\"title\":{\"en\":\"G\"}}],\"has_"
+    "setup\":true,\"id\":\"c\",\"points\":100,"
+    "\"probes\":[{\"costs\":5,\"earns\":10,\"every_ms\":20000,\"id\":\"p\",\"starts_ms\":0}]"
+    ",\"solved_when\":\"faults\",\"title\":{\"en\":"
+    "\"C\"},\"unlock\":{\"after\":[\"d\"],\"by\":\"after\"}},{\"answers\":[],\"faults\":[],"
+    "\"has_setup\":false,\"id\":\"d\",\"points\":100,"
+    "\"probes\":[],\"solved_when\":\"faults\",\"title\":{\"en\":\"D\"},\"unlock\":{\"by\":"
+    "\"start\"}}],\"characters\":{\"cto\":{\"name\":"
+    "{\"en\":\"Kim\"}}},\"currency\":\"points\",\"decks\":[],\"duration_ms\":2700000,\"durations\":{\"*"
+    "\":1,\"sagemaker\":0.2},\"faults\":[],\"guide\":"
+    "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"images\":[],\"lambdas\":[\"book\"],\"solution\":[{\"after_"
+    "ms\":30000,\"id\":\"f\",\"mends\":\"f\"},"
+    "{\"after_ms\":10000,\"id\":\"step-2\",\"title\":{\"en\":\"name\"}}],\"start_ms\":"
+    "1794304800000,\"stories\":[{\"id\":\"briefing\",\"steps\":[{"
+    "\"after_ms\":5000,\"has_run\":false,\"id\":\"hello\",\"message\":{\"from\":\"cto\","
+    "\"level\":\"info\",\"text\":{\"en\":\"hi\"}}},{"
+    "\"after_ms\":0,\"has_run\":true,\"id\":\"run\"}]}],\"story\":[\"briefing\"],"
+    "\"timeline\":[{\"at_ms\":0,\"message\":{\"from\":\"cto\","
+    "\"level\":\"info\",\"text\":{\"en\":\"hi\"}}},{\"at_ms\":300000,\"break\":\"f\"},{\"at_"
+    "ms\":1200000,\"story\":\"briefing\"},{\"at_ms\":"
+    "1200000,\"every_ms\":300000,\"mend\":\"f\",\"until_ms\":2400000},{\"at_score\":500,"
+    "\"message\":{\"from\":\"cto\",\"level\":\"info\","
+    "\"text\":{\"en\":\"well done\"}}}],\"title\":{\"en\":\"P\"}}";
 
 static void a_pack_declares(void **state)
 {
@@ -205,6 +236,54 @@ static void a_pack_declares(void **state)
 
 #define SAYS(text) PROBE_PACK("return false, '" text "'")
 #define SAID(text) "{\"good\":false,\"reason\":{\"en\":\"" text "\"},\"share\":0}"
+
+/* ---- parts of the declaration: the pack's text, a place in the declaration, what stands there ---- */
+
+static const struct {
+    const char *pack, *list, *part;
+} parts[] = {
+    { PACK("") CLOUD("wire = { latency = '200ms', jitter = '0.1s' }"), "faults",
+      "\"wire\":[{\"chance\":1,\"jitter_ms\":100,\"latency_ms\":200}]" },
+    { PACK("") CLOUD("wire = { { throttle = 2 }, { fail = 'InternalFailure', chance = 0.1 } }"), "faults",
+      "\"wire\":[{\"chance\":1,\"throttle\":{\"burst\":2,\"by\":\"operation\",\"rate\":2}},"
+      "{\"chance\":0.1,\"fail\":{\"code\":\"InternalFailure\"}}]" },
+    { PACK("") CLOUD("wire = { reset = true, slow = 9, truncate = 0.5, stale = '1m', skew = '-15m' }"), "faults",
+      "\"wire\":[{\"chance\":1,\"keep\":0.5,\"reset\":\"before\",\"skew_ms\":-900000,\"slow_ms\":9000,\"stale_ms\":"
+      "60000}]" },
+    { PACK("") CLOUD("life = { from = 'Starting', fails = 'CapacityError: no' }"), "faults",
+      "\"life\":[{\"chance\":1,\"fails\":\"CapacityError: no\",\"from\":\"Starting\"}]" },
+    { PACK("") "gameday.fault { id = 'f', title = 'F', breaks = print, mended = print,\n"
+               "points = { curve = { ['5m'] = 0.5, ['1m'] = 0.9 } } } }",
+      "faults",
+      "\"curve\":\"steps\",\"detection\":20,\"full_ms\":120000,\"none_ms\":1800000,\"recovery\":60,"
+      "\"steps\":[{\"after_ms\":60000,\"share\":0.9},{\"after_ms\":300000,\"share\":0.5}]" },
+    { PACK("") "translations = { ko = { F = '에프' } },\n" CLOUD("wire = { latency = 1 }"), "faults",
+      "\"title\":{\"en\":\"F\",\"ko\":\"에프\"}" },
+    { PACK("") "gameday.deck { id = 'd', cards = { 'f' }, every = '6m', leader = 1 },\n"
+               "timeline = { ['00:30'] = { deck = 'd' } },\n" CLOUD("wire = { latency = 1 }"),
+      "decks", "{\"again\":false,\"cards\":[\"f\"],\"every_ms\":360000,\"id\":\"d\",\"leader\":1,\"window_ms\":0}" },
+    { PACK("") "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'p', run = print, load = { most = 8 } "
+               "} } }",
+      "challenges", "\"load\":{\"least\":1,\"most\":8,\"shape\":\"sine\",\"wave_ms\":600000}" },
+    { PACK("") "gameday.challenge { id = 'c', title = 'C', gameday.answer { id = 'a', title = 'A', state = print } } }",
+      "challenges", "\"every_ms\":10000,\"id\":\"a\",\"kind\":\"state\"" },
+};
+
+static void parts_are_declared(void **state)
+{
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct theatre theatre;
+        struct buf text = BUF_EMPTY;
+        open_pack(&theatre, parts[i].pack);
+        if (theatre.loads != 1)
+            fail_msg("%s\n%s", parts[i].pack, theatre.log.at);
+        json_print(&text, json_get(json_root(script_declaration(theatre.script)), parts[i].list));
+        if (!strstr(buf_str(&text).at, parts[i].part))
+            fail_msg("%s\n%s\n--- but it should hold\n%s", parts[i].pack, text.at, parts[i].part);
+        buf_release(&text);
+        strike_theatre(&theatre);
+    }
+}
 
 static void an_edit_takes_over(void **state)
 {
@@ -470,6 +549,7 @@ int main(int count, char **words)
         cmocka_unit_test(mistakes_are_refused),
         cmocka_unit_test(monsters_are_refused),
         cmocka_unit_test(a_pack_declares),
+        cmocka_unit_test(parts_are_declared),
         cmocka_unit_test(an_edit_takes_over),
         cmocka_unit_test(what_is_under_way_ends_in_the_old_version),
         cmocka_unit_test(three_kills_disable_a_callback),

@@ -1,5 +1,6 @@
 unit(score game)
 unit(game game)
+unit(game_packs game)
 unit(session game)
 unit(curve game)
 unit(contest game)

@@ -1,4 +1,5 @@
-// An answer box of a challenge: a text, a number or an ARN; what comes of it is said beside it.
+// An answer box of a challenge: a text, a number or an ARN; what comes of it is said beside it. One that is not typed has no box:
+// it becomes right when the account is as it should be.
 import { h } from '../app/dom.js';
 import { t, pick, number } from '../app/words.js';
 import { may, model, touch } from '../app/model.js';
@@ -32,7 +33,7 @@ export function answer(challenge, one) {
         h('div', { class: 'question' }, h('span', { class: 'what' }, inline(pick(one.title))), h('span', { class: 'pays' }, [one.points > 0 && t('earns', number(one.points)), left].filter(Boolean).join(' · '))),
         one.right
             ? h('p', { key: 'right', class: 'well' }, `✓ ${t('answer_right')}`)
-            : may('play') && h('form', { key: 'form', onsubmit: submit }, h('input', { name: 'answer', type: 'text', required: true, maxlength: longest, autocomplete: 'off', spellcheck: 'false', 'aria-label': pick(one.title) }),
+            : one.typed !== false && may('play') && h('form', { key: 'form', onsubmit: submit }, h('input', { name: 'answer', type: 'text', required: true, maxlength: longest, autocomplete: 'off', spellcheck: 'false', 'aria-label': pick(one.title) }),
                 h('button', { type: 'submit', disabled: isBusy(key) || one.tries_left === 0 }, t('answer_give'))),
         verdict(key, one), complaint(key));
 }
