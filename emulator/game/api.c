@@ -16,6 +16,7 @@
 
 #define LONGEST_LABEL   80
 #define CALLS_MOST      100
+#define PAGES_A_CHANNEL 64 /* of one team */
 #define LONGEST_STEP_MS (24 * 3600 * 1000)
 
 /* ---- reading ---- */
@@ -214,11 +215,22 @@ static const char *channel_of(struct game *game, const struct web_request *reque
     return NULL;
 }
 
+/* By team, not by address: a whole workshop may sit behind one. */
+static size_t game_pages_of(const struct game *game, const char *channel)
+{
+    bool is_team = strncmp(channel, "team/", strlen("team/")) == 0;
+    return is_team && game->feed.readers ? game->feed.readers(game->feed.data, channel) : 0;
+}
+
 static void get_events(void *game, const struct web_request *request, struct web_answer *answer)
 {
     const char *channel = channel_of(game, request, answer);
     if (!channel)
         return;
+    if (game_pages_of(game, channel) >= PAGES_A_CHANNEL) {
+        web_refuse(answer, 429, "TooManyRequests", "Too many pages of yours are open: close some.");
+        return;
+    }
     struct str last = request->header(request, "Last-Event-ID");
     answer->channel = channel;
     answer->after = last.length ? last : web_parameter(request, "after");

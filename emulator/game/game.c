@@ -253,6 +253,7 @@ void game_told_again(struct game *game)
 {
     cJSON *view = cJSON_CreateObject();
     json_set_int64(view, "revision", (int64_t)game->revision);
+    news_to_support(game, "game", json_thaw(view));
     news_to_all(game, "game", view);
 }
 

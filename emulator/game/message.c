@@ -26,6 +26,7 @@ cJSON *message_post(struct game *game, struct team *team, cJSON *from_taken, cJS
     cJSON *view = view_of(row);
     snprintf(key, sizeof key, "%012llu", (unsigned long long)game->last_message);
     store_put(game->world->store, game_house, &game_messages, str_of(key), json_seal(row));
+    chronicle_add(game, "message", team, json_thaw(json_get(view, "text")));
     if (team)
         news_to_team(team, "message", json_thaw(view));
     else

@@ -41,6 +41,8 @@ void notice_add(struct game *game, const char *level, const char *format, ...)
         log_warn("%s", notice->text);
     if (game->solo)
         news_to_all(game, "notice", notice_view(notice));
+    else
+        news_to_staff(game, "notice", notice_view(notice));
 }
 
 void notices_release(struct notices *notices)

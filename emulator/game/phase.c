@@ -175,7 +175,7 @@ static void go_live(struct game *game, int64_t at_ms)
         phase->ends_ms = at_ms + duration;
     if (!phase->lock_ms && lock > 0)
         phase->lock_ms = phase->ends_ms - lock;
-    if (!phase->freeze_ms && freeze > 0)
+    if (!phase->freeze_ms && freeze > 0 && !game->solo) /* who plays alone has nobody to be in suspense about */
         phase->freeze_ms = phase->ends_ms - freeze;
     enter(game, GAME_LIVE);
     if (was_warm)
@@ -273,30 +273,40 @@ static void due(struct timer *timer, void *data)
     arm(game);
 }
 
-void phase_prepared(struct game *game)
+/* The plan counts the machine's time from the start of the program; a clock that is faster gets there with it. */
+static void plan_begin(struct game *game)
 {
     struct phase *phase = &game->phase;
-    const struct phase_plan *plan = &game->plan;
-    int64_t now = game_now(game), warm_up = plan->warm_up_ms >= 0 ? plan->warm_up_ms : game->scenario->warm_up_ms;
+    int64_t warm_up = game->plan.warm_up_ms >= 0 ? game->plan.warm_up_ms : game->scenario->warm_up_ms;
+    int64_t begins_in = (int64_t)((double)game->plan.begins_in_ms * clock_speed(game->world->clock));
+    phase->live_ms = game_now(game) + (begins_in ? begins_in : warm_up);
+    phase->warm_up_ms = warm_up > 0 ? phase->live_ms - warm_up : 0;
+    game->plan.begins_in_ms = 0;
+}
+
+void phase_prepared(struct game *game)
+{
+    int64_t now = game_now(game);
     if (game->solo) {
         go_live(game, now);
-    } else if (plan->begins_in_ms == BEGIN_BY_HAND) {
+    } else if (game->plan.begins_in_ms == BEGIN_BY_HAND) {
         enter(game, GAME_DRAFT);
     } else {
-        phase->live_ms = now + (plan->begins_in_ms ? plan->begins_in_ms : warm_up);
-        phase->warm_up_ms = warm_up > 0 ? phase->live_ms - warm_up : 0;
-        phase->state = GAME_DRAFT;
-        if (phase->live_ms <= now)
+        plan_begin(game);
+        if (game->phase.live_ms <= now)
             go_live(game, now);
         else
             enter(game, GAME_DRAFT);
-        due(&phase->timer, game);
+        due(&game->phase.timer, game);
     }
     arm(game);
 }
 
+/* A program that was started anew before the event begins has the same appointment: game time stood while it was away. */
 void phase_resume(struct game *game)
 {
+    if (game->phase.state == GAME_DRAFT && game->plan.begins_in_ms > 0)
+        plan_begin(game);
     for (size_t i = 0; i < game->team_count; i++)
         game->teams[i]->is_over = game->phase.state == GAME_ENDED ||
                                   (game->phase.started_ms && is_over_for(game->teams[i]));

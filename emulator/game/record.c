@@ -13,13 +13,14 @@
 
 #define MOST_BYTES  ((int64_t)2 << 30)
 #define BUFFER      ((size_t)64 * 1024)
-#define FLUSH_EVERY 1000 /* ms of the machine's clock */
+#define FLUSH_EVERY 1000  /* ms of the machine's clock */
+#define BOARD_EVERY 10000 /* ms of the game's: of two hundred teams it has 25 KiB, and it moves every second */
 
 struct record {
     FILE *file;
     char *path;
     int64_t bytes;
-    int64_t flushed_ms;
+    int64_t flushed_ms, board_ms; /* the machine's clock; the game's */
     bool is_full;
 };
 
@@ -147,9 +148,20 @@ void record_views(struct game *game)
         write_view(game, "team", game->teams[i]->account, view_team(game->teams[i], STR_NONE, false));
 }
 
-/* Calls have lines of their own, all of them; what the roster shows can be made of the rest. */
-static bool is_kept(const char *channel, const char *event)
+static bool is_board_due(struct game *game)
 {
+    int64_t now = game_now(game);
+    if (now >= game->record->board_ms && now < game->record->board_ms + BOARD_EVERY)
+        return false;
+    game->record->board_ms = now;
+    return true;
+}
+
+/* Calls have lines of their own, all of them; what the roster shows can be made of the rest. */
+static bool is_kept(struct game *game, const char *channel, const char *event)
+{
+    if (strcmp(channel, BOARD_CHANNEL) == 0 && strcmp(event, "board") == 0)
+        return is_board_due(game);
     if (strcmp(channel, SUPPORT_CHANNEL) == 0 || strcmp(event, "call") == 0)
         return false;
     return strcmp(channel, STAFF_CHANNEL) != 0 || strcmp(event, "log") == 0;
@@ -157,7 +169,7 @@ static bool is_kept(const char *channel, const char *event)
 
 void record_told(struct game *game, const char *channel, const char *event, struct str json)
 {
-    if (!game->record || !is_kept(channel, event))
+    if (!game->record || !is_kept(game, channel, event))
         return;
     struct buf line = BUF_EMPTY;
     begin_line(&line, game);
@@ -189,6 +201,7 @@ void record_review(struct game *game)
         return;
     struct buf line = BUF_EMPTY;
     cJSON *view = review_view(game);
+    write_view(game, "board", NULL, board(game));
     begin_line(&line, game);
     buf_add_text(&line, ",\"review\":");
     json_print(&line, view);

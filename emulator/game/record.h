@@ -1,5 +1,5 @@
-/* The record of a game: one file of lines of JSON with everything that pages were told and every call that was made, to be played
- * back (net of it: replay.h), reviewed and kept.
+/* The record of a game: one file of lines of JSON with everything that pages were told and every call that was made, to be played back
+ * (replay.h), reviewed and kept.
  *
  *      {"record":1,"pack":…,"version":…,"at":ms}                      each start of the program begins with one
  *      {"at":ms,"view":"game"|"board","data":…}   {"at":ms,"view":"team","team":…,"data":…}     what a page would have read then
@@ -7,8 +7,8 @@
  *      {"at":ms,"call":CALL,"team":ACCOUNT}                                                    every call of a team's
  *      {"at":ms,"review":REVIEW}                                                               at the end
  *
- * No keys, tokens or codes are in it. It is written as the game goes and flushed every second or so: a crash costs its last lines,
- * nothing that counts. A file of 2 GiB is full: that is told, and the game goes on. */
+ * The board is written down every ten seconds at most. No keys, tokens or codes are in it. It is written as the game goes and flushed every
+ * second or so: a crash costs its last lines, nothing that counts. A file of 2 GiB is full: that is told, and the game goes on. */
 #ifndef GAME_RECORD_H
 #define GAME_RECORD_H
 

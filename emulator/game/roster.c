@@ -119,6 +119,7 @@ cJSON *roster_view(struct game *game)
     for (size_t i = 0; i < game->team_count; i++)
         json_add(rows, roster_row(game->teams[i]));
     json_set(view, "rows", rows);
+    json_set(view, "notices", notices_view(&game->notices));
     return view;
 }
 

@@ -67,7 +67,7 @@ static void put_first(cJSON *array, const cJSON *item, int most)
 static cJSON *array_of(cJSON *view, const char *name)
 {
     cJSON *array = cJSON_GetObjectItemCaseSensitive(view, name);
-    if (array)
+    if (cJSON_IsArray(array))
         return array;
     json_set(view, name, cJSON_CreateArray());
     return cJSON_GetObjectItemCaseSensitive(view, name);
@@ -114,6 +114,8 @@ static void fold_standing(cJSON *view, const cJSON *data)
 static void fold_score(cJSON *view, const cJSON *data)
 {
     fold_standing(view, data);
+    if (!cJSON_IsObject(json_get(data, "entry")))
+        return;
     put_first(array_of(view, "feed"), json_get(data, "entry"), TAPE_SHOWN);
     extend_series(view, json_get(data, "entry"));
 }
@@ -182,7 +184,7 @@ static void fold_told(struct tape *tape, const cJSON *line, struct told *told)
     struct str to = json_str(line, "to");
     const char *event = json_string(line, "event");
     const cJSON *data = json_get(line, "data");
-    if (!event || !data)
+    if (!event || !to.length || !cJSON_IsObject(data))
         return;
     *told = (struct told){ to.at, event, data };
     if (str_is(to, "board"))
@@ -196,6 +198,8 @@ static void fold_told(struct tape *tape, const cJSON *line, struct told *told)
 static void fold_view(struct tape *tape, const cJSON *line)
 {
     struct str what = json_str(line, "view");
+    if (!cJSON_IsObject(json_get(line, "data")))
+        return;
     cJSON **place = str_is(what, "game") ? &tape->game : str_is(what, "board") ? &tape->board : NULL;
     if (str_is(what, "team"))
         set_view(tape->teams, json_str(line, "team"), json_thaw(json_get(line, "data")));
@@ -208,6 +212,8 @@ static void fold_view(struct tape *tape, const cJSON *line)
 static void fold_call(struct tape *tape, const cJSON *line, struct told *told)
 {
     struct str account = json_str(line, "team");
+    if (!account.length || !cJSON_IsObject(json_get(line, "call")))
+        return;
     cJSON *calls = map_get(tape->calls, account);
     if (!calls)
         set_view(tape->calls, account, calls = cJSON_CreateArray());
@@ -223,7 +229,7 @@ static void fold(struct tape *tape, const cJSON *line, struct told *told)
         fold_view(tape, line);
     } else if (json_get(line, "call")) {
         fold_call(tape, line, told);
-    } else if (json_get(line, "review")) {
+    } else if (cJSON_IsObject(json_get(line, "review"))) {
         cJSON_Delete(tape->review);
         tape->review = json_thaw(json_get(line, "review"));
     }

@@ -38,6 +38,7 @@ const struct http_limits http_default_limits = {
     .body_rate_after_ms = 5 * 1000,
     .requests_total = (size_t)512 * 1024 * 1024,
     .write_queue = 1024 * 1024,
+    .stream_queue = 256 * 1024,
     .chunk_extension = 256,
     .trailer = 4 * 1024,
 };

@@ -75,6 +75,7 @@ struct http_limits { /* defaults: http_default_limits */
     int64_t body_rate_after_ms;
     size_t requests_total; /* bytes that all requests hold together, from their first byte to their answer */
     size_t write_queue;    /* bytes that wait for one peer */
+    size_t stream_queue;   /* the same of a stream, which may have hundreds of peers that read slowly; not more */
     size_t chunk_extension, trailer;
 };
 extern const struct http_limits http_default_limits;

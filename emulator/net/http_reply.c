@@ -540,7 +540,7 @@ bool http_stream_write(struct http_request *request, struct str bytes)
     struct connection *connection = exchange->connection;
     assert(exchange->state == STREAMING && !exchange->ended);
     size_t waiting = connection->in_flight + exchange->pending.length;
-    if (connection->closing || waiting + bytes.length > connection->server->limits.write_queue) {
+    if (connection->closing || waiting + bytes.length > connection->server->limits.stream_queue) {
         exchange->state = ANSWERED; /* nothing is owed to it any more */
         connection_drop(connection, true);
         return false;

@@ -10,7 +10,7 @@
 #include "world/world.h"
 
 #define RING_EVENTS  512 /* of one channel, kept for those who come back */
-#define RING_BYTES   ((size_t)512 * 1024)
+#define RING_BYTES   ((size_t)192 * 1024) /* less than what may wait for one reader: who comes back gets it in one piece */
 #define HEARTBEAT_MS 15000 /* so that a connection nobody is at the end of is found out */
 #define EPOCH_BYTES  4
 

@@ -230,6 +230,9 @@ test('what is left: exports, the review, and a record that is played back', asyn
     const { emulator, teams, file, data } = await event(['--speed', '60']);
     const facilitator = await enter(emulator, file('facilitator-token')), page = await enter(emulator, teams[0].token);
     await until(async () => (await page.get('team')).feed.length > 3, { what: 'some scores' });
+    await facilitator.post('fault', { fault: (await facilitator.get('faults')).faults[0].fault, do: 'inject' });
+    await until(async () => (await page.get('team')).challenges[0].faults.length, { what: 'a trouble' });
+    await new SFNClient(as(emulator, teams[0])).send(new ListStateMachinesCommand({}));
     assert.equal((await ask(emulator, 'api/review', { cookie: page.cookie })).status, 409);
     await facilitator.post('freeze', { frozen: true });
     assert.equal((await facilitator.post('state', { state: 'ended' })).status, 200);
@@ -237,7 +240,8 @@ test('what is left: exports, the review, and a record that is played back', asyn
     await facilitator.post('freeze', { frozen: false });
     const review = await page.get('review');
     assert.equal(review.teams.length, 2);
-    assert.ok(review.teams[0].faults.length > 0 && review.teams[0].series.length > 1);
+    const trouble = review.teams.find((one) => one.team === teams[0].account).faults.at(-1);
+    assert.ok(trouble.learnt.en && trouble.surfaced_at && trouble.calls.some((call) => call.operation === 'ListStateMachines'));
     const board = await facilitator.get('board');
     assert.deepEqual(review.teams.map((one) => [one.team, one.score]), board.rows.map((one) => [one.team, one.score]));
     const html = (await ask(emulator, 'review.html', { cookie: page.cookie }));
@@ -262,11 +266,12 @@ test('what is left: exports, the review, and a record that is played back', asyn
     for (const secret of [teams[0].secret, teams[0].id, teams[0].token, teams[0].code]) assert.ok(!readFileSync(record, 'utf8').includes(secret), 'no key is in a record');
     assert.equal(spawnSync(binary, ['replay', join(data, 'teams.csv')]).status, 1);
     const child = spawn(binary, ['replay', record, '--port', '0', '--at', '00:00:30'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push({ kill: () => child.kill('SIGKILL') });
     const endpoint = await new Promise((resolve) => child.stdout.on('data', (text) => /http:\S+:\d+/.test(text) && resolve(/http:\S+:\d+/.exec(text)[0])));
     const replay = { endpoint, output: () => '' }, watcher = await enter(replay);
     assert.deepEqual(watcher.session.may, ['clock', 'seek']);
     const { replay: span } = await watcher.get('game');
-    const stream = listen(replay, watcher.cookie ?? '');
+    const stream = listen(replay, 'none=wanted');
     assert.equal((await watcher.post('seek', { at: span.from })).status, 200);
     assert.equal((await watcher.get('team')).score, 0);
     await watcher.post('clock', { speed: 60 });
@@ -275,7 +280,7 @@ test('what is left: exports, the review, and a record that is played back', asyn
     const end = await watcher.get(`team?team=${teams[0].account}`);
     assert.deepEqual([end.score, end.rank, end.feed.slice(0, 50), end.series], [final.score, final.rank, final.feed, final.series], 'as it was');
     assert.equal((await watcher.get('review')).teams.length, 2);
-    assert.equal((await watcher.post('score', {})).status, 404);
+    assert.equal((await watcher.post('score', {})).status, 405, 'nothing can be changed');
     stream.close();
     child.kill();
 });

@@ -114,10 +114,12 @@ test('play the Tour de ML', { timeout: 120_000 }, async () => {
 });
 
 test('run a workshop, write a pack', { timeout: 120_000 }, async () => {
-    const [workshop] = chapter('Run a workshop');
+    const [workshop, replay] = chapter('Run a workshop');
     const told = await startAsPrinted(`${workshop} --fresh`);
     assert.match(told, /teams\.csv/);
     assert.equal(readFileSync(/\S+teams\.csv/.exec(told)[0], 'utf8').trim().split('\n').length, 21);
+    await stop();
+    assert.match(await startAsPrinted(replay.replace('~/.local/state', join(home, 'state'))), /replays .*record\.jsonl/);
     await stop();
     const [check] = chapter('Write a pack');
     assert.match(runner(told)(check), /the same seed, the same game: yes/);
