@@ -19,7 +19,7 @@ async function permit() {
 
 const browser = await chromium.launch({ executablePath: process.env.REHEARSE_CHROMIUM ?? '/usr/bin/chromium', args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
 try {
-    const page = await browser.newPage({ viewport: { width: 1180, height: 860 }, locale: 'en-US' });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-US' });
     await page.goto(`${emulator.endpoint}/_rehearse/`);
     await page.locator('.trouble').waitFor({ timeout: 120_000 });
     await page.waitForTimeout(12_000); // what the fault costs is seen
@@ -33,8 +33,8 @@ try {
     await permit();
     await page.locator('.trouble').waitFor({ state: 'detached', timeout: 120_000 });
     await page.locator('.trouble').waitFor({ timeout: 240_000 });
-    await page.waitForTimeout(8_000);
     await page.mouse.move(0, 0);
+    await page.waitForTimeout(500);
     await page.screenshot({ path: file });
 } finally {
     await browser.close();
