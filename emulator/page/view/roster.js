@@ -6,6 +6,7 @@ import { ranked } from '../app/event.js';
 import { duration } from '../app/time.js';
 import { to } from '../app/route.js';
 import { readCause } from '../app/cause.js';
+import { look } from './look.js';
 
 const glyphs = { good: '●', trouble: '✕', idle: '◌', unknown: '○' };
 const most_troubles = 2, most_faults = 1; // of a team that is not chosen: twenty are to be seen at a glance
@@ -31,11 +32,6 @@ const lines = (list, most, draw) => list.slice(0, most).map((one, i) => draw(one
 function lastCall(call) {
     if (!call) return '–';
     return [h('code', { class: call.code ? 'bad' : null }, call.operation), h('span', { class: 'remark' }, t('ago', ago(call.at)))];
-}
-
-function look(event, team) {
-    event.preventDefault();
-    model.show(team).then(() => (location.hash = to('team')));
 }
 
 function row(one) {
