@@ -1,8 +1,8 @@
 // An event as teams see it: how one joins, how it stands, questions, members, the console, the board and the wall, the review.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clock } from './mock_game.mjs';
-import { contest, contestSession, contestTeam, queue } from './mock_event.mjs';
+import { clock, team } from './mock_game.mjs';
+import { contest, contestSession, contestTeam, queue, review } from './mock_event.mjs';
 import { startMock } from './mock.mjs';
 import { newPage, text, until, useBrowser, withPage } from './browser.mjs';
 
@@ -119,6 +119,16 @@ test('a captain changes roles and removes a member, when asked twice', () =>
         await until(page, () => !document.querySelector('.members').innerText.includes('Ben'));
     }));
 
+test('who came to the wrong team leaves it and joins another', () =>
+    withPage({ state: playing(), forgive: /401/ }, async (page, mock) => {
+        await page.getByRole('button', { name: 'Sign out' }).click();
+        await page.getByLabel('Team code').fill('K7QF-3MZP');
+        await page.getByLabel('Your name').fill('Ada');
+        await page.getByRole('button', { name: 'Join' }).click();
+        await page.locator('.tally').waitFor();
+        assert.equal(mock.posts.filter(({ path }) => path === 'session/end').length, 1);
+    }));
+
 test('an observer reads: no keys, nothing to buy, to answer or to ask', () =>
     withPage({ state: playing({ exports: null }, { may: [], member: { id: 'm3', name: 'Ben', role: 'observer' } }) }, async (page) => {
         for (const name of [/Buy for/, 'Answer', 'Name your team', /Remove/]) assert.equal(await page.getByRole('button', { name }).count(), 0, String(name));
@@ -206,6 +216,13 @@ test('the review sets a team beside the winner: times, timeline, calls around, w
         assert.match(await page.getByRole('link', { name: 'Save as a file' }).getAttribute('href'), /\/review\.html$/);
     }));
 
+test('alone one looks back, too', () =>
+    withPage({ state: { team: team({ clock: clock({ state: 'ended', running: false }) }), review: { ...review(), winner: '100000000001', teams: review().teams.slice(0, 1) } } }, async (page) => {
+        await page.getByRole('link', { name: 'Look back at the game' }).click();
+        await page.locator('.fault-card', { hasText: 'A path in the definition' }).getByText('names the path that was not found.').waitFor();
+        assert.equal(await page.locator('.side').count(), 2, 'one beside each of its faults');
+    }));
+
 test('before the end the review says when it opens', () =>
     withPage({ state: { ...playing(), review: null }, view: 'review', forgive: /409/ }, (page) => page.getByText('The review opens when the game is over.').waitFor()));
 
@@ -223,6 +240,10 @@ test('the queue of the support: the longest wait first, taken, answered for all'
         assert.deepEqual(answer, { question: 3, by: 'Jun', text: 'Look at the permissions boundary.', publish: true });
         await page.getByRole('button', { name: 'Answered' }).click();
         await page.getByText('Look at the permissions boundary.').waitFor();
+        await page.getByRole('button', { name: 'All' }).click();
+        await page.getByRole('link', { name: 'Look: 치와와 또는 머핀' }).first().click();
+        await page.locator('.tally').waitFor();
+        assert.equal(mock.asked.at(-1).get('team'), '100000000002');
         mock.emit('question', { ...queue()[0], seq: 20, text: 'And this?' }, 'support');
         await until(page, () => document.querySelector('.bar .count')?.textContent === '2');
     }));

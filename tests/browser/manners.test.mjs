@@ -35,6 +35,22 @@ test('the first view costs no more than 150 KB over the wire, the chart included
     }
 });
 
+test('every module of the first view is asked for at once, and no other', async () => {
+    const mock = await startMock();
+    const page = await newPage();
+    try {
+        const asked = [];
+        page.on('request', (request) => /\/(app|view)\/\w+\.js$/.test(request.url()) && asked.push(request.url().slice(mock.url.length)));
+        await page.goto(mock.url);
+        await page.locator('.tally').waitFor();
+        const promised = await page.evaluate(() => [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.getAttribute('href')));
+        assert.deepEqual([...new Set(asked)].sort(), promised.sort());
+    } finally {
+        await page.context().close();
+        await mock.close();
+    }
+});
+
 const staff = { session: facilitator(), game: contest() };
 const crowd = [['a player', views, {}], ['the facilitator', ['room', 'queue', 'log', 'sheet', 'board', 'review', 'team', 'questions'], staff]];
 

@@ -247,6 +247,10 @@ export function startMock({ port = 0, state = {} } = {}) {
                 answer(request, response, 200, { right: question.right, reason: null, tries_left: question.tries_left });
                 mock.emit('challenge', s.team.challenges[0]);
             },
+            'session/end': () => {
+                s.signedIn = false;
+                answer(request, response, 200, {});
+            },
             'api/name': () => {
                 if (/<|>/.test(body.name)) return refuseWith(request, response, 409, 'Conflict', 'That name cannot be had.');
                 s.team.team = { ...s.team.team, name: body.name };

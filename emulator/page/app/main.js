@@ -97,6 +97,7 @@ async function enterAsStaff() {
 async function enter(key) {
     model.session = await openSession(key);
     model.show = show;
+    model.leave = () => turnedAway(null);
     if (isStaff()) await enterAsStaff();
     else {
         beginAt('team');
@@ -129,6 +130,7 @@ function turnedAway(refused, code = '') {
     staff_channel?.close();
     watchBoard(false);
     const why = refused && refused.status !== 401 ? refused.message : '';
+    Object.assign(model, { session: null, team: null, event: null, board: null });
     outside = refused?.status === 404 ? noGame : () => door({ enter, why, code });
     touch();
 }

@@ -9,6 +9,7 @@ export const model = {
     session: null, game: null, team: null, board: null, executions: null, forecasts: null, monitors: null,
     event: null, // what the staff know: app/event.js
     clock: null, show: null, // show(id): a facilitator turns to another team
+    leave: null, // leave(): the session is over, back to the door
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
     feed_ended: false, calls_ended: false,

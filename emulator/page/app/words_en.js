@@ -13,7 +13,7 @@ export const en = {
     time_left: 'Time left', time_to_start: 'Time to the start', in_time: (time) => ` in ${time}`,
     draft_says: 'The game has not begun. Your keys work from the start on.', warm_up_says: 'Warm-up: look around and try things. Nothing is scored yet; the game begins', paused_says: 'The game is paused. You can go on reading; changes are refused until it goes on.',
     locked_says: 'Scoring is over: no points are given or taken any more. You can go on until the end', ended_says: 'The game is over.', frozen_says: (time) => `The board is frozen since ${time}. Your own score goes on.`, frozen_chip: (time) => `frozen since ${time}`, review_open: 'Look back at the game',
-    try_again: 'Try again', time_played: 'Played', clock: 'Clock', pause: 'Pause', resume: 'Resume', speed: 'Speed', times: (n) => `${n}×`,
+    try_again: 'Try again', sign_out: 'Sign out', time_played: 'Played', clock: 'Clock', pause: 'Pause', resume: 'Resume', speed: 'Speed', times: (n) => `${n}×`,
     step: 'Step', step_minute: '+1 min', step_ten: '+10 s', step_why: 'The clock can be stepped while it is paused.',
     marks: 'Marks', mark_set: 'Set a mark', mark_label: 'Name of the mark', mark_default: (time) => `at ${time}`, rewind: 'Rewind',
     rewind_ask: (label) => `Go back to “${label}”? What happened since is undone.`, rewind_yes: 'Go back', no_marks: 'No marks yet. A mark is a moment to which you can return.',

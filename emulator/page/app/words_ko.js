@@ -13,7 +13,7 @@ export const ko = {
     time_left: '남은 시간', time_to_start: '시작까지', in_time: (time) => ` ${time} 뒤`,
     draft_says: '게임이 아직 시작되지 않았습니다. 키는 시작할 때부터 사용할 수 있습니다.', warm_up_says: '연습 시간입니다. 둘러보고 시험해 보세요. 아직 점수는 반영되지 않습니다. 게임 시작:', paused_says: '게임이 일시 정지되었습니다. 읽을 수는 있지만 다시 시작할 때까지 변경은 거부됩니다.',
     locked_says: '채점이 마감되었습니다. 점수는 더 이상 바뀌지 않지만 끝까지 계속할 수 있습니다. 종료:', ended_says: '게임이 끝났습니다.', frozen_says: (time) => `순위표가 ${time}부터 동결되었습니다. 우리 팀 점수는 계속 반영됩니다.`, frozen_chip: (time) => `${time}부터 동결`, review_open: '게임 돌아보기',
-    try_again: '다시 시도', time_played: '진행 시간', clock: '시계', pause: '일시 정지', resume: '계속하기', speed: '속도', times: (n) => `${n}배`,
+    try_again: '다시 시도', sign_out: '로그아웃', time_played: '진행 시간', clock: '시계', pause: '일시 정지', resume: '계속하기', speed: '속도', times: (n) => `${n}배`,
     step: '시간 진행', step_minute: '+1분', step_ten: '+10초', step_why: '일시 정지한 동안 시간을 조금씩 진행할 수 있습니다.',
     marks: '저장 지점', mark_set: '저장 지점 만들기', mark_label: '저장 지점 이름', mark_default: (time) => `${time} 시점`, rewind: '되돌리기',
     rewind_ask: (label) => `“${label}” 시점으로 되돌릴까요? 그 뒤에 일어난 일은 모두 취소됩니다.`, rewind_yes: '되돌리기', no_marks: '아직 저장 지점이 없습니다. 저장 지점을 만들면 그 순간으로 돌아갈 수 있습니다.',

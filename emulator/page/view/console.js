@@ -135,7 +135,7 @@ function pane(here) {
     const asked = fetched(here), { found } = asked;
     return h('div', { key: 'pane', class: 'pane' }, crumbs(here),
         found?.command && h('div', { key: 'command', class: 'same' }, h('h2', null, t('console_same')), copyable(found.command, t('console_same'))),
-        h('p', { key: 'again', class: 'again' }, h('button', { type: 'button', disabled: asked.busy, onclick: () => load(asked, here) }, t('console_again'))),
+        h('p', { key: 'again', class: 'refetch' }, h('button', { type: 'button', disabled: asked.busy, onclick: () => load(asked, here) }, t('console_again'))),
         found?.error && h('p', { key: 'error', class: 'refused' }, h('b', null, found.error.code), ` ${found.error.message}`),
         asked.refused ? h('p', { key: 'refused', class: 'refused', role: 'alert' }, t('failed', asked.refused)) : here.id ? detail(here, asked) : list(here, asked));
 }

@@ -4,6 +4,7 @@ import { t } from '../app/words.js';
 import { may, model, touch } from '../app/model.js';
 import { post } from '../app/api.js';
 import { attempt, complaint, isBusy } from './attempt.js';
+import { signOut } from './sign_out.js';
 
 const roles = ['captain', 'member', 'observer'];
 let leaving = null; // the member whose removal is being confirmed
@@ -35,11 +36,11 @@ function actions(one) {
 
 export function members() {
     const list = model.team.members ?? [], own = model.session.member?.id, governs = may('members');
-    if (!list.length) return null;
+    if (model.game.solo || !model.session.team) return null;
     return h('section', { key: 'members', class: 'members', 'aria-labelledby': 'members-title' }, h('h2', { id: 'members-title' }, t('members')),
-        h('ul', null, list.map((one) => h('li', { key: one.id, class: one.joined_at ? null : 'away' },
+        list.length > 0 && h('ul', null, list.map((one) => h('li', { key: one.id, class: one.joined_at ? null : 'away' },
             h('span', { class: 'name' }, one.name, one.id === own && h('span', { class: 'chip' }, t('you_one'))),
             !one.joined_at && h('span', { class: 'remark' }, t('member_away')),
             governs && one.id !== own ? actions(one) : h('span', { class: 'role' }, t(`role_${one.role}`))))),
-        complaint('members'));
+        complaint('members'), signOut());
 }

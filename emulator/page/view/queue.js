@@ -4,9 +4,12 @@ import { remember, t } from '../app/words.js';
 import { gameNow, model, touch } from '../app/model.js';
 import { getOfAll, post } from '../app/api.js';
 import { duration, moment } from '../app/time.js';
+import { to } from '../app/route.js';
+import { look } from './look.js';
 import { learnStaff } from '../app/words_staff.js';
 import { aboutWhat, answersOf } from './questions.js';
 import { attempt, complaint, isBusy } from './attempt.js';
+import { signOut } from './sign_out.js';
 
 learnStaff();
 
@@ -74,7 +77,7 @@ function entry(one) {
     const state = one.state === 'taken' ? t('question_taken_by', one.taken_by) : t(`question_${one.state}`);
     const waited = one.state !== 'answered' && t('queue_waits', duration(gameNow() - one.at));
     return h('li', { key: one.seq, class: `ticket ${one.state}` },
-        h('p', { class: 'who' }, h('b', null, one.name ?? '–'), h('span', { class: `chip ${one.state}` }, state), one.published && h('span', { class: 'chip' }, t('queue_published')),
+        h('p', { class: 'who' }, h('b', null, one.name ?? '–'), h('span', { class: `chip ${one.state}` }, state), one.team && h('a', { href: to('team'), 'aria-label': `${t('look_at')}: ${one.name}`, onclick: (event) => look(event, one.team) }, t('look_at')), one.published && h('span', { class: 'chip' }, t('queue_published')),
             h('span', null, [one.by, aboutWhat(one), moment(one.at, model.clock.started_at), waited].filter(Boolean).join(' · '))),
         h('p', { class: 'text asked' }, one.text), answersOf(one), actions(one), complaint(`queue-${one.seq}`));
 }
@@ -101,6 +104,7 @@ export function queue() {
                 } }, t(`queue_${name}`)))),
             h('label', { class: 'me' }, h('span', null, t('queue_me')), h('input', { type: 'text', maxlength: longest_name, value: me, placeholder: t(model.session.role), oninput: (event) => setMe(event.target.value) }))),
         shown.length ? h('ol', { key: 'list', class: 'questions' }, shown.map(entry)) : h('p', { key: 'none', class: 'empty' }, t(`queue_none_${filter}`)),
+        h('p', { key: 'leave' }, signOut()),
         !model.event.queue_ended && h('button', { key: 'older', type: 'button', class: 'quiet', onclick: older }, t('older')), complaint('queue'),
     ];
 }

@@ -6,9 +6,10 @@ import { ranked } from '../app/event.js';
 import { duration } from '../app/time.js';
 import { to } from '../app/route.js';
 import { readCause } from '../app/cause.js';
+import { look } from './look.js';
 
 const glyphs = { good: '●', trouble: '✕', idle: '◌', unknown: '○' };
-const most_lines = 2;
+const most_troubles = 2, most_faults = 1; // of a team that is not chosen: twenty are to be seen at a glance
 let order = 'rank';
 
 /** The team to which the panel beside acts; null: to all. */
@@ -23,22 +24,14 @@ export function chooseTeam(team) {
 const titleOf = (challenge) => pick(model.game.challenges.find((one) => one.id === challenge)?.title) || challenge;
 const ago = (at) => duration(gameNow() - at);
 
-const trouble = (one) => h('li', { key: `t${one.challenge}`, class: 'why', title: pick(one.why) }, h('b', null, titleOf(one.challenge)), ` ${readCause(pick(one.why)).says}`, h('span', null, ` ${ago(one.since)}`));
-const fault = (one) => h('li', { key: `f${one.fault}`, class: 'fault' }, pick(one.title), h('span', null, ` ${ago(one.since)}${one.detected_at ? ` · ${t('fault_found')}` : ''}`));
+const trouble = (one, more) => h('li', { key: `t${one.challenge}`, class: 'why', title: pick(one.why) }, h('b', null, titleOf(one.challenge)), h('span', null, ` ${ago(one.since)} `), readCause(pick(one.why)).says, more);
+const fault = (one, more) => h('li', { key: `f${one.fault}`, class: 'fault' }, pick(one.title), h('span', null, ` ${ago(one.since)}${one.detected_at ? ` · ${t('fault_found')}` : ''}`), more);
 
-function lines(list, draw) {
-    const shown = list.slice(0, most_lines), rest = list.length - shown.length;
-    return [shown.map(draw), rest > 0 && h('li', { key: 'more', class: 'more' }, t('and_more', rest))];
-}
+const lines = (list, most, draw) => list.slice(0, most).map((one, i) => draw(one, i === most - 1 && list.length > most && h('span', { class: 'more' }, ` ${t('and_more', list.length - most)}`)));
 
 function lastCall(call) {
     if (!call) return '–';
     return [h('code', { class: call.code ? 'bad' : null }, call.operation), h('span', { class: 'remark' }, t('ago', ago(call.at)))];
-}
-
-function look(event, team) {
-    event.preventDefault();
-    model.show(team).then(() => (location.hash = to('team')));
 }
 
 function row(one) {
@@ -49,7 +42,7 @@ function row(one) {
             one.name_proposed && h('span', { class: 'chip wants' }, t('wants_name', one.name_proposed)),
             h('p', { class: 'remark' }, t('here', one.members.filter((each) => each.joined_at).length, one.pages), one.extra_ms > 0 && ` · ${t('extended', duration(one.extra_ms))}`, ' · ', h('a', { href: to('team'), onclick: (event) => look(event, one.team) }, t('look_at')))),
         h('td', { class: 'health' }, h('p', { class: 'is' }, h('span', { 'aria-hidden': 'true' }, `${glyphs[one.health]} `), t(`health_${one.health}`)),
-            h('ul', null, lines(one.troubles, trouble), lines(one.faults, fault))),
+            h('ul', null, lines(one.troubles, is ? Infinity : most_troubles, trouble), lines(one.faults, is ? Infinity : most_faults, fault))),
         h('td', { class: 'score' }, h('b', null, number(one.score)), h('span', { class: direction(one.trend.five_minutes) }, signed(one.trend.five_minutes))),
         h('td', { class: 'solved' }, `${number(one.solved)}/${model.game.challenges.length}`),
         h('td', { class: 'hints' }, number(one.hints)),

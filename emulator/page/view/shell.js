@@ -82,7 +82,7 @@ const over = () => model.clock.state === 'ended' && !model.clock.frozen_at;
 
 function tabs() {
     if (isStaff()) return model.session.role === 'facilitator' ? ['room', 'queue', 'log', 'sheet', 'board', 'review'] : ['queue', 'board'];
-    return [...tabsOfTeam(), 'board', ...(over() && !model.game.solo ? ['review'] : [])];
+    return [...tabsOfTeam(), 'board', ...(over() ? ['review'] : [])];
 }
 
 /** Questions that wait: for the staff those that nobody has taken, for a team the answers that came since it looked. */

@@ -26,5 +26,5 @@ export function standing() {
     return h('div', { key: 'standing', class: `standing ${kind}`, role: 'status' },
         h('p', null, h('b', null, says), when && h('span', { class: 'when' }, when)),
         found && frozen && h('p', { key: 'frozen' }, frozen),
-        kind === 'over' && !frozen && !model.game.solo && h('a', { key: 'review', href: to('review') }, t('review_open')));
+        kind === 'over' && !frozen && h('a', { key: 'review', href: to('review') }, t('review_open')));
 }
