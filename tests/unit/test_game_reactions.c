@@ -143,8 +143,8 @@ static void reactions_are_told(void **state)
         const char *said, *why;
     } rows[] = {
         { "detected", "", 1, look, "20 one\n", "a look where it shows" },
-        { "recovered", "", 1, mend_all, "30 one\n", "a repair that the customers noticed" },
-        { "solved", "", 1, mend_all, "30 one\n", "the challenge, with it" },
+        { "recovered", "", 1, mend_all, "25 one\n", "a repair that the customers noticed" },
+        { "solved", "", 1, mend_all, "25 one\n", "the challenge, with it" },
         { "relapse", "", 1, mend_and_spoil, "30 one\n", "a repair that did not hold" },
         { "relapse", "", 1, spoil, "", "what was never mended does not relapse" },
         { "hint", "", 1, buy, "20 one\n", "a hint is bought" },

@@ -261,7 +261,7 @@ static const struct {
       "\"title\":{\"en\":\"F\",\"ko\":\"에프\"}" },
     { PACK("") "gameday.deck { id = 'd', cards = { 'f' }, every = '6m', leader = 1 },\n"
                "timeline = { ['00:30'] = { deck = 'd' } },\n" CLOUD("wire = { latency = 1 }"),
-      "decks", "{\"again\":false,\"cards\":[\"f\"],\"every_ms\":360000,\"id\":\"d\",\"leader\":1,\"window_ms\":0}" },
+      "decks", "{\"again\":false,\"cards\":[\"f\"],\"every_ms\":360000,\"id\":\"d\",\"leader\":1,\"solved\":false,\"window_ms\":0}" },
     { PACK("") "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'p', run = print, load = { most = 8 } "
                "} } }",
       "challenges", "\"load\":{\"least\":1,\"most\":8,\"shape\":\"sine\",\"wave_ms\":600000}" },

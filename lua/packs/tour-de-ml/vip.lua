@@ -170,6 +170,16 @@ function vip.run_pipeline(team)
   end, { every = "1s", within = "5m" })
 end
 
+-- What was started before goes by what was written then.
+function vip.wait_for_pipeline(team)
+  gameday.wait_until(function()
+    for _, one in ipairs(team.sagemaker.ListPipelineExecutions { PipelineName = "vip-model", MaxResults = 5 }.PipelineExecutionSummaries) do
+      if one.PipelineExecutionStatus == "Executing" then return false end
+    end
+    return true
+  end, { every = "1s", within = "2m" })
+end
+
 function vip.set_approval(team, status)
   vip.edit_pipeline(team, function(definition)
     definition.Steps[3].Arguments.IfSteps[1].Arguments.ModelApprovalStatus = status
@@ -447,7 +457,9 @@ end
 
 -- Every night the list of VIPs is learnt anew; a night is good if what it put to work is.
 function vip.nightly(team)
-  local execution = team:run("vip-retrain", { night = gameday.date(gameday.now()) }, "70s")
+  local ok, execution = pcall(team.run, team, "vip-retrain", { night = gameday.date(gameday.now()) }, "100s")
+  if not ok and execution.code then error(execution, 0) end
+  if not ok then return false, { en = "the night takes too long", ko = "밤이 너무 오래 걸립니다" } end
   if execution.status ~= "SUCCEEDED" then
     error { code = execution.error or execution.status, message = string.sub(cause_of(execution), 1, 900),
             operation = "states:StartExecution", resource = execution.executionArn }
