@@ -14,11 +14,14 @@
 #include "aws/policy.h"
 #include "aws/road.h"
 #include "base/digest.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "eval.h"
 #include "game/check.h"
 #include "game/game.h"
+#include "game/new_pack.h"
+#include "game/play.h"
 #include "graph.h"
 #include "net/gateway.h"
 #include "net/hold.h"
@@ -452,10 +455,12 @@ static int run(const struct options *options)
     return good ? 0 : 1;
 }
 
-static int check(const struct options *options)
+/* `rehearse check` and `rehearse play`. */
+static int rehearse(const struct options *options)
 {
     char *why = NULL;
     const struct table_def **tables = all_tables();
+    log_set_level(LOG_ERROR); /* what the pack does is told by the command itself */
     const struct check_options wanted = { .rehearsal = { .pack = options->pack,
                                                          .seed = options->seed,
                                                          .teams = options->team_count,
@@ -463,7 +468,8 @@ static int check(const struct options *options)
                                                          .identities = &iam_identities,
                                                          .tables = tables },
                                           .json = options->json };
-    bool good = check_pack(&wanted, &why);
+    bool good = options->command == COMMAND_CHECK ? check_pack(&wanted, &why)
+                                                  : play_pack(&wanted.rehearsal, stdin, &why);
     if (why)
         fprintf(stderr, "rehearse: %s\n", why);
     free(why);
@@ -472,6 +478,22 @@ static int check(const struct options *options)
     policy_cache_clear();
     nlu_forget_models();
     return good ? 0 : 1;
+}
+
+/* The path as a pack is named: what holds a '/' is a folder. */
+static int make_pack(const struct options *options)
+{
+    char *why = NULL;
+    if (!new_pack_write(options->pack, options->in, &why)) {
+        fprintf(stderr, "rehearse: %s\n", why);
+        free(why);
+        return 1;
+    }
+    const char *folder = options->in, *name = options->pack;
+    printf("%s/%s plays as it is. README.md in it says what to edit first.\n\n"
+           "  rehearse check %s/%s\n  rehearse play %s/%s\n  rehearse run %s/%s\n",
+           folder, name, folder, name, folder, name, folder, name);
+    return 0;
 }
 
 int main(int count, char **words)
@@ -491,10 +513,10 @@ int main(int count, char **words)
     case COMMAND_GRAPH:
         return graph_command(count - 2, words + 2);
     case COMMAND_CHECK:
-        return check(&options);
-    case COMMAND_NEW:
     case COMMAND_PLAY:
-        break;
+        return rehearse(&options);
+    case COMMAND_NEW:
+        return make_pack(&options);
     case COMMAND_VERSION:
         printf("rehearse %s\n", REHEARSE_VERSION);
         return 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "game/new_pack.h"
 #include "game/rehearsal.h"
 
 #define DEFAULT_PACK "tour-de-ml"
@@ -443,6 +444,8 @@ static bool read_rehearsal(int count, char **words, struct options *options, boo
         return options->command == COMMAND_HELP;
     if (!options->pack)
         return refuse(reterr_why, "%s wants a pack: a name in lua/packs, or a folder", words[1]);
+    if (options->command == COMMAND_PLAY && !options->teams)
+        options->teams = "1";
     return count_teams(options, reterr_why);
 }
 
@@ -465,7 +468,9 @@ static bool read_new(int count, char **words, struct options *options, char **re
     options->in = ".";
     if (!read_words(count, words, options, is_of_new, reterr_why) || options->command == COMMAND_HELP)
         return options->command == COMMAND_HELP;
-    return options->pack ? true : refuse(reterr_why, "new wants the pack's name, such as my-first-pack");
+    const char *why = options->pack ? new_pack_refuses(options->pack)
+                                    : "new wants the pack's name, such as my-first-pack";
+    return why ? refuse(reterr_why, "%s", why) : true;
 }
 
 bool options_read(int count, char **words, struct options *ret_options, char **reterr_why)

@@ -13,10 +13,11 @@
 #include "game/game_inner.h"
 #include "game/message.h"
 
-#define PULSE_MS 1000
-#define SETUP_MS (60 * 60 * 1000)
-#define LOG_MOST ((size_t)256 << 20)
-#define NOBODY   1 /* the seat of who does nothing */
+#define PULSE_MS   1000
+#define SETUP_MS   (60 * 60 * 1000)
+#define LOG_MOST   ((size_t)256 << 20)
+#define LINE_SHOWN 400
+#define NOBODY     1 /* the seat of who does nothing */
 
 __attribute__((format(printf, 2, 3))) static void complain(struct check *check, const char *format, ...)
 {
@@ -80,27 +81,21 @@ static void take_seats(struct check *check)
 
 /* ---- one game ---- */
 
-static bool goes_on(const struct check *check)
-{
-    enum game_state state = check->rehearsal.game->state;
-    return state != GAME_ENDED && state != GAME_FAILED;
-}
-
 static void play_out(struct check *check)
 {
     const struct game *game = check->rehearsal.game;
     int64_t last_ms = game_now(game) + SETUP_MS + game->scenario->duration_ms;
     rehearsal_begin(&check->rehearsal);
-    while (goes_on(check) && game_now(game) < last_ms) {
+    while (rehearsal_goes_on(&check->rehearsal) && game_now(game) < last_ms) {
         rehearsal_go(&check->rehearsal, PULSE_MS);
-        for (size_t i = 0; i < check->seat_count && game_is_live(game); i++) {
-            witness_look(&check->seats[i].witness);
+        for (size_t i = 0; i < check->seat_count && rehearsal_is_live(&check->rehearsal); i++) {
+            witness_look(&check->seats[i].witness, rehearsal_elapsed_ms(&check->rehearsal, game_now(game)));
             player_move(&check->seats[i].player);
         }
     }
     for (size_t i = 0; i < check->seat_count; i++)
         witness_end(&check->seats[i].witness);
-    if (game->state != GAME_ENDED)
+    if (!rehearsal_has_ended(&check->rehearsal))
         complain(check, "the game did not come to its end");
 }
 
@@ -140,14 +135,13 @@ static int by_time(const void *a, const void *b)
 }
 
 /* Rows are borrowed from the store, where nothing moves meanwhile. */
-static size_t gather(struct store *store, const struct table_def *table, const char *at, struct line **lines,
-                     size_t count)
+static size_t gather(struct store *store, const struct table_def *table, struct line **lines, size_t count)
 {
     struct cursor row = store_seek(store, game_house, table, NULL, STR_NONE, false);
     while (store_next(&row)) {
         if ((count & (count - 1)) == 0)
             *lines = memory_resize(*lines, (count ? count * 2 : 1) * sizeof **lines);
-        (*lines)[count++] = (struct line){ json_int64(json_root(row.row), at, 0), json_text(row.row) };
+        (*lines)[count++] = (struct line){ json_int64(json_root(row.row), "at", 0), json_text(row.row) };
     }
     return count;
 }
@@ -157,12 +151,11 @@ static void write_log(struct check *check)
 {
     struct store *store = check->rehearsal.world->store;
     struct line *lines = NULL;
-    size_t count = gather(store, &game_scores, "at", &lines, 0);
-    count = gather(store, &game_faults, "broken_at", &lines, count);
-    count = gather(store, &game_messages, "at", &lines, count);
+    size_t count = gather(store, &game_scores, &lines, 0);
+    count = gather(store, &game_messages, &lines, count);
     qsort(lines, count, sizeof *lines, by_time);
     for (size_t i = 0; i < count; i++) {
-        buf_printf(&check->log, "%lld ", (long long)(lines[i].at_ms - check->rehearsal.game->started_ms));
+        buf_printf(&check->log, "%lld ", (long long)rehearsal_elapsed_ms(&check->rehearsal, lines[i].at_ms));
         buf_add_str(&check->log, lines[i].text);
         buf_add_byte(&check->log, '\n');
     }
@@ -227,9 +220,10 @@ static void compare_with_twin(struct check *check, pid_t twin, FILE *told)
     else
         find_difference(check, buf_str(&theirs));
     if (check->twin.differs)
-        complain(check, "two games with the seed %llu part at minute %lld:%02lld; the one has %s, the other %s",
+        complain(check, "two games with the seed %llu part at minute %lld:%02lld; the one has %.*s, the other %.*s",
                  (unsigned long long)check->options->rehearsal.seed, (long long)(check->twin.at_ms / 60000),
-                 (long long)(check->twin.at_ms / 1000 % 60), check->twin.first[0] ? check->twin.first : "nothing more",
+                 (long long)(check->twin.at_ms / 1000 % 60), LINE_SHOWN,
+                 check->twin.first[0] ? check->twin.first : "nothing more", LINE_SHOWN,
                  check->twin.second[0] ? check->twin.second : "nothing more");
     buf_release(&theirs);
 }

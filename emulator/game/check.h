@@ -8,7 +8,7 @@
  *      paid       it was recovered, and the customers were content again before the end
  *      alone      nothing else broke with it: no probe of a challenge of which nothing stood failed that had been content
  *
- * and that the team that does nothing loses, and that both games have the same log of scores and faults, to the byte. */
+ * and that the team that does nothing loses, and that both games have the same log of scores and messages, to the byte. */
 #ifndef GAME_CHECK_H
 #define GAME_CHECK_H
 
@@ -41,7 +41,7 @@ struct check {
     size_t seat_count;
     cJSON *findings; /* lint's */
     cJSON *problems; /* sentences */
-    struct buf log;  /* of scores and faults, a line an entry */
+    struct buf log;  /* of scores and messages, a line an entry */
     struct {
         bool differs;
         int64_t at_ms;

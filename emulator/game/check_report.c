@@ -26,7 +26,7 @@ static size_t recovered_by(const struct check *check, const struct seat *seat)
 
 static void set_time(cJSON *view, const char *name, const struct check *check, int64_t at_ms)
 {
-    json_set(view, name, at_ms ? json_new_int64(at_ms - check->rehearsal.game->started_ms) : cJSON_CreateNull());
+    json_set(view, name, at_ms ? json_new_int64(rehearsal_elapsed_ms(&check->rehearsal, at_ms)) : cJSON_CreateNull());
 }
 
 static cJSON *fault_view_of(const struct check *check, size_t place)
@@ -99,7 +99,7 @@ void check_report_json(const struct check *check)
 
 static void print_time(const struct check *check, int64_t at_ms)
 {
-    int64_t seconds = (at_ms - check->rehearsal.game->started_ms) / 1000;
+    int64_t seconds = rehearsal_elapsed_ms(&check->rehearsal, at_ms) / 1000;
     if (at_ms)
         printf("  %5lld:%02lld", (long long)(seconds / 60), (long long)(seconds % 60));
     else

@@ -9,6 +9,8 @@
 
 #define SETTLED_MS   500 /* after a change of the team's: it seldom comes alone */
 #define TOUCHED_MOST 16
+#define LATE_MOST                                                                                                      \
+    10 /* a repair is seen this part of the time since the team last changed something too late, at most */
 
 const struct table_def game_faults = { .name = "game.fault" };
 
@@ -388,10 +390,21 @@ static void mended_answered(void *data, struct json *answer, const struct script
         set_mended(fault, json_bool(json_root(answer), "mended", false) && needs_are_met(fault));
 }
 
+/* Repairs follow from what the team does. Who does nothing for long is asked less and less often: most of a game's callbacks would ask
+ * after faults that nobody touches. */
+static int64_t pause_of(const struct trouble *fault)
+{
+    int64_t since_ms = fault->surfaced_ms > fault->broken_ms ? fault->surfaced_ms : fault->broken_ms;
+    if (since_ms < fault->team->changed_ms)
+        since_ms = fault->team->changed_ms;
+    int64_t pause_ms = (now_of(fault) - since_ms) / LATE_MOST;
+    return pause_ms > def_of(fault)->check_ms ? pause_ms : def_of(fault)->check_ms;
+}
+
 static void ask_mended(struct timer *timer, void *data)
 {
     struct trouble *fault = data;
-    timer_start(fault->team->game->world->clock, timer, now_of(fault) + def_of(fault)->check_ms);
+    timer_start(fault->team->game->world->clock, timer, now_of(fault) + pause_of(fault));
     if (!fault->call)
         fault->call = script_call(fault->team->game->script, def_of(fault)->mended, fault->team->account, NULL,
                                   mended_answered, fault);
@@ -456,9 +469,19 @@ static void detect(struct trouble *fault)
                   .challenge = def->challenge });
 }
 
+void fault_hope(struct team *team, size_t challenge)
+{
+    for (size_t i = 0; i < team->game->scenario->fault_count; i++)
+        if (team->game->scenario->faults[i].challenge == challenge)
+            ask_soon(&team->faults[i]);
+}
+
 void fault_heard(struct team *team, struct call *call, enum outcome outcome)
 {
     char operation[128];
+    bool changes = !call->operation->reads_only && outcome == CALL_DONE;
+    if (changes)
+        team->changed_ms = game_now(team->game);
     snprintf(operation, sizeof operation, "%s:%s", call->service->model->iam_prefix, call->operation->name);
     for (size_t i = 0; i < team->game->scenario->fault_count; i++) {
         struct trouble *fault = &team->faults[i];
@@ -466,7 +489,7 @@ void fault_heard(struct team *team, struct call *call, enum outcome outcome)
             continue;
         if (!fault->detected_ms && can_be_seen(fault) && outcome == CALL_DONE && shows(fault, call, operation))
             detect(fault);
-        if (!call->operation->reads_only && outcome == CALL_DONE)
+        if (changes)
             ask_soon(fault);
     }
 }

@@ -6,7 +6,8 @@
  *
  * Faults of a challenge layer: one stands behind the other. Only the first that is not mended can be seen; the next surfaces when it
  * is mended, and its time for detection and recovery begins then. Whether it is mended is asked after the team has changed
- * something and every few seconds; real state decides alone. */
+ * something, after a probe is content again, and every few seconds, more seldom the longer the team has changed nothing; real state
+ * decides alone. */
 #ifndef GAME_FAULT_H
 #define GAME_FAULT_H
 
@@ -41,6 +42,8 @@ void fault_heard(struct team *team, struct call *call, enum outcome outcome);
 void fault_touched(struct team *team, struct call *call);
 /* A probe of the challenge has answered. */
 void fault_consider(struct team *team, size_t challenge);
+/* One of them is content again: something may be mended. */
+void fault_hope(struct team *team, size_t challenge);
 /* The one of a challenge that can be seen; SIZE_MAX: none stands. */
 size_t fault_in_front(const struct team *team, size_t challenge);
 size_t fault_of_number(const struct team *team, int64_t number); /* one that has surfaced; SIZE_MAX */

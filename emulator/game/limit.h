@@ -14,7 +14,8 @@ struct limits {
     double requests;      /* that its clients may make now */
     uint64_t requests_ns; /* when that was so; the machine's clock */
     size_t executions;    /* that run at most: counted, and started since then */
-    uint64_t counted_ns;
+    uint64_t counted_ns;  /* when, by the machine and by the game */
+    int64_t counted_ms;
 };
 
 /* DONE, or the call has failed as AWS's would. */

@@ -180,6 +180,8 @@ static void note(struct probe *probe, struct finding *finding)
     cJSON_Delete(finding->why);
     cJSON_Delete(finding->error);
     free((char *)finding->look);
+    if (news && probe->state == PROBE_GOOD)
+        fault_hope(team, challenge);
     fault_consider(team, challenge);
     challenge_consider(team, challenge);
     if (news)

@@ -58,6 +58,27 @@ void rehearsal_begin(struct rehearsal *rehearsal)
     world_recover(rehearsal->world);
 }
 
+bool rehearsal_goes_on(const struct rehearsal *rehearsal)
+{
+    return rehearsal->game->state == GAME_PREPARING || rehearsal_is_live(rehearsal);
+}
+
+bool rehearsal_is_live(const struct rehearsal *rehearsal)
+{
+    return rehearsal->game->state == GAME_LIVE;
+}
+
+bool rehearsal_has_ended(const struct rehearsal *rehearsal)
+{
+    return rehearsal->game->state == GAME_ENDED;
+}
+
+int64_t rehearsal_elapsed_ms(const struct rehearsal *rehearsal, int64_t at_ms)
+{
+    int64_t started_ms = rehearsal->game->started_ms;
+    return started_ms ? at_ms - started_ms : 0;
+}
+
 static void is_there(struct timer *timer, void *data)
 {
 }

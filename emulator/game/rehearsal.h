@@ -26,6 +26,12 @@ struct rehearsal {
 bool rehearsal_open(struct rehearsal *rehearsal, const struct rehearsal_options *options, char **reterr_why);
 /* The accounts begin to be set up, the game follows by itself. */
 void rehearsal_begin(struct rehearsal *rehearsal);
+/* It is set up or played; it is played; it came to its end. */
+bool rehearsal_goes_on(const struct rehearsal *rehearsal);
+bool rehearsal_is_live(const struct rehearsal *rehearsal);
+bool rehearsal_has_ended(const struct rehearsal *rehearsal);
+/* Of an instant of the game's: how long after its start; now is game_now(). */
+int64_t rehearsal_elapsed_ms(const struct rehearsal *rehearsal, int64_t at_ms);
 /* So much later on the game's clock, with all that came meanwhile done. */
 void rehearsal_go(struct rehearsal *rehearsal, int64_t ms);
 /* Asks the pack what looks wrong in it as it is written (script.h's pack/lint): a list, to be deleted; NULL: it cannot say. */

@@ -7,6 +7,7 @@
 #include "game/news.h"
 
 #define LONGEST_MEMORY (64 * 1024)
+#define MEMORIES_MOST  1000 /* of a team */
 
 const struct table_def game_memories = { .name = "game.memory" };
 
@@ -17,6 +18,16 @@ static struct team *team_or_deny(struct game *game, struct script_request *reque
     if (!team)
         script_deny(request, "no team of this game has the account %s", account);
     return team;
+}
+
+/* For what adds rows: a pack must not fill the world, callback by callback. */
+static struct team *team_with_room_or_deny(struct game *game, struct script_request *request, const char *account)
+{
+    struct team *team = team_or_deny(game, request, account);
+    if (!team || !store_is_full(game->world->store))
+        return team;
+    script_deny(request, "this practice cloud holds as much as it can");
+    return NULL;
 }
 
 static size_t fault_or_deny(struct game *game, struct script_request *request, const cJSON *with)
@@ -42,7 +53,7 @@ static size_t challenge_or_deny(struct game *game, struct script_request *reques
 static void asked_score(void *data, struct script_request *request, const char *account, const cJSON *with)
 {
     struct game *game = data;
-    struct team *team = team_or_deny(game, request, account);
+    struct team *team = team_with_room_or_deny(game, request, account);
     int64_t points = json_int64(with, "points", 0);
     const cJSON *reason = json_get(with, "reason");
     struct str challenge = json_str(with, "challenge");
@@ -64,7 +75,7 @@ static void asked_score(void *data, struct script_request *request, const char *
 
 static void asked_message(void *data, struct script_request *request, const char *account, const cJSON *with)
 {
-    struct team *team = team_or_deny(data, request, account);
+    struct team *team = team_with_room_or_deny(data, request, account);
     if (!team)
         return;
     message_send(data, str_is(json_str(with, "to"), "all") ? NULL : team, with);
@@ -188,6 +199,19 @@ static bool memory_key(const char *account, const cJSON *with, char ret_key[ROW_
     return true;
 }
 
+static bool is_one_too_many(struct game *game, const char *account, const char *key)
+{
+    char prefix[ROW_KEY_ROOM];
+    size_t count = 0;
+    if (store_get(game->world->store, game_house, &game_memories, str_of(key)))
+        return false;
+    snprintf(prefix, sizeof prefix, "%s/", account);
+    struct cursor at = store_seek_from(game->world->store, game_house, &game_memories, NULL, str_of(prefix));
+    while (store_next_within(&at, str_of(prefix)))
+        count++;
+    return count >= MEMORIES_MOST;
+}
+
 static void asked_remember(void *data, struct script_request *request, const char *account, const cJSON *with)
 {
     struct game *game = data;
@@ -199,6 +223,9 @@ static void asked_remember(void *data, struct script_request *request, const cha
     }
     if (!value || cJSON_IsNull(value)) {
         store_delete(game->world->store, game_house, &game_memories, str_of(key));
+    } else if (is_one_too_many(game, account, key)) {
+        script_deny(request, "a team has %d memories at most: forget some, or keep several in one", MEMORIES_MOST);
+        return;
     } else {
         cJSON *row = cJSON_CreateObject();
         json_set(row, "value", json_thaw(value));

@@ -33,6 +33,7 @@ struct team {
     struct watch *watches; /* while the game is live */
     size_t watch_count;
     int64_t faults_broken; /* so many, the last one's number */
+    int64_t changed_ms;    /* when its own client last changed something; 0: never, or before a restart */
     size_t preparing;      /* the challenge whose setup runs */
     uint64_t call;         /* the setup under way */
     struct recents recents;

@@ -55,9 +55,8 @@ static void sample(struct witness *witness, int64_t elapsed_ms)
     json_add(witness->samples, point);
 }
 
-static void sample_if_due(struct witness *witness)
+static void sample_if_due(struct witness *witness, int64_t elapsed_ms)
 {
-    int64_t elapsed_ms = now_of(witness) - witness->team->game->started_ms;
     if (elapsed_ms < witness->next_sample_ms)
         return;
     witness->next_sample_ms += witness->sample_ms;
@@ -178,9 +177,9 @@ static void look_beyond(struct witness *witness, size_t place)
     witness->proofs[fault].spread_probe = place;
 }
 
-void witness_look(struct witness *witness)
+void witness_look(struct witness *witness, int64_t elapsed_ms)
 {
-    sample_if_due(witness);
+    sample_if_due(witness, elapsed_ms);
     for (size_t i = 0; i < scenario_of(witness)->fault_count; i++)
         look_at(witness, i);
     hear_calls(witness);

@@ -32,8 +32,8 @@ struct witness {
 };
 
 void witness_open(struct witness *witness, const struct team *team);
-/* To be called every second or so of the game. */
-void witness_look(struct witness *witness);
+/* To be called every second or so of the game, so long after its start. */
+void witness_look(struct witness *witness, int64_t elapsed_ms);
 /* The game is over: the last sample. */
 void witness_end(struct witness *witness);
 void witness_close(struct witness *witness);

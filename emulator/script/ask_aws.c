@@ -256,7 +256,7 @@ static void call_finished(struct call *call)
 /* Customers and players feel the faults of the cloud; what sets up, breaks and judges does not. */
 static bool feels_faults(const struct job *job)
 {
-    static const char *const outsiders[] = { "probe/", "solution/", "lambda/", "image/" };
+    static const char *const outsiders[] = { "probe/", "solution/", "play/", "lambda/", "image/" };
     for (size_t i = 0; i < sizeof outsiders / sizeof *outsiders; i++)
         if (strncmp(job->callback, outsiders[i], strlen(outsiders[i])) == 0)
             return true;
@@ -276,12 +276,13 @@ static bool is_own_account(const struct job *job, struct str arn)
     return arn_parse(arn, &parts) && str_is(parts.account, job->account);
 }
 
-/* A solution plays the team's own client. */
+/* A solution plays the team's own client, and so does who plays by hand. */
 static enum origin origin_of(const struct job *job)
 {
-    if (str_starts(str_of(job->callback), STR("solution/")))
+    if (str_starts(str_of(job->callback), STR("solution/")) || str_starts(str_of(job->callback), STR("play/")))
         return ORIGIN_CLIENT;
-    bool function = str_starts(str_of(job->callback), STR("lambda/")) || str_starts(str_of(job->callback), STR("image/"));
+    bool function = str_starts(str_of(job->callback), STR("lambda/")) ||
+                    str_starts(str_of(job->callback), STR("image/"));
     return function ? ORIGIN_FUNCTION : ORIGIN_PACK;
 }
 

@@ -37,6 +37,7 @@ struct pack_job {
     struct random random;
     const char *at_file; /* the author's code that it began with, NULL: none */
     int at_line;
+    bool at_loads; /* and that is a file while it is loaded */
     struct pack_job *next;
 };
 

@@ -10,20 +10,38 @@
 
 /* ---- where the author's code stands ---- */
 
+static bool is_authors(const lua_Debug *frame)
+{
+    return frame->source[0] == '@' && strncmp(frame->source, LIBRARY_MARK, strlen(LIBRARY_MARK)) != 0;
+}
+
+/* A file that ends with `return gameday.fault { … }` has left the stack: a tail call. Who required it has not. */
+static bool is_lost(lua_State *L, const struct pack_job *job)
+{
+    lua_Debug frame;
+    for (int level = 0; lua_getstack(L, level, &frame); level++) {
+        lua_getinfo(L, "S", &frame);
+        if (is_authors(&frame) && strcmp(frame.source + 1, job->at_file) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* The nearest place of the pack's own files on this stack, from the top; else what at() said last: a frame that ended with a
  * tail call is gone. False: neither. */
 static bool find_place(lua_State *L, int level, const char **ret_file, int *ret_line)
 {
     lua_Debug frame;
-    for (; lua_getstack(L, level, &frame); level++) {
+    const struct pack_job *job = pack_of(L)->running;
+    bool lost = job && job->at_file && job->at_loads && is_lost(L, job);
+    for (; !lost && lua_getstack(L, level, &frame); level++) {
         lua_getinfo(L, "Sl", &frame);
-        if (frame.source[0] != '@' || strncmp(frame.source, LIBRARY_MARK, strlen(LIBRARY_MARK)) == 0)
+        if (!is_authors(&frame))
             continue;
         *ret_file = frame.source + 1;
         *ret_line = frame.currentline;
         return true;
     }
-    const struct pack_job *job = pack_of(L)->running;
     if (!job || !job->at_file)
         return false;
     *ret_file = job->at_file;
@@ -31,14 +49,22 @@ static bool find_place(lua_State *L, int level, const char **ret_file, int *ret_
     return true;
 }
 
-/* at(file, line)    [-2, +0]  the author's code that runs from here on */
+/* at(file, line, loads)    [-3, +3]  the author's code that runs from here on, `loads`: a file that is being loaded; returns what
+ * was said before */
 static int at(lua_State *L)
 {
-    const cJSON *source = json_get(pack_of(L)->sources, luaL_checkstring(L, 1));
     struct pack_job *job = pack_of(L)->running;
+    const cJSON *source = json_get(pack_of(L)->sources, luaL_optstring(L, 1, ""));
+    const char *file = job->at_file;
+    int line = job->at_line;
+    bool loads = job->at_loads;
     job->at_file = source ? source->string : NULL; /* outlives the job */
-    job->at_line = (int)luaL_checkinteger(L, 2);
-    return 0;
+    job->at_line = (int)luaL_optinteger(L, 2, 0);
+    job->at_loads = lua_toboolean(L, 3);
+    lua_pushstring(L, file);
+    lua_pushinteger(L, line);
+    lua_pushboolean(L, loads);
+    return 3;
 }
 
 /* place()    [-0, +2]  file and line of the pack that called the library; nothing where it did not */
@@ -369,10 +395,14 @@ static int decode(lua_State *L)
 void pack_open_host(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "ask", ask },     { "answer", answer },   { "log", tell },      { "load", load },          { "files", files },
-        { "place", place }, { "nearest", nearest }, { "now", now },       { "time", instant },       { "at", at },
-        { "iso", iso },     { "encode", encode },   { "decode", decode }, { "list", pack_new_list }, { "line_of", line_of },
-        { NULL, NULL },
+        { "ask", ask },         { "answer", answer },
+        { "log", tell },        { "load", load },
+        { "files", files },     { "place", place },
+        { "nearest", nearest }, { "now", now },
+        { "time", instant },    { "at", at },
+        { "iso", iso },         { "encode", encode },
+        { "decode", decode },   { "list", pack_new_list },
+        { "line_of", line_of }, { NULL, NULL },
     };
     luaL_newlib(L, functions);
     pack_push_null(L);

@@ -98,6 +98,7 @@ void script_reload(struct script *script);
  *   story/S/STEP                                                     null
  *   answer/C/A                            {"answer":"text"}, or null   {"right":bool,"reason":…}
  *   solution/STEP, solution/PLAYER/STEP                              null
+ *   play/call                             {"service":…,"operation":…,"input":{…}}   the operation's output: a team's own client
  *   pack/lint                                                        [{"file":…,"line":n,"mistake":bool,"message":…}…]: what looks
  *                                                                    wrong in the pack as it is written
  *

@@ -19,7 +19,7 @@ struct clock {
     void *go_on_data;
 };
 
-static bool stands(const struct clock *clock)
+bool clock_stands(const struct clock *clock)
 {
     return clock->stepped || clock->paused;
 }
@@ -47,7 +47,7 @@ void clock_free(struct clock *clock)
 
 int64_t clock_now(const struct clock *clock)
 {
-    if (stands(clock))
+    if (clock_stands(clock))
         return clock->anchor_ms;
     double elapsed_ns = (double)(time_monotonic_ns() - clock->anchor_ns);
     return clock->anchor_ms + (int64_t)(elapsed_ns * clock->speed / 1e6);
@@ -61,7 +61,7 @@ void clock_set(struct clock *clock, int64_t now_ms)
 void clock_set_speed(struct clock *clock, double speed)
 {
     assert(speed > 0 && speed <= 10000);
-    if (!stands(clock))
+    if (!clock_stands(clock))
         set_anchor(clock, clock_now(clock));
     clock->speed = speed;
 }
@@ -106,7 +106,7 @@ static void fire_up_to_goal(struct clock *clock)
 
 static void go_on(struct clock *clock)
 {
-    if (clock->going || !stands(clock) || clock->holds > 0)
+    if (clock->going || !clock_stands(clock) || clock->holds > 0)
         return;
     clock->going = true;
     if (clock->go_on)
@@ -119,7 +119,7 @@ static void go_on(struct clock *clock)
 void clock_step(struct clock *clock, int64_t ms)
 {
     assert(ms >= 0);
-    if (!stands(clock))
+    if (!clock_stands(clock))
         return;
     clock->goal_ms += ms;
     go_on(clock);
@@ -127,7 +127,7 @@ void clock_step(struct clock *clock, int64_t ms)
 
 bool clock_is_under_way(const struct clock *clock)
 {
-    return stands(clock) && clock->holds == 0 && clock->goal_ms > clock->anchor_ms;
+    return clock_stands(clock) && clock->holds == 0 && clock->goal_ms > clock->anchor_ms;
 }
 
 bool clock_advance(struct clock *clock)
@@ -207,7 +207,7 @@ int64_t clock_next_due_wall_ms(const struct clock *clock)
     int64_t now_ms = clock_now(clock);
     if (deadline_ms <= now_ms)
         return 0;
-    if (stands(clock))
+    if (clock_stands(clock))
         return -1;
     /* now_ms was rounded down, so the quotient is never short by more than rounding up makes good. */
     double wall_ms = (double)(deadline_ms - now_ms) / clock->speed;

@@ -21,6 +21,7 @@ double clock_speed(const struct clock *clock);
 void clock_pause(struct clock *clock);
 void clock_resume(struct clock *clock);
 bool clock_is_paused(const struct clock *clock);
+bool clock_stands(const struct clock *clock); /* stepped, or paused: it moves by clock_step() alone, when all is at rest */
 /* Moves a paused or stepped clock on by `ms`, firing each timer at its own time and letting the world come to rest (events,
  * strands) before time goes on; it stops early, with the rest still to go, where a hold is taken, and goes on when the hold
  * is released. Where a loop drives the world (world.on_wake is set) or world_run() is under way, this only says how far to go:

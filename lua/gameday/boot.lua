@@ -5,7 +5,6 @@ local globals, host = ...
 local registry = {}  -- callback's name → function
 local loaded = {}    -- module's name → what it returned
 local loading = {}
-local running = "pack.lua" -- the file that is being loaded
 
 -- ---- shared tables are read-only: a pack cannot bend string.rep for the library, nor the library for itself ----
 
@@ -78,16 +77,12 @@ local function run(name, path, library)
   end
   if not chunk then return false end
   if loading[name] then refuse("the files require each other in a circle: '" .. name .. "'", name) end
-  local above = running
+  local file, line, loads
   loading[name] = true
-  if not library then
-    running = path
-    host.at(path, 1)
-  end
+  if not library then file, line, loads = host.at(path, 1, true) end
   local value = chunk(name)
   loading[name] = nil
-  running = above
-  host.at(above, 1)
+  if not library then host.at(file, line, loads) end
   if value == nil then value = true end
   loaded[name] = value
   return true
@@ -125,6 +120,7 @@ local function unused()
 end
 
 local function load_pack(with)
+  host.at("pack.lua", 1, false)
   local library = require_in("gameday.pack", true)
   local pack = require_in("pack", false)
   local has_solution = false

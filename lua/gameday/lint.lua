@@ -19,7 +19,7 @@ local function quoted(what, id) return what .. " '" .. id .. "'" end
 -- Calls tell(thing, name, texts) for everything that people read, as it was declared; texts: what it is called → text.
 local function each_text(given, declaration, seen, tell)
   local function tell_fault(fault)
-    local texts = { title = fault.title, brief = fault.brief, learnt = fault.learnt }
+    local texts = { title = fault.title, brief = fault.brief, learnt = seen.faults[fault.id].learnt and fault.learnt }
     for i, hint in ipairs(fault.hints) do texts["hint " .. i] = hint.text end
     tell(seen.faults[fault.id], quoted("fault", fault.id), texts)
   end
@@ -72,7 +72,8 @@ local function lint_fault(fault, named)
     say(fault, "hints", name .. " has " .. #fault.hints .. " of three hints: where to look, what it is, how to mend it")
   end
   if #fault.shown_by == 0 then
-    say(fault, nil, name .. " names no call that shows it (shown_by): nobody can detect it")
+    say(fault, nil, name .. " names no call that shows it (shown_by)" ..
+                    (fault.breaks and ": any look at what it touched detects it" or ": nobody can detect it"))
   end
   if not fault.from_start and not named[fault.id] then
     say(fault, nil, name .. " never comes by itself: it is not from_start, and the timeline does not break it")

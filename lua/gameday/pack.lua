@@ -349,6 +349,7 @@ function pack.declare(given, solution, players, unused)
   declaration.solution = solution and declare_solution("solution/", solution, seen) or host.list {}
   declaration.players = declare_players(players, seen)
   words.translate_all(declaration)
+  register("play/call", {}, function(data, with) return team_of(data)[with.service][with.operation](with.input) end)
   register("pack/lint", given, function() return lint(given, declaration, seen, solution, unused) end)
   return declaration
 end

@@ -130,7 +130,8 @@ static const struct flow_case flow_cases[] = {
       "MapStateEntered<0 MapStateStarted<2 MapRunStarted<3 MapRunSucceeded<4 MapStateSucceeded<5 MapStateExited<5 "
       "ExecutionSucceeded<7",
       "SUCCEEDED [{\"i\":0},{\"i\":1}]", "a distributed Map's iterations are executions of their own" },
-    { ONE("{\"Type\":\"Map\",\"ToleratedFailureCount\":1,\"ResultPath\":null,\"ItemProcessor\":{\"ProcessorConfig\":{\"Mode\":"
+    { ONE("{\"Type\":\"Map\",\"ToleratedFailureCount\":1,\"ResultPath\":null,\"ItemProcessor\":{\"ProcessorConfig\":{"
+          "\"Mode\":"
           "\"DISTRIBUTED\","
           "\"ExecutionType\":\"STANDARD\"},\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Choice\",\"Choices\":[{"
           "\"Variable\":\"$\","
@@ -426,6 +427,43 @@ static void test_express_is_answered_and_leaves_nothing(void **state)
     end_game(&game);
 }
 
+#define PASS(next) "\"A\":{\"Type\":\"Pass\"," next "}"
+#define CHOICE                                                                                                         \
+    "\"C\":{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$.x\",\"IsPresent\":true,\"Next\":\"E\"}],\"Default\":"   \
+    "\"A\"},"                                                                                                          \
+    "\"E\":{\"Type\":\"Succeed\"}"
+
+/* A stepped clock goes on when all is at rest: what never rests comes to its deadline all the same. */
+static void test_express_that_never_rests(void **state)
+{
+    static const struct {
+        const char *name, *states, *status, *why;
+    } rows[] = {
+        { "loop", PASS("\"Next\":\"C\"") "," CHOICE, "TIMED_OUT", "a loop of states that take no time" },
+        { "wait", "\"A\":{\"Type\":\"Wait\",\"Seconds\":0,\"Next\":\"C\"}," CHOICE, "TIMED_OUT",
+          "a loop of waits for nothing" },
+        { "once", PASS("\"End\":true"), "SUCCEEDED", "one that ends is as quick as ever" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct game game = start_game(NULL);
+        char definition[512], input[256];
+        bool is_answered = false;
+        snprintf(definition, sizeof definition, "{\"StartAt\":\"A\",\"States\":{%s}}", rows[i].states);
+        make_machine(&game, rows[i].name, "EXPRESS", definition);
+        snprintf(input, sizeof input, "{\"stateMachineArn\":\"" ARN("stateMachine:%s") "\"}", rows[i].name);
+        struct call *call = new_call(&game, "StartSyncExecution", input);
+        call->finished = answered;
+        call->owner = &is_answered;
+        assert_int_equal(road_run(call), CALL_PARKED);
+        world_settle(game.world, 10 * 60 * 1000);
+        assert_true(is_answered);
+        if (strcmp(member(answer_of(call), "status"), rows[i].status) != 0)
+            fail_msg("%s: %s", rows[i].why, answer_of(call));
+        call_free(call);
+        end_game(&game);
+    }
+}
+
 /* A caller who goes away does not take the execution with him, and the world may be emptied under a caller who waits. */
 static void test_express_without_its_caller(void **state)
 {
@@ -515,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_history_pages_both_ways),
         cmocka_unit_test(test_lists_newest_first),
         cmocka_unit_test(test_express_is_answered_and_leaves_nothing),
+        cmocka_unit_test(test_express_that_never_rests),
         cmocka_unit_test(test_express_without_its_caller),
         cmocka_unit_test(test_transitions_are_asked_about),
     };

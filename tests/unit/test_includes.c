@@ -21,7 +21,7 @@ static const struct {
     { "aws", "base world" },
     { "services", "base world aws embedded" },
     { "script", "base world aws embedded" },
-    { "game", "base world aws script" },
+    { "game", "base world aws script embedded" },
     { "page", "base embedded" },
     { "net", "base world aws" },
     { "sandbox", "base world aws net embedded" },

@@ -374,14 +374,49 @@ static void functions_run(void **state)
     }
 }
 
+/* A probe's call waits for a fault's answer, and the process ends in the midst of it: each is told once, neither of something that is gone. */
+static void who_asks_and_who_answers_end_together(void **state)
+{
+    static const struct {
+        const char *call, *why;
+    } rows[] = {
+        { "(('x'):rep(60000)):find(('.-'):rep(8) .. 'y')", "it is killed while it answers" },
+        { "local s = ('('):rep(65000) while true do s:find('%b()') end", "likewise" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct theatre theatre;
+        struct buf pack = BUF_EMPTY;
+        buf_printf(&pack,
+                   PACK("") "gameday.fault { id = 'f', title = 'F', during = '10m', on = 'toy:*',\ncall = "
+                            "function(call) %s end },\n"
+                            "gameday.challenge { id = 'c', title = 'C',\n"
+                            "gameday.probe { id = 'asks', run = function(team) team.toy.DescribeThing { name = 'x' } "
+                            "return true end },\n"
+                            "gameday.probe { id = 'good', run = function() return true end } } }",
+                   rows[i].call);
+        open_pack(&theatre, pack.at);
+        buf_release(&pack);
+        assert_true(script_arm(theatre.script, "f", ACCOUNT));
+        expect_play(&theatre, "probe/c/asks", ":0: the pack was started anew [interrupted]", rows[i].why);
+        assert_int_equal(theatre.restarts, 1);
+        expect_play(&theatre, "probe/c/good", "{\"good\":true,\"share\":1}", "the pack goes on");
+        strike_theatre(&theatre);
+    }
+}
+
 int main(int count, char **words)
 {
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(faults_answer),       cmocka_unit_test(a_fault_concerns_its_team_while_it_is_armed),
-        cmocka_unit_test(chance_is_seeded),    cmocka_unit_test(questions_are_let_go),
-        cmocka_unit_test(who_feels_a_fault),   cmocka_unit_test(functions_run),
-        cmocka_unit_test(the_wire_goes_wrong), cmocka_unit_test(lives_go_wrong),
+        cmocka_unit_test(faults_answer),
+        cmocka_unit_test(a_fault_concerns_its_team_while_it_is_armed),
+        cmocka_unit_test(chance_is_seeded),
+        cmocka_unit_test(questions_are_let_go),
+        cmocka_unit_test(who_asks_and_who_answers_end_together),
+        cmocka_unit_test(who_feels_a_fault),
+        cmocka_unit_test(functions_run),
+        cmocka_unit_test(the_wire_goes_wrong),
+        cmocka_unit_test(lives_go_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,104 @@ static const struct {
     { "a table in itself", "local t = {} t.t = t team:remember('x', t)", { "holds itself" } },
     { "a deep table", "local t = {} for i = 1, 1e5 do t = { t } end team:remember('x', t)", { "holds itself" } },
     { "a document that is deep", "gameday.from_json(('['):rep(100000))", { "no JSON" } },
+    /* metatables and what is called behind one's back */
+    { "a chain of __index",
+      "local t = {} for i = 1, 1e5 do t = setmetatable({}, { __index = t }) end return t.x",
+      { "loop" } },
+    { "an __index of itself", "local m = {} local t = setmetatable({}, m) m.__index = t return t.x", { "loop" } },
+    { "a __newindex of itself", "local m = {} local t = setmetatable({}, m) m.__newindex = t t.x = 1", { "loop" } },
+    { "a __call of itself",
+      "local m = {} local t = setmetatable({}, m) m.__call = t t()",
+      { KILLED, "stack overflow" } },
+    { "an __eq that compares",
+      "local m = {} m.__eq = function(a, b) return a == b end return setmetatable({}, m) == setmetatable({}, m)",
+      { "stack overflow" } },
+    { "a __concat that concatenates",
+      "local m = {} m.__concat = function(a, b) return a .. b end return setmetatable({}, m) .. 'x'",
+      { "stack overflow" } },
+    { "a __lt that loops",
+      "local m = {} m.__lt = function() while true do end end return setmetatable({}, m) < setmetatable({}, m)",
+      { LONG } },
+    { "a __len that loops", "return #setmetatable({}, { __len = function() while true do end end })", { LONG } },
+    { "a finaliser that comes later",
+      "local m = {} setmetatable({}, m) m.__gc = function() while true do end end return true",
+      { "\"good\":true" } },
+    { "a __metatable of one's own",
+      "local t = setmetatable({}, { __metatable = 1 }) setmetatable(t, {})",
+      { "protected metatable", "not yours" } },
+    { "the environment's metatable", "getmetatable(_ENV).__index = nil", { "attempt to index" } },
+    { "_G", "_G.string = nil", { "no variable '_G'" } },
+    { "the team's own table", "team.states = nil team.account = 'x' return team.account == 'x'", { "\"good\":true" } },
+    /* errors that mean harm */
+    { "an error that is nothing", "error()", { "neither text nor a table" } },
+    { "an error that is a function", "error(function() end)", { "neither text nor a table" } },
+    { "an error whose __tostring loops",
+      "error(setmetatable({}, { __tostring = function() while true do end end }))",
+      { "an error without a message" } },
+    { "an error of a million letters", "error(('x'):rep(1000000))", { "xxxx" } },
+    { "an error that is no text", "error('\\xff\\0')", { "a message that is no text" } },
+    { "an error in an error",
+      "error({ message = setmetatable({}, { __tostring = error }), file = {}, line = 'x' })",
+      { "an error without a message" } },
+    { "assert with an object",
+      "assert(false, setmetatable({}, { __tostring = function() while true do end end }))",
+      { "an error without a message" } },
+    { "a place that is not there", "error({ message = 'm', file = '../../etc/passwd', line = 1e15 })", { "m" } },
+    /* formats, numbers, letters */
+    { "a width of a million", "return string.format('%1000000d', 1)", { "invalid conversion" } },
+    { "a precision of a million", "return string.format('%.1000000f', 1)", { "invalid conversion" } },
+    { "formats over and over",
+      "local s = ('x'):rep(60000) while true do string.format('%s%s%q', s, s, s) end",
+      { LONG } },
+    { "a thousand values to format",
+      "return string.format(('%s'):rep(1000), table.unpack({}, 1, 999))",
+      { "bad argument" } },
+    { "a count to infinity", "for i = 1, math.huge do end", { LONG } },
+    { "division by nothing", "return 1 // 0", { "attempt to divide by zero" } },
+    { "numbers of a million digits", "local s = ('9'):rep(1000000) while true do tonumber(s) end", { LONG } },
+    { "bytes of much", BIG "for i = 1, 1e9 do select('#', big:byte(1, -1)) end", { LONG, MEMORY } },
+    { "letters of much",
+      "local t = {} for i = 1, 1e5 do t[i] = 65 end while true do utf8.char(table.unpack(t)) end",
+      { LONG } },
+    { "code points of much", BIG "while true do select('#', utf8.codepoint(big, 1, -1)) end", { LONG, MEMORY } },
+    { "a dump of strings", "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end", { MEMORY } },
+    { "a thousand times a thousand pieces",
+      "local t = {} for i = 1, 1e5 do t[i] = 'xxxxxxxxxx' end while true do table.concat(t) end",
+      { LONG, MEMORY } },
+    { "gsub by a function that gsubs",
+      "local function f(x) return (x:gsub('.', f)) end return f('x')",
+      { "stack overflow", MEMORY } },
+    { "gsub by a table that looks up",
+      "('x'):rep(1000):gsub('x', setmetatable({}, { __index = function() while true do end end }))",
+      { LONG } },
+    { "a sort that sorts",
+      "local function f(a, b) table.sort({ 3, 2, 1 }, f) return a < b end table.sort({ 3, 2, 1 }, f)",
+      { "stack overflow", "invalid order" } },
+    { "a sort that asks", "table.sort({ 3, 2, 1 }, function() gameday.wait '1s' end)", { "nothing can be asked" } },
+    /* documents */
+    { "a circle as JSON", "local t = {} t[1] = t return gameday.to_json(t)", { "holds itself" } },
+    { "much as JSON",
+      "local t = {} for i = 1, 3000 do t[i] = ('x'):rep(1000) end return #gameday.to_json(t)",
+      { "too much", "1 MiB" } },
+    { "a function as JSON", "gameday.to_json { print }", { "function" } },
+    { "a name that is a table", "gameday.to_json { [{}] = 1 }", { "table", "name" } },
+    { "documents over and over",
+      "while true do gameday.from_json('[' .. ('1,'):rep(20000) .. '1]') end",
+      { LONG, KILLED } },
+    { "an archive of much", "while true do gameday.zip { x = ('x'):rep(1000000) } end", { LONG, MEMORY } },
+    /* more floods */
+    { "small prints for ever", "while true do print '.' end", { "1 MiB", LONG } },
+    { "asking for what nobody answers",
+      "while true do pcall(team.remember, team, 'k', 1) end",
+      { "more than 1,000 times" } },
+    { "remembering much",
+      "for i = 1, 1e9 do pcall(team.remember, team, 'k' .. i, ('x'):rep(60000)) end",
+      { "more than 1 MiB" } },
+    { "points for ever", "while true do team:score(1, 'x') end", { "more than 1,000 times" } },
+    { "an operation of a million letters", "team.toy[('x'):rep(1000000)] {}", { "no operation", "1 MiB" } },
+    { "a service of a million letters", "team[('x'):rep(1000000)].Do {}", { "no service", "1 MiB" } },
+    { "waiting for a year", "gameday.wait '8760h'", { "24 hours" } },
+    { "waiting backwards", "gameday.wait(-1)", { "a duration" } },
 };
 
 /* What the budget ends may be ended by the clock before it: on a busy machine. */
@@ -151,12 +249,18 @@ static void contained(void **state)
         open_theatre(&theatre);
         assert_int_equal(theatre.loads, 1);
         const char *answer = play_live(&theatre, "probe/c/p");
+        bool killed = strstr(answer, KILLED) != NULL;
         if (!is_said(answer, snippets[i].said)) {
             print_error("%s: %s\n", snippets[i].what, answer);
             wrong++;
         }
         if (strcmp(play_live(&theatre, "probe/c/good"), "{\"good\":true,\"share\":1}") != 0) {
             print_error("%s: the pack does not go on: %s\n", snippets[i].what, theatre.answer.at);
+            wrong++;
+        }
+        if ((theatre.restarts > 0) != killed) {
+            print_error("%s: %s, told %d times\n", snippets[i].what, killed ? "killed" : "not killed",
+                        theatre.restarts);
             wrong++;
         }
         if (theatre.stall_ns > worst_ns) {
@@ -172,11 +276,86 @@ static void contained(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Wherever a callback stands, and while the pack is loaded. */
+static void contained_everywhere(void **state)
+{
+    static const char pack[] = "local gameday = require 'gameday'\nlocal function loop() while true do end end\n"
+                               "gameday.lambda('l', loop)\n"
+                               "return gameday.pack { id = 'p', title = 'P', duration = '45m',\n"
+                               "gameday.story { id = 's', run = loop },\n"
+                               "gameday.challenge { id = 'c', title = 'C', setup = loop,\n"
+                               "gameday.probe { id = 'good', run = function() return true end },\n"
+                               "gameday.answer { id = 'a', title = 'A', right = loop },\n"
+                               "gameday.fault { id = 'f', title = 'F', breaks = loop, mended = loop } } }";
+    static const char *const callbacks[] = { "challenge/c/setup", "answer/c/a",     "story/s/first",
+                                             "fault/f/breaks",    "fault/f/mended", "solution/s" };
+    for (size_t i = 0; i < sizeof callbacks / sizeof *callbacks; i++) {
+        struct theatre theatre;
+        raise_live_theatre(&theatre);
+        write_pack_file(&theatre, "pack.lua", pack);
+        write_pack_file(&theatre, "solution.lua",
+                        "return require('gameday').solution { { id = 's', function() while true do end end } }");
+        open_theatre(&theatre);
+        const char *answer = play_live(&theatre, callbacks[i]);
+        if (!strstr(answer, LONG) && !strstr(answer, KILLED))
+            fail_msg("%s: %s", callbacks[i], answer);
+        assert_string_equal(play_live(&theatre, "probe/c/good"), "{\"good\":true,\"share\":1}");
+        strike_theatre(&theatre);
+    }
+}
+
+static const struct {
+    const char *what, *text;
+    const char *said[2];
+} loads[] = {
+    { "a loop", "while true do end", { LONG } },
+    { "memory", "local s = 'x' while true do s = s .. s end", { MEMORY } },
+    { "an error that is nothing", "error()", { "neither text nor a table" } },
+    { "nothing", "", { "should end with" } },
+    { "a million brackets",
+      "return "
+      "(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((("
+      "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((",
+      { "C levels", "overflow" } },
+    { "a circle of files", "return require 'pack'", { "in a circle" } },
+    { "a pack that is none",
+      "return setmetatable({}, { __index = function() while true do end end })",
+      { "should end with" } },
+    { "a pack of much",
+      "local gameday = require 'gameday' local t = { id = 'p', title = 'P', duration = '45m' }\n"
+      "for i = 1, 1e5 do t[i] = gameday.challenge { id = 'c' .. i, title = ('x'):rep(1000) } end return "
+      "gameday.pack(t)",
+      { MEMORY, LONG } },
+    { "a title of much",
+      "local gameday = require 'gameday'\n"
+      "return gameday.pack { id = 'p', title = ('x'):rep(1000000) .. ('y'):rep(100000), duration = '45m' }",
+      { "1 MiB" } },
+    { "asking while it loads", "require('gameday').fixture 'datasets/unicorns.json' return 1", { "should end with" } },
+    { "printing while it loads", "while true do print(('x'):rep(4000)) end", { "1 MiB", LONG } },
+};
+
+static void loads_are_contained(void **state)
+{
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
+        struct theatre theatre;
+        raise_live_theatre(&theatre);
+        write_pack_file(&theatre, "pack.lua", loads[i].text);
+        open_theatre(&theatre);
+        assert_int_equal(theatre.loads, 0);
+        assert_int_equal(theatre.refusals, 1);
+        if (!is_said(theatre.log.at, loads[i].said))
+            fail_msg("%s: %s", loads[i].what, theatre.log.at);
+        strike_theatre(&theatre);
+    }
+}
+
 int main(int count, char **words)
 {
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contained),
+        cmocka_unit_test(contained_everywhere),
+        cmocka_unit_test(loads_are_contained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

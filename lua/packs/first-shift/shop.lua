@@ -131,10 +131,15 @@ local function went_through(team, execution, state)
   return exited, entered
 end
 
--- Did the newest order that came to this state leave it in order?
-function shop.passes(team, state)
+-- Orders before this moment say nothing about a fault that came then.
+function shop.broke(team, fault) team:remember(fault, gameday.now()) end
+
+-- Did the newest order that came to this state, since the fault came, leave it in order?
+function shop.passes(team, state, fault)
   local page = team.states.ListExecutions { stateMachineArn = team.machine "order-unicorn", maxResults = 12 }
+  local since = team:recall(fault) or 0
   for _, execution in ipairs(page.executions) do
+    if execution.startDate * 1000 < since then return false end
     local left, came = went_through(team, execution.executionArn, state)
     if left then return true end
     if came and execution.status ~= "RUNNING" then return false end

@@ -21,6 +21,9 @@
 #define BYTES_A_STEP  ((size_t)256 * 1024)
 #define EFFORT_A_STEP 500000
 
+#define STEPS_AT_ONCE 1024 /* of an Express execution, while the clock stands; each further one takes so long: */
+#define STEP_MS       250
+
 #define MOST_BYTES_BEGUN 4096 /* of what a first step wrote, to stand in the execution's row */
 
 const char EXECUTION_RUNNING[] = "RUNNING", EXECUTION_SUCCEEDED[] = "SUCCEEDED", EXECUTION_FAILED[] = "FAILED",
@@ -243,11 +246,26 @@ static void take_turns(struct execution *execution)
     }
 }
 
+/* A clock that stands goes on when all is at rest. What never rests (a loop in an Express execution, which no number of events ends)
+ * would never come to its deadline: behind so many steps each takes its time. The moment until which it sleeps; 0: it goes on. */
+static int64_t rests_until(const struct execution *execution)
+{
+    const struct clock *clock = execution->strand.world->clock;
+    int64_t due_ms = execution->start_ms + ((int64_t)execution->steps - STEPS_AT_ONCE) * STEP_MS;
+    return execution->express && clock_stands(clock) && due_ms > clock_now(clock) ? due_ms : 0;
+}
+
 static enum next step(struct strand *strand, const struct wake *wake)
 {
     struct execution *execution = LIST_ITEM(strand, struct execution, strand);
     if (execution->timed_out && runs(execution))
         engine_end(execution, EXECUTION_TIMED_OUT, NULL, NULL, STR_NONE);
+    int64_t rests_until_ms = runs(execution) ? rests_until(execution) : 0;
+    if (rests_until_ms) {
+        strand_sleep(strand, rests_until_ms);
+        return STRAND_PARKED;
+    }
+    execution->steps++;
     take_turns(execution);
     if (!runs(execution))
         return STRAND_ENDED;

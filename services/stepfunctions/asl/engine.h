@@ -43,6 +43,7 @@ struct execution {
     const struct flow *flow; /* the machine's, or the item processor of a distributed Map */
     bool express;
     bool begun;     /* its first step was written */
+    unsigned steps; /* of its strand */
     bool timed_out; /* its deadline has passed; the next step ends it */
     struct timer deadline;
     struct history history;

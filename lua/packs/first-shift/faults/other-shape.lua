@@ -8,11 +8,12 @@ return gameday.fault {
   points = { detection = 20, recovery = 60 },
   shown_by = { "states:DescribeExecution", "states:GetExecutionHistory", "lambda:Invoke" },
   breaks = function(team)
+    shop.broke(team, "other-shape")
     team.lambda.UpdateFunctionConfiguration {
       FunctionName = "price-unicorn", Environment = { Variables = { RESPONSE_VERSION = "2" } },
     }
   end,
-  mended = function(team) return shop.passes(team, "Price") end,
+  mended = function(team) return shop.passes(team, "Price", "other-shape") end,
   hints = {
     { en = "The function was called and answered. What did it answer? The history has it in TaskSucceeded.",
       ko = "함수는 불렸고 답도 했습니다. 무엇이라고 답했나요? 이력의 TaskSucceeded에 있습니다." },

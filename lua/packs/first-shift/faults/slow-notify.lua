@@ -8,11 +8,12 @@ return gameday.fault {
   points = { detection = 20, recovery = 60 },
   shown_by = { "states:DescribeExecution", "states:GetExecutionHistory", "lambda:GetFunctionConfiguration", "lambda:Invoke" },
   breaks = function(team)
+    shop.broke(team, "slow-notify")
     team.lambda.UpdateFunctionConfiguration {
       FunctionName = "notify-customer", Environment = { Variables = { SMS_GATEWAY = "cheap" } },
     }
   end,
-  mended = function(team) return shop.passes(team, "Notify") end,
+  mended = function(team) return shop.passes(team, "Notify", "slow-notify") end,
   hints = {
     { en = "The error says how long the function was given. Who decides that?",
       ko = "오류에 함수에 주어진 시간이 나옵니다. 그것은 누가 정하나요?" },

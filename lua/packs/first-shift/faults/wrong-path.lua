@@ -9,12 +9,13 @@ return gameday.fault {
   points = { detection = 20, recovery = 60 },
   shown_by = { "states:DescribeExecution", "states:GetExecutionHistory" },
   breaks = function(team)
+    shop.broke(team, "wrong-path")
     shop.edit(team, function(states)
       states.Price.Parameters.Payload["discount.$"] = "$.rates.discount"
     end)
   end,
   mended = function(team)
-    return shop.passes(team, "Price") or shop.passes(team, "Reserve")
+    return shop.passes(team, "Price", "wrong-path") or shop.passes(team, "Reserve", "wrong-path")
   end,
   hints = {
     { en = "Look at a failed execution: which path could not be found, and in which state?",
