@@ -204,11 +204,11 @@ void deck_begin(struct game *game, const char *id, int64_t until_ms)
     timer_start(game->world->clock, &deck->timer, game_now(game));
 }
 
-void deck_begin_once(struct game *game, const char *id)
+void deck_begin_once(struct game *game, const char *id, int64_t until_ms)
 {
     struct deck *deck = deck_called(game, id);
     if (deck && !row_of(deck))
-        deck_begin(game, id, INT64_MAX);
+        deck_begin(game, id, until_ms);
 }
 
 void decks_resume(struct game *game)

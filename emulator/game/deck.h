@@ -17,9 +17,10 @@ struct deck {
 };
 
 void deck_begin(struct game *game, const char *id,
-                int64_t until_ms);                       /* the first draw is now; one that is under way goes on */
-void deck_begin_once(struct game *game, const char *id); /* nothing where it has begun before, over or not */
-void decks_resume(struct game *game);                    /* from rows */
+                int64_t until_ms); /* the first draw is now; one that is under way goes on */
+/* Nothing where it has begun before, over or not. */
+void deck_begin_once(struct game *game, const char *id, int64_t until_ms);
+void decks_resume(struct game *game); /* from rows */
 void decks_stop(struct game *game);
 
 #endif

@@ -53,7 +53,7 @@ static size_t challenge_of(const struct player *player, const cJSON *step, size_
 void player_open(struct player *player)
 {
     player->hand_count = scenario_of(player)->challenge_count + 1;
-    player->played = memory_alloc(((size_t)cJSON_GetArraySize(player->steps) + 1) * sizeof *player->played);
+    player->played_ms = memory_alloc(((size_t)cJSON_GetArraySize(player->steps) + 1) * sizeof *player->played_ms);
     player->hands = memory_alloc(player->hand_count * sizeof *player->hands);
     for (size_t i = 0; i < player->hand_count; i++) {
         struct hand *hand = &player->hands[i];
@@ -67,9 +67,9 @@ void player_close(struct player *player)
         if (player->hands[i].call)
             script_cancel(player->team->game->script, player->hands[i].call);
     free(player->hands);
-    free(player->played);
+    free(player->played_ms);
     player->hands = NULL;
-    player->played = NULL;
+    player->played_ms = NULL;
     player->hand_count = 0;
 }
 
@@ -80,7 +80,7 @@ static void step_ran(void *data, struct json *answer, const struct script_error 
     struct hand *hand = data;
     hand->call = 0;
     if (error && error->interrupted) { /* the pack was started anew: it is due again */
-        hand->player->played[hand->place] = false;
+        hand->player->played_ms[hand->place] = 0;
         return;
     }
     if (error) {
@@ -102,7 +102,7 @@ static bool is_due(const struct hand *hand, const cJSON *step)
 {
     const struct team *team = hand->player->team;
     size_t fault = mends(hand->player, step);
-    int64_t from = hand->step_over_ms;
+    int64_t from = hand->step_over_ms ? hand->step_over_ms : team->game->started_ms;
     if (fault != SIZE_MAX) {
         const struct trouble *trouble = &team->faults[fault];
         if (trouble->state != FAULT_STANDING)
@@ -112,6 +112,15 @@ static bool is_due(const struct hand *hand, const cJSON *step)
         from = trouble->broken_ms > from ? trouble->broken_ms : from;
     }
     return game_now(team->game) >= from + json_int64(step, "after_ms", 0);
+}
+
+/* What broke again is mended again. */
+static bool is_played(const struct player *player, const cJSON *step, size_t place)
+{
+    size_t fault = mends(player, step);
+    int64_t played_ms = player->played_ms[place];
+    return played_ms && (fault == SIZE_MAX || player->team->faults[fault].state != FAULT_STANDING ||
+                         player->team->faults[fault].broken_ms <= played_ms);
 }
 
 /* The first that this hand can do now: what breaks by chance comes in another order in each game. One that mends nothing belongs
@@ -125,7 +134,7 @@ static const cJSON *due_step(const struct hand *hand, size_t *ret_place)
     *ret_place = 0;
     cJSON_ArrayForEach(step, player->steps)
     {
-        bool played = player->played[*ret_place];
+        bool played = is_played(player, step, *ret_place);
         challenge = challenge_of(player, step, challenge);
         if (challenge == hand->challenge) {
             if (!played && (before_is_done || mends(player, step) != SIZE_MAX) && is_due(hand, step))
@@ -145,7 +154,7 @@ static void run_step(struct hand *hand)
     size_t fault = mends(player, hand->step);
     if (!player->name && fault != SIZE_MAX && player->team->faults[fault].mended_ms)
         say(player, "%s was mended before the step %s", scenario_of(player)->faults[fault].id, step);
-    player->played[hand->place] = true;
+    player->played_ms[hand->place] = game_now(player->team->game);
     player_callback(player->name, step, sizeof callback, callback);
     hand->call = script_call(player->team->game->script, callback, player->team->account, NULL, step_ran, hand);
 }
@@ -168,7 +177,8 @@ const char *player_left(const struct player *player)
     cJSON_ArrayForEach(step, player->steps)
     {
         size_t fault = mends(player, step);
-        if (!player->played[place++] && (fault == SIZE_MAX || player->team->faults[fault].state != FAULT_ASLEEP))
+        if (!is_played(player, step, place++) &&
+            (fault == SIZE_MAX || player->team->faults[fault].state != FAULT_ASLEEP))
             return json_string(step, "id");
     }
     return NULL;

@@ -11,7 +11,7 @@ struct player { /* stays where it is while it plays */
     struct team *team;
     const char *name;   /* of a further player; NULL: the solution */
     const cJSON *steps; /* as declared; of the version that plays */
-    bool *played;       /* by step */
+    int64_t *played_ms; /* by step: when it began last; 0: not yet */
     struct hand *hands; /* one a challenge, and one for what belongs to none */
     size_t hand_count;
     void (*say)(void *data, const char *sentence); /* something went wrong */
@@ -22,7 +22,7 @@ struct player { /* stays where it is while it plays */
 void player_open(struct player *player);
 /* Begins what is due; to be called every second or so of the game. */
 void player_move(struct player *player);
-/* The first step that was not played although what it mends came; NULL: none. */
+/* The first step that was not played although what it mends came since; NULL: none. */
 const char *player_left(const struct player *player);
 void player_close(struct player *player);
 /* "solution/STEP" or "solution/PLAYER/STEP" */

@@ -57,6 +57,11 @@ static void do_to_team(struct team *team, const struct beat_def *def)
         fault_break(team, place);
 }
 
+static int64_t until_of(const struct game *game, const struct beat_def *def)
+{
+    return def->until_ms == INT64_MAX ? INT64_MAX : game->phase.started_ms + def->until_ms;
+}
+
 static void strike(struct beat *beat)
 {
     struct game *game = beat->game;
@@ -70,7 +75,7 @@ static void strike(struct beat *beat)
     if (def->story)
         story_tell(game, def->story);
     if (def->deck)
-        deck_begin(game, def->deck, def->until_ms == INT64_MAX ? INT64_MAX : game->phase.started_ms + def->until_ms);
+        deck_begin(game, def->deck, until_of(game, def));
 }
 
 static int64_t drawn(struct game *game, const struct beat_def *def)
@@ -112,7 +117,7 @@ void timeline_score_moved(struct team *team)
         if (def->story)
             story_tell(game, def->story);
         if (def->deck)
-            deck_begin_once(game, def->deck);
+            deck_begin_once(game, def->deck, until_of(game, def));
     }
 }
 

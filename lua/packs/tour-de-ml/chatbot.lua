@@ -5,6 +5,7 @@ local chatbot = {}
 
 local locales = { "en_US", "ko_KR" }
 
+chatbot.needed = { City = true, Unicorn = true, Date = true, Nights = true } -- for a booking
 chatbot.most_at_once = 5 -- customers who may want the desk in the same moment
 
 -- ---- what it is made of, read once ----
@@ -342,7 +343,7 @@ end
 --   customer = { locale, session, opens, intent, answers = { Slot = text }, yes, wants = { Slot = value }, ponders = "90s" }
 -- Returns true, or false and why.
 function chatbot.converse(team, customer)
-  local text = customer.opens
+  local text, told = customer.opens, {}
   for turn = 1, 10 do
     if turn == 3 and customer.ponders then gameday.wait(customer.ponders) end -- which unicorn had the children wanted?
     local answer = say(team, customer.locale, customer.session, text)
@@ -355,7 +356,9 @@ function chatbot.converse(team, customer)
       return lost("the bot took it for " .. tostring(intent.name), "봇이 " .. tostring(intent.name) .. "(으)로 알아들었어요")
     end
     if action == "ElicitSlot" then
-      text = customer.answers[state.dialogAction.slotToElicit]
+      local slot = state.dialogAction.slotToElicit
+      if customer.ponders and told[slot] then return lost("the bot had forgotten what it was told", "봇이 들은 것을 잊어버렸어요") end
+      told[slot], text = true, customer.answers[slot]
       if not text then return lost("the bot asked for something odd", "봇이 이상한 것을 물었어요") end
     elseif action == "ConfirmIntent" then
       text = customer.yes

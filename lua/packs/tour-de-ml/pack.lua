@@ -22,6 +22,7 @@ return gameday.pack {
   start = "2026-11-10T09:00:00Z",
   durations = { ["*"] = 0.02 },
   story = { "briefing" },
+  players = { "clumsy" },
   characters = {
     cto = { name = { en = "Juno Baek", ko = "백준오" }, title = { en = "CTO, Unicorn.Rentals", ko = "Unicorn.Rentals 최고기술책임자" } },
   },
@@ -31,30 +32,38 @@ return gameday.pack {
   require "challenges.chatbot",
   require "challenges.name",
 
-  -- What the account gets wrong by itself once something works. Another seed, another order; who leads gets more at a time, and the
-  -- harder ones begin with the score of the first.
+  -- What goes wrong once something works: in another order with another seed, one after the other in each challenge. The harder
+  -- ones begin with the score of the first team, and so does what never ends; of that who is far ahead gets more.
   gameday.deck {
-    id = "a-day-like-any-other", every = "11m", window = "4m", solved = true, leader = 1, ahead = 4000,
+    id = "a-day-like-any-other", every = "13m", window = "4m", solved = true,
     cards = { "vip-unapproved", "vip-rush-hour", "replaced", "paper-ledger", "too-sure", "forgetful", "empty-desk", "one-at-a-time" },
   },
   gameday.deck {
-    id = "a-day-to-remember", every = "12m", window = "5m", solved = true, leader = 1, ahead = 4000,
+    id = "a-day-to-remember", every = "12m", window = "5m", solved = true,
     cards = { "vip-yesterday", "vip-second-edition", "vip-no-room", "lanterns", "new-city", "standstill", "new-words" },
+  },
+  gameday.deck {
+    id = "the-view-from-above", every = "9m", window = "3m", solved = true, again = true, ahead = 6000,
+    cards = {
+      "vip-second-edition", "lanterns", "new-words", "vip-unapproved", "replaced", "one-at-a-time", "vip-no-room", "standstill", "forgetful",
+      "vip-yesterday", "empty-desk", "too-sure",
+    },
   },
 
   timeline = {
     ["00:01"] = "chatbot-silent",
     ["00:02"] = "vip-silent",
     ["00:03"] = "forecast-empty",
-    ["00:25"] = { deck = "a-day-like-any-other" },
+    ["00:25"] = { deck = "a-day-like-any-other", until_ = "02:45" },
     ["00:30"] = "half-an-hour",
     ["00:55"] = "report-first",
-    ["01:15"] = { deck = "a-day-to-remember" },
+    ["01:15"] = { deck = "a-day-to-remember", until_ = "02:45" },
     ["01:55"] = "report-second",
     ["02:05"] = "vip-late",
     ["02:45"] = "report-third",
     ["02:50"] = "last-minutes",
-    { at_score = 6000, deck = "a-day-to-remember" },
+    { at_score = 6000, deck = "a-day-to-remember", until_ = "02:45" },
+    { at_score = 9000, deck = "the-view-from-above", until_ = "02:45" },
   },
 
   join(require "challenges.reports", require "stories.day", require "stories.reactions"), -- what is many stands last

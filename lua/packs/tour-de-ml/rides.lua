@@ -5,6 +5,7 @@ local rides = {}
 
 local FIRST_DAY_MS = 1794268800000 -- 2026-11-10, the day behind the last of the history, whenever the game is played
 local DAY_MS = 600000 -- a business day takes ten minutes
+rides.most_rides = 1500 -- no city has ever wanted more on a day
 rides.needed_days = 18 -- so many business days pass in the game
 local quantiles = { { "p10", 0.1 }, { "p50", 0.5 }, { "p90", 0.9 } }
 local cities = { "seoul", "busan", "jeju", "incheon", "gwangju" }
@@ -175,6 +176,16 @@ end
 function rides.imports(team, dataset)
   local filters = dataset and { { Key = "DatasetArn", Value = dataset, Condition = "IS" } } or nil
   return team.forecast.ListDatasetImportJobs { Filters = filters }.DatasetImportJobs
+end
+
+-- The newest import into the group's dataset of that type that was made ready, described.
+function rides.newest_import(team, kind)
+  local dataset, ready = rides.dataset_of(team, kind), {}
+  for _, job in ipairs(dataset and rides.imports(team, dataset.DatasetArn) or {}) do
+    if job.Status == "ACTIVE" then ready[#ready + 1] = job end
+  end
+  local last = newest(ready)
+  return last and team.forecast.DescribeDatasetImportJob { DatasetImportJobArn = last.DatasetImportJobArn }
 end
 
 -- Is the data of this type what it should be: the newest import that was made ready has so many rows?

@@ -170,6 +170,16 @@ function vip.run_pipeline(team)
   end, { every = "1s", within = "5m" })
 end
 
+-- What was started before goes by what was written then.
+function vip.wait_for_pipeline(team)
+  gameday.wait_until(function()
+    for _, one in ipairs(team.sagemaker.ListPipelineExecutions { PipelineName = "vip-model", MaxResults = 5 }.PipelineExecutionSummaries) do
+      if one.PipelineExecutionStatus == "Executing" then return false end
+    end
+    return true
+  end, { every = "1s", within = "2m" })
+end
+
 function vip.set_approval(team, status)
   vip.edit_pipeline(team, function(definition)
     definition.Steps[3].Arguments.IfSteps[1].Arguments.ModelApprovalStatus = status
@@ -394,16 +404,6 @@ end
 
 -- ---- customers ----
 
--- Every night the list of VIPs is learnt anew.
-function vip.nightly(team)
-  local execution = team:run("vip-retrain", { night = gameday.date(gameday.now()) }, "100s")
-  if execution.status ~= "SUCCEEDED" then
-    error { code = execution.error or execution.status, message = string.sub(execution.cause or "the run did not end well", 1, 900),
-            operation = "states:StartExecution", resource = execution.executionArn }
-  end
-  return true
-end
-
 -- Five of those who would love it and five of those who would not: who says the same of everybody is right about half of them.
 local function some_people(team)
   local people, known = {}, { ["0"] = {}, ["1"] = {} }
@@ -439,6 +439,37 @@ function vip.concierge(team)
     en = "the concierge invited the wrong customers: " .. right .. " of 10 were right",
     ko = "컨시어지가 엉뚱한 고객을 초대했어요. 10명 중 " .. right .. "명만 맞았습니다",
   }
+end
+
+-- What failed, in a sentence where the cause is a document of the pipeline's.
+local function cause_of(execution)
+  local ok, document = pcall(gameday.from_json, execution.cause or "")
+  local why = ok and type(document) == "table" and document.FailureReason
+  return why and "the pipeline of this night has failed. " .. why or execution.cause or "the run did not end well"
+end
+
+local function is_in_service(team)
+  return gameday.wait_until(function()
+    local ok, endpoint = pcall(team.sagemaker.DescribeEndpoint, { EndpointName = "vip" })
+    return ok and endpoint.EndpointStatus == "InService"
+  end, { every = "2s", within = "40s" })
+end
+
+-- Every night the list of VIPs is learnt anew; a night is good if what it put to work is.
+function vip.nightly(team)
+  local ok, execution = pcall(team.run, team, "vip-retrain", { night = gameday.date(gameday.now()) }, "100s")
+  if not ok and execution.code then error(execution, 0) end
+  if not ok then return false, { en = "the night takes too long", ko = "밤이 너무 오래 걸립니다" } end
+  if execution.status ~= "SUCCEEDED" then
+    error { code = execution.error or execution.status, message = string.sub(cause_of(execution), 1, 900),
+            operation = "states:StartExecution", resource = execution.executionArn }
+  end
+  if not is_in_service(team) then
+    return false, { en = "the night ended well, but the endpoint is not in service", ko = "밤은 잘 끝났지만 엔드포인트가 서비스 중이 아닙니다" }
+  end
+  local good, why = vip.concierge(team)
+  if good then return true end
+  return false, why
 end
 
 return vip

@@ -65,7 +65,7 @@ return {
     chatbot.build_locale(team, "en_US")
     chatbot.publish(team)
   end },
-  { mends = "forgetful", after = "60s", function(team)
+  { mends = "forgetful", after = "4m", function(team)
     team.lexv2.DescribeBot { botId = chatbot.bot(team) }
     chatbot.set_patience(team, 300)
     chatbot.publish(team)

@@ -9,6 +9,9 @@ local function look(team)
   end
 end
 
+-- What comes again wants another name.
+local function stamped(name) return name .. "_" .. gameday.now() // 1000 end
+
 local function demand(team) return rides.dataset_of(team, "TARGET_TIME_SERIES").DatasetArn end
 
 return {
@@ -46,8 +49,8 @@ return {
     for _, job in ipairs(rides.imports(team, demand(team))) do
       team.forecast.DescribeDatasetImportJob { DatasetImportJobArn = job.DatasetImportJobArn }
     end
-    rides.import(team, "all_again", demand(team), "history/rides.csv")
-    rides.foresee(team, "rides_again", rides.predictor(team).PredictorArn)
+    rides.import(team, stamped "all_again", demand(team), "history/rides.csv")
+    rides.foresee(team, stamped "rides_again", rides.predictor(team).PredictorArn)
   end },
   { mends = "lanterns", after = "60s", function(team)
     look(team)
@@ -72,6 +75,6 @@ return {
   end },
   { mends = "standstill", after = "90s", function(team)
     team.forecast.ListForecasts {}
-    rides.foresee(team, "afoot_" .. gameday.now() // 1000, rides.predictor(team, "ACTIVE").PredictorArn)
+    rides.foresee(team, stamped "afoot", rides.predictor(team, "ACTIVE").PredictorArn)
   end },
 }

@@ -91,7 +91,7 @@ return {
   end },
   { mends = "vip-no-room", after = "4m", function(team)
     look_deeper(team)
-    vip.set_default(team, "InstanceType", "ml.m5.2xlarge")
+    vip.set_default(team, "InstanceType", vip.default_of(team, "InstanceType") == "ml.m5.2xlarge" and "ml.c5.xlarge" or "ml.m5.2xlarge")
     try(team)
   end },
 }

@@ -18,10 +18,12 @@ return gameday.fault {
   mended = function(team)
     local intent, has = chatbot.find_intent(team, "ko_KR", "Book"), {}
     for _, priority in ipairs(intent.slotPriorities or {}) do has[priority.slotId] = true end
+    local asked = 0
     for _, slot in ipairs(chatbot.slots_of(team, "ko_KR", intent.intentId)) do
       if not has[slot.slotId] then return false end
+      if chatbot.needed[slot.slotName] then asked = asked + 1 end
     end
-    return true
+    return asked == 4, "the intent does not ask for all that a booking needs"
   end,
   hints = {
     { en = "Is the Korean locale of the draft built? Its description says why not.",

@@ -24,8 +24,10 @@ return gameday.fault {
     cto.says(team, "lanterns")
   end,
   mended = function(team)
-    if not rides.forecast(team) then return false, "no forecast is ACTIVE" end
-    return rides.loss(team) < rides.worst_loss, "the newest forecast is still far off"
+    local forecast, import = rides.forecast(team), rides.newest_import(team, "TARGET_TIME_SERIES")
+    if not forecast then return false, "no forecast is ACTIVE" end
+    if not import or tonumber(import.FieldStatistics.demand.Max) > rides.most_rides then return false, "the history counts too many" end
+    return forecast.CreationTime >= import.CreationTime, "the newest forecast was made before the newest import"
   end,
   every = "20s",
   hints = {

@@ -10,6 +10,7 @@ return gameday.fault {
   shown_by = { "states:DescribeExecution", "states:GetExecutionHistory", "sagemaker:ListModelPackages" },
   breaks = function(team)
     vip.set_approval(team, "PendingManualApproval")
+    vip.wait_for_pipeline(team)
     for _, package in ipairs(vip.packages(team, "Approved")) do
       team.sagemaker.UpdateModelPackage { ModelPackageArn = package.ModelPackageArn, ModelApprovalStatus = "Rejected" }
     end

@@ -11,7 +11,7 @@ return gameday.fault {
   breaks = function(team)
     vip.set_cache(team, { Enabled = true, ExpireAfter = "P30D" })
     vip.run_pipeline(team)
-    vip.deliver(team, "autumn-")
+    vip.deliver(team, team:recall "vip.season" == "" and "autumn-" or "")
     team:remember("vip.yesterday", gameday.now())
     cto.says(team, "vip-yesterday")
   end,
