@@ -1,6 +1,7 @@
 #include "services/sagemaker/trial.h"
 
 #include "aws/arn.h"
+#include "services/sagemaker/listing.h"
 #include "services/sagemaker/names.h"
 #include "services/sagemaker/sagemaker_model.h"
 
@@ -215,8 +216,7 @@ enum outcome list_lineage_groups(struct call *call)
                    GROUP_CREATED < json_to_time(json_get(call->input, "CreatedBefore")));
     if (wanted)
         json_add(list, group_told(call));
-    output_json(call, "LineageGroupSummaries", list);
-    return CALL_DONE;
+    return sagemaker_list_array(call, "LineageGroupSummaries", list);
 }
 
 /* Nobody shares it: sharing is RAM's, which is not among the services here. */
