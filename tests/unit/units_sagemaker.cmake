@@ -1,2 +1,3 @@
 unit(sagemaker_data service_sagemaker)
 unit(sagemaker_jobs services)
+unit(sagemaker_analysis service_sagemaker)
