@@ -31,6 +31,7 @@
 #include "services/iam/identity.h"
 #include "services/lexv2/nlu/nlu.h"
 #include "services/registry.h"
+#include "services/sagemaker/monitoring_picture.h"
 #include "services/stepfunctions/asl/machine.h"
 #include "services/stepfunctions/picture/picture.h"
 #include "world/account.h"
@@ -208,7 +209,8 @@ static bool open_game(struct house *house, char **reterr_why)
     const struct options *options = &house->options;
     if (!options_are_of_game(options))
         return true;
-    static const struct game_pictures pictures = { forecast_pictures, forecast_picture, "forecast.forecast.status" };
+    static const struct game_pictures pictures = { forecast_pictures, forecast_picture, "forecast.forecast.status",
+                                                   monitoring_pictures, "sagemaker.monitoring-execution" };
     const struct game_options wanted = { .cloud = house->cloud,
                                          .pictures = &pictures,
                                          .pack = options->pack,

@@ -10,6 +10,7 @@
 #include "game/hint.h"
 #include "game/mark.h"
 #include "game/message.h"
+#include "game/monitor.h"
 #include "game/news.h"
 #include "game/pipeline.h"
 #include "game/view.h"
@@ -171,6 +172,16 @@ static void get_forecasts(void *game, const struct web_request *request, struct 
         return;
     cJSON *view = cJSON_CreateObject();
     json_set(view, "forecasts", forecasts_view(session.team));
+    web_answer_json(answer, view);
+}
+
+static void get_monitors(void *game, const struct web_request *request, struct web_answer *answer)
+{
+    struct session session;
+    if (!team_session(game, request, answer, &session))
+        return;
+    cJSON *view = cJSON_CreateObject();
+    json_set(view, "monitors", monitors_view(session.team));
     web_answer_json(answer, view);
 }
 
@@ -487,6 +498,7 @@ const struct web_endpoint api_endpoints[] = {
     { "GET", "/_rehearse/api/job", get_job },
     { "GET", "/_rehearse/api/forecasts", get_forecasts },
     { "GET", "/_rehearse/api/forecast", get_forecast },
+    { "GET", "/_rehearse/api/monitors", get_monitors },
     { "GET", "/_rehearse/api/bots", get_bots },
     { "POST", "/_rehearse/api/hint", post_hint },
     { "POST", "/_rehearse/api/answer", post_answer },

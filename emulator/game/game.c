@@ -10,6 +10,7 @@
 #include "game/hint.h"
 #include "game/mark.h"
 #include "game/message.h"
+#include "game/monitor.h"
 #include "game/news.h"
 #include "game/pipeline.h"
 #include "game/request.h"
@@ -411,7 +412,11 @@ struct game *game_new(const struct game_options *options, char **reterr_why)
         game->forecasts = (struct listener){ .topic = game->pictures->forecast_topic,
                                              .told = forecast_moved,
                                              .data = game };
+        game->monitors = (struct listener){ .topic = game->pictures->monitor_topic,
+                                            .told = monitor_moved,
+                                            .data = game };
         bus_listen(game->world->bus, &game->forecasts);
+        bus_listen(game->world->bus, &game->monitors);
     }
     game->turns = (struct listener){ .topic = BOT_TURN, .told = chat_told, .data = game };
     bus_listen(game->world->bus, &game->turns);
@@ -428,6 +433,7 @@ void game_free(struct game *game)
         bus_unlisten(game->world->bus, &game->pipelines);
         bus_unlisten(game->world->bus, &game->pipeline_steps);
         bus_unlisten(game->world->bus, &game->forecasts);
+        bus_unlisten(game->world->bus, &game->monitors);
         bus_unlisten(game->world->bus, &game->turns);
         chat_forget_all(game);
         game->cloud->watcher = NULL;

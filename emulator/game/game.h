@@ -25,6 +25,8 @@ struct game_pictures {
     cJSON *(*forecasts)(struct world *world, struct scope scope);
     cJSON *(*forecast)(struct world *world, struct scope scope, struct str arn, struct str key); /* NULL: there is none */
     const char *forecast_topic; /* bus: one of them has moved */
+    cJSON *(*monitors)(struct world *world, struct scope scope);
+    const char *monitor_topic; /* bus: an execution has ended, or an alert has changed */
 };
 
 struct game_options {

@@ -58,7 +58,7 @@ struct game {
     struct timeline timeline;
     struct timer end, tick, board;
     struct listener executions, pipelines, pipeline_steps;
-    struct listener forecasts;
+    struct listener forecasts, monitors;
     const struct game_pictures *pictures; /* or NULL */
     struct listener turns; /* chat.c's */
     struct list chats;

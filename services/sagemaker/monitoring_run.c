@@ -262,6 +262,16 @@ static void make_input(struct planning *planning)
 
 /* ---- executions ---- */
 
+static void tell(struct monitoring *monitoring, const char *topic, const char *status)
+{
+    struct arena *arena = arena_new();
+    cJSON *detail = cJSON_CreateObject();
+    json_set_string(detail, "status", status);
+    char *arn = sagemaker_arn(arena, monitoring->scope, "monitoring-schedule", str_of(monitoring->key));
+    bus_post(monitoring->strand.world->bus, topic, monitoring->scope, str_of(arn), json_seal(detail));
+    arena_free(arena);
+}
+
 static void put_execution(struct planning *planning, const char *status, const char *failure)
 {
     struct world *world = planning->monitoring->strand.world;
@@ -285,6 +295,7 @@ static void put_execution(struct planning *planning, const char *status, const c
     }
     store_put(world->store, planning->monitoring->scope, &monitoring_execution_table,
               str_of(key_at(planning->arena, planning->monitoring, planning->scheduled_ms)), json_seal(row));
+    tell(planning->monitoring, MONITORING_EXECUTION_TOPIC, status);
 }
 
 static void begin_execution(struct monitoring *monitoring, const cJSON *row, int64_t scheduled_ms)
@@ -355,8 +366,7 @@ static void judge_alert(struct monitoring *monitoring)
     if (str_is(json_str(row, "alert"), status))
         return;
     struct arena *arena = arena_new();
-    cJSON *edited = json_thaw(row), *change = cJSON_CreateObject(), *detail = cJSON_CreateObject();
-    struct str arn = arena_str(arena, json_str(row, "arn"));
+    cJSON *edited = json_thaw(row), *change = cJSON_CreateObject();
     json_set_str(change, "name", json_str(row, "name"));
     json_set_str(change, "type", json_str(row, "type"));
     json_set_int64(change, "created", clock_now(world->clock));
@@ -366,8 +376,7 @@ static void judge_alert(struct monitoring *monitoring)
     store_put(world->store, monitoring->scope, &monitoring_alert_table,
               str_of(key_at(arena, monitoring, clock_now(world->clock))), json_seal(change));
     put_row(monitoring, edited);
-    json_set_string(detail, "status", status);
-    bus_post(world->bus, MONITORING_ALERT_TOPIC, monitoring->scope, arn, json_seal(detail));
+    tell(monitoring, MONITORING_ALERT_TOPIC, status);
     arena_free(arena);
 }
 
@@ -410,7 +419,10 @@ static bool take_jobs(struct monitoring *monitoring)
         json_set_string(edited, "status", status);
         json_set_int64(edited, "modified", clock_now(world->clock));
         json_set_string(edited, "failure", json_string(job ? json_root(job) : NULL, "failure"));
+        if (job && json_get(json_root(job), "findings"))
+            json_set(edited, "findings", json_thaw(json_get(json_root(job), "findings")));
         store_put(world->store, monitoring->scope, &monitoring_execution_table, at.key, json_seal(edited));
+        tell(monitoring, MONITORING_EXECUTION_TOPIC, status);
         any = true;
     }
     arena_free(arena);

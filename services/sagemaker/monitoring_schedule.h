@@ -4,20 +4,23 @@
  *                                     "definition": its name, "endpoint", "next": when it fires (ms), "points", "period", "alert": OK
  *                                     or InAlert, "alertModified"}
  *   "sagemaker.monitoring_execution"  key: SCHEDULE/time, 15 digits  {"name": the schedule's, "scheduled", "created", "modified", "status",
- *                                     "job", "jobArn", "failure", "type", "definition", "endpoint", "report": where it reports to}
+ *                                     "job", "jobArn", "failure", "type", "definition", "endpoint", "report": where it reports to, "findings": the
+ *                                     first violations, and how far columns drifted}
  *   "sagemaker.monitoring_alert"      key: SCHEDULE/time, 15 digits  {"name", "created", "status"}: how the alert changed
  *
  *     Create ─▶ Pending ─▶ Scheduled ⇄ Stopped          at each time of its expression: an execution
  *     execution: Pending ─▶ InProgress ─▶ Completed · CompletedWithViolations · Failed · Stopped
  *
  * An execution is a processing job of Model Monitor's or Clarify's image over what the endpoint captured since the time before. One strand a
- * schedule (monitoring_run.c). At each change of the alert an event is posted: topic "sagemaker.monitoring-alert", key the schedule's ARN. */
+ * schedule (monitoring_run.c). Events: topic "sagemaker.monitoring-execution" when one has begun or ended, "sagemaker.monitoring-alert" when the
+ * alert changes; key the schedule's ARN, detail {"status"}. */
 #ifndef SAGEMAKER_MONITORING_SCHEDULE_H
 #define SAGEMAKER_MONITORING_SCHEDULE_H
 
 #include "services/sagemaker/monitoring_definition.h"
 
-#define MONITORING_ALERT_TOPIC "sagemaker.monitoring-alert"
+#define MONITORING_ALERT_TOPIC     "sagemaker.monitoring-alert"
+#define MONITORING_EXECUTION_TOPIC "sagemaker.monitoring-execution"
 
 extern const struct table_def monitoring_schedule_table, monitoring_execution_table, monitoring_alert_table;
 

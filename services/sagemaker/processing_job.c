@@ -230,6 +230,8 @@ static void settle(struct job *job, cJSON *row)
 {
     if (job->run && !job->run->container.refused && job->run->container.reason[0])
         json_set_string(row, "exit", job->run->container.reason);
+    if (job->run && job->run->metrics)
+        json_set(row, "findings", json_thaw(job->run->metrics));
 }
 
 const struct job_kind processing_job_kind = {

@@ -7,7 +7,7 @@ import { newPage, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
 
-const views = ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'forecast', 'chat', 'calls', 'guide/order', 'keys'];
+const views = ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'forecast', 'monitoring', 'chat', 'calls', 'guide/order', 'keys'];
 const most_bytes = 150 * 1024;
 
 /** Leads an open page to another view, without loading it anew. */

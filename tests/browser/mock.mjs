@@ -31,7 +31,7 @@ export function startMock({ port = 0, state = {} } = {}) {
     const log = [];
     const mock = {
         state: {
-            session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(), forecasts: canned.forecasts(), forecast: canned.forecast,
+            session: canned.session(), game: canned.game(), team: canned.team(), board: canned.board(), executions: canned.executions(), forecasts: canned.forecasts(), forecast: canned.forecast, monitors: canned.monitors(),
             details: canned.details, bots: canned.bots(), guides: canned.guides, signedIn: true, ...state,
         },
         posts: [],
@@ -97,6 +97,7 @@ export function startMock({ port = 0, state = {} } = {}) {
             'api/board': () => s.board,
             'api/executions': () => ({ executions: s.executions }),
             'api/forecasts': () => ({ forecasts: s.forecasts }),
+            'api/monitors': () => ({ monitors: s.monitors }),
             'api/forecast': () => s.forecast(query.get('arn'), query.get('key')),
             'api/execution': () => s.details(query.get('arn')),
             'api/bots': () => ({ bots: s.bots }),

@@ -253,6 +253,25 @@ export function forecast(arn, key) {
     };
 }
 
+/** An endpoint watched by two schedules: one has found a drift, the other has not run. */
+export function monitors() {
+    const buckets = (shift) => Array.from({ length: 10 }, (_, i) => ({ from: 100 + 20 * i, to: 120 + 20 * i, before: 0.1, now: shift ? (i < 5 ? 0 : 0.2) : 0.1 }));
+    return [
+        { name: 'calm', endpoint: 'churn', type: 'ModelQuality', status: 'Scheduled', alert: 'OK', executions: [] },
+        {
+            name: 'stormy', endpoint: 'churn', type: 'DataQuality', status: 'Scheduled', alert: 'InAlert', executions: [
+                { at: at(12, 0), status: 'InProgress', failure: null, report: null, violations: [], drifts: [] },
+                {
+                    at: at(11, 0), status: 'CompletedWithViolations', failure: null, report: 's3://data/reports/churn/stormy/2026/11/22/09',
+                    violations: [{ feature_name: 'minutes', constraint_check_type: 'baseline_drift_check', description: 'Baseline drift distance: 0.41 exceeds threshold: 0.1' }],
+                    drifts: [{ feature: 'minutes', distance: 0.41, threshold: 0.1, buckets: buckets(true) }, { feature: 'calls', distance: 0.02, threshold: 0.1, buckets: buckets(false) }, { feature: 'plan', distance: 0, threshold: 0.1, buckets: [{ value: 'basic', before: 0.7, now: 0.72 }, { value: 'family', before: 0.3, now: 0.28 }] }],
+                },
+                { at: at(10, 0), status: 'Failed', failure: 'Job inputs had no data', report: null },
+            ],
+        },
+    ];
+}
+
 export function history() {
     const iso = (seconds) => new Date(at(11, 20) + seconds * 1000).toISOString();
     const entered = (id, type, name) => ({ id, timestamp: iso(0), type: `${type}StateEntered`, previousEventId: id - 1, stateEnteredEventDetails: { name, input: '{"order":1842,"tier":"gold"}' } });

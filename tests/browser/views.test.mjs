@@ -57,6 +57,27 @@ test('a forecast: the fan, what came, an item of one\'s choice, how far to trust
         assert.match(page.url(), /seoul$/);
     }));
 
+test('monitoring: the schedule in alert, its executions, how far features drifted, what was violated', () =>
+    withPage({ view: 'monitoring' }, async (page) => {
+        await page.getByText('DataQuality of the endpoint churn').waitFor();
+        assert.equal(await text(page, '.alert'), 'Alert');
+        assert.equal(await page.locator('.runs li').count(), 3);
+        assert.deepEqual(await page.locator('.distances tbody th').allInnerTexts(), ['minutes', 'calls', 'plan']);
+        assert.equal(await page.getByRole('img', { name: 'minutes: 0.41 from the baseline, 0.1 is allowed.' }).count(), 1);
+        assert.equal(await page.locator('.distances tr.far').count(), 1);
+        assert.equal(await page.locator('.distribution').count(), 3);
+        assert.match(await text(page, '.violations tbody tr'), /minutes\s+baseline_drift_check\s+Baseline drift distance: 0\.41 exceeds threshold: 0\.1/);
+        await page.getByLabel('Schedule').selectOption('calm');
+        await page.getByText('It has not run yet.').waitFor();
+        assert.match(page.url(), /calm$/);
+    }));
+
+test('without schedules there is no way to monitoring', () =>
+    withPage({ state: { monitors: [] } }, async (page) => {
+        await page.getByRole('heading', { name: 'Challenges' }).waitFor();
+        assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Monitoring' }).count(), 0);
+    }));
+
 test('without forecasts there is no way to them', () =>
     withPage({ state: { forecasts: [] } }, async (page) => {
         await page.getByRole('heading', { name: 'Challenges' }).waitFor();
@@ -133,7 +154,7 @@ test('Korean at the switch, and still Korean after a reload', () =>
 test('no English is left over in Korean', () =>
     withPage({ locale: 'ko-KR' }, async (page) => {
         const english = Object.values(en).filter((word) => typeof word === 'string' && word !== 'English' && /[a-z]/i.test(word));
-        for (const view of ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'forecast', 'chat', 'calls', 'guide', 'keys']) {
+        for (const view of ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'forecast', 'monitoring', 'chat', 'calls', 'guide', 'keys']) {
             await page.evaluate((wanted) => (location.hash = `#/${wanted}`), view);
             await page.waitForTimeout(250);
             const left = await page.evaluate((words) => {

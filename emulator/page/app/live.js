@@ -2,7 +2,7 @@
 // server answered with an error: our session may be over) we ask for a session anew, or open a stream behind the last event.
 import { eventsUrl } from './api.js';
 
-const names = ['score', 'trend', 'challenge', 'message', 'call', 'execution', 'forecast', 'clock', 'marks', 'notice', 'game', 'board', 'answer', 'chat', 'reset', 'ping'];
+const names = ['score', 'trend', 'challenge', 'message', 'call', 'execution', 'forecast', 'monitor', 'clock', 'marks', 'notice', 'game', 'board', 'answer', 'chat', 'reset', 'ping'];
 const longest_pause_ms = 8000;
 const silence_ms = 40000; // the server says something every 15 s
 

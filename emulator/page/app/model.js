@@ -6,7 +6,7 @@ const most_entries = 400, most_calls = 500, most_messages = 50;
 const step_s = 10; // of the series
 
 export const model = {
-    session: null, game: null, team: null, board: null, executions: null, forecasts: null,
+    session: null, game: null, team: null, board: null, executions: null, forecasts: null, monitors: null,
     show: null, // show(id): a facilitator turns to another team
     connection: 'connecting', // then 'live' or 'lost'
     heard_at: 0, // performance.now() when the clock came
@@ -40,6 +40,7 @@ export async function loadAll() {
     setClock(team.clock);
     touch();
     loadForecasts().catch(() => {}); // the way there is shown once there is one
+    loadMonitors().catch(() => {});
     return team.event;
 }
 
@@ -56,6 +57,11 @@ export async function loadExecutions() {
 export async function loadForecasts() {
     const { forecasts } = await get('api/forecasts');
     model.forecasts = forecasts.sort((a, b) => b.created_at - a.created_at);
+    touch();
+}
+
+export async function loadMonitors() {
+    model.monitors = (await get('api/monitors')).monitors;
     touch();
 }
 
@@ -108,6 +114,9 @@ const appliers = {
     },
     forecast() {
         loadForecasts().catch(() => {});
+    },
+    monitor() {
+        loadMonitors().catch(() => {});
     },
     chat({ id, session, ...told }) {
         const turn = session === model.chat.session && model.chat.turns.find((one) => one.id === id);

@@ -1,5 +1,5 @@
 // The view is in the address's fragment: #/calls, #/guide/order, #/execution/ARN. What is not known is the team's view.
-const views = ['team', 'board', 'executions', 'execution', 'forecast', 'chat', 'calls', 'guide', 'keys'];
+const views = ['team', 'board', 'executions', 'execution', 'forecast', 'monitoring', 'chat', 'calls', 'guide', 'keys'];
 
 export function route() {
     const [, view, ...rest] = location.hash.split('/');

@@ -53,6 +53,12 @@ export const en = {
     callback_waits: 'The step waits to be called back:', callback_message: 'The message for its queue', course_says: (text) => `The course of the metrics: ${text}.`,
     state_input: 'Input', state_output: 'Output', state_variables: 'Variables assigned', state_error: 'Error',
     execution_gone: 'There is no such execution.', events_capped: 'Only the newest events are shown.',
+    // monitoring
+    monitoring: 'Monitoring', monitoring_title: 'Monitoring', monitoring_none: 'No endpoint is monitored yet. A monitoring schedule shows here with what it finds.', monitoring_which: 'Schedule',
+    monitoring_of: (type, endpoint) => `${type} of the endpoint ${endpoint}`, monitoring_alert: 'Alert', monitoring_calm: 'No alert', monitoring_runs: 'Executions', monitoring_no_runs: 'It has not run yet.',
+    monitoring_drift: 'How far from the baseline', monitoring_threshold: 'threshold', monitoring_before: 'baseline', monitoring_now: 'now', monitoring_feature: 'Feature', monitoring_check: 'Kind of check', monitoring_what: 'What was found',
+    monitoring_violations: 'Violations', monitoring_clean: 'Nothing was violated.', monitoring_report: 'Report',
+    monitoring_says: (feature, distance, threshold) => `${feature}: ${distance} from the baseline, ${threshold} is allowed.`, monitoring_run_says: (when, status) => `${when}: ${status}`,
     // forecasts
     forecast: 'Forecasts', forecast_title: 'Forecasts', forecast_none: 'No forecast stands yet. One that is ready shows here, item by item.', forecast_item: 'Item', forecast_which: 'Forecast',
     forecast_says: (item, low, middle, high) => `Forecast of ${item}: the first step between ${low} and ${high}, most likely ${middle}. The table below tells each step.`,

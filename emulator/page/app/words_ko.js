@@ -53,6 +53,12 @@ export const ko = {
     callback_waits: '단계가 콜백을 기다리고 있습니다:', callback_message: '대기열로 보낼 메시지', course_says: (text) => `지표의 변화: ${text}.`,
     state_input: '입력', state_output: '출력', state_variables: '할당된 변수', state_error: '오류',
     execution_gone: '해당 실행이 없습니다.', events_capped: '최신 이벤트만 표시합니다.',
+    // monitoring
+    monitoring: '모니터링', monitoring_title: '모니터링', monitoring_none: '아직 모니터링하는 엔드포인트가 없습니다. 모니터링 일정과 그 결과가 여기에 표시됩니다.', monitoring_which: '일정',
+    monitoring_of: (type, endpoint) => `엔드포인트 ${endpoint}의 ${type}`, monitoring_alert: '경고', monitoring_calm: '경고 없음', monitoring_runs: '실행', monitoring_no_runs: '아직 실행되지 않았습니다.',
+    monitoring_drift: '기준선과의 차이', monitoring_threshold: '임계값', monitoring_before: '기준선', monitoring_now: '현재', monitoring_feature: '특성', monitoring_check: '검사', monitoring_what: '발견된 내용',
+    monitoring_violations: '위반', monitoring_clean: '위반이 없습니다.', monitoring_report: '보고서',
+    monitoring_says: (feature, distance, threshold) => `${feature}: 기준선과의 차이 ${distance}, 허용 한도 ${threshold}`, monitoring_run_says: (when, status) => `${when}: ${status}`,
     // forecasts
     forecast: '예측', forecast_title: '예측', forecast_none: '아직 예측이 없습니다. 완성된 예측이 품목별로 여기에 표시됩니다.', forecast_item: '품목', forecast_which: '예측 선택',
     forecast_says: (item, low, middle, high) => `${item} 예측: 첫 구간은 ${low}에서 ${high} 사이이고, 가장 가능성이 높은 값은 ${middle}입니다. 구간별 값은 아래 표에 있습니다.`,

@@ -13,11 +13,12 @@ import { chat } from './chat.js';
 import { executions } from './executions.js';
 import { execution } from './execution.js';
 import { forecast } from './forecast.js';
+import { monitoring } from './monitoring.js';
 import { guide } from './guide.js';
 import { keys } from './keys.js';
 
-const views = { team, board, executions, execution, forecast, chat, calls, guide, keys };
-const tabs = ['team', 'board', 'executions', 'forecast', 'chat', 'calls', 'guide', 'keys'];
+const views = { team, board, executions, execution, forecast, monitoring, chat, calls, guide, keys };
+const tabs = ['team', 'board', 'executions', 'forecast', 'monitoring', 'chat', 'calls', 'guide', 'keys'];
 const themes = ['auto', 'light', 'dark'];
 const glyphs = { auto: '◐', light: '☀', dark: '☾' };
 
@@ -67,7 +68,7 @@ function header(view) {
         h('a', { class: 'skip', href: '#content', onclick: skip }, t('skip')),
         h('div', { class: 'brand' }, mark(), h('span', { class: 'title' }, model.game ? pick(model.game.title) : 'Rehearse')),
         model.team && h('nav', { 'aria-label': t('views') },
-            tabs.filter((name) => name !== 'forecast' || model.forecasts?.length).map((name) => h('a', { key: name, href: to(name), 'aria-current': name === shown ? 'page' : null }, t(name)))),
+            tabs.filter((name) => (name !== 'forecast' || model.forecasts?.length) && (name !== 'monitoring' || model.monitors?.length)).map((name) => h('a', { key: name, href: to(name), 'aria-current': name === shown ? 'page' : null }, t(name)))),
         model.team && !model.session.team && teams(),
         model.team && time(),
         settings());

@@ -63,17 +63,38 @@ void analysis_leave(struct container *container, struct str folder, const char *
     buf_release(&path);
 }
 
+void analysis_find(struct container_run *run, const char *name, cJSON *value_taken)
+{
+    if (!run->metrics)
+        run->metrics = cJSON_CreateObject();
+    json_set(run->metrics, name, value_taken);
+}
+
+static cJSON *first_ones(const cJSON *violations)
+{
+    cJSON *some = cJSON_CreateArray();
+    const cJSON *one;
+    cJSON_ArrayForEach(one, violations)
+    {
+        if (cJSON_GetArraySize(some) == FINDINGS_MOST)
+            break;
+        json_add(some, json_thaw(one));
+    }
+    return some;
+}
+
 /* As Model Monitor's containers write them to /opt/ml/output/message. */
-void analysis_leave_violations(struct container *container, struct str folder, const char *version,
+void analysis_leave_violations(struct container_run *run, struct str folder, const char *version,
                                cJSON *violations_taken)
 {
     int count = cJSON_GetArraySize(violations_taken);
     cJSON *file = cJSON_CreateObject();
     json_set_string(file, "version", version);
+    analysis_find(run, "violations", first_ones(violations_taken));
     json_set(file, "violations", violations_taken);
-    analysis_leave(container, folder, "constraint_violations.json", file);
+    analysis_leave(&run->container, folder, "constraint_violations.json", file);
     if (count)
-        snprintf(container->reason, sizeof container->reason,
+        snprintf(run->container.reason, sizeof run->container.reason,
                  "CompletedWithViolations: Job completed successfully with %d violations.", count);
 }
 

@@ -28,8 +28,11 @@ const cJSON *analysis_document(const struct container *container, struct arena *
 /* Leaves a tree as a file of the output; takes it. */
 void analysis_leave(struct container *container, struct str folder, const char *name, cJSON *tree_taken);
 /* The violations' file, and the exit message that tells of them; takes them. `version`: of the file, NULL: it says none. */
-void analysis_leave_violations(struct container *container, struct str folder, const char *version,
+void analysis_leave_violations(struct container_run *run, struct str folder, const char *version,
                                cJSON *violations_taken);
+/* What the job's row keeps of what was found, for the page: run->metrics, an object with "violations" and whatever is added. */
+#define FINDINGS_MOST 50 /* violations */
+void analysis_find(struct container_run *run, const char *name, cJSON *value_taken);
 /* All data below a folder as dataset_format says (CSV, captured events); `labelled`: with labels of ground truth as a first column,
  * where there are any. False: the container was failed. */
 struct analysis_data {

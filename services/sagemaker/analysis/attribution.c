@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "services/sagemaker/analysis/dataset.h"
+
 #define ATTRIBUTION_LEAST 0.9 /* "Violations for feature attribution drift": the NDCG below which there is one */
 
 struct ranked {
@@ -56,9 +58,9 @@ cJSON *attribution_violations(struct arena *arena, const cJSON *analysis, const 
         json_set_string(violation, "label", label->string);
         json_set_string(violation, "metric_name", "shap");
         json_set_string(violation, "constraint_check_type", "feature_attribution_drift_check");
-        json_set_string(
-            violation, "description",
-            arena_printf(arena, "Feature attribution drift %.16g exceeds threshold %g", score, ATTRIBUTION_LEAST));
+        json_set_string(violation, "description",
+                        arena_printf(arena, "Feature attribution drift %s exceeds threshold %g",
+                                     dataset_print(arena, score), ATTRIBUTION_LEAST));
         json_add(violations, violation);
     }
     return violations;

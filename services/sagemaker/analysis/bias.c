@@ -406,9 +406,9 @@ static void compare(struct arena *arena, const char *facet, struct str facet_val
         json_set_str(violation, "facet_value", facet_value);
         json_set_str(violation, "metric_name", name);
         json_set_string(violation, "constraint_check_type", "bias_drift_check");
-        json_set_string(
-            violation, "description",
-            arena_printf(arena, "Value %.16g does not meet the constraint requirement", json_to_double(value)));
+        json_set_string(violation, "description",
+                        arena_printf(arena, "Value %s does not meet the constraint requirement",
+                                     dataset_print(arena, json_to_double(value))));
         json_add(violations, violation);
     }
 }

@@ -469,7 +469,7 @@ static void make_baseline(struct clarifying *clarifying, const cJSON *given, str
         for (size_t k = 0; k < profile.category_count; k++)
             best = profile.categories[k].count > profile.categories[best].count ? k : best;
         ret_cells[i] = profile.category_count ? profile.categories[best].value
-                                              : str_of(arena_printf(clarifying->arena, "%.17g", profile.mean));
+                                              : str_of(dataset_print(clarifying->arena, profile.mean));
     }
 }
 
@@ -584,7 +584,7 @@ static void check_drift(struct clarifying *clarifying, const cJSON *analysis)
         json_add(violations, json_thaw(one));
     }
     cJSON_Delete(others);
-    analysis_leave_violations(clarifying->container, clarifying->folder, "1.0", violations);
+    analysis_leave_violations(clarifying->run, clarifying->folder, "1.0", violations);
 }
 
 /* ---- all of it ---- */

@@ -1,5 +1,6 @@
 #include "services/sagemaker/analysis/data_quality.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define DOMAIN_MOST 32 /* values that a suggested domain names: "for small cardinality" */
@@ -201,24 +202,38 @@ static const cJSON *baseline_of(const struct checking *checking, struct str name
     return NULL;
 }
 
-static void check_drift(struct checking *checking, const cJSON *feature, const struct profile *column)
+struct drift {
+    struct profile baseline;
+    const cJSON *kept; /* its entry of the baseline's statistics */
+    double apart, threshold;
+};
+
+/* False: there is nothing to compare with, or nobody wants it. */
+static bool measure_drift(struct checking *checking, const cJSON *feature, const struct profile *column,
+                          struct drift *ret_drift)
 {
     static const char within[] = "distribution_constraints";
-    struct profile baseline;
-    const cJSON *method = config_of(checking, feature, within, "comparison_method"), *kept;
+    const cJSON *method = config_of(checking, feature, within, "comparison_method");
     bool text = column->type == COLUMN_STRING;
-    double threshold = threshold_of(checking, feature, within,
-                                    text ? "categorical_comparison_threshold" : "comparison_threshold");
+    ret_drift->threshold = threshold_of(checking, feature, within,
+                                        text ? "categorical_comparison_threshold" : "comparison_threshold");
     if (!checking->statistics || !column->present ||
         !is_enabled(config_of(checking, feature, within, "perform_comparison")) ||
-        !(kept = baseline_of(checking, column->name)) || !profile_from_json(checking->arena, kept, &baseline) ||
-        (baseline.type == COLUMN_STRING) != text)
-        return;
-    double apart = profile_distance(&baseline, column, !method || str_is(json_value(method), "Robust"));
-    if (apart > threshold)
+        !(ret_drift->kept = baseline_of(checking, column->name)) ||
+        !profile_from_json(checking->arena, ret_drift->kept, &ret_drift->baseline) ||
+        (ret_drift->baseline.type == COLUMN_STRING) != text)
+        return false;
+    ret_drift->apart = profile_distance(&ret_drift->baseline, column, !method || str_is(json_value(method), "Robust"));
+    return true;
+}
+
+static void check_drift(struct checking *checking, const cJSON *feature, const struct profile *column)
+{
+    struct drift drift;
+    if (measure_drift(checking, feature, column, &drift) && drift.apart > drift.threshold)
         add(checking, column->name, "baseline_drift_check",
             arena_printf(checking->arena, "Baseline drift distance: %s exceeds threshold: %s",
-                         dataset_print(checking->arena, apart), dataset_print(checking->arena, threshold)));
+                         dataset_print(checking->arena, drift.apart), dataset_print(checking->arena, drift.threshold)));
 }
 
 static const struct profile *column_of(const struct checking *checking, struct str name)
@@ -272,4 +287,108 @@ cJSON *data_quality_violations(struct arena *arena, const struct data_profile *p
         check_drift(&checking, feature, column);
     }
     return checking.violations;
+}
+
+/* ---- for a picture ---- */
+
+#define DRIFTS_SHOWN 24
+#define VALUES_SHOWN 8
+
+static double share_below(const struct profile *column, double upper, bool last)
+{
+    size_t below = 0;
+    while (below < column->value_count && (last || column->values[below] < upper))
+        below++;
+    return column->value_count ? (double)below / (double)column->value_count : 0;
+}
+
+/* The baseline's buckets, the outer two open: what is beyond them now is counted there. */
+static cJSON *numeric_buckets(const struct drift *drift, const struct profile *column)
+{
+    cJSON *told = cJSON_CreateArray();
+    const cJSON *buckets = json_get(
+        json_get(json_get(json_get(drift->kept, "numerical_statistics"), "distribution"), "kll"), "buckets");
+    const cJSON *bucket;
+    double all = (double)drift->baseline.present, passed = 0;
+    cJSON_ArrayForEach(bucket, buckets)
+    {
+        cJSON *one = cJSON_CreateObject();
+        double below = share_below(column, json_number(bucket, "upper_bound", 0), !bucket->next);
+        json_set_number(one, "from", json_number(bucket, "lower_bound", 0));
+        json_set_number(one, "to", json_number(bucket, "upper_bound", 0));
+        json_set_number(one, "before", all > 0 ? json_number(bucket, "count", 0) / all : 0);
+        json_set_number(one, "now", below - passed);
+        json_add(told, one);
+        passed = below;
+    }
+    return told;
+}
+
+static double count_of(const struct profile *column, struct str value)
+{
+    for (size_t i = 0; i < column->category_count; i++) {
+        if (str_equal(column->categories[i].value, value))
+            return column->categories[i].count;
+    }
+    return 0;
+}
+
+static cJSON *text_buckets(const struct drift *drift, const struct profile *column)
+{
+    cJSON *told = cJSON_CreateArray();
+    const cJSON *bucket;
+    cJSON_ArrayForEach(
+        bucket, json_get(json_get(json_get(json_get(drift->kept, "string_statistics"), "distribution"), "categorical"),
+                         "buckets"))
+    {
+        cJSON *one = cJSON_CreateObject();
+        struct str value = json_str(bucket, "value");
+        if (cJSON_GetArraySize(told) == VALUES_SHOWN) {
+            cJSON_Delete(one);
+            break;
+        }
+        json_set_str(one, "value", value);
+        json_set_number(one, "before", json_number(bucket, "count", 0) / fmax(1, (double)drift->baseline.present));
+        json_set_number(one, "now", count_of(column, value) / fmax(1, (double)column->present));
+        json_add(told, one);
+    }
+    return told;
+}
+
+static void insert(cJSON *list, cJSON *entry_taken)
+{
+    int at = 0;
+    const cJSON *other;
+    cJSON_ArrayForEach(other, list)
+    {
+        if (json_number(other, "distance", 0) < json_number(entry_taken, "distance", 0))
+            break;
+        at++;
+    }
+    cJSON_InsertItemInArray(list, at, entry_taken);
+    if (cJSON_GetArraySize(list) > DRIFTS_SHOWN)
+        cJSON_DeleteItemFromArray(list, DRIFTS_SHOWN);
+}
+
+cJSON *data_quality_drifts(struct arena *arena, const struct data_profile *profile, const cJSON *constraints,
+                           const cJSON *statistics)
+{
+    struct checking checking = { arena, profile, constraints, statistics, NULL };
+    cJSON *list = cJSON_CreateArray();
+    const cJSON *feature;
+    cJSON_ArrayForEach(feature, json_get(constraints, "features"))
+    {
+        struct drift drift;
+        const struct profile *column = column_of(&checking, json_str(feature, "name"));
+        if (!column || !measure_drift(&checking, feature, column, &drift))
+            continue;
+        cJSON *entry = cJSON_CreateObject();
+        json_set_str(entry, "feature", column->name);
+        json_set_number(entry, "distance", drift.apart);
+        json_set_number(entry, "threshold", drift.threshold);
+        json_set(entry, "buckets",
+                 column->type == COLUMN_STRING ? text_buckets(&drift, column) : numeric_buckets(&drift, column));
+        insert(list, entry);
+    }
+    return list;
 }

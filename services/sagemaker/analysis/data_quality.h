@@ -17,4 +17,9 @@ cJSON *data_quality_constraints(struct arena *arena, const struct data_profile *
 cJSON *data_quality_violations(struct arena *arena, const struct data_profile *profile, const cJSON *constraints,
                                const cJSON *statistics_or_null);
 
+/* How far each column is from its baseline, the farthest first: [{"feature", "distance", "threshold", "buckets": [{"from", "to", "before",
+ * "now"}] or, of text, [{"value", "before", "now"}]: shares of the rows}], as many as a picture shows. */
+cJSON *data_quality_drifts(struct arena *arena, const struct data_profile *profile, const cJSON *constraints,
+                           const cJSON *statistics);
+
 #endif

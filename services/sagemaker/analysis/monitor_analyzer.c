@@ -32,8 +32,9 @@ static void take_names(struct dataset *dataset, const cJSON *constraints)
         dataset_name(dataset, names, count);
 }
 
-static void analyze_data(struct container *container, struct dataset *dataset)
+static void analyze_data(struct container_run *run, struct dataset *dataset)
 {
+    struct container *container = &run->container;
     struct arena *arena = dataset->arena;
     struct analysis_data data = { .folder = data_folder(container), .inputs = true, .outputs = true };
     const cJSON *constraints = analysis_document(container, arena, "baseline_constraints");
@@ -46,8 +47,9 @@ static void analyze_data(struct container *container, struct dataset *dataset)
     analysis_leave(container, folder, "statistics.json", data_quality_statistics(arena, &profile));
     analysis_leave(container, folder, "constraints.json", data_quality_constraints(arena, &profile));
     if (constraints)
-        analysis_leave_violations(container, folder, NULL,
-                                  data_quality_violations(arena, &profile, constraints, statistics));
+        analysis_leave_violations(run, folder, NULL, data_quality_violations(arena, &profile, constraints, statistics));
+    if (constraints && statistics)
+        analysis_find(run, "drifts", data_quality_drifts(arena, &profile, constraints, statistics));
     container_exit(container, 0);
 }
 
@@ -93,8 +95,9 @@ static bool find_columns(struct container *container, const struct dataset *data
     return false;
 }
 
-static void analyze_model(struct container *container, struct dataset *dataset)
+static void analyze_model(struct container_run *run, struct dataset *dataset)
 {
+    struct container *container = &run->container;
     struct arena *arena = dataset->arena;
     struct analysis_data data = { .folder = data_folder(container), .outputs = true, .labelled = true };
     struct judging_columns columns;
@@ -116,7 +119,7 @@ static void analyze_model(struct container *container, struct dataset *dataset)
     const cJSON *baseline = analysis_document(container, arena, "baseline_constraints");
     analysis_leave(container, folder, "constraints.json", model_quality_constraints(statistics));
     if (baseline)
-        analysis_leave_violations(container, folder, NULL, model_quality_violations(arena, statistics, baseline));
+        analysis_leave_violations(run, folder, NULL, model_quality_violations(arena, statistics, baseline));
     analysis_leave(container, folder, "statistics.json", statistics);
     container_exit(container, 0);
 }
@@ -126,9 +129,9 @@ static void analyze(struct container_run *run)
     struct container *container = &run->container;
     struct dataset *dataset = dataset_new();
     if (str_is(analysis_setting(container, "analysis_type"), "MODEL_QUALITY"))
-        analyze_model(container, dataset);
+        analyze_model(run, dataset);
     else
-        analyze_data(container, dataset);
+        analyze_data(run, dataset);
     dataset_free(dataset);
 }
 
