@@ -2,15 +2,30 @@
 #include "services/sagemaker/pipeline_list.h"
 #include "services/sagemaker/sagemaker_model.h"
 
+static bool key_by_creation(struct str row_key, const cJSON *row, struct buf *ret_key)
+{
+    buf_add_digits(ret_key, (uint64_t)json_int64(row, "created", 0), 10, 15);
+    return true;
+}
+
+static bool key_by_source(struct str row_key, const cJSON *row, struct buf *ret_key)
+{
+    buf_add_str(ret_key, json_str(row, "source"));
+    buf_add_byte(ret_key, ' ');
+    return key_by_creation(row_key, row, ret_key);
+}
+
 static bool key_by_destination(struct str row_key, const cJSON *row, struct buf *ret_key)
 {
     buf_add_str(ret_key, json_str(row, "destination"));
     buf_add_byte(ret_key, ' ');
-    return true;
+    return key_by_creation(row_key, row, ret_key);
 }
 
 const struct index_def association_by_destination = { .name = "destination", .key = key_by_destination };
-static const struct index_def *const indexes[] = { &association_by_destination, NULL };
+static const struct index_def by_source = { .name = "source", .key = key_by_source };
+static const struct index_def by_creation = { .name = "creation", .key = key_by_creation };
+static const struct index_def *const indexes[] = { &association_by_destination, &by_source, &by_creation, NULL };
 const struct table_def association_table = { .name = "sagemaker.association", .indexes = indexes };
 
 static cJSON *new_row(struct world *world, struct str source, struct str destination, const char *type_or_null,
@@ -127,18 +142,24 @@ static bool is_wanted(struct call *call, const cJSON *row)
            is_type(call, "DestinationType", type_of(call, destination)) && pipeline_created_within(call, row);
 }
 
+/* Those of one source or destination in order of their creation, or as their ARNs are; the types that SortBy may name have no
+ * order of their own. */
 enum outcome list_associations(struct call *call)
 {
     struct pipeline_list list = { .table = &association_table,
+                                  .index = &by_creation,
                                   .prefix = STR(""),
                                   .member = "AssociationSummaries",
                                   .item = summary,
                                   .wanted = is_wanted };
-    if (input_has(call, "SourceArn")) {
-        list.prefix = key_of(call->arena, input_str(call, "SourceArn"), STR(""));
-    } else if (input_has(call, "DestinationArn")) {
+    struct str by = input_str(call, "SortBy");
+    if (str_is(by, "SourceArn") || input_has(call, "SourceArn"))
+        list.index = str_is(by, "DestinationArn") ? NULL : &by_source;
+    else if (str_is(by, "DestinationArn") || input_has(call, "DestinationArn"))
         list.index = &association_by_destination;
+    if (input_has(call, "SourceArn"))
+        list.prefix = key_of(call->arena, input_str(call, "SourceArn"), STR(""));
+    else if (list.index == &association_by_destination && input_has(call, "DestinationArn"))
         list.prefix = key_of(call->arena, input_str(call, "DestinationArn"), STR(""));
-    }
     return pipeline_list_answer(call, &list);
 }

@@ -439,19 +439,13 @@ enum outcome list_candidates_for_auto_ml_job(struct call *call)
 {
     const cJSON *sorted[AUTOML_CANDIDATES_MOST];
     struct json *kept = job_of_call(call);
-    int64_t first = 0, most = input_int64(call, "MaxResults", 10);
     if (!kept)
         return CALL_FAILED;
-    if (input_has(call, "NextToken") && (!str_to_int64(input_str(call, "NextToken"), &first) || first < 0))
-        return call_fail(call, &ERROR_VALIDATION, "The NextToken is not one of this list.");
-    size_t count = gather(call, json_root(kept), sorted), at = (size_t)first;
+    size_t count = gather(call, json_root(kept), sorted);
     cJSON *items = cJSON_CreateArray();
-    for (; at < count && cJSON_GetArraySize(items) < most; at++)
-        json_add(items, told(call, json_root(kept), sorted[at]));
-    if (at < count)
-        output_string(call, "NextToken", arena_printf(call->arena, "%zu", at));
-    output_json(call, "Candidates", items);
-    return CALL_DONE;
+    for (size_t i = 0; i < count; i++)
+        json_add(items, told(call, json_root(kept), sorted[i]));
+    return sagemaker_list_array(call, "Candidates", items);
 }
 
 /* ---- Stop ---- */

@@ -72,11 +72,23 @@ static bool is_named_twice(const cJSON *device)
     return false;
 }
 
+#define AT_A_TIME 1000 /* the model has no bound */
+
+static bool check_count(struct call *call, const char *member)
+{
+    if (cJSON_GetArraySize(json_get(call->input, member)) <= AT_A_TIME)
+        return true;
+    call_fail(call, &ERROR_VALIDATION, "%s must have at most %d members.", member, AT_A_TIME); /* ours */
+    return false;
+}
+
 /* All of the call's devices as rows, by `make`; NULL: one could not be made, and the call was failed. */
 static cJSON *rows_of(struct call *call, cJSON *(*make)(struct call *call, const cJSON *members))
 {
-    cJSON *rows = cJSON_CreateArray();
     const cJSON *device;
+    if (!check_count(call, "Devices"))
+        return NULL;
+    cJSON *rows = cJSON_CreateArray();
     cJSON_ArrayForEach(device, json_get(call->input, "Devices"))
     {
         cJSON *members = members_of(call, device), *row = NULL;
@@ -137,7 +149,7 @@ enum outcome update_devices(struct call *call)
 enum outcome deregister_devices(struct call *call)
 {
     const cJSON *name;
-    if (!kept_find(call, &kept_device_fleet, call->input))
+    if (!check_count(call, "DeviceNames") || !kept_find(call, &kept_device_fleet, call->input))
         return CALL_FAILED;
     cJSON_ArrayForEach(name, json_get(call->input, "DeviceNames"))
     {

@@ -51,7 +51,7 @@ const struct kept_kind kept_image = {
     .turns = image_turns,
     .life = &image_life,
     .table = &kept_image_table,
-    .words = { .absent = "No Image with the name {ImageName} found.",
+    .words = { .absent = "Image with ImageName {ImageName} does not exist. Please provide a valid ImageName.",
                .taken = "The Image with ImageName {ImageName} already exists. Please use a different ImageName.",
                .busy = "Image {ImageName} is in an invalid state." },
     .check = check_image,

@@ -1,5 +1,6 @@
 #include "services/sagemaker/job_row.h"
 
+#include "services/sagemaker/trial_job.h"
 #include "world/bus.h"
 
 static bool is_final(const char *status)
@@ -77,6 +78,7 @@ void job_row_note(struct world *world, struct scope scope, const struct job_kind
         kind->settle(job_or_null, row);
     struct json *sealed = json_seal(row);
     store_put(world->store, scope, kind->table, key, sealed);
+    trial_job_note(world, scope, kind, json_root(sealed));
     tell(world, scope, kind, json_root(sealed));
 }
 

@@ -80,6 +80,8 @@ enum outcome kept_fail_absent(struct call *call, const struct kept_kind *kind, c
 cJSON *sagemaker_tell(const struct shape *shape, const cJSON *object);
 /* `row` as `shape` tells it: members that the shape has, instants as seconds; malloc'ed. */
 cJSON *kept_told(const struct call *call, const struct kept_kind *kind, const struct shape *shape, const cJSON *row);
+/* What Describe answers; where the resource is the one member of that, the resource. */
+const struct shape *kept_described(const struct call *call, const struct kept_kind *kind);
 /* Sets the output by the operation's shape. */
 void kept_answer(struct call *call, const struct kept_kind *kind, const cJSON *row);
 /* Puts a changed row, and its lifecycle into the turn's status. */

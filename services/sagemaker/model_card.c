@@ -30,6 +30,8 @@ static bool check_content(struct call *call)
     return false;
 }
 
+#define VERSIONS_MOST 100 /* of a card; the number is ours */
+
 static bool check_card(struct call *call, enum kept_verb verb, cJSON *row)
 {
     struct json *kept = verb == KEPT_UPDATE ? kept_get(call, &kept_model_card, call->input) : NULL;
@@ -43,6 +45,8 @@ static bool check_card(struct call *call, enum kept_verb verb, cJSON *row)
     else if (kept && str_is(json_str(json_root(kept), "status"), "Archived"))
         call_fail(call, &SAGEMAKER_CONFLICT_EXCEPTION, "ModelCard [%s] is archived and cannot be updated.",
                   json_string(json_root(kept), "arn"));
+    else if (json_int64(row, "ModelCardVersion", 1) > VERSIONS_MOST)
+        call_fail(call, &SAGEMAKER_RESOURCE_LIMIT_EXCEEDED, "A model card has at most %d versions.", VERSIONS_MOST);
     return !call->error.kind;
 }
 

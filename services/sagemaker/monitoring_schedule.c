@@ -337,8 +337,7 @@ enum outcome list_monitoring_alerts(struct call *call)
     json_set(actions, "ModelDashboardIndicator", indicator);
     json_set(item, "Actions", actions);
     json_add(list, item);
-    output_json(call, "MonitoringAlertSummaries", list);
-    return CALL_DONE;
+    return sagemaker_list_array(call, "MonitoringAlertSummaries", list);
 }
 
 enum outcome update_monitoring_alert(struct call *call)

@@ -1,6 +1,7 @@
 #include "services/sagemaker/trial.h"
 
 #include "aws/arn.h"
+#include "services/sagemaker/listing.h"
 #include "services/sagemaker/names.h"
 #include "services/sagemaker/sagemaker_model.h"
 
@@ -75,16 +76,30 @@ static void output_ends(struct call *call)
                arn_of(call, "experiment-trial-component", input_str(call, "TrialComponentName")));
 }
 
+static void put_link(struct world *world, struct scope scope, struct str trial, struct str component)
+{
+    struct arena *arena = arena_new_sized(512);
+    cJSON *row = cJSON_CreateObject();
+    json_set_str(row, "trial", sagemaker_key(arena, trial));
+    json_set_str(row, "component", sagemaker_key(arena, component));
+    store_put(world->store, scope, &trial_link_table, link_key(arena, trial, component), json_seal(row));
+    arena_free(arena);
+}
+
+void trial_link(struct world *world, struct scope scope, struct str trial, struct str component)
+{
+    struct arena *arena = arena_new_sized(512);
+    struct str arn = str_of(sagemaker_arn(arena, scope, "experiment-trial", sagemaker_key(arena, trial)));
+    if (lineage_get(world, scope, arn))
+        put_link(world, scope, trial, component);
+    arena_free(arena);
+}
+
 enum outcome associate_trial_component(struct call *call)
 {
-    struct str trial = input_str(call, "TrialName"), component = input_str(call, "TrialComponentName");
     if (!check_ends(call))
         return CALL_FAILED;
-    cJSON *row = cJSON_CreateObject();
-    json_set_str(row, "trial", sagemaker_key(call->arena, trial));
-    json_set_str(row, "component", sagemaker_key(call->arena, component));
-    store_put(call->world->store, call_scope(call), &trial_link_table, link_key(call->arena, trial, component),
-              json_seal(row));
+    put_link(call->world, call_scope(call), input_str(call, "TrialName"), input_str(call, "TrialComponentName"));
     output_ends(call);
     return CALL_DONE;
 }
@@ -215,8 +230,7 @@ enum outcome list_lineage_groups(struct call *call)
                    GROUP_CREATED < json_to_time(json_get(call->input, "CreatedBefore")));
     if (wanted)
         json_add(list, group_told(call));
-    output_json(call, "LineageGroupSummaries", list);
-    return CALL_DONE;
+    return sagemaker_list_array(call, "LineageGroupSummaries", list);
 }
 
 /* Nobody shares it: sharing is RAM's, which is not among the services here. */

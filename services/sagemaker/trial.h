@@ -17,6 +17,9 @@ enum outcome describe_lineage_group(struct call *call);
 enum outcome list_lineage_groups(struct call *call);
 enum outcome get_lineage_group_policy(struct call *call);
 
+/* Where there is such a trial; names in any case. */
+void trial_link(struct world *world, struct scope scope, struct str trial, struct str component);
+
 /* ---- for lineage.c ---- */
 
 /* Is there the experiment that a new trial names? False: the call was failed; true for all else. */

@@ -381,20 +381,13 @@ enum outcome list_training_jobs_for_hyper_parameter_tuning_job(struct call *call
     gathering->status = input_str(call, "StatusEquals");
     tuning_each(call->world, call_scope(call), row, gather, gathering);
     sort(call, gathering, metric);
-    int64_t first = 0, most = input_int64(call, "MaxResults", 10);
-    if (input_has(call, "NextToken") && (!str_to_int64(input_str(call, "NextToken"), &first) || first < 0))
-        return call_fail(call, &ERROR_VALIDATION, "The NextToken is not one of this list.");
     cJSON *items = cJSON_CreateArray();
     bool measured = str_is(input_str(call, "SortBy"), "FinalObjectiveMetricValue");
-    size_t at = (size_t)first;
-    for (; at < gathering->count && cJSON_GetArraySize(items) < most; at++) {
-        if (!measured || tuning_trial_of(gathering->rows[at], metric).measured)
-            json_add(items, training_summary(row, gathering->rows[at]));
+    for (size_t i = 0; i < gathering->count; i++) {
+        if (!measured || tuning_trial_of(gathering->rows[i], metric).measured)
+            json_add(items, training_summary(row, gathering->rows[i]));
     }
-    if (at < gathering->count)
-        output_string(call, "NextToken", arena_printf(call->arena, "%zu", at));
-    output_json(call, "TrainingJobSummaries", items);
-    return CALL_DONE;
+    return sagemaker_list_array(call, "TrainingJobSummaries", items);
 }
 
 /* ---- stopping, deleting ---- */

@@ -270,6 +270,9 @@ enum outcome invoke_endpoint(struct call *call)
     struct json *endpoint = endpoint_get(call->world, call_scope(call), name);
     if (!endpoint || !endpoint_serves(json_root(endpoint)))
         return refuse(call, "Endpoint %.*s of account %s not found.", STR_ARG(name), call->caller.account);
+    if (json_get(json_root(endpoint), "async")) /* ours */
+        return refuse(call, "Endpoint %.*s of account %s is asynchronous: it is asked by InvokeEndpointAsync.",
+                      STR_ARG(name), call->caller.account);
     if (input_has(call, "TargetModel"))
         return refuse(call, "Endpoint %.*s of account %s is not a multi-model endpoint.", STR_ARG(name),
                       call->caller.account);

@@ -1,3 +1,6 @@
 fuzz(sagemaker_table service_sagemaker)
 fuzz(sagemaker_archive service_sagemaker)
 fuzz(sagemaker_model service_sagemaker)
+fuzz(sagemaker_baseline service_sagemaker)
+fuzz(sagemaker_capture service_sagemaker)
+fuzz(sagemaker_schedule service_sagemaker)

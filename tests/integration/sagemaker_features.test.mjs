@@ -2,7 +2,7 @@
 // Experiments, trials and components with metrics.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as sm from '@aws-sdk/client-sagemaker';
 import * as fs from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import { client, start, until } from './emulator.mjs';
@@ -171,6 +171,17 @@ test('experiments: trials, components, their links and metrics', async () => {
     assert.deepEqual([loss.MetricName, loss.Count, loss.Max, loss.Min, loss.Last], ['loss', 4, 1, 0.25, 0.25]);
     const got = await (await metrics('POST', '/BatchGetMetrics', { MetricQueries: [{ MetricName: 'loss', ResourceArn: component.TrialComponentArn, MetricStat: 'Min', Period: 'IterationNumber', XAxisType: 'IterationNumber' }] })).json();
     assert.deepEqual(got.MetricQueryResults, [{ Status: 'Complete', XAxisValues: [0, 1, 2, 3], MetricValues: [1, 0.5, 1 / 3, 0.25] }]);
+    // a job of the trial leaves its own component, however it ends
+    await s3.send(new PutObjectCommand({ Bucket: 'store', Key: 'train/train.csv', Body: '1,2\n0,1\n1,3\n0,0\n'.repeat(20) }));
+    await sagemaker.send(new sm.CreateTrainingJobCommand({
+        TrainingJobName: 'Of-the-trial', RoleArn: ROLE, AlgorithmSpecification: { TrainingImage: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1', TrainingInputMode: 'File' }, OutputDataConfig: { S3OutputPath: 's3://store/models' },
+        StoppingCondition: { MaxRuntimeInSeconds: 3600 }, ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.xlarge', VolumeSizeInGB: 10 }, HyperParameters: { objective: 'binary:logistic', num_round: '3' },
+        InputDataConfig: [{ ChannelName: 'train', ContentType: 'text/csv', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://store/train' } } }], ExperimentConfig: { ExperimentName: 'rides', TrialName: 'first', TrialComponentDisplayName: 'Training' },
+    }));
+    const trained = await until(async () => { const now = await sagemaker.send(new sm.DescribeTrialComponentCommand({ TrialComponentName: 'Of-the-trial-aws-training-job' })); return now.Status.PrimaryStatus === 'Completed' && now; }, { what: 'a training' });
+    assert.deepEqual([trained.DisplayName, trained.Source.SourceType, trained.Parameters.num_round.StringValue, trained.Metrics[0].MetricName], ['Training', 'SageMakerTrainingJob', '3', 'train:logloss']);
+    assert.deepEqual(await names({ TrialName: 'first' }), ['Of-the-trial-aws-training-job', 'train']);
+    await sagemaker.send(new sm.DisassociateTrialComponentCommand({ TrialName: 'first', TrialComponentName: 'Of-the-trial-aws-training-job' }));
     await assert.rejects(sagemaker.send(new sm.DeleteExperimentCommand({ ExperimentName: 'rides' })), /trials must be deleted/);
     await assert.rejects(sagemaker.send(new sm.DeleteTrialCommand({ TrialName: 'first' })), /disassociated/);
     await assert.rejects(sagemaker.send(new sm.DeleteTrialComponentCommand({ TrialComponentName: 'train' })), /disassociated/);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as sm from '@aws-sdk/client-sagemaker';
-import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { InvokeEndpointAsyncCommand, InvokeEndpointCommand, InvokeEndpointWithResponseStreamCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { client, start, until } from './emulator.mjs';
 import { abalone } from './sagemaker_data.mjs';
 
@@ -240,4 +240,27 @@ test('models of several containers: a chain, or one that is named', async () => 
     await assert.rejects(ask('several', features[0], { TargetVariant: 'Direct', TargetContainerHostname: 'third' }), { name: 'ValidationError' });
     // the second of the chain gets the first one's reply, a single number, and says so
     await assert.rejects(ask('several', features[0]), (error) => error.name === 'ModelError' && /from second with message .*Feature size of csv inference data 1 /.test(error.message));
+});
+
+test('an asynchronous endpoint reads its request from S3 and leaves its reply there, or what went wrong', async () => {
+    await send(sm.CreateEndpointConfigCommand, {
+        EndpointConfigName: 'patient', ProductionVariants: [variant('abalone', 'One')], AsyncInferenceConfig: { OutputConfig: { S3OutputPath: 's3://data/replies/', S3FailurePath: 's3://data/failures' }, ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 } },
+    });
+    await endpoint('patient', 'patient');
+    assert.equal((await settled('patient')).AsyncInferenceConfig.OutputConfig.S3OutputPath, 's3://data/replies/');
+    await s3.send(new PutObjectCommand({ Bucket: 'data', Key: 'asked/good.csv', Body: features.slice(0, 3).join('\n') }));
+    await s3.send(new PutObjectCommand({ Bucket: 'data', Key: 'asked/bad.csv', Body: '1,2' }));
+    const later = (InputLocation, more = {}) => runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'patient', InputLocation, ContentType: 'text/csv', ...more }));
+    const read = (url) => until(async () => s3.send(new GetObjectCommand({ Bucket: 'data', Key: url.slice('s3://data/'.length) })).then((found) => found.Body.transformToString(), () => false), { what: url });
+    const good = await later('s3://data/asked/good.csv', { InferenceId: 'mine' });
+    assert.equal(good.InferenceId, 'mine');
+    assert.match(good.OutputLocation, /^s3:\/\/data\/replies\/[0-9a-f-]{36}\.out$/);
+    assert.match(good.FailureLocation, /^s3:\/\/data\/failures\/[0-9a-f-]{36}-error\.out$/);
+    assert.equal((await read(good.OutputLocation)).trim().split(/[\n,]/).length, 3);
+    assert.match(await read((await later('s3://data/asked/bad.csv')).FailureLocation), /^Received (client|server) error \(4\d\d\) from primary/);
+    assert.match(await read((await later('s3://data/asked/nothing.csv')).FailureLocation), /NoSuchKey/);
+    await assert.rejects(later('https://data/asked/good.csv'), { name: 'ValidationError', message: /InputLocation/ });
+    await assert.rejects(later('s3://data/asked/good.csv', { EndpointName: 'two' }), { name: 'ValidationError', message: /not an asynchronous endpoint/ });
+    await assert.rejects(ask('patient', features[0]), { name: 'ValidationError', message: /InvokeEndpointAsync/ });
+    await assert.rejects(runtime.send(new InvokeEndpointWithResponseStreamCommand({ EndpointName: 'two', Body: '1' })), { name: 'NotImplemented', message: /InvokeEndpointWithResponseStream/ });
 });

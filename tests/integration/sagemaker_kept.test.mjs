@@ -1,7 +1,11 @@
 // SageMaker's kept resources through the AWS SDK: a table of kinds, each made, described, listed, tagged, changed and deleted; what
 // each refuses, in whose words; statuses on their way; what must be there first.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-sagemaker';
 import { client, start, until } from './emulator.mjs';
 
@@ -283,4 +287,52 @@ test('A workforce is the only one, and its secret stays here', async () => {
     assert.deepEqual([told.OidcConfig.ClientId, told.OidcConfig.ClientSecret], ['c', undefined]);
     await send('DeleteWorkforce', named);
     await gone('DescribeWorkforce', named);
+});
+
+test('What is on its way goes on after kill -9', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rehearse-')), args = ['sandbox', '--data', join(folder, 'data')];
+    let durable = await start(args);
+    const speak = () => new sdk.SageMakerClient(client(durable));
+    try {
+        const { DomainId } = await speak().send(new sdk.CreateDomainCommand(domain('durable')));
+        await speak().send(new sdk.CreateUserProfileCommand({ DomainId, UserProfileName: 'ann', Tags: [{ Key: 'a', Value: '1' }] }));
+        await durable.kill('SIGKILL');
+        durable = await start(args);
+        const again = speak();
+        await until(async () => (await again.send(new sdk.DescribeDomainCommand({ DomainId }))).Status === 'InService', { what: 'a domain' });
+        const ann = await again.send(new sdk.DescribeUserProfileCommand({ DomainId, UserProfileName: 'ann' }));
+        assert.deepEqual((await again.send(new sdk.ListTagsCommand({ ResourceArn: ann.UserProfileArn }))).Tags, [{ Key: 'a', Value: '1' }]);
+    } finally {
+        await durable.kill();
+        rmSync(folder, { recursive: true, force: true });
+    }
+});
+
+test('Policies are asked about the resource, and about the role that is passed', async () => {
+    const strict = await start(['sandbox', '--memory', '--iam', 'enforce']);
+    try {
+        const iam = new IAMClient(client(strict));
+        const role = async (RoleName, Service) => (await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }] }) }))).Role.Arn;
+        const trusted = await role('Studio', 'sagemaker.amazonaws.com'), stranger = await role('Other', 'lambda.amazonaws.com');
+        await iam.send(new CreateUserCommand({ UserName: 'ann' }));
+        const allow = (...statements) => iam.send(new PutUserPolicyCommand({ UserName: 'ann', PolicyName: 'Only', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statements.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource })) }) }));
+        const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));
+        const ann = new sdk.SageMakerClient({ ...client(strict), credentials: { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey } });
+        const make = (NotebookInstanceName, RoleArn = trusted) => ann.send(new sdk.CreateNotebookInstanceCommand({ NotebookInstanceName, InstanceType: 'ml.t3.medium', RoleArn }));
+        await allow(['sagemaker:*', 'arn:aws:sagemaker:*:*:notebook-instance/ann-*']);
+        await assert.rejects(make('bob-book'), { name: 'AccessDeniedException', message: /not authorized to perform: sagemaker:CreateNotebookInstance on resource: arn:aws:sagemaker:us-east-1:\d{12}:notebook-instance\/bob-book/ });
+        await assert.rejects(make('ann-book'), { name: 'AccessDeniedException', message: /iam:PassRole on resource: .*role\/Studio/ });
+        const group = { InstanceGroupName: 'g', InstanceType: 'ml.m5.large', InstanceCount: 1, ExecutionRole: trusted, LifeCycleConfig: { SourceS3Uri: 's3://sagemaker-b/x', OnCreate: 'x.sh' } };
+        await allow(['sagemaker:*', '*']);
+        await assert.rejects(ann.send(new sdk.CreateClusterCommand({ ClusterName: 'c', InstanceGroups: [group] })), { name: 'AccessDeniedException', message: /iam:PassRole/ });
+        await allow(['sagemaker:*', '*'], ['iam:PassRole', '*']);
+        await assert.rejects(make('ann-book', stranger), { name: 'ValidationException', message: /^Could not assume role/ });
+        await make('ann-book');
+        await ann.send(new sdk.CreateClusterCommand({ ClusterName: 'c', InstanceGroups: [group] }));
+        await allow(['sagemaker:List*', '*']);
+        await assert.rejects(ann.send(new sdk.SearchCommand({ Resource: 'Model' })), { name: 'AccessDeniedException' });
+        assert.equal((await ann.send(new sdk.ListNotebookInstancesCommand({}))).NotebookInstances.length, 1);
+    } finally {
+        await strict.kill();
+    }
 });

@@ -1,4 +1,5 @@
 unit(sagemaker_data service_sagemaker)
 unit(sagemaker_jobs services)
 unit(lives services)
+unit(sagemaker_analysis service_sagemaker)
 unit(sagemaker_search service_sagemaker)

@@ -1,0 +1,88 @@
+// A feature group, and what watches an endpoint, by Terraform: applied, planned without a difference, changed, destroyed.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CreateEndpointCommand, CreateEndpointConfigCommand, DescribeFeatureGroupCommand, DescribeMonitoringScheduleCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { client } from './emulator.mjs';
+import { provider, skip, unchanged, workspace } from './terraform.mjs';
+
+const MONITOR = '156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer';
+const configuration = (endpoint) => `${provider(endpoint, 'iam', 'sts', 'sagemaker', 's3')}
+variable "text" { default = "one" }
+resource "aws_iam_role" "r" {
+  name               = "tf-data"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "sagemaker.amazonaws.com" }, Action = "sts:AssumeRole" }] })
+}
+resource "aws_iam_role_policy" "p" {
+  role   = aws_iam_role.r.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+resource "aws_s3_bucket" "b" {
+  bucket        = "tf-features"
+  force_destroy = true
+}
+resource "aws_sagemaker_feature_group" "f" {
+  feature_group_name             = "tf-customers"
+  record_identifier_feature_name = "customer"
+  event_time_feature_name        = "at"
+  role_arn                       = aws_iam_role.r.arn
+  feature_definition {
+    feature_name = "customer"
+    feature_type = "String"
+  }
+  feature_definition {
+    feature_name = "at"
+    feature_type = "Fractional"
+  }
+  online_store_config { enable_online_store = true }
+  offline_store_config {
+    s3_storage_config { s3_uri = "s3://\${aws_s3_bucket.b.bucket}/offline" }
+  }
+  tags       = { text = var.text }
+  depends_on = [aws_iam_role_policy.p]
+}
+resource "aws_sagemaker_data_quality_job_definition" "d" {
+  name     = "tf-quality"
+  role_arn = aws_iam_role.r.arn
+  data_quality_app_specification { image_uri = "${MONITOR}" }
+  data_quality_job_input {
+    endpoint_input { endpoint_name = "watched" }
+  }
+  data_quality_job_output_config {
+    monitoring_outputs {
+      s3_output { s3_uri = "s3://\${aws_s3_bucket.b.bucket}/reports" }
+    }
+  }
+  job_resources {
+    cluster_config {
+      instance_count    = 1
+      instance_type     = "ml.t3.medium"
+      volume_size_in_gb = 20
+    }
+  }
+  tags = { text = var.text }
+}
+resource "aws_sagemaker_monitoring_schedule" "s" {
+  name = "tf-hourly"
+  monitoring_schedule_config {
+    monitoring_job_definition_name = aws_sagemaker_data_quality_job_definition.d.name
+    monitoring_type                = "DataQuality"
+    schedule_config { schedule_expression = var.text == "one" ? "cron(0 * ? * * *)" : "cron(0 12 ? * * *)" }
+  }
+  tags = { text = var.text }
+}
+`;
+
+test('Terraform makes, changes and destroys a feature group and a monitoring schedule', { skip }, () =>
+    workspace(configuration, async ({ terraform, apply, emulator }) => {
+        const sagemaker = new SageMakerClient(client(emulator));
+        await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'watched', ExecutionRoleArn: 'arn:aws:iam::000000000000:role/Any', ProductionVariants: [{ VariantName: 'all', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }] }));
+        await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'watched', EndpointConfigName: 'watched' }));
+        assert.match(await apply(), /6 added, 0 changed, 0 destroyed/);
+        await unchanged(terraform);
+        assert.equal((await sagemaker.send(new DescribeFeatureGroupCommand({ FeatureGroupName: 'tf-customers' }))).FeatureGroupStatus, 'Created');
+        assert.match(await apply('-var', 'text=two'), /0 added, 3 changed, 0 destroyed/);
+        await unchanged(terraform, '-var', 'text=two');
+        const told = await sagemaker.send(new DescribeMonitoringScheduleCommand({ MonitoringScheduleName: 'tf-hourly' }));
+        assert.equal(told.MonitoringScheduleConfig.ScheduleConfig.ScheduleExpression, 'cron(0 12 ? * * *)');
+        assert.match((await terraform('destroy', '-auto-approve', '-var', 'text=two')).stdout, /6 destroyed/);
+    }));
