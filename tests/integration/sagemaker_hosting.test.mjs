@@ -195,6 +195,13 @@ test('a transform job scores objects line by line, joins and filters', async () 
     assert.equal((await text('scored/part/one.csv.out')).split('\n')[7], `id7,${scores[7]}`);
     const failed = await transform();
     assert.equal(failed.FailureReason, 'ClientError: See job logs for more information');
+    await put('batch/listed/one.csv', features[0] + '\n');
+    await put('batch/listed/two.csv', features[1] + '\n');
+    await put('lists/some.manifest', JSON.stringify([{ prefix: 's3://data/batch/listed/' }, 'two.csv']));
+    const listed = await transform({ TransformInput: { DataSource: { S3DataSource: { S3DataType: 'ManifestFile', S3Uri: 's3://data/lists/some.manifest' } }, ContentType: 'text/csv', SplitType: 'Line' }, TransformOutput: { S3OutputPath: 's3://data/listed' } });
+    assert.equal(listed.TransformJobStatus, 'Completed', listed.FailureReason);
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: 'listed/' }));
+    assert.deepEqual(Contents.map((one) => one.Key), ['listed/two.csv.out']);
     await assert.rejects(transform({ MaxConcurrentTransforms: 20, MaxPayloadInMB: 6 }), { name: 'ValidationException', message: /must not exceed 100 MB/ });
     await assert.rejects(transform({ ModelName: 'gone' }), { message: /^Could not find model "arn:/ });
 });
