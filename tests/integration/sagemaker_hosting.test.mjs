@@ -239,6 +239,9 @@ test('an asynchronous endpoint reads its request from S3 and leaves its reply th
     assert.equal((await read(good.OutputLocation)).trim().split(/[\n,]/).length, 3);
     assert.match(await read((await later('s3://data/asked/bad.csv')).FailureLocation), /^Received (client|server) error \(4\d\d\) from primary/);
     assert.match(await read((await later('s3://data/asked/nothing.csv')).FailureLocation), /NoSuchKey/);
+    const many = await Promise.all(Array.from({ length: 15 }, () => later('s3://data/asked/good.csv')));
+    for (const { OutputLocation } of many)
+        assert.equal((await read(OutputLocation)).trim().split(/[\n,]/).length, 3);
     await assert.rejects(later('https://data/asked/good.csv'), { name: 'ValidationError', message: /InputLocation/ });
     await assert.rejects(later('s3://data/asked/good.csv', { EndpointName: 'two' }), { name: 'ValidationError', message: /not an asynchronous endpoint/ });
     await assert.rejects(ask('patient', features[0]), { name: 'ValidationError', message: /InvokeEndpointAsync/ });
