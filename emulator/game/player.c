@@ -102,7 +102,7 @@ static bool is_due(const struct hand *hand, const cJSON *step)
 {
     const struct team *team = hand->player->team;
     size_t fault = mends(hand->player, step);
-    int64_t from = hand->step_over_ms ? hand->step_over_ms : team->game->started_ms;
+    int64_t from = hand->step_over_ms ? hand->step_over_ms : team->game->phase.started_ms;
     if (fault != SIZE_MAX) {
         const struct trouble *trouble = &team->faults[fault];
         if (trouble->state != FAULT_STANDING)
