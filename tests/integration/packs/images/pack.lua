@@ -2,7 +2,7 @@
 local gameday = require "gameday"
 
 return gameday.pack {
-  id = "images", title = { en = "Images", ko = "이미지" }, duration = "10m",
+  id = "images", title = { en = "Images", ko = "이미지" }, duration = "8h",
   guide = { en = "guide.en.md", ko = "guide.ko.md" },
 
   gameday.image("s3://jobs/count.jar", function(job)
