@@ -48,6 +48,11 @@ static void step_went_wrong(void *data, const char *sentence)
     complain(seat->check, "%s: %s", seat->name, sentence);
 }
 
+/* Who plays the solution after another one may fail where that has been: a team's name is taken. */
+static void followed(void *data, const char *sentence)
+{
+}
+
 /* The solution, nobody, the pack's further players, and whoever is left plays the solution too. */
 static void take_seat(struct check *check, size_t place)
 {
@@ -61,12 +66,14 @@ static void take_seat(struct check *check, size_t place)
     seat->player = (struct player){ .team = check->rehearsal.game->teams[place], .say = step_went_wrong, .data = seat };
     seat->player.steps = further ? json_get(further, "steps") : place == NOBODY ? NULL : scenario_of(check)->solution;
     seat->player.name = json_string(further, "id");
-    if (further)
+    if (further) {
         snprintf(seat->name, sizeof seat->name, "%s", seat->player.name);
-    else if (place <= NOBODY)
+    } else if (place <= NOBODY) {
         snprintf(seat->name, sizeof seat->name, "%s", place == NOBODY ? "nobody" : "solution");
-    else
+    } else {
         snprintf(seat->name, sizeof seat->name, "solution %zu", place - count);
+        seat->player.say = followed;
+    }
     player_open(&seat->player);
     witness_open(&seat->witness, seat->player.team);
 }

@@ -42,7 +42,8 @@ static const struct {
       "pack.lua:4: fault: point is one of 'before', 'after', 'authorise', 'transition', 'invoke', 'lifecycle' "
       "(before)" },
     { PACK("") "gameday.probe { id = 'x', run = print } }",
-      "pack.lua:4: pack: what stands at place 1 is a probe, not a challenge or a story or a fault or a reaction or a lambda or "
+      "pack.lua:4: pack: what stands at place 1 is a probe, not a challenge or a story or a fault or a reaction or a "
+      "lambda or "
       "an image or a deck" },
     { PACK("local f = gameday.fault { id = 'f', title = 'F', breaks = print, mended = print }\n") "f, f }",
       "pack.lua:2: two faults are called 'f'" },
@@ -194,7 +195,8 @@ static const char declared[] =
     "\"start\"}}],\"characters\":{\"cto\":{\"name\":"
     "{\"en\":\"Kim\"}}},\"currency\":\"points\",\"decks\":[],\"duration_ms\":2700000,\"durations\":{\"*"
     "\":1,\"sagemaker\":0.2},\"faults\":[],\"guide\":"
-    "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"images\":[],\"lambdas\":[\"book\"],\"players\":[],\"reactions\":[],\"solution\":[{\"after_"
+    "{\"en\":\"guide.en.md\"},\"id\":\"p\",\"images\":[],\"lambdas\":[\"book\"],\"players\":[],\"reactions\":[],"
+    "\"solution\":[{\"after_"
     "ms\":30000,\"id\":\"f\",\"mends\":\"f\"},"
     "{\"after_ms\":10000,\"id\":\"step-2\",\"title\":{\"en\":\"name\"}}],\"start_ms\":"
     "1794304800000,\"stories\":[{\"id\":\"briefing\",\"steps\":[{"
@@ -270,7 +272,9 @@ static const struct {
       "\"title\":{\"en\":\"F\",\"ko\":\"에프\"}" },
     { PACK("") "gameday.deck { id = 'd', cards = { 'f' }, every = '6m', leader = 1 },\n"
                "timeline = { ['00:30'] = { deck = 'd' } },\n" CLOUD("wire = { latency = 1 }"),
-      "decks", "{\"again\":false,\"cards\":[\"f\"],\"every_ms\":360000,\"id\":\"d\",\"leader\":1,\"solved\":false,\"window_ms\":0}" },
+      "decks",
+      "{\"again\":false,\"cards\":[\"f\"],\"every_ms\":360000,\"id\":\"d\",\"leader\":1,\"solved\":false,\"window_ms\":"
+      "0}" },
     { PACK("") "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'p', run = print, load = { most = 8 } "
                "} } }",
       "challenges", "\"load\":{\"least\":1,\"most\":8,\"shape\":\"sine\",\"wave_ms\":600000}" },
