@@ -23,19 +23,20 @@ struct uv_loop_s;
 /* What the page shows of services beyond what their operations tell. The game knows no service: main.c brings them. */
 struct game_pictures {
     cJSON *(*forecasts)(struct world *world, struct scope scope);
-    cJSON *(*forecast)(struct world *world, struct scope scope, struct str arn, struct str key); /* NULL: there is none */
-    const char *forecast_topic; /* bus: one of them has moved */
+    cJSON *(*forecast)(struct world *world, struct scope scope, struct str arn,
+                       struct str key); /* NULL: there is none */
+    const char *forecast_topic;         /* bus: one of them has moved */
     cJSON *(*monitors)(struct world *world, struct scope scope);
     const char *monitor_topic; /* bus: an execution has ended, or an alert has changed */
 };
 
 struct game_options {
-    struct cloud *cloud;    /* teams are loaded; world_recover() has not been called yet */
-    const char *pack;       /* a name in lua/packs, or a folder */
-    struct uv_loop_s *loop; /* NULL: a stepped clock drives everything */
-    double speed;           /* of the clock from now on; 0: as it was */
+    struct cloud *cloud;                  /* teams are loaded; world_recover() has not been called yet */
+    const char *pack;                     /* a name in lua/packs, or a folder */
+    struct uv_loop_s *loop;               /* NULL: a stepped clock drives everything */
+    double speed;                         /* of the clock from now on; 0: as it was */
     const struct game_pictures *pictures; /* NULL: none */
-    bool solo;              /* one player on this machine: no login, the clock and marks are the player's */
+    bool solo; /* one player on this machine: no login, the clock and marks are the player's */
 };
 
 /* Opens the pack and waits until it is loaded. NULL: *reterr_why is one line, or what is wrong with the pack (file, line, what

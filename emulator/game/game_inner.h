@@ -60,7 +60,7 @@ struct game {
     struct listener executions, pipelines, pipeline_steps;
     struct listener forecasts, monitors;
     const struct game_pictures *pictures; /* or NULL */
-    struct listener turns; /* chat.c's */
+    struct listener turns;                /* chat.c's */
     struct list chats;
     bool board_stale;
 };

@@ -41,7 +41,8 @@ extern const struct algorithm linear_learner_algorithm;
 struct image {
     const struct algorithm *algorithm; /* NULL: none of ours */
     const char *interpreter;           /* "python3": one of AWS's that run a user's script; NULL: it is not */
-    const struct analysis *analysis;   /* analysis/analysis.h: one of AWS's that look at data in processing jobs; or NULL */
+    const struct analysis
+        *analysis; /* analysis/analysis.h: one of AWS's that look at data in processing jobs; or NULL */
 };
 
 /* `account` is the caller's: an image in his own registry is his own, whatever it is called. */

@@ -207,9 +207,25 @@ static void forget_file(struct offline *offline)
     offline->putting = false;
 }
 
-static int64_t buffered_until(const struct world *world)
+static int64_t buffered_ms(const struct world *world)
 {
-    return clock_now(world->clock) + (int64_t)(BUFFERED_S * 1000 * world->duration_factor);
+    return (int64_t)(BUFFERED_S * 1000 * world->duration_factor);
+}
+
+/* Some minutes after the oldest record that is not written, over restarts too. */
+static int64_t first_file_ms(struct offline *offline)
+{
+    struct world *world = offline->strand.world;
+    struct arena *arena = arena_new_sized(512);
+    struct str prefix = str_of(arena_printf(arena, "%s/", offline->key));
+    struct cursor at = store_seek_from(world->store, offline->scope, &feature_write_table, NULL, prefix);
+    int64_t due_ms = clock_now(world->clock);
+    if (store_next_within(&at, prefix)) {
+        due_ms = json_int64(json_root(at.row), "invoked", 0) + buffered_ms(world);
+        store_close(&at);
+    }
+    arena_free(arena);
+    return due_ms;
 }
 
 static enum next take_answer(struct offline *offline, const cJSON *group)
@@ -219,7 +235,7 @@ static enum next take_answer(struct offline *offline, const cJSON *group)
     if (offline->access.call->error.kind) {
         note(offline, group, "Blocked", s3_access_why(&offline->access));
         forget_file(offline);
-        strand_sleep(&offline->strand, buffered_until(offline->strand.world));
+        strand_sleep(&offline->strand, clock_now(offline->strand.world->clock) + buffered_ms(offline->strand.world));
         return STRAND_PARKED;
     }
     for (size_t i = 0; i < offline->count; i++)
@@ -238,7 +254,7 @@ static enum next step(struct strand *strand, const struct wake *why)
     if (offline->putting)
         return take_answer(offline, json_root(group));
     if (why->reason == WAKE_START) {
-        strand_sleep(strand, buffered_until(strand->world));
+        strand_sleep(strand, first_file_ms(offline));
         return STRAND_PARKED;
     }
     return put_file(offline, json_root(group));

@@ -15,6 +15,7 @@
 #define TTL_DEFAULT_S     21600 /* six hours; the timeout: 15 minutes ("InvokeEndpointAsync" of the API reference) */
 #define TIMEOUT_DEFAULT_S 900
 #define WAITING_MOST      10000 /* of an account */
+#define TOGETHER          4     /* that hold their input in memory; the others wait for their turn */
 
 const struct table_def async_invocation_table = { .name = "sagemaker.async_invocation" };
 
@@ -29,9 +30,37 @@ struct invocation {
     struct model_use use;
     struct inference inference;
     enum { ASYNC_FETCH, ASYNC_MODEL, ASYNC_INFER, ASYNC_PUT } stage;
-    bool fetching, using, inferring, answered, good;
+    bool admitted, fetching, using, inferring, answered, good;
     struct buf reply;
+    struct list link; /* among those that wait */
 };
+
+static struct list waiting; /* of every world */
+static size_t running;
+
+/* ---- taking turns ---- */
+
+static bool is_admitted(struct invocation *invocation)
+{
+    if (invocation->admitted)
+        return true;
+    if (running >= TOGETHER) {
+        if (list_is_empty(&invocation->link))
+            list_append(&waiting, &invocation->link);
+        return false;
+    }
+    list_remove(&invocation->link);
+    running++;
+    invocation->admitted = true;
+    return true;
+}
+
+static void wake_next(void)
+{
+    struct list *link = list_take_first(&waiting);
+    if (link)
+        strand_wake(&LIST_ITEM(link, struct invocation, link)->strand, WAKE_EVENT, NULL, NULL);
+}
 
 /* ---- the answer, into S3 ---- */
 
@@ -59,6 +88,7 @@ static enum next step_put(struct invocation *invocation)
     if (invocation->access.waits)
         return STRAND_PARKED;
     store_delete(invocation->strand.world->store, invocation->scope, &async_invocation_table, str_of(invocation->key));
+    wake_next();
     return STRAND_ENDED;
 }
 
@@ -169,6 +199,8 @@ static enum next step_infer(struct invocation *invocation)
 static enum next step(struct strand *strand, const struct wake *why)
 {
     struct invocation *invocation = LIST_ITEM(strand, struct invocation, strand);
+    if (!is_admitted(invocation))
+        return STRAND_PARKED;
     switch (invocation->stage) {
     case ASYNC_FETCH:
         return step_fetch(invocation);
@@ -184,6 +216,8 @@ static enum next step(struct strand *strand, const struct wake *why)
 static void release(struct strand *strand)
 {
     struct invocation *invocation = LIST_ITEM(strand, struct invocation, strand);
+    running -= invocation->admitted;
+    list_remove(&invocation->link);
     if (invocation->inferring)
         inference_end(&invocation->inference);
     model_use_end(&invocation->use);
@@ -199,6 +233,9 @@ static void start(struct scope scope, struct str key, struct json *row, void *da
 {
     struct world *world = data;
     struct invocation *invocation = memory_alloc(sizeof *invocation);
+    if (!waiting.next)
+        list_init(&waiting);
+    list_init(&invocation->link);
     invocation->scope = store_intern(world->store, scope);
     snprintf(invocation->key, sizeof invocation->key, "%.*s", STR_ARG(key));
     invocation->row = json_ref(row);

@@ -1,6 +1,6 @@
 /* Baselines: statistics and constraints that anybody may have written, against data that are there; and the data themselves. */
-#include "services/sagemaker/analysis/bias.h"
 #include "services/sagemaker/analysis/attribution.h"
+#include "services/sagemaker/analysis/bias.h"
 #include "services/sagemaker/analysis/data_quality.h"
 #include "services/sagemaker/analysis/model_quality.h"
 

@@ -10,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct truths truths;
     truths_begin(&truths, dataset->arena);
     truths_read(&truths, text);
-    const struct capture_reading reading = {
-        .inputs = length % 2, .outputs = length % 3 != 0, .truth = map_count(truths.labels) ? &truths : NULL
-    };
+    const struct capture_reading reading = { .inputs = length % 2,
+                                             .outputs = length % 3 != 0,
+                                             .truth = map_count(truths.labels) ? &truths : NULL };
     capture_read(dataset, text, &reading);
     truths_end(&truths);
     dataset_free(dataset);

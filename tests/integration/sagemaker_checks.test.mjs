@@ -2,7 +2,9 @@
 // only a pack's image can run.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as sm from '@aws-sdk/client-sagemaker';
 import { client, start, until } from './emulator.mjs';
 import { churn } from './sagemaker_data.mjs';
@@ -56,10 +58,10 @@ const clarify = (Name, data, config, CheckType, more) => check(Name, 'ClarifyChe
     { analysis_config: [`s3://data/configs/${config}/analysis_config.json`, '/opt/ml/processing/input/config'], dataset: [`s3://data/${data}`, '/opt/ml/processing/input/data'] },
     {}, CLARIFY, `s3://data/checks/${Name}`, more);
 
-let count = 0;
+let count = 0, role = ROLE;
 async function run(Steps, Parameters = []) {
     const PipelineName = `checks-${++count}`;
-    await sagemaker.send(new sm.CreatePipelineCommand({ PipelineName, RoleArn: ROLE, PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Parameters, Steps }) }));
+    await sagemaker.send(new sm.CreatePipelineCommand({ PipelineName, RoleArn: role, PipelineDefinition: JSON.stringify({ Version: '2020-12-01', Parameters, Steps }) }));
     const { PipelineExecutionArn } = await sagemaker.send(new sm.StartPipelineExecutionCommand({ PipelineName }));
     await until(async () => (await sagemaker.send(new sm.DescribePipelineExecutionCommand({ PipelineExecutionArn }))).PipelineExecutionStatus !== 'Executing', { what: 'a pipeline' });
     const { PipelineExecutionSteps } = await sagemaker.send(new sm.ListPipelineExecutionStepsCommand({ PipelineExecutionArn, SortOrder: 'Ascending' }));
@@ -193,4 +195,21 @@ test('what only a pack can run says so', async () => {
     assert.equal(Spark.Metadata.EMR.ClusterId, 'j-1');
     if (Notebook)
         assert.match(Notebook.FailureReason, /Arguments do not say what runs/);
+});
+
+test('a pack\'s images run steps of EMR and notebooks', async () => {
+    await emulator.kill();
+    emulator = await start([fileURLToPath(new URL('packs/images', import.meta.url)), '--memory', '--iam', 'off', '--speed', '100']);
+    sagemaker = new sm.SageMakerClient(client(emulator));
+    role = `arn:aws:iam::${(await new STSClient(client(emulator)).send(new GetCallerIdentityCommand({}))).Account}:role/SageMakerRole`;
+    const emr = (Name, argument) => ({ Name, Type: 'EMR', Arguments: { ClusterId: 'j-1', StepConfig: { Name: 'count', HadoopJarStep: { Jar: 's3://jobs/count.jar', Args: [argument] } } } });
+    const { Count, Nothing, Notebook } = await run([
+        emr('Count', { Get: 'Parameters.What' }), { ...emr('Nothing', 'nothing'), DependsOn: ['Notebook'] },
+        { Name: 'Notebook', Type: 'NotebookJob', Arguments: { ImageUri: '000000000001.dkr.ecr.us-east-1.amazonaws.com/notebooks:1' } },
+    ], [{ Name: 'What', Type: 'String', DefaultValue: 'rides' }]);
+    succeeded(Count);
+    assert.match(Count.Metadata.EMR.StepId, /^s-[A-Za-z0-9]{13}$/);
+    succeeded(Notebook);
+    assert.equal(Nothing.StepStatus, 'Failed');
+    assert.match(Nothing.FailureReason, /there is nothing to count/);
 });

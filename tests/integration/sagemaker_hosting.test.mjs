@@ -222,6 +222,13 @@ test('a transform job scores objects line by line, joins and filters', async () 
     assert.equal((await text('scored/part/one.csv.out')).split('\n')[7], `id7,${scores[7]}`);
     const failed = await transform();
     assert.equal(failed.FailureReason, 'ClientError: See job logs for more information');
+    await put('batch/listed/one.csv', features[0] + '\n');
+    await put('batch/listed/two.csv', features[1] + '\n');
+    await put('lists/some.manifest', JSON.stringify([{ prefix: 's3://data/batch/listed/' }, 'two.csv']));
+    const listed = await transform({ TransformInput: { DataSource: { S3DataSource: { S3DataType: 'ManifestFile', S3Uri: 's3://data/lists/some.manifest' } }, ContentType: 'text/csv', SplitType: 'Line' }, TransformOutput: { S3OutputPath: 's3://data/listed' } });
+    assert.equal(listed.TransformJobStatus, 'Completed', listed.FailureReason);
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: 'listed/' }));
+    assert.deepEqual(Contents.map((one) => one.Key), ['listed/two.csv.out']);
     await assert.rejects(transform({ MaxConcurrentTransforms: 20, MaxPayloadInMB: 6 }), { name: 'ValidationException', message: /must not exceed 100 MB/ });
     await assert.rejects(transform({ ModelName: 'gone' }), { message: /^Could not find model "arn:/ });
 });
@@ -259,6 +266,9 @@ test('an asynchronous endpoint reads its request from S3 and leaves its reply th
     assert.equal((await read(good.OutputLocation)).trim().split(/[\n,]/).length, 3);
     assert.match(await read((await later('s3://data/asked/bad.csv')).FailureLocation), /^Received (client|server) error \(4\d\d\) from primary/);
     assert.match(await read((await later('s3://data/asked/nothing.csv')).FailureLocation), /NoSuchKey/);
+    const many = await Promise.all(Array.from({ length: 15 }, () => later('s3://data/asked/good.csv')));
+    for (const { OutputLocation } of many)
+        assert.equal((await read(OutputLocation)).trim().split(/[\n,]/).length, 3);
     await assert.rejects(later('https://data/asked/good.csv'), { name: 'ValidationError', message: /InputLocation/ });
     await assert.rejects(later('s3://data/asked/good.csv', { EndpointName: 'two' }), { name: 'ValidationError', message: /not an asynchronous endpoint/ });
     await assert.rejects(ask('patient', features[0]), { name: 'ValidationError', message: /InvokeEndpointAsync/ });

@@ -2,13 +2,15 @@
 // ground truth; schedules that fire by the emulated clock.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import * as sm from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { client, start, until } from './emulator.mjs';
 import { churn } from './sagemaker_data.mjs';
 
-const ROLE = 'arn:aws:iam::000000000000:role/SageMakerRole';
+let ROLE = 'arn:aws:iam::000000000000:role/SageMakerRole';
 const XGBOOST = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1';
 const MONITOR = '156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer';
 const CLARIFY = '205585389593.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0';
@@ -190,4 +192,32 @@ test('an hourly schedule fires on the hour of the emulated clock, and not while 
     await sagemaker.send(new sm.StartMonitoringScheduleCommand({ MonitoringScheduleName: 'hourly' }));
     const count = (await executions()).length;
     await until(async () => (await executions()).length > count, { what: 'another execution', tries: 600 });
+});
+
+test('in a game, under policies: the page is told what was found, and how features are distributed', async () => {
+    await emulator.kill();
+    emulator = await start([fileURLToPath(new URL('packs/images', import.meta.url)), '--memory', '--speed', '120']);
+    connect();
+    const iam = new IAMClient(client(emulator)), policy = (one) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...one }] });
+    ROLE = (await iam.send(new CreateRoleCommand({ RoleName: 'SageMakerRole', AssumeRolePolicyDocument: policy({ Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }) }))).Role.Arn;
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'SageMakerRole', PolicyName: 'all', PolicyDocument: policy({ Action: '*', Resource: '*' }) }));
+    await deploy('churn');
+    const feature = (name, value) => ({ name, inferred_type: 'Fractional', completeness: 1, numerical_statistics: { common: { num_present: 100, num_missing: 0 }, distribution: { kll: { buckets: [0, 1].map((i) => ({ lower_bound: value * i, upper_bound: value * (i + 1), count: 50 })), sketch: { data: [Array.from({ length: 100 }, (_, i) => (value * i) / 50)] } } } } });
+    const features = ['score', 'plan', 'minutes', 'calls', 'charge', 'service'].map((name) => feature(name, 10));
+    await put('baseline/statistics.json', JSON.stringify({ version: 0, features }));
+    await put('baseline/constraints.json', JSON.stringify({ version: 0, features: features.map(({ numerical_statistics, ...rest }) => rest), monitoring_config: { datatype_check_threshold: 0.1 } }));
+    await ask(rows(3, 60), 'played');
+    NOW.DataAnalysisStartTime = '-PT8H';
+    const found = await watch('played', { MonitoringJobDefinition: definition(), MonitoringType: 'DataQuality' });
+    assert.equal(found.MonitoringExecutionStatus, 'CompletedWithViolations', found.FailureReason);
+    const cookie = (await fetch(`${emulator.endpoint}/_rehearse/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).headers.get('set-cookie').split(';')[0];
+    const { monitors: [seen] } = await until(async () => {
+        const now = await (await fetch(`${emulator.endpoint}/_rehearse/api/monitors`, { headers: { cookie } })).json();
+        return now.monitors[0].alert === 'InAlert' && now;
+    }, { what: 'the page' });
+    assert.deepEqual([seen.name, seen.endpoint, seen.type, seen.executions.length], ['played', 'churn', 'DataQuality', 1]);
+    const minutes = seen.executions[0].drifts.find((one) => one.feature === 'minutes');
+    assert.ok(minutes.distance > 0.5 && minutes.threshold === 0.1);
+    assert.deepEqual(minutes.buckets.map(({ before, now }) => [before, now]), [[0.5, 0], [0.5, 1]]);
+    assert.ok(seen.executions[0].violations.some((one) => one.feature_name === 'minutes'));
 });

@@ -69,8 +69,10 @@ static const struct {
     const char *text;
     int64_t ms; /* 1: it is none */
 } offsets[] = {
-    { "-PT1H", -3600000 }, { "PT0H", 0 },   { "-P1DT2H30M", -95400000 }, { "P7D", 604800000 }, { "-P", 1 },
-    { "PT", 1 },           { "-PTH", 1 },   { "PT1D", 1 },               { "1H", 1 },          { "P1DT", 1 },
+    { "-PT1H", -3600000 }, { "PT0H", 0 }, { "-P1DT2H30M", -95400000 },
+    { "P7D", 604800000 },  { "-P", 1 },   { "PT", 1 },
+    { "-PTH", 1 },         { "PT1D", 1 }, { "1H", 1 },
+    { "P1DT", 1 },
 };
 
 static void offsets_are_read(void **state)
@@ -88,8 +90,12 @@ static void offsets_are_read(void **state)
 static const struct {
     const char *line, *cells;
 } lines[] = {
-    { "1,2,3", "1|2|3|" },   { "a, b ,", "a|b||" },           { "\"x,y\",z", "x,y|z|" },
-    { "\"he \"\"x\"\"\",1", "he \"x\"|1|" }, { "", "|" }, { "\"open,1", "open,1|" },
+    { "1,2,3", "1|2|3|" },
+    { "a, b ,", "a|b||" },
+    { "\"x,y\",z", "x,y|z|" },
+    { "\"he \"\"x\"\"\",1", "he \"x\"|1|" },
+    { "", "|" },
+    { "\"open,1", "open,1|" },
 };
 
 static void lines_are_cut(void **state)
@@ -108,7 +114,8 @@ static void lines_are_cut(void **state)
 }
 
 #define EVENT(id, input, output)                                                                                       \
-    "{\"captureData\":{\"endpointInput\":{\"data\":\"" input "\",\"encoding\":\"CSV\"},\"endpointOutput\":{\"data\":\"" output \
+    "{\"captureData\":{\"endpointInput\":{\"data\":\"" input                                                           \
+    "\",\"encoding\":\"CSV\"},\"endpointOutput\":{\"data\":\"" output                                                  \
     "\",\"encoding\":\"CSV\"}},\"eventMetadata\":{\"eventId\":\"" id "\"}}\n"
 
 static void captures_are_read(void **state)
@@ -119,8 +126,8 @@ static void captures_are_read(void **state)
     } cases[] = {
         { EVENT("a", "1,2", "0.5"), "0.5 1 2|", "the output first", true, true, false },
         { EVENT("a", "1,2\\n3,4", "5\\n6\\n"), "5 1 2|6 3 4|", "two records of one request", true, true, false },
-        { EVENT("a", "1,2", "0.5") EVENT("b", "3,4", "0.6"), "yes 0.6|", "those without truth are left out", false, true,
-          true },
+        { EVENT("a", "1,2", "0.5") EVENT("b", "3,4", "0.6"), "yes 0.6|", "those without truth are left out", false,
+          true, true },
         { "{}\n", "A line is no event that an endpoint captured: '{}'.", "another document", true, true, false },
         { EVENT("a", "1,2", "3") EVENT("b", "1", "3"), "Row 2 has 2 columns, expected 3.", "a column less", true, true,
           false },
@@ -130,7 +137,8 @@ static void captures_are_read(void **state)
         struct truths truths;
         struct buf text = BUF_EMPTY;
         truths_begin(&truths, dataset->arena);
-        truths_read(&truths, STR("{\"groundTruthData\":{\"data\":\"yes\"},\"eventMetadata\":{\"eventId\":\"b\"}}\nno\n"));
+        truths_read(&truths,
+                    STR("{\"groundTruthData\":{\"data\":\"yes\"},\"eventMetadata\":{\"eventId\":\"b\"}}\nno\n"));
         const struct capture_reading reading = { cases[i].inputs, cases[i].outputs, cases[i].truth ? &truths : NULL };
         if (!capture_read(dataset, str_of(cases[i].text), &reading))
             buf_add_text(&text, dataset->why);
@@ -242,7 +250,8 @@ static void metrics_are_right(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct dataset *dataset = read(cases[i].csv);
         bool binary = cases[i].problem == PROBLEM_BINARY;
-        const struct judging_columns columns = { cases[i].problem, 0, binary ? SIZE_MAX : 1, binary ? 1 : SIZE_MAX, 0.5 };
+        const struct judging_columns columns = { cases[i].problem, 0, binary ? SIZE_MAX : 1, binary ? 1 : SIZE_MAX,
+                                                 0.5 };
         struct judged judged;
         assert_true(model_quality_judge(dataset->arena, dataset, &columns, &judged));
         cJSON *statistics = model_quality_statistics(dataset->arena, &judged);
@@ -370,16 +379,11 @@ static void tables_become_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(schedules_fire),
-        cmocka_unit_test(offsets_are_read),
-        cmocka_unit_test(lines_are_cut),
-        cmocka_unit_test(captures_are_read),
-        cmocka_unit_test(violations_are_found),
-        cmocka_unit_test(sketches_hold_distributions),
-        cmocka_unit_test(metrics_are_right),
-        cmocka_unit_test(bias_is_measured),
-        cmocka_unit_test(shapley_values_add_up),
-        cmocka_unit_test(tables_become_numbers),
+        cmocka_unit_test(schedules_fire),        cmocka_unit_test(offsets_are_read),
+        cmocka_unit_test(lines_are_cut),         cmocka_unit_test(captures_are_read),
+        cmocka_unit_test(violations_are_found),  cmocka_unit_test(sketches_hold_distributions),
+        cmocka_unit_test(metrics_are_right),     cmocka_unit_test(bias_is_measured),
+        cmocka_unit_test(shapley_values_add_up), cmocka_unit_test(tables_become_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -371,6 +371,12 @@ static void read_categories(struct arena *arena, const cJSON *buckets, struct pr
     qsort(profile->categories, profile->category_count, sizeof *profile->categories, by_text);
 }
 
+static size_t count_in(const cJSON *common, const char *name)
+{
+    int64_t count = json_int64(common, name, 0);
+    return count > 0 ? (size_t)count : 0;
+}
+
 bool profile_from_json(struct arena *arena, const cJSON *feature, struct profile *ret_profile)
 {
     const cJSON *numbers = json_get(feature, "numerical_statistics"), *text = json_get(feature, "string_statistics");
@@ -379,8 +385,8 @@ bool profile_from_json(struct arena *arena, const cJSON *feature, struct profile
                                      .type = profile_type_of(json_str(feature, "inferred_type")) };
     if (!ret_profile->name.at)
         return false;
-    ret_profile->present = (size_t)json_number(common, "num_present", 0);
-    ret_profile->missing = (size_t)json_number(common, "num_missing", 0);
+    ret_profile->present = count_in(common, "num_present");
+    ret_profile->missing = count_in(common, "num_missing");
     if (numbers)
         read_sketch(arena, json_get(json_get(json_get(json_get(numbers, "distribution"), "kll"), "sketch"), "data"),
                     ret_profile);
