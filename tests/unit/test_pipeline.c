@@ -107,7 +107,7 @@ static void make_services(void)
     fake_sagemaker.handlers = fake_handlers;
     for (const struct table_def *const *table = sagemaker_service.tables; *table; table++)
         fake_tables[count++] = *table;
-    assert(count + 1 < sizeof fake_tables / sizeof *fake_tables);
+    assert_true(count + 1 < sizeof fake_tables / sizeof *fake_tables);
     fake_tables[count] = &fake_table;
     fake_sagemaker.tables = fake_tables;
     static const struct lifecycle_def *lifecycles[] = { &fake_lifecycle, NULL };
