@@ -92,7 +92,7 @@ static enum outcome fake_stop(struct call *call)
 
 /* The services with these in the place of the real ones. */
 static operation_fn fake_handlers[SAGEMAKER_OPERATIONS];
-static const struct table_def *fake_tables[32];
+static const struct table_def *fake_tables[128];
 static struct service fake_sagemaker;
 static const struct service *fake_services[16];
 
@@ -107,6 +107,7 @@ static void make_services(void)
     fake_sagemaker.handlers = fake_handlers;
     for (const struct table_def *const *table = sagemaker_service.tables; *table; table++)
         fake_tables[count++] = *table;
+    assert_true(count + 1 < sizeof fake_tables / sizeof *fake_tables);
     fake_tables[count] = &fake_table;
     fake_sagemaker.tables = fake_tables;
     static const struct lifecycle_def *lifecycles[] = { &fake_lifecycle, NULL };
