@@ -1,5 +1,7 @@
 -- What the stages of the shelf's faults are built of: roles, buckets, and one function that does what a function of a shop does.
 local things = require "gameday.things"
+local fields = require "gameday.fields"
+local cloud = require "gameday.cloud"
 
 local stage = {}
 
@@ -21,9 +23,17 @@ end
 
 -- ---- waiting ----
 
--- What the function returns once it is true; nil when nothing came of it.
+local SHORTEST_MS, LONGEST_MS = 500, 8000
+
+-- What the function returns once it is true; nil when nothing came of it. It is asked less and less often: a callback's asking has an end.
 function stage.await(condition, within)
-  return require "gameday".wait_until(condition, { every = "1s", within = within or "30m" })
+  local until_ms, pause = host.now() + fields.duration("await", within or "30m"), SHORTEST_MS
+  while true do
+    local value = condition()
+    if value or host.now() >= until_ms then return value or nil end
+    cloud.ask("wait", { ms = pause })
+    pause = math.min(pause * 2, LONGEST_MS)
+  end
 end
 
 -- ---- S3 ----

@@ -30,8 +30,16 @@ const practice = (id) => pack(id, `return require "gameday".practice "${id}"\n`)
 const check = (path) =>
     new Promise((resolve) => execFile(binary, ['check', path, '--json'], { maxBuffer: 1 << 24 }, (error, stdout, stderr) => resolve({ stdout, stderr })));
 
+/** A machine with too much to do may keep a pack's process from answering in time: that play says nothing of the fault. */
+async function play(id) {
+    for (let tries = 1; ; tries++) {
+        const played = await check(practice(id));
+        if (tries === 4 || !/it took too long or too much/.test(played.stderr)) return played;
+    }
+}
+
 async function prove(id) {
-    const { stdout, stderr } = await check(practice(id));
+    const { stdout, stderr } = await play(id);
     const checked = JSON.parse(stdout || '{"problems":["nothing came"],"faults":[{}]}');
     const [{ came, visible, shown, mended, paid }] = checked.faults;
     const proof = { came, visible, shown, mended, paid, repeats: checked.repeats, problems: checked.problems };
