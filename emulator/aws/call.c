@@ -66,7 +66,7 @@ struct principal principal_of_root(struct arena *arena, struct str account)
     const char *id = arena_copy(arena, account);
     return (struct principal){ .kind = PRINCIPAL_ROOT,
                                .account = id,
-                               .arn = arn_make(arena, "iam", "", id, "root"),
+                               .arn = arena_join(arena, (const char *const[]){ "arn:aws:iam::", id, ":root", NULL }),
                                .user_id = id,
                                .role = "",
                                .session_policy = "",

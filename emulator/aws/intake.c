@@ -7,6 +7,7 @@
 #include "aws/aws_chunked.h"
 #include "aws/rest.h"
 #include "aws/sigv4.h"
+#include "base/checksum_stream.h"
 #include "world/account.h"
 #include "world/blob.h"
 
@@ -24,6 +25,8 @@ SENDER(xml_too_large, "MaxMessageLengthExceeded", 400);
 
 #define CHECKSUM_HEADER "x-amz-checksum-"
 
+enum { SUM_MD5, SUM_SHA256, SUM_NAMED, SUMS };
+
 struct intake {
     struct call *call;
     const struct member *payload;
@@ -32,7 +35,8 @@ struct intake {
     uint64_t expected, most, size; /* UINT64_MAX: it was not said; in decoded bytes */
     struct buf bytes;
     struct blob_writer *writer;
-    struct checksum_run *md5, *sha256, *sum;
+    enum checksum_algorithm sums[SUMS]; /* those to be made, of all bytes in memory at once or of a stream */
+    struct checksum_stream *stream;     /* with `writer` */
     bool md5_said, sha256_said, sum_said, sum_asked;
     struct checksum md5_wanted, sha256_wanted, sum_wanted;
     enum checksum_algorithm trailing; /* what the trailer will say */
@@ -202,7 +206,7 @@ static enum outcome read_framing(struct intake *intake)
                           str_of(arena_printf(intake->call->arena, "%llu", (unsigned long long)intake->most)));
 }
 
-static void begin_sums(struct intake *intake)
+static void choose_sums(struct intake *intake)
 {
     struct str digest = header_of(intake, "x-amz-content-sha256");
     if (!digest.length)
@@ -210,11 +214,11 @@ static void begin_sums(struct intake *intake)
     intake->sha256_said = hex_decode(digest, intake->sha256_wanted.value, SHA256_BYTES);
     intake->sha256_wanted.algorithm = CHECKSUM_SHA256;
     if (intake->sha256_said)
-        intake->sha256 = checksum_begin(CHECKSUM_SHA256);
+        intake->sums[SUM_SHA256] = CHECKSUM_SHA256;
     if (intake->payload->streaming || intake->md5_said)
-        intake->md5 = checksum_begin(CHECKSUM_MD5);
+        intake->sums[SUM_MD5] = CHECKSUM_MD5;
     if (intake->payload->streaming || intake->sum_asked)
-        intake->sum = checksum_begin(algorithm_of(intake));
+        intake->sums[SUM_NAMED] = algorithm_of(intake);
 }
 
 enum outcome intake_begin(struct call *call)
@@ -227,7 +231,7 @@ enum outcome intake_begin(struct call *call)
     if (read_md5(intake) != CALL_DONE || read_sums(intake) != CALL_DONE || check_algorithm(intake) != CALL_DONE ||
         check_required(intake) != CALL_DONE || read_framing(intake) != CALL_DONE)
         return CALL_FAILED;
-    begin_sums(intake);
+    choose_sums(intake);
     return CALL_DONE;
 }
 
@@ -244,17 +248,26 @@ static bool refuse_machine(struct intake *intake, int error)
 }
 
 /* Beyond what memory takes it goes into a blob, with what is there already. */
+static int begin_spool(struct intake *intake)
+{
+    struct str before = buf_str(&intake->bytes);
+    int error = blob_begin(intake->call->world, &intake->writer);
+    if (error)
+        return error;
+    intake->stream = checksum_stream_begin(intake->sums, SUMS);
+    checksum_stream_feed(intake->stream, before);
+    error = before.length ? blob_append(intake->writer, before) : 0;
+    buf_release(&intake->bytes);
+    return error;
+}
+
 static bool spool(struct intake *intake, struct str bytes)
 {
-    int error = 0;
-    if (!intake->writer) {
-        error = blob_begin(intake->call->world, &intake->writer);
-        if (!error && intake->bytes.length)
-            error = blob_append(intake->writer, buf_str(&intake->bytes));
-        buf_release(&intake->bytes);
-    }
-    if (!error)
+    int error = intake->writer ? 0 : begin_spool(intake);
+    if (!error) {
+        checksum_stream_feed(intake->stream, bytes);
         error = blob_append(intake->writer, bytes);
+    }
     return !error || refuse_machine(intake, error);
 }
 
@@ -268,13 +281,9 @@ static bool refuse_length(struct intake *intake)
 static bool take_bytes(void *owner, struct str bytes)
 {
     struct intake *intake = owner;
-    struct checksum_run *const runs[] = { intake->md5, intake->sha256, intake->sum };
     if (bytes.length > intake->expected - intake->size)
         return refuse_length(intake);
     intake->size += bytes.length;
-    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
-        if (runs[i])
-            checksum_feed(runs[i], bytes);
     if (intake->payload->streaming && (intake->writer || intake->size > PAYLOAD_IN_MEMORY))
         return spool(intake, bytes);
     buf_add_str(&intake->bytes, bytes);
@@ -323,23 +332,24 @@ enum outcome intake_add(struct intake *intake, struct str bytes)
 
 /* ---- the end ---- */
 
-static struct checksum end_run(struct checksum_run **run)
+static void make_sums(struct intake *intake, struct checksum ret_sums[SUMS])
 {
-    struct checksum sum = { 0 };
-    if (*run)
-        checksum_end(*run, &sum);
-    *run = NULL;
-    return sum;
+    memset(ret_sums, 0, SUMS * sizeof *ret_sums);
+    if (intake->stream)
+        checksum_stream_end(intake->stream, ret_sums);
+    for (size_t i = 0; i < SUMS && !intake->stream; i++)
+        if (intake->sums[i])
+            checksum_of(intake->sums[i], buf_str(&intake->bytes), &ret_sums[i]);
+    intake->stream = NULL;
 }
 
-static enum outcome check_sha256(struct intake *intake)
+static enum outcome check_sha256(struct intake *intake, const struct checksum *sum)
 {
-    struct checksum sum = end_run(&intake->sha256);
-    if (!intake->sha256_said || checksum_equal(&sum, &intake->sha256_wanted))
+    if (!intake->sha256_said || checksum_equal(sum, &intake->sha256_wanted))
         return CALL_DONE;
     char wanted[2 * SHA256_BYTES + 1], computed[2 * SHA256_BYTES + 1];
     hex_encode(intake->sha256_wanted.value, SHA256_BYTES, wanted);
-    hex_encode(sum.value, SHA256_BYTES, computed);
+    hex_encode(sum->value, SHA256_BYTES, computed);
     call_fail(intake->call, &ERROR_CONTENT_SHA256_MISMATCH,
               "The provided 'x-amz-content-sha256' header does not match what was computed.");
     call_fail_more(intake->call, "ClientComputedContentSHA256", str_of(wanted));
@@ -387,15 +397,16 @@ enum outcome intake_end(struct intake *intake, struct str *ret_text)
         return refuse_frames(intake);
     if (intake->size != intake->expected)
         return refuse_length(intake) ? CALL_DONE : CALL_FAILED;
-    struct checksum md5 = end_run(&intake->md5), sum = end_run(&intake->sum);
-    if (check_sha256(intake) != CALL_DONE || check_md5(intake, &md5) != CALL_DONE ||
-        check_sum(intake, &sum) != CALL_DONE)
+    struct checksum sums[SUMS];
+    make_sums(intake, sums);
+    if (check_sha256(intake, &sums[SUM_SHA256]) != CALL_DONE || check_md5(intake, &sums[SUM_MD5]) != CALL_DONE ||
+        check_sum(intake, &sums[SUM_NAMED]) != CALL_DONE)
         return CALL_FAILED;
     struct str bytes = intake->writer ? STR_NONE : arena_str(call->arena, buf_str(&intake->bytes));
     buf_release(&intake->bytes);
     *ret_text = bytes;
     if (intake->payload->shape->kind == SHAPE_BLOB)
-        hand_over(intake, bytes, &md5, &sum);
+        hand_over(intake, bytes, &sums[SUM_MD5], &sums[SUM_NAMED]);
     return CALL_DONE;
 }
 
@@ -407,8 +418,6 @@ void intake_drop(struct intake *intake_or_null)
     hmac_key_free(intake_or_null->signing.key);
     blob_abandon(intake_or_null->writer);
     buf_release(&intake_or_null->bytes);
-    checksum_drop(intake_or_null->md5);
-    checksum_drop(intake_or_null->sha256);
-    checksum_drop(intake_or_null->sum);
+    checksum_stream_drop(intake_or_null->stream);
     *intake_or_null = (struct intake){ 0 };
 }

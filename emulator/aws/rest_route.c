@@ -250,14 +250,29 @@ static const struct route *pick(const struct router *router, const struct route 
     return found ? found : least;
 }
 
+/* Routes stand by method: the first of this one, or the end. */
+static const struct route *first_of_method(const struct router *router, struct str method)
+{
+    size_t low = 0, high = router->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (str_compare(router->routes[middle].method, method) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return router->routes + low;
+}
+
 bool router_match(const struct router *router, const struct wire_request *request, struct str path,
                   struct rest_match *ret_match)
 {
     if (!path.length || path.at[0] != '/')
         return false;
-    for (const struct route *route = router->routes; route < router->routes + router->count; route++) {
-        if (!str_equal(request->method, route->method) || !match_path(route, path, ret_match) ||
-            !has_literals(route, request->query))
+    const struct route *end = router->routes + router->count;
+    for (const struct route *route = first_of_method(router, request->method);
+         route < end && str_equal(request->method, route->method); route++) {
+        if (!has_literals(route, request->query) || !match_path(route, path, ret_match))
             continue;
         const struct route *picked = pick(router, route, request);
         ret_match->operation = picked->operation;

@@ -14,6 +14,7 @@
 #include "aws/scalar.h"
 #include "aws/sigv4.h"
 #include "aws/validate.h"
+#include "aws/wire_fault.h"
 #include "world/past.h"
 
 /* ---- the wire protocols ---- */
@@ -86,13 +87,10 @@ static const struct error_kind *kind_of_answer(struct call *call, struct str cod
     return kind;
 }
 
-/* What a caller without a connection has in its place. The name is the one that Step Functions gives to what its SDK meets by
- * itself; the sentences are those of AWS's SDK for Java and of the HTTP client that it stands on. */
-static const struct error_kind no_answer = { "SdkClientException", "SdkClientException", 500, FAULT_RECEIVER };
-
+/* The sentences are those of AWS's SDK for Java and of the HTTP client that it stands on. */
 static enum outcome fail_unanswered(struct call *call)
 {
-    return call_fail(call, &no_answer, "Unable to execute HTTP request: Connection reset");
+    return call_fail(call, &ERROR_NO_ANSWER, "Unable to execute HTTP request: Connection reset");
 }
 
 static enum outcome fail_as_answered(struct call *call)
@@ -307,7 +305,7 @@ static enum outcome hand_over(struct call *call)
         return fail_unanswered(call);
     if (manner->lost > 0) {
         size_t length = answer_length(call);
-        return call_fail(call, &no_answer,
+        return call_fail(call, &ERROR_NO_ANSWER,
                          "Premature end of Content-Length delimited message body (expected: %zu; received: %zu)",
                          length, (size_t)((double)length * (1 - manner->lost)));
     }

@@ -81,21 +81,21 @@ static void read_scope(struct arena *arena, struct signature *signature)
                           STR_ARG(terminator)));
 }
 
+#define SEPARATORS " ,\t"
+
 static bool separates(char byte)
 {
-    return byte == ' ' || byte == ',' || byte == '\t';
+    return byte && strchr(SEPARATORS, byte);
 }
 
 static struct str next_part(struct str *rest)
 {
-    size_t start = 0;
-    while (start < rest->length && separates(rest->at[start]))
-        start++;
-    size_t end = start;
-    while (end < rest->length && !separates(rest->at[end]))
-        end++;
-    struct str part = { rest->at + start, end - start };
-    *rest = str_from(*rest, end);
+    while (rest->length && separates(rest->at[0]))
+        *rest = str_from(*rest, 1);
+    struct str part = *rest;
+    for (const char *separator = SEPARATORS; *separator; separator++)
+        part = str_first(part, str_find_byte(part, *separator));
+    *rest = str_from(*rest, part.length);
     return part;
 }
 

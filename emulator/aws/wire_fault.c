@@ -7,6 +7,8 @@
 #include "base/pattern.h"
 #include "world/past.h"
 
+const struct error_kind ERROR_NO_ANSWER = { "SdkClientException", "SdkClientException", 500, FAULT_RECEIVER };
+
 /* How many calls may come, of one account and operation (or account). */
 struct bucket {
     double tokens;

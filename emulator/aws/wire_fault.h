@@ -30,6 +30,10 @@ struct wire_fault *life_fault_arm(struct world *world, const cJSON *effect, cons
                                   uint64_t *hits);
 void wire_fault_disarm(struct wire_fault *fault);
 
+/* What a caller without a connection has in the place of an answer that is lost or cut: SdkClientException, as Step Functions names
+ * what its SDK for Java meets by itself. */
+extern const struct error_kind ERROR_NO_ANSWER;
+
 /* The question's call fails as one that came too often does: with its service's own error. */
 enum verdict wire_throttle(struct question *question);
 

@@ -84,11 +84,15 @@ void checksum_join(struct checksum *sum, const struct checksum *more, uint64_t m
 static const struct {
     const char *name;
     size_t length;
+    enum digest digest; /* of those that are no CRC */
 } kinds[] = {
-    [CHECKSUM_NONE] = { "", 0 },         [CHECKSUM_CRC32] = { "CRC32", 4 },
-    [CHECKSUM_CRC32C] = { "CRC32C", 4 }, [CHECKSUM_CRC64NVME] = { "CRC64NVME", 8 },
-    [CHECKSUM_SHA1] = { "SHA1", 20 },    [CHECKSUM_SHA256] = { "SHA256", 32 },
-    [CHECKSUM_MD5] = { "MD5", 16 },
+    [CHECKSUM_NONE] = { "", 0, 0 },
+    [CHECKSUM_CRC32] = { "CRC32", 4, 0 },
+    [CHECKSUM_CRC32C] = { "CRC32C", 4, 0 },
+    [CHECKSUM_CRC64NVME] = { "CRC64NVME", 8, 0 },
+    [CHECKSUM_SHA1] = { "SHA1", 20, DIGEST_SHA1 },
+    [CHECKSUM_SHA256] = { "SHA256", 32, DIGEST_SHA256 },
+    [CHECKSUM_MD5] = { "MD5", 16, DIGEST_MD5 },
 };
 
 enum checksum_algorithm checksum_by_name(struct str name)
@@ -115,15 +119,6 @@ struct checksum_run {
     EVP_MD_CTX *digest; /* NULL: a CRC */
 };
 
-/* Fetched once: OpenSSL looks for an implementation at each beginning else, which costs as much as a kilobyte's digest. */
-static const EVP_MD *digest_of(enum checksum_algorithm algorithm)
-{
-    static EVP_MD *digests[CHECKSUM_MD5 + 1];
-    if (!digests[algorithm])
-        digests[algorithm] = EVP_MD_fetch(NULL, kinds[algorithm].name, NULL);
-    return digests[algorithm];
-}
-
 struct checksum_run *checksum_begin(enum checksum_algorithm algorithm)
 {
     struct checksum_run *run = memory_alloc(sizeof *run);
@@ -131,7 +126,7 @@ struct checksum_run *checksum_begin(enum checksum_algorithm algorithm)
     if (crc_of(algorithm))
         return run;
     run->digest = EVP_MD_CTX_new();
-    if (!run->digest || !EVP_DigestInit_ex(run->digest, digest_of(algorithm), NULL))
+    if (!run->digest || !EVP_DigestInit_ex2(run->digest, digest_md(kinds[algorithm].digest), NULL))
         memory_exhausted();
     return run;
 }
@@ -163,11 +158,15 @@ void checksum_drop(struct checksum_run *run_taken_or_null)
     free(run_taken_or_null);
 }
 
+/* In one go no run is made: each has an OpenSSL context of its own, which costs as much as a hundred bytes. */
 void checksum_of(enum checksum_algorithm algorithm, struct str bytes, struct checksum *ret_sum)
 {
-    struct checksum_run *run = checksum_begin(algorithm);
-    checksum_feed(run, bytes);
-    checksum_end(run, ret_sum);
+    const struct crc *crc = crc_of(algorithm);
+    *ret_sum = (struct checksum){ .algorithm = algorithm };
+    if (crc)
+        put_crc(crc, crc_add(crc, 0, bytes), ret_sum);
+    else
+        digest_of(kinds[algorithm].digest, bytes, ret_sum->value);
 }
 
 char *checksum_base64(struct arena *arena, const struct checksum *sum)

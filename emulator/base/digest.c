@@ -11,18 +11,17 @@
 
 #define BLOCK_BYTES 64 /* SHA-256's, to which HMAC pads its key */
 
-enum algorithm { MD5, SHA1, SHA256, SHA384, SHA512, ALGORITHMS };
-
 static const struct {
     const char *name, *openssl_name;
-} algorithms[ALGORITHMS] = {
-    [MD5] = { "MD5", "MD5" },           [SHA1] = { "SHA-1", "SHA1" },       [SHA256] = { "SHA-256", "SHA256" },
-    [SHA384] = { "SHA-384", "SHA384" }, [SHA512] = { "SHA-512", "SHA512" },
+} algorithms[DIGESTS] = {
+    [DIGEST_MD5] = { "MD5", "MD5" },           [DIGEST_SHA1] = { "SHA-1", "SHA1" },
+    [DIGEST_SHA256] = { "SHA-256", "SHA256" }, [DIGEST_SHA384] = { "SHA-384", "SHA384" },
+    [DIGEST_SHA512] = { "SHA-512", "SHA512" },
 };
 
 /* OpenSSL 3 looks an algorithm up anew for each digest unless it has been fetched, which costs more than a short digest
  * itself. These stay until the process ends. */
-static EVP_MD *fetched[ALGORITHMS];
+static EVP_MD *fetched[DIGESTS];
 static pthread_once_t fetched_once = PTHREAD_ONCE_INIT;
 static pthread_key_t context_key; /* releases a thread's context when the thread ends */
 
@@ -35,11 +34,11 @@ static void fetch_all(void)
 {
     if (pthread_key_create(&context_key, free_context) != 0)
         memory_exhausted();
-    for (size_t i = 0; i < ALGORITHMS; i++)
+    for (size_t i = 0; i < DIGESTS; i++)
         fetched[i] = EVP_MD_fetch(NULL, algorithms[i].openssl_name, NULL);
 }
 
-static const EVP_MD *algorithm_of(enum algorithm which)
+const EVP_MD *digest_md(enum digest which)
 {
     pthread_once(&fetched_once, fetch_all);
     return fetched[which];
@@ -71,11 +70,11 @@ static EVP_MD_CTX *own_context(void)
     return context;
 }
 
-static unsigned digest_by(enum algorithm which, struct str bytes, unsigned char *ret_digest)
+size_t digest_of(enum digest which, struct str bytes, unsigned char *ret_digest)
 {
     EVP_MD_CTX *context = own_context();
     unsigned length = 0;
-    must(EVP_DigestInit_ex2(context, algorithm_of(which), NULL));
+    must(EVP_DigestInit_ex2(context, digest_md(which), NULL));
     must(EVP_DigestUpdate(context, bytes.at, bytes.length));
     must(EVP_DigestFinal_ex(context, ret_digest, &length));
     return length;
@@ -83,7 +82,7 @@ static unsigned digest_by(enum algorithm which, struct str bytes, unsigned char 
 
 void digest_sha256(struct str bytes, unsigned char ret_digest[SHA256_BYTES])
 {
-    digest_by(SHA256, bytes, ret_digest);
+    digest_of(DIGEST_SHA256, bytes, ret_digest);
 }
 
 void digest_sha256_hex(struct str bytes, char ret_hex[2 * SHA256_BYTES + 1])
@@ -95,16 +94,16 @@ void digest_sha256_hex(struct str bytes, char ret_hex[2 * SHA256_BYTES + 1])
 
 bool digest_hex_by_name(struct str name, struct str bytes, struct buf *ret_hex)
 {
-    size_t which = 0;
-    while (which < ALGORITHMS && !str_is(name, algorithms[which].name))
+    enum digest which = 0;
+    while (which < DIGESTS && !str_is(name, algorithms[which].name))
         which++;
-    if (which == ALGORITHMS || !algorithm_of(which)) /* MD5 is missing where OpenSSL runs in its FIPS mode */
+    if (which == DIGESTS || !digest_md(which))
         return false;
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    char hex[2 * EVP_MAX_MD_SIZE + 1];
-    unsigned length = digest_by(which, bytes, digest);
+    unsigned char digest[DIGEST_MOST_BYTES];
+    char hex[2 * DIGEST_MOST_BYTES + 1];
+    size_t length = digest_of(which, bytes, digest);
     hex_encode(digest, length, hex);
-    buf_add(ret_hex, hex, 2 * (size_t)length);
+    buf_add(ret_hex, hex, 2 * length);
     return true;
 }
 
@@ -119,7 +118,7 @@ static void start_pad(EVP_MD_CTX *context, const unsigned char padded_key[BLOCK_
     unsigned char pad[BLOCK_BYTES];
     for (size_t i = 0; i < BLOCK_BYTES; i++)
         pad[i] = padded_key[i] ^ with;
-    must(EVP_DigestInit_ex2(context, algorithm_of(SHA256), NULL));
+    must(EVP_DigestInit_ex2(context, digest_md(DIGEST_SHA256), NULL));
     must(EVP_DigestUpdate(context, pad, sizeof pad));
     OPENSSL_cleanse(pad, sizeof pad);
 }

@@ -1,4 +1,4 @@
-/* SHA-256 and HMAC-SHA-256 by OpenSSL's libcrypto, hex and base64, comparison in constant time. */
+/* MD5 and SHA, HMAC-SHA-256 by OpenSSL's libcrypto, hex and base64, comparison in constant time. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
@@ -7,7 +7,16 @@
 
 #define SHA256_BYTES 32
 
+enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, DIGESTS };
+#define DIGEST_MOST_BYTES 64
+
 struct hmac_key; /* a key made ready once: inner and outer states */
+struct evp_md_st;
+
+/* How many bytes it has: DIGEST_MOST_BYTES at most. */
+size_t digest_of(enum digest which, struct str bytes, unsigned char *ret_digest);
+/* OpenSSL's, for whoever digests piece by piece; never released. NULL: MD5 where OpenSSL runs in its FIPS mode. */
+const struct evp_md_st *digest_md(enum digest which);
 
 void digest_sha256(struct str bytes, unsigned char ret_digest[SHA256_BYTES]);
 void digest_sha256_hex(struct str bytes, char ret_hex[2 * SHA256_BYTES + 1]);

@@ -68,6 +68,20 @@ static inline uint64_t json_mark_escaped(uint64_t word)
     return controls | json_mark_zero(word ^ JSON_EACH('"')) | json_mark_zero(word ^ JSON_EACH('\\'));
 }
 
+/* Long runs of nothing special: sixteen bytes that a string shows as they are, told by vector instructions. */
+#define JSON_BLOCK 16
+
+static inline bool json_block_is_plain(const char *at)
+{
+    typedef unsigned char bytes __attribute__((vector_size(JSON_BLOCK)));
+    bytes block;
+    uint64_t words[JSON_BLOCK / 8];
+    memcpy(&block, at, sizeof block);
+    bytes special = (bytes)(block < 0x20) | (bytes)(block == '"') | (bytes)(block == '\\');
+    memcpy(words, &special, sizeof words);
+    return (words[0] | words[1]) == 0;
+}
+
 static inline size_t json_first_mark(uint64_t marks)
 {
     return (size_t)__builtin_ctzll(marks) / 8;

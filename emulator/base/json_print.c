@@ -13,6 +13,8 @@ static bool is_escaped(unsigned char byte)
 
 static const char *escaped_from(const char *at, const char *end)
 {
+    while (end - at >= JSON_BLOCK && json_block_is_plain(at))
+        at += JSON_BLOCK;
     while (end - at >= 8) {
         uint64_t marks = json_mark_escaped(json_word(at));
         if (marks)

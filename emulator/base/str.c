@@ -162,10 +162,21 @@ static bool eight_ascii(const char *at)
     return (word & HIGH_BITS) == 0;
 }
 
+static bool is_ascii_block(const char *at)
+{
+    uint64_t words[4];
+    memcpy(words, at, sizeof words);
+    return ((words[0] | words[1] | words[2] | words[3]) & HIGH_BITS) == 0;
+}
+
 bool str_is_utf8(struct str text)
 {
     const char *at = text.at, *end = text.at + text.length;
     while (at < end) {
+        if (end - at >= 32 && is_ascii_block(at)) {
+            at += 32;
+            continue;
+        }
         if (end - at >= 8 && eight_ascii(at)) {
             at += 8;
             continue;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -46,6 +47,8 @@ struct child {
 struct watch {
     uv_poll_t readable;
     uv_timer_t look;
+    uv_idle_t eager; /* while it runs the loop does not sleep */
+    uint64_t eager_until_ns;
     struct child *child;
     unsigned open;
     bool wants_to_write, looking;
@@ -297,6 +300,14 @@ static void can_go_on(uv_poll_t *poll, int status, int events)
     guarded(child, pump);
 }
 
+/* A loop that sleeps takes longer to wake than most answers take to come. */
+static void stay_awake(uv_idle_t *idle)
+{
+    struct watch *watch = idle->data;
+    if (!watch->looking || time_monotonic_ns() > watch->eager_until_ns)
+        uv_idle_stop(idle);
+}
+
 static void set_watch(struct child *child)
 {
     struct watch *watch = child->watch;
@@ -307,6 +318,10 @@ static void set_watch(struct child *child)
             uv_timer_start(&watch->look, look, LOOK_MS, LOOK_MS);
         else
             uv_timer_stop(&watch->look);
+    }
+    if (working) {
+        watch->eager_until_ns = time_monotonic_ns() + CHILD_EAGER_NS;
+        uv_idle_start(&watch->eager, stay_awake);
     }
     bool wants_to_write = child->out.length > 0 && !child->ended;
     if (child->ended)
@@ -328,8 +343,10 @@ static void start_watch(struct child *child)
     struct watch *watch = child->watch = memory_alloc(sizeof *watch);
     uv_poll_init(child->options.loop, &watch->readable, child->socket);
     uv_timer_init(child->options.loop, &watch->look);
+    uv_idle_init(child->options.loop, &watch->eager);
     watch->readable.data = watch->look.data = child;
-    watch->open = 2;
+    watch->eager.data = watch;
+    watch->open = 3;
     uv_poll_start(&watch->readable, UV_READABLE, can_go_on);
 }
 
@@ -346,6 +363,7 @@ static void stop_watch(struct watch *watch, pid_t dead)
     watch->readable.data = watch->look.data = watch;
     watch->dead = dead;
     uv_close((uv_handle_t *)&watch->readable, has_closed);
+    uv_close((uv_handle_t *)&watch->eager, has_closed);
     uv_timer_start(&watch->look, take_away, 0, REAP_MS);
 }
 
@@ -355,11 +373,14 @@ static void stop_watch(struct watch *watch, pid_t dead)
 static void wait_for_line(struct child *child)
 {
     int64_t looked_us = wall_us();
+    uint64_t eager_until_ns = time_monotonic_ns() + CHILD_EAGER_NS;
     tell_lines(child);
     while (!child->freed && !child->ended && !child->told) {
         struct pollfd socket = { .fd = child->socket,
                                  .events = (short)(POLLIN | (child->out.length > 0 ? POLLOUT : 0)) };
-        poll(&socket, 1, LOOK_MS);
+        bool eager = time_monotonic_ns() < eager_until_ns;
+        if (poll(&socket, 1, eager ? 0 : LOOK_MS) == 0 && eager)
+            sched_yield();
         if (wall_us() - looked_us >= LOOK_MS * 1000) {
             looked_us = wall_us();
             end_if_too_long(child);

@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "world/clock.h"
 
+#define CHILD_EAGER_NS 100000 /* so long each side looks for the other's word before it sleeps */
 #define CHILD_SOCKET 3 /* in the child */
 
 /* Under sanitizers everything takes longer, and their shadow wants room and calls that the child is else denied. */

@@ -155,6 +155,8 @@ static enum verdict read_verdict(struct question *question, const cJSON *answer)
     read_manner(question, answer);
     if (str_is(said, "fail"))
         return fail(question, answer);
+    if (str_is(said, "deny") && question->point == HOOK_AUTHORISE)
+        return VERDICT_FAIL;
     if (str_is(said, "throttle") && is_of_call(question))
         return wire_throttle(question);
     if (str_is(said, "reset") && is_of_call(question)) {

@@ -146,6 +146,62 @@ static void print_seed(struct buf *line, struct script *script)
     buf_printf(line, ",\"seed\":%lld", (long long)(random_next(&script->world->random) >> 1));
 }
 
+static void print_list(struct buf *line, const struct cloud *cloud, const char *prefix)
+{
+    bool first = true;
+    buf_add_byte(line, '[');
+    for (const struct service *const *at = cloud->services; *at; at++) {
+        const struct model *model = (*at)->model;
+        for (size_t i = 0; strcmp(model->iam_prefix, prefix) == 0 && i < model->operation_count; i++) {
+            if (!first)
+                buf_add_byte(line, ',');
+            first = false;
+            json_print_string(line, str_of(model->operations[i].name));
+        }
+    }
+    buf_add_byte(line, ']');
+}
+
+/* One of several services behind one name of IAM's speaks for them all. */
+static bool is_first_of_prefix(const struct cloud *cloud, const struct service *service)
+{
+    const struct service *const *at = cloud->services;
+    while (strcmp((*at)->model->iam_prefix, service->model->iam_prefix) != 0)
+        at++;
+    return *at == service;
+}
+
+static void print_name(struct buf *line, const char *name, const char *prefix)
+{
+    struct buf small = BUF_EMPTY;
+    for (; *name; name++)
+        if (*name != ' ')
+            buf_add_byte(&small, *name >= 'A' && *name <= 'Z' ? (char)(*name + 32) : *name);
+    json_print_name(line, buf_str(&small).at);
+    json_print_string(line, str_of(prefix));
+    buf_release(&small);
+}
+
+/* What a pack may name: services by all their names, operations by what IAM calls their service. */
+static void print_known(struct buf *line, const struct cloud *cloud)
+{
+    buf_add_text(line, ",\"operations\":{");
+    for (const struct service *const *at = cloud->services; *at; at++) {
+        if (!is_first_of_prefix(cloud, *at))
+            continue;
+        json_print_name(line, (*at)->model->iam_prefix);
+        print_list(line, cloud, (*at)->model->iam_prefix);
+    }
+    buf_add_text(line, "},\"services\":{");
+    for (const struct service *const *at = cloud->services; *at; at++) {
+        const struct model *model = (*at)->model;
+        const char *const names[] = { model->iam_prefix, model->signing_name, model->name, model->sdk_id };
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            print_name(line, names[i], model->iam_prefix);
+    }
+    buf_add_byte(line, '}');
+}
+
 void job_send_load(struct job *job)
 {
     struct buf line = BUF_EMPTY;
@@ -154,6 +210,7 @@ void job_send_load(struct job *job)
     buf_add_str(&line, json_text(job->version->sources));
     buf_add_text(&line, ",\"with\":{\"folder\":");
     json_print_string(&line, str_of(job->script->name));
+    print_known(&line, job->script->cloud);
     buf_add_byte(&line, '}');
     end_line(job, &line);
 }

@@ -52,10 +52,11 @@ static void sort_once(void)
 /* What is left: its socket, memory, the clock, an end. Anything else ends the process. */
 static void allow_calls(void)
 {
-    static const int calls[] = { SCMP_SYS(read),          SCMP_SYS(write),     SCMP_SYS(mmap),         SCMP_SYS(mremap),
-                                 SCMP_SYS(munmap),        SCMP_SYS(madvise),   SCMP_SYS(brk),          SCMP_SYS(futex),
-                                 SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(rt_sigreturn), SCMP_SYS(exit),
-                                 SCMP_SYS(exit_group) };
+    static const int calls[] = { SCMP_SYS(read),         SCMP_SYS(write),         SCMP_SYS(recvfrom),
+                                 SCMP_SYS(sched_yield),  SCMP_SYS(mmap),          SCMP_SYS(mremap),
+                                 SCMP_SYS(munmap),       SCMP_SYS(madvise),       SCMP_SYS(brk),
+                                 SCMP_SYS(futex),        SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),
+                                 SCMP_SYS(rt_sigreturn), SCMP_SYS(exit),          SCMP_SYS(exit_group) };
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int failed = filter ? 0 : -ENOMEM;
     for (size_t i = 0; !failed && i < sizeof calls / sizeof *calls; i++)

@@ -44,6 +44,7 @@ void hook_add(struct hooks *hooks, struct hook *hook_kept_by_caller)
 {
     struct hook *hook = hook_kept_by_caller;
     hook->number = ++hooks->last_number;
+    hook->is_of_account = hook->account && !strpbrk(hook->account, "*?");
     hooks->version++;
     struct list *before = &hooks->points[hook->point];
     while (before->previous != &hooks->points[hook->point] && hook_at(before->previous)->order > hook->order)
@@ -71,8 +72,15 @@ static bool is_own_call(const struct hook *hook, const struct question *question
     return strcmp(hook->pack, HOOK_ANY_PACK) == 0 || strcmp(hook->pack, question->made_by) == 0;
 }
 
+static bool is_of_another(const struct hook *hook, const struct question *question)
+{
+    return hook->is_of_account && question->account && strcmp(hook->account, question->account) != 0;
+}
+
 static bool fits_at_once(const struct hook *hook, const struct question *question)
 {
+    if (is_of_another(hook, question))
+        return false;
     return !is_own_call(hook, question) && fits(hook->account, question->account) &&
            fits(hook->service, question->service) && fits(hook->operation, question->operation) &&
            fits(hook->region, question->region);

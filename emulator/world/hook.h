@@ -81,7 +81,9 @@ struct hook {
     /* The asker of a question parked here went away: it must not be answered any more. May be NULL. */
     void (*forgotten)(struct hook *hook, struct question *question);
     void *data;
-    uint64_t number; /* set by hook_add */
+    /* Set by hook_add: */
+    uint64_t number;
+    bool is_of_account; /* the account has no wildcards: most hooks are another team's, which costs a comparison */
     struct list link;
 };
 

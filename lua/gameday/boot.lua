@@ -116,6 +116,7 @@ end
 
 local function load_pack(with)
   local library = require_in("gameday.pack", true)
+  library.know(with)
   local pack = require_in("pack", false)
   local has_solution = false
   for _, file in ipairs(sources()) do has_solution = has_solution or file == "solution.lua" end

@@ -5,6 +5,7 @@
 --   call.from, call.to (point = "lifecycle": the status that it leaves, and the next one)
 --
 --   call:fail(code, message, status)   the call fails with AWS's code and this sentence
+--   call:deny()                        it is refused as if no policy allowed it (point = "authorise")
 --   call:throttle()                    it fails with the service's own throttling error
 --   call:reset()                       the connection ends without an answer
 --   call:change(input)                 it goes on with another input (after it: answers another output)
@@ -15,7 +16,7 @@
 --   call:stick()                       point = "lifecycle": it stays where it is as long as the fault stands
 --   call:chance(0.6)                   true six times in ten, by the game's seed
 --
--- Of fail, throttle, reset, change and stick the last counts; delay, slow, truncate and stale may come with it. A function that
+-- Of fail, deny, throttle, reset, change and stick the last counts; delay, slow, truncate and stale may come with it. A function that
 -- says none of them lets the call pass.
 local fields = require "gameday.fields"
 local team_of = require "gameday.team"
@@ -30,6 +31,7 @@ function methods:fail(code, message, status)
   decide(self, { verdict = "fail", code = code, message = message or "", status = status })
 end
 
+function methods:deny() decide(self, { verdict = "deny" }) end
 function methods:throttle() decide(self, { verdict = "throttle" }) end
 function methods:reset() decide(self, { verdict = "reset" }) end
 function methods:stick() decide(self, { verdict = "stick" }) end

@@ -11,13 +11,14 @@ local aws_error = {
   __name = "error",
 }
 
+-- Fields as above: what nobody catches is the reason that a customer was not served.
+function cloud.raise(fields_of_error) error(setmetatable(fields_of_error, aws_error), 0) end
+
 function cloud.ask(name, with)
   local good, answer = host.ask(name, with)
-  if good then
-    if answer == host.null then return nil end
-    return answer
-  end
-  error(setmetatable(answer, aws_error), 0)
+  if not good then cloud.raise(answer) end
+  if answer == host.null then return nil end
+  return answer
 end
 
 function cloud.wait_until(condition, options, ...)

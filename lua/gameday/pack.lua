@@ -4,6 +4,7 @@ local fields = require "gameday.fields"
 local things = require "gameday.things"
 local team_of = require "gameday.team"
 local call_of = require "gameday.call"
+local operations = require "gameday.operations"
 local words = require "gameday.words"
 
 local pack = {}
@@ -292,6 +293,8 @@ local function declare_images()
   end
   return host.list(names)
 end
+
+pack.know = operations.set -- before any of the pack's files is read
 
 -- `given`: what pack.lua returned; `solution`: what solution.lua returned, or nil.
 function pack.declare(given, solution, folder)

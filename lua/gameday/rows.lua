@@ -2,27 +2,27 @@
 -- text, whatever it looks like.
 local rows = {}
 
-local PIECE = 32768 -- patterns look at 64 KiB at most
+local BLOCK = 32768 -- patterns look at 64 KiB at most
 
 -- An iterator over lines without their ends ("\n" or "\r\n").
 local function lines_of(text)
-  local at, piece, base = 1, "", 0
-  return function()
-    local parts
-    while at <= #text do
-      if at > base + #piece then base, piece = at - 1, string.sub(text, at, at + PIECE - 1) end
-      local from = at - base
-      local stop = string.find(piece, "\n", from, true)
-      local line = string.sub(piece, from, stop and stop - 1 or nil)
-      at = base + (stop or #piece) + 1
-      if stop then
-        if parts then line = table.concat(parts) .. line end
-        return string.byte(line, -1) == 13 and string.sub(line, 1, -2) or line
-      end
-      parts = parts or {}
-      parts[#parts + 1] = line
+  local at, rest, next_whole = 1, "", nil
+  local function next_line()
+    local line = next_whole and next_whole()
+    if line then return line end
+    if at > #text then
+      line, rest, next_whole = rest, nil, nil
+      return line ~= "" and line or nil
     end
-    return parts and table.concat(parts) or nil
+    local whole, behind = string.match(rest .. string.sub(text, at, at + BLOCK - 1), "^(.*\n)(.*)$")
+    if not whole then rest = rest .. string.sub(text, at, at + BLOCK - 1) end
+    at = at + BLOCK
+    next_whole, rest = whole and string.gmatch(whole, "([^\n]*)\n"), behind or rest
+    return next_line()
+  end
+  return function()
+    local line = rest and next_line()
+    return line and string.byte(line, -1) == 13 and string.sub(line, 1, -2) or line
   end
 end
 

@@ -15,7 +15,7 @@
 --   team:run(machine, input, within)        starts an execution and waits for its end: DescribeExecution's answer
 --   team:history(execution)                 all events of an execution; all steps of a pipeline's
 --   team:invoke(name, payload)              a function's result, as a table; what it raised is raised
---   team:logs(group, { stream = …, filter = …, since = ms })   what stands in a log group
+--   team:log(group, { stream = …, filter = …, since = ms })   what stands in a log group
 --   team:wait_until(condition, options)     gameday.wait_until, with the team
 --   team:as "VipRole"                       the same team, its calls made as that role
 --   team:remember("key", value)   team:recall "key"         facts that outlast a restart
@@ -112,19 +112,22 @@ function helpers.invoke(team, name, payload)
   local result = answer.Payload and host.decode(answer.Payload)
   if not answer.FunctionError then return result end
   local what = type(result) == "table" and result or {}
-  raise { message = what.errorMessage or answer.FunctionError, code = what.errorType or answer.FunctionError,
-          operation = "lambda:Invoke", resource = helpers.arn(team, "lambda", "function:" .. name) }
+  cloud.raise { message = what.errorMessage or answer.FunctionError, code = what.errorType or answer.FunctionError,
+                operation = "lambda:Invoke", resource = helpers.arn(team, "lambda", "function:" .. name) }
 end
 
-function helpers.logs(team, group, options)
-  local read = fields.read("team:logs", options or {}, { stream = { "words" }, filter = { "words" }, since = { "count" } })
+function helpers.log(team, group, options)
+  local read = fields.read("team:log", options or {}, { stream = { "words" }, filter = { "words" }, since = { "count" } })
   local messages, token = {}, nil
   repeat
     local page = team.logs.FilterLogEvents {
       logGroupName = group, logStreamNames = read.stream and { read.stream } or nil, filterPattern = read.filter,
       startTime = read.since, nextToken = token,
     }
-    for _, event in ipairs(page.events) do messages[#messages + 1] = event.message end
+    for _, event in ipairs(page.events) do
+      local text = event.message
+      messages[#messages + 1] = string.byte(text, -1) == 10 and string.sub(text, 1, -2) or text
+    end
     token = page.nextToken
   until not token
   return messages

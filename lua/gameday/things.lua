@@ -1,6 +1,7 @@
 -- The things a pack is made of. Each constructor checks its fields where the author wrote them and returns a thing that
 -- knows its kind and its place; `gameday.pack` (pack.lua) puts them together.
 local fields = require "gameday.fields"
+local operations = require "gameday.operations"
 local wire = require "gameday.wire"
 
 local things = {}
@@ -156,6 +157,7 @@ function things.probe(given)
     run = { "function", required = true },
   })
   read.load = read_load(read.load)
+  operations.check("probe '" .. read.id .. "'", read.on, true)
   read.latency, read.patience = read_fall("latency", read.latency), read_fall("patience", read.patience)
   return thing("probe", read)
 end
@@ -214,6 +216,8 @@ function things.fault(given)
       message = "fault '" .. read.id .. "' needs `breaks` (a fault of the account), or `on` with `wire`, `life` or `call` (one of the cloud)",
     }
   end
+  local of_calls = not read.life and (read.point == "before" or read.point == "after" or read.point == "authorise")
+  operations.check("fault '" .. read.id .. "'", read.on, of_calls)
   if read.wire then read.wire = wire.effects(read.wire) end
   if read.life then read.life = wire.lives(read.life) end
   if not read.mended and not read.during then

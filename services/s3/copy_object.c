@@ -203,8 +203,7 @@ static enum outcome put_copy(struct call *call, const struct bucket *bucket, con
         sum = checksum_kept(call->arena, &survey->sum, "FULL_OBJECT");
     }
     head_set_content(call, head, etag, object_size(&source->object),
-                     sum ? sum : json_get(source->object.head, "checksum"));
-    cJSON_Delete(sum);
+                     sum ? sum : json_thaw(json_get(source->object.head, "checksum")));
     struct object_content content = { .bytes = STR(""), .pieces = pieces, .as_it_stands = source->object.content };
     struct object object;
     object_put(call, bucket, input_str(call, "Key"), head, &content, &object);
@@ -338,7 +337,7 @@ static enum outcome put_part(struct call *call, const struct part_copy *copy, co
     json_set_string(result, "ETag", arena_printf(call->arena, "\"%s\"", etag));
     json_set(result, "LastModified", json_new_time(now_in_seconds(call)));
     if (json_get(copy->upload.row, "algorithm"))
-        json_set_string(result, arena_printf(call->arena, "Checksum%s", checksum_name(survey->sum.algorithm)),
+        json_set_string(result, checksum_member(call->arena, checksum_name(survey->sum.algorithm)),
                         checksum_base64(call->arena, &survey->sum));
     output_json(call, "CopyPartResult", result);
     part_put(call, &copy->bucket, &copy->upload, copy->number, etag, copy->range.length, &survey->sum, pieces);

@@ -210,14 +210,14 @@ cJSON *head_of_input(struct call *call, const struct bucket *bucket)
 }
 
 void head_set_content(const struct call *call, cJSON *head, const char *etag, int64_t size,
-                      const cJSON *checksum_or_null)
+                      cJSON *checksum_taken_or_null)
 {
     json_set_int64(head, "modified", now_in_seconds(call));
     json_set_string(head, "etag", etag);
     json_set_int64(head, "size", size);
     cJSON_DeleteItemFromObjectCaseSensitive(head, "checksum");
-    if (checksum_or_null)
-        json_set(head, "checksum", json_thaw(checksum_or_null));
+    if (checksum_taken_or_null)
+        json_set(head, "checksum", checksum_taken_or_null);
 }
 
 cJSON *checksum_kept(struct arena *arena, const struct checksum *sum, const char *type)
@@ -231,11 +231,16 @@ cJSON *checksum_kept(struct arena *arena, const struct checksum *sum, const char
 
 /* ---- telling ---- */
 
+const char *checksum_member(struct arena *arena, const char *algorithm)
+{
+    return arena_join(arena, (const char *const[]){ "Checksum", algorithm, NULL });
+}
+
 void tell_checksum(struct arena *arena, cJSON *into, const cJSON *checksum_or_null)
 {
     if (!checksum_or_null)
         return;
-    json_set_str(into, arena_printf(arena, "Checksum%s", json_string(checksum_or_null, "algorithm")),
+    json_set_str(into, checksum_member(arena, json_string(checksum_or_null, "algorithm")),
                  json_str(checksum_or_null, "value"));
     json_set_str(into, "ChecksumType", json_str(checksum_or_null, "type"));
 }

@@ -14,10 +14,12 @@ bool head_set_class(struct call *call, cJSON *head);
 bool head_set_encryption(struct call *call, const struct bucket *bucket, cJSON *head);
 
 void head_set_content(const struct call *call, cJSON *head, const char *etag, int64_t size,
-                      const cJSON *checksum_or_null);
+                      cJSON *checksum_taken_or_null);
 /* {"algorithm","type","value"} */
 cJSON *checksum_kept(struct arena *arena, const struct checksum *sum, const char *type);
 
+/* "ChecksumCRC32", the member of that algorithm. */
+const char *checksum_member(struct arena *arena, const char *algorithm);
 /* ChecksumCRC32 … and ChecksumType, set in `into`. */
 void tell_checksum(struct arena *arena, cJSON *into, const cJSON *checksum_or_null);
 /* ServerSideEncryption and what belongs to it. */

@@ -193,8 +193,7 @@ enum outcome upload_part(struct call *call)
     tell_encryption(call, upload_head(&upload));
     part_put(call, &bucket, &upload, number, etag, (int64_t)call->body->size, sum, content.pieces);
     output_string(call, "ETag", arena_printf(call->arena, "\"%s\"", etag));
-    output_string(call, arena_printf(call->arena, "Checksum%s", checksum_name(sum->algorithm)),
-                  checksum_base64(call->arena, sum));
+    output_string(call, checksum_member(call->arena, checksum_name(sum->algorithm)), checksum_base64(call->arena, sum));
     return CALL_DONE;
 }
 
@@ -231,8 +230,7 @@ static cJSON *part_told(struct call *call, struct str number, const cJSON *row)
     json_set_string(told, "ETag", arena_printf(call->arena, "\"%s\"", json_string(row, "etag")));
     json_set_int64(told, "Size", json_int64(row, "size", 0));
     if (json_get(row, "checksum"))
-        json_set_str(told, arena_printf(call->arena, "Checksum%s", json_string(row, "algorithm")),
-                     json_str(row, "checksum"));
+        json_set_str(told, checksum_member(call->arena, json_string(row, "algorithm")), json_str(row, "checksum"));
     return told;
 }
 

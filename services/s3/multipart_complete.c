@@ -40,7 +40,7 @@ static struct str checksum_named(struct sum *sum, const cJSON *named)
 {
     if (sum->algorithm == CHECKSUM_NONE)
         return STR_NONE;
-    return json_str(named, arena_printf(sum->call->arena, "Checksum%s", checksum_name(sum->algorithm)));
+    return json_str(named, checksum_member(sum->call->arena, checksum_name(sum->algorithm)));
 }
 
 static bool checksum_is_named(struct sum *sum, const cJSON *named, const cJSON *row, int64_t number)
@@ -243,7 +243,7 @@ static bool whole_is_as_said(struct sum *sum, const cJSON *kept)
     if (!kept)
         return true;
     const char *algorithm = json_string(kept, "algorithm");
-    struct str given = input_str(call, arena_printf(call->arena, "Checksum%s", algorithm));
+    struct str given = input_str(call, checksum_member(call->arena, algorithm));
     struct str value = json_str(kept, "value"), rest;
     if (!given.at || str_equal(given, value) || (!sum->full && str_equal(given, str_cut(value, '-', &rest))))
         return true;
@@ -277,7 +277,6 @@ static enum outcome put_whole(struct sum *sum)
     }
     cJSON *head = json_thaw(upload_head(sum->upload));
     head_set_content(call, head, etag_of_all(sum), sum->size, kept);
-    cJSON_Delete(kept);
     json_set_int64(head, "parts", sum->count);
     json_set_str(head, "upload", sum->upload->id);
     struct object_content content = { .bytes = STR(""), .pieces = sum->pieces, .parts = sum->parts };

@@ -370,7 +370,7 @@ struct str object_version_id(const struct object *object)
 
 struct str object_etag(struct arena *arena, const struct object *object)
 {
-    return str_of(arena_printf(arena, "\"%s\"", json_string(object->head, "etag")));
+    return str_of(arena_join(arena, (const char *const[]){ "\"", json_string(object->head, "etag"), "\"", NULL }));
 }
 
 int64_t object_size(const struct object *object)

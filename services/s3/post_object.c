@@ -321,7 +321,6 @@ static enum outcome put_posted(struct call *call, const struct survey *survey, s
     hex_encode(survey->md5.value, MD5_BYTES, etag);
     cJSON *sum = checksum_kept(call->arena, &survey->sum, "FULL_OBJECT");
     head_set_content(call, head, etag, posted->size, sum);
-    cJSON_Delete(sum);
     cJSON *pieces = posted->pieces ? pieces_of_range(posted->pieces, (int64_t)posted->form.file_at, posted->size)
                                    : NULL;
     struct object_content content = { .bytes = posted->bytes.at ? posted->bytes : STR(""), .pieces = pieces };

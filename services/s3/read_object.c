@@ -231,9 +231,7 @@ static cJSON *parts_told(struct call *call, const struct object *object, const c
         struct str sum = json_str(part, "checksum");
         if (sum.at)
             json_set_str(
-                one,
-                arena_printf(call->arena, "Checksum%s", json_string(json_get(object->head, "checksum"), "algorithm")),
-                sum);
+                one, checksum_member(call->arena, json_string(json_get(object->head, "checksum"), "algorithm")), sum);
         json_add(list, one);
         last = number;
     }

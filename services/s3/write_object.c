@@ -62,7 +62,6 @@ enum outcome write_body(struct call *call, const struct bucket *bucket, struct s
     cJSON *sum = checksum_kept(call->arena, &call->body->checksum, "FULL_OBJECT");
     hex_encode(call->body->md5.value, 16, etag);
     head_set_content(call, head_taken, etag, (int64_t)call->body->size, sum);
-    cJSON_Delete(sum);
     object_put(call, bucket, key, head_taken, &content, &object);
 
     output_str(call, "ETag", object_etag(call->arena, &object));

@@ -1,12 +1,13 @@
 // What tests/bench/run measures: CPU and rates as ratios against a bare libuv + llhttp server and a bare SQLite writer, all in
 // one run on one machine. Figures of a busy machine say little: look at the ratios, and run it again.
 //
-//     tests/bench/run [describe|query|machine|map|start|durable|objects|jsonata|json|forecast|xgboost …]
+//     tests/bench/run [describe|query|machine|map|start|durable|objects|handlers|jsonata|json|forecast|xgboost …]
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zip } from '../integration/zip.mjs';
 import { callJson, root, sleep, start, trust, until } from '../integration/emulator.mjs';
 
 const tool = (name) => join(root, 'build-bench', 'tests', 'bench', name);
@@ -323,6 +324,41 @@ const benches = {
             await largeObject(emulator);
         } finally {
             bare.end();
+            await emulator.kill();
+        }
+    },
+
+    async handlers() {
+        const emulator = await start(['sandbox', '--memory']);
+        const path = '/2015-03-31/functions', name = 'warm';
+        const create = (FunctionName) => fetch(`${emulator.endpoint}${path}`, { method: 'POST', body: JSON.stringify({ FunctionName, Runtime: 'python3.11', Handler: 'app.handler',
+            Role: 'arn:aws:iam::000000000000:role/r', Code: { ZipFile: zip({ 'app.py': 'def handler(event, context):\n    return event\n' }).toString('base64') } }) });
+        const invoke = (FunctionName) => fetch(`${emulator.endpoint}${path}/${FunctionName}/invocations`, { method: 'POST', body: '{"a":1}' }).then(async (reply) => {
+            const text = await reply.text();
+            if (text !== '{"a": 1}' && text !== '{"a":1}') throw new Error(text);
+        });
+        const milliseconds = async (work) => {
+            const begun = performance.now();
+            await work();
+            return performance.now() - begun;
+        };
+        try {
+            const cold = [], bare = [];
+            for (let round = 0; round < 7; round++) {
+                await create(`cold-${round}`);
+                await sleep(300);
+                bare.push(await milliseconds(() => execFileSync('/usr/bin/python3', ['-c', 'pass'])));
+                cold.push(await milliseconds(() => invoke(`cold-${round}`)));
+            }
+            await create(name);
+            await sleep(300);
+            await invoke(name);
+            const body = '{"a":1}', request = [`POST ${path}/${name}/invocations HTTP/1.1`, `host: ${new URL(emulator.endpoint).host}`, `content-length: ${body.length}`, '', body].join('\r\n');
+            const told = load(new URL(emulator.endpoint).port, emulator.pid, { request, requests: 2000, connections: 1 });
+            row('warm Python handler, from request to answer, median', `${(told.p50_us / 1000).toFixed(2)} ms`);
+            row('bare python3 -c pass', `${median(bare).toFixed(0)} ms`);
+            row('cold Python handler, from request to answer', `${median(cold).toFixed(0)} ms`, `${(median(cold) / median(bare)).toFixed(2)} × bare`);
+        } finally {
             await emulator.kill();
         }
     },

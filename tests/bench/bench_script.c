@@ -169,23 +169,54 @@ static void bench_memory(void)
            kilobytes("/proc/self/smaps_rollup", "Pss:"));
 }
 
+static const char pack_text[] = PACK(
+    "") "gameday.fault { id = 'near', title = 'F', during = '10m', on = 'toy:DeleteThing', call = print },\n"
+        "gameday.fault { id = 'far', title = 'F', during = '10m', on = 'toy:Delete*', wire = { latency = '1s' } },\n"
+        "gameday.fault { id = 'wire', title = 'F', during = '10m', on = 'toy:*', wire = { fail = 'Odd', chance = 0 } "
+        "},\n"
+        "gameday.fault { id = 'f', title = 'F', during = '10m', on = 'toy:CreateThing',\n"
+        "  call = function(call) if call:chance(0.5) then call:fail('ThrottlingException', 'Rate exceeded') "
+        "end end },\n"
+        "gameday.lambda('echo', function(event) return { unicorn = event.order.unicorn, price = "
+        "event.order.nights * 70 } end),\n"
+        "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'p', run = function() return true "
+        "end },\n"
+        "gameday.probe { id = 'a', run = function(team) return team.toy.DescribeThing { name = 'x' }.arn ~= "
+        "nil end } } }";
+
+/* From the moment when an author saves a file until the edit is played, the pause in which editors write again included. */
+static void bench_edits(struct theatre *theatre)
+{
+    uint64_t taken[20];
+    begin();
+    for (int i = 0; i < 20; i++) {
+        struct buf text = BUF_EMPTY;
+        buf_printf(&text, "%s -- %d", pack_text, i);
+        uint64_t start = uv_hrtime();
+        write_pack_file(theatre, "pack.lua", buf_str(&text).at);
+        turn_until(theatre, &theatre->reloads, i + 1);
+        taken[i] = uv_hrtime() - start;
+        buf_release(&text);
+    }
+    report("an edit, until it is played", taken, 20);
+}
+
+/* Other teams' faults and other operations' do not slow a call. */
+static void arm_elsewhere(struct theatre *theatre)
+{
+    for (int i = 0; i < 80; i++) {
+        char account[16];
+        snprintf(account, sizeof account, "%012d", i + 1);
+        script_arm(theatre->script, "far", account);
+    }
+}
+
 static void bench(void **state)
 {
     struct theatre theatre;
     raise_live_theatre(&theatre);
     uv_timer_stop(&theatre.ticker);
-    write_pack_file(
-        &theatre, "pack.lua",
-        PACK("") "gameday.fault { id = 'near', title = 'F', during = '10m', on = 'toy:DeleteThing', call = print },\n"
-                 "gameday.fault { id = 'f', title = 'F', during = '10m', on = 'toy:CreateThing',\n"
-                 "  call = function(call) if call:chance(0.5) then call:fail('ThrottlingException', 'Rate exceeded') "
-                 "end end },\n"
-                 "gameday.lambda('echo', function(event) return { unicorn = event.order.unicorn, price = "
-                 "event.order.nights * 70 } end),\n"
-                 "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'p', run = function() return true "
-                 "end },\n"
-                 "gameday.probe { id = 'a', run = function(team) return team.toy.DescribeThing { name = 'x' }.arn ~= "
-                 "nil end } } }");
+    write_pack_file(&theatre, "pack.lua", pack_text);
     open_theatre(&theatre);
     if (theatre.loads != 1)
         fail_msg("%s", theatre.log.at);
@@ -193,11 +224,17 @@ static void bench(void **state)
     bench_calls(&theatre, "a call, nothing armed");
     script_arm(theatre.script, "near", "000000000001");
     bench_calls(&theatre, "a call that no fault matches");
+    script_disarm(theatre.script, "near", "000000000001"); /* with it every change is remembered, for stale reads */
+    arm_elsewhere(&theatre);
+    bench_calls(&theatre, "a call, 80 teams with a fault elsewhere");
+    script_arm(theatre.script, "wire", "000000000001");
+    bench_calls(&theatre, "a call that the wire lets pass");
     script_arm(theatre.script, "f", "000000000001");
     bench_calls(&theatre, "a call that Lua answers");
     bench_invocations(&theatre);
     bench_callbacks(&theatre, "probe/c/p", "a callback");
     bench_callbacks(&theatre, "probe/c/a", "a callback that makes an AWS call");
+    bench_edits(&theatre);
     bench_loads(&theatre);
     strike_theatre(&theatre);
 }

@@ -2,10 +2,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "base/checksum_run.h"
+#include "base/checksum_stream.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
@@ -98,12 +100,40 @@ static void names_and_texts_are_checked(void **state)
     assert_false(checksum_parse(CHECKSUM_MD5, STR(""), &sum));
 }
 
+/* Two streams at once, more bytes than the queue holds, pieces of all sizes: as in one go. */
+static void streams_agree_with_one_go(void **state)
+{
+    enum { BYTES = 3 * 1024 * 1024 + 7 };
+    const enum checksum_algorithm algorithms[] = { CHECKSUM_MD5, CHECKSUM_NONE, CHECKSUM_CRC64NVME };
+    char *bytes = malloc(BYTES);
+    for (size_t i = 0; i < BYTES; i++)
+        bytes[i] = (char)(i * 2654435761u >> 11);
+    struct checksum_stream *streams[] = { checksum_stream_begin(algorithms, 3), checksum_stream_begin(algorithms, 3),
+                                          checksum_stream_begin(algorithms, 3) };
+    struct str rest = { bytes, BYTES };
+    for (size_t piece = 0; rest.length; piece = piece * 2 % 300000 + 1) {
+        for (size_t i = 0; i < 3; i++)
+            checksum_stream_feed(streams[i], str_first(rest, piece));
+        rest = str_from(rest, piece);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct checksum made[3], wanted;
+        checksum_stream_end(streams[i], made);
+        assert_int_equal(made[1].algorithm, CHECKSUM_NONE);
+        for (size_t j = 0; j < 3; j += 2) {
+            checksum_of(algorithms[j], (struct str){ bytes, BYTES }, &wanted);
+            assert_true(checksum_equal(&made[j], &wanted));
+        }
+    }
+    checksum_stream_drop(streams[2]);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sums_are_right),
-        cmocka_unit_test(pieces_make_the_whole),
-        cmocka_unit_test(long_runs_are_right),
+        cmocka_unit_test(streams_agree_with_one_go),   cmocka_unit_test(sums_are_right),
+        cmocka_unit_test(pieces_make_the_whole),       cmocka_unit_test(long_runs_are_right),
         cmocka_unit_test(names_and_texts_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

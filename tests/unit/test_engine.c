@@ -466,7 +466,7 @@ static enum verdict meddle(struct hook *hook, struct question *question)
     meddler->question = question;
     snprintf(question->code, sizeof question->code, "Broken");
     snprintf(question->message, sizeof question->message, "by a scenario");
-    question->delay_ms = 5000;
+    question->delay_ms += meddler->verdict == VERDICT_DELAY ? 5000 : 0;
     return meddler->verdict;
 }
 

@@ -52,7 +52,7 @@ static const char setup[] =
     "end, gameday.probe { id = 'p', run = function(team)\n";
 
 static const struct {
-    const char *body, *said; /* what it prints; an error where it does not say GOOD */
+    const char *body, *said; /* what it prints, NULL: an error of AWS's; an error where it does not say GOOD */
 } asked[] = {
     { "print(team:allows('VipRole', 's3:GetObject', 'arn:aws:s3:::data/vip.csv'))", "true\n" },
     { "print(team.allows(team.role 'VipRole', 's3:GetObject', 'arn:aws:s3:::data/vip.csv'))", "true\n" },
@@ -91,6 +91,47 @@ static const struct {
     { "local a = team.lambda.Invoke { FunctionName = 'echo', Payload = { fail = true } } print(a.FunctionError,\n"
       "gameday.from_json(a.Payload).errorType, gameday.from_json(a.Payload).errorMessage)",
       "Unhandled\tNoUnicorn\tnone is left\n" },
+    { "print(team:invoke('echo', { n = 1 }).n, pcall(team.invoke, 'echo', { fail = true }))",
+      "2\tfalse\tNoUnicorn: none is left\n" },
+    { "team.iam.PutRolePolicy { RoleName = 'FnRole', PolicyName = 'l', PolicyDocument = gameday.to_json { Version = "
+      "'2012-10-17',\n"
+      "Statement = { { Effect = 'Allow', Action = 'logs:*', Resource = '*' } } } }\n"
+      "team:invoke('echo', { n = 1 }) local l = team:log('/aws/lambda/echo', { filter = 'log' })\n"
+      "print(#team:log '/aws/lambda/echo' >= 4, #l, l[1])",
+      "true\t1\tlog\t000000000001\n" },
+    { "local b = team.name 'b' for i = 1, 3 do team:upload('s3://' .. b .. '/k/' .. i, 'x') end\n"
+      "local page = team.s3.ListObjectsV2 { Bucket = b, Prefix = 'k/', MaxKeys = 2 }\n"
+      "print(page.KeyCount, page.IsTruncated, page.Contents[2].Key, team.s3:ListBuckets().Buckets[1].Name == b)",
+      "2\ttrue\tk/2\ttrue\n" },
+    { "local uri = 's3://' .. team.name 'b' .. '/c.csv'\n"
+      "team:write_rows(uri, { { city = 'Seoul', n = 3 }, { city = 'New \"York\", NY', n = 4 } }, { 'city', 'n' })\n"
+      "print(team:download(uri)) local rows, columns = team:rows(uri)\n"
+      "print(#rows, columns[1], rows[2].city, rows[1].n, math.type(rows[1].n))",
+      "city,n\nSeoul,3\n\"New \"\"York\"\", NY\",4\n\n2\tcity\tNew \"York\", NY\t3\tnil\n" },
+    { "local uri = 's3://' .. team.name 'b' .. '/c.jsonl' team:write_rows(uri, { { a = 1 }, { a = { 2 } } })\n"
+      "local rows = team:rows(uri) print(team:download(uri), #rows, rows[2].a[1])",
+      "{\"a\":1}\n{\"a\":[2]}\n\t2\t2\n" },
+    { "local rows, columns = gameday.from_csv('\\xEF\\xBB\\xBFa,b\\r\\n1,\\r\\n\\r\\n\"x\\ny\",\"\"\\r\\n')\n"
+      "print(#rows, columns[1], rows[1].b == '', rows[2].a == 'x\\ny', rows[2].b == '')",
+      "2\ta\ttrue\ttrue\ttrue\n" },
+    { "print(pcall(gameday.from_csv, 'a\\n\"x'))", "false\tthe CSV ends inside of a quoted field\n" },
+    { "local lines = { 'id,value' } for i = 1, 8000 do lines[i + 1] = i .. ',' .. i * i end\n"
+      "local rows = gameday.from_csv(table.concat(lines, '\\n')) print(#rows, rows[8000].value)",
+      "8000\t64000000\n" },
+    { "local n = 0 print(team:wait_until(function(t) n = n + 1 return n == 3 and t.account end, { every = '1s' }),\n"
+      "gameday.wait_until(function() return false end, { within = '3s', every = '1s' }))",
+      "000000000001\tnil\n" },
+    { "print(pcall(team.wait_until, 1))", "false\twait_until wants a function that returns something when it is so\n" },
+    { "local t = gameday.words('%s is empty', 'x') print(t.en, t.ko)", "x is empty\tnil\n" },
+    { "print(pcall(team.lex_runtime_v2.RecognizeText, { botId = 'ABCDEFGHIJ', botAliasId = 'TSTALIASID',\n"
+      "localeId = 'en_US', sessionId = 's', text = 'hi' }))",
+      NULL },
+    { "print(pcall(team.sagemaker_runtime.InvokeEndpoint, { EndpointName = 'none', Body = '1,2' }))",
+      "false\tValidationError: Endpoint none of account 000000000001 not found.\n" },
+    { "print(pcall(team.forecastquery.QueryForecast, { ForecastArn = "
+      "'arn:aws:forecast:us-east-1:000000000001:forecast/f',\n"
+      "Filters = { item_id = 'a' } }))",
+      NULL },
     { "team.states.TagResource { resourceArn = team.machine 'pass', tags = {} } print 'an empty list'",
       "an empty list\n" },
 };
@@ -110,9 +151,87 @@ static void helpers_ask_the_engine(void **state)
         open_theatre(&theatre);
         expect_play(&theatre, "challenge/c/setup", "null", "the stage is set");
         const char *answer = play(&theatre, "probe/c/p", NULL);
-        if (strcmp(answer, GOOD) != 0 || strcmp(buf_str(&theatre.log).at, asked[i].said) != 0) {
-            print_error("%s:\n%s\n%s\n--- but it should be\n%s\n", asked[i].body, answer, buf_str(&theatre.log).at,
-                        asked[i].said);
+        const char *got = buf_str(&theatre.log).at, *said = asked[i].said;
+        if (strcmp(answer, GOOD) != 0 || (said ? strcmp(got, said) != 0 : !strstr(got, "Exception: "))) {
+            print_error("%s:\n%s\n%s\n--- but it should be\n%s\n", asked[i].body, answer, got,
+                        said ? said : "an error of the service's own");
+            wrong++;
+        }
+        strike_theatre(&theatre);
+        machine_cache_clear();
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* ---- faults at every point, end to end: what a customer meets ---- */
+
+static const struct {
+    const char *fault, *body, *said;
+} faulted[] = {
+    { "on = 'states:StartExecution', point = 'authorise', call = function(call) call:deny() end",
+      "print(pcall(team.run, 'pass', {}))",
+      "false\tAccessDeniedException: User: arn:aws:iam::000000000001:root is not authorized to perform: "
+      "states:StartExecution on resource: arn:aws:states:us-east-1:000000000001:stateMachine:pass because no "
+      "identity-based policy allows the states:StartExecution action\n" },
+    { "on = 'states:Say', point = 'transition', call = function(call) call:fail('Odd', 'not now') end",
+      "local e = team:run('pass', {}) print(e.status, e.error, e.cause)", "FAILED\tOdd\tnot now\n" },
+    { "on = 'states:Say', point = 'transition', call = function(call) call:delay '20s' end",
+      "local from = gameday.now() local e = team:run('pass', {}, '2m')\n"
+      "print(e.status, gameday.now() - from >= 27000)",
+      "SUCCEEDED\ttrue\n" },
+    { "on = 'lambda:echo', point = 'invoke', call = function(call) call:fail('ServiceException', 'busy', 500) end",
+      "print(pcall(team.invoke, 'echo', { n = 1 }))", NULL },
+    { "on = 'lambda:echo', point = 'invoke', call = function(call) call:delay '2s' end",
+      "local from = gameday.now() print(team:invoke('echo', { n = 1 }).n, gameday.now() - from)", "2\t2000\n" },
+    { "on = 'lambda:echo', point = 'invoke', call = function(call) call:delay '5s' end",
+      "print(pcall(team.invoke, 'echo', { n = 1 }))", "false\tSandbox.Timedout: RequestId: " },
+    { "on = 's3:GetObject', wire = { reset = 'before' }",
+      "print(pcall(team.download, 's3://' .. team.name 'b' .. '/none'))",
+      "false\tSdkClientException: Unable to execute HTTP request: Connection reset\n" },
+    { "on = 'states:ListActivities', wire = { reset = 'before' }",
+      "team.iam.PutRolePolicy { RoleName = 'VipRole', PolicyName = 'l', PolicyDocument = gameday.to_json { Version = "
+      "'2012-10-17',\n"
+      "Statement = { { Effect = 'Allow', Action = 'states:*', Resource = '*' } } } }\n"
+      "team.states.CreateStateMachine { name = 't', roleArn = team.role 'VipRole', definition = gameday.to_json {\n"
+      "StartAt = 'A', States = { A = { Type = 'Task', Resource = task, End = true } } } }\n"
+      "local e = team:run('t', {}) print(e.status, e.error, e.cause)",
+      "FAILED\tSfn.SdkClientException\tUnable to execute HTTP request: Connection reset" },
+    { "on = 's3:*', wire = { stale = '1m' }",
+      "local uri = 's3://' .. team.name 'b' .. '/s' team:upload(uri, 'x') print(pcall(team.download, uri))\n"
+      "gameday.wait '61s' print(team:download(uri))",
+      "false\tNoSuchKey: The specified key does not exist.\nx\n" },
+    { "on = 'states:ListStateMachines', wire = { throttle = { rate = 0.1, burst = 1 } }",
+      "team.states.ListStateMachines() print(pcall(team.states.ListStateMachines))\n"
+      "gameday.wait '10s' print(#team.states.ListStateMachines().stateMachines)",
+      "false\tThrottlingException: Rate exceeded\n2\n" },
+};
+
+static void faults_strike_everywhere(void **state)
+{
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof faulted / sizeof *faulted; i++) {
+        struct theatre theatre;
+        struct buf pack = BUF_EMPTY;
+        buf_printf(&pack, "%s%s\nreturn true end }, gameday.fault { id = 'f', title = 'F', during = '9m', %s } } }",
+                   setup, faulted[i].body, faulted[i].fault);
+        raise_theatre(&theatre);
+        theatre.stage.cloud->identities = &iam_identities;
+        theatre.stage.cloud->enforce = true;
+        write_pack_file(&theatre, "pack.lua", pack.at);
+        buf_release(&pack);
+        open_theatre(&theatre);
+        expect_play(&theatre, "challenge/c/setup", "null", "the stage is set");
+        assert_true(script_arm(theatre.script, "f", "000000000001"));
+        const char *answer = play(&theatre, "probe/c/p", NULL), *got = buf_str(&theatre.log).at;
+        world_settle(theatre.stage.world, 120000);
+        answer = theatre.answer.at;
+        bool begins = faulted[i].said && !strchr(faulted[i].said, '\n');
+        bool good = !faulted[i].said ? strncmp(got, "false\t", 6) == 0
+                    : begins         ? strncmp(got, faulted[i].said, strlen(faulted[i].said)) == 0
+                                     : strcmp(got, faulted[i].said) == 0;
+        if (strcmp(answer, GOOD) != 0 || !good || script_fault_hits(theatre.script, "f", "000000000001") == 0) {
+            print_error("%s:\n%s\n%s\n--- but it should be\n%s\n", faulted[i].fault, answer, got,
+                        faulted[i].said ? faulted[i].said : "an error");
             wrong++;
         }
         strike_theatre(&theatre);
@@ -126,6 +245,7 @@ int main(int count, char **words)
     become_pack_host(count, words);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(helpers_ask_the_engine),
+        cmocka_unit_test(faults_strike_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

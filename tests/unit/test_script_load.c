@@ -38,7 +38,7 @@ static const struct {
       "pack.lua:4: fault 'f' needs `mended`, a function that says when it is repaired" },
     { PACK("") "gameday.fault { id = 'f', title = 'F', breaks = print,\nmended = print, during = 'soon' } }",
       "pack.lua:5: fault: during should be a duration such as \"20s\", \"10m\" or \"1h30m\"" },
-    { PACK("") "gameday.fault { id = 'f', title = 'F', on = 'a:b', call = print, point = 'befor', during = '1m' } }",
+    { PACK("") "gameday.fault { id = 'f', title = 'F', on = 'toy:*', call = print, point = 'befor', during = '1m' } }",
       "pack.lua:4: fault: point is one of 'before', 'after', 'authorise', 'transition', 'invoke', 'lifecycle' "
       "(before)" },
     { PACK("") "gameday.probe { id = 'x', run = print } }",
@@ -67,6 +67,15 @@ static const struct {
     { PACK("") CLOUD("wire = { reset = 'aftre' }"), "pack.lua:5: wire: reset is one of 'before', 'after' (after)" },
     { PACK("") CLOUD("wire = { skew = 'late' }"),
       "pack.lua:5: wire: skew should be a time ahead or behind such as \"10m\" or \"-15m\"" },
+    { PACK("") "gameday.fault { id = 'f', title = 'F', during = '1m', wire = { latency = 1 },\non = 'toy:CraeteThing' "
+               "} }",
+      "pack.lua:5: fault 'f': toy has no operation 'CraeteThing' (CreateThing)" },
+    { PACK("") "gameday.fault { id = 'f', title = 'F', during = '1m', wire = { latency = 1 },\non = "
+               "'toybx:CreateThing' } }",
+      "pack.lua:5: fault 'f': this cloud has no service 'toybx' (toybox)" },
+    { PACK("") "gameday.challenge { id = 'c', title = 'C', gameday.probe { id = 'a', run = print, on = 'toy:MakeThing' "
+               "} } }",
+      "pack.lua:4: probe 'a': toy has no operation 'MakeThing' (MissThing)" },
     { PACK("") CLOUD("life = { fail = 'x' }"), "pack.lua:5: life has no field 'fail' (fails)" },
     { PACK("") "gameday.fault { id = 'f', title = 'F', during = '1m', wire = { latency = '1s' } } }",
       "pack.lua:4: fault 'f': a fault of the cloud has `on` and one of `wire`, `life` and `call`" },

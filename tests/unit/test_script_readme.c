@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "services/registry.h"
+#define STAGE_SERVICES services_registry
 #include "toy_cloud.h"
 
 #include "pack_fixture.h"

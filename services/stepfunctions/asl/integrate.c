@@ -4,6 +4,7 @@
 
 #include "aws/cloud.h"
 #include "aws/road.h"
+#include "aws/wire_fault.h"
 #include "base/time.h"
 #include "services/stepfunctions/asl/dialect.h"
 #include "services/stepfunctions/asl/lambda_task.h"
@@ -258,12 +259,29 @@ static struct failure optimised_failure(const struct call *call, const char *pre
     };
 }
 
-struct failure integrate_failure(const struct resource *resource, const struct call *call, struct arena *arena)
+/* The developer guide, "Error handling": Lambda.SdkClientException among those worth a Retry. No service has answered, so the
+ * cause names no status and no request. */
+static struct failure unanswered(const struct call *call, const char *prefix, struct arena *arena)
+{
+    return (struct failure){
+        .error = arena_printf(arena, "%s.%s", prefix, call->error.kind->code),
+        .cause = str_of(arena_printf(arena, "%s (SDK Attempt Count: 1)", message_of(call))),
+    };
+}
+
+static const char *error_prefix(const struct resource *resource, const struct call *call, struct arena *arena)
 {
     if (resource->kind == RESOURCE_SDK)
-        return integrate_sdk_failure(call, arena);
-    const char *prefix = resource->kind == RESOURCE_FUNCTION ? "Lambda" : find_optimised(resource)->error_prefix;
-    return optimised_failure(call, prefix, arena);
+        return dialect_java_name(arena, call->service->model->sdk_id);
+    return resource->kind == RESOURCE_FUNCTION ? "Lambda" : find_optimised(resource)->error_prefix;
+}
+
+struct failure integrate_failure(const struct resource *resource, const struct call *call, struct arena *arena)
+{
+    const char *prefix = error_prefix(resource, call, arena);
+    if (call->error.kind == &ERROR_NO_ANSWER)
+        return unanswered(call, prefix, arena);
+    return resource->kind == RESOURCE_SDK ? integrate_sdk_failure(call, arena) : optimised_failure(call, prefix, arena);
 }
 
 /* ---- .sync ---- */

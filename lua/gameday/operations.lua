@@ -1,0 +1,40 @@
+-- What this cloud has: services and their operations, so that a fault or a probe that names one which does not exist is refused where
+-- it stands, with the nearest one that does.
+local operations = {}
+
+local prefixes, known = {}, {} -- a service's name in small letters → what IAM's actions begin with → its operations by name
+
+-- with.services: { stepfunctions = "states", … }; with.operations: { states = { "CreateActivity", … }, … }
+function operations.set(with)
+  prefixes = with.services or {}
+  for prefix, names in pairs(with.operations or {}) do
+    known[prefix] = {}
+    for _, name in ipairs(names) do known[prefix][name] = true end
+  end
+end
+
+local function names_of(table)
+  local names = {}
+  for name in pairs(table) do names[#names + 1] = name end
+  return names
+end
+
+local function has_wildcard(text) return string.find(text, "[*?]") end
+
+-- `of_calls`: what stands behind the colon are operations, and not states, functions or things.
+function operations.check(what, list, of_calls)
+  for _, one in ipairs(list or {}) do
+    local service, operation = string.match(one, "^([^:]*):(.*)$")
+    local prefix = service and prefixes[string.lower(service)]
+    if service and not prefix and not has_wildcard(service) then
+      local near = host.nearest(service, names_of(prefixes))
+      raise { message = what .. ": this cloud has no service '" .. service .. "'", word = one, nearest = near }
+    end
+    if prefix and of_calls and not has_wildcard(operation) and not known[prefix][operation] then
+      local near = host.nearest(operation, names_of(known[prefix]))
+      raise { message = what .. ": " .. service .. " has no operation '" .. operation .. "'", word = one, nearest = near }
+    end
+  end
+end
+
+return operations
