@@ -46,6 +46,13 @@ export async function withPage({ view = 'team', state, forgive, ...options }, us
     }
 }
 
+/** Leads an open page to another view, without loading it anew, and waits until the view is there (it may have to be fetched first). */
+export async function turnTo(page, view) {
+    await page.evaluate((wanted) => (location.hash = `#/${wanted}`), view);
+    await page.locator(`main.view-${view.split('/')[0]} h1`).first().waitFor({ state: 'attached' });
+    await page.waitForTimeout(200);
+}
+
 /** Waits until a function in the page gives something true. */
 export const until = (page, what, argument) => page.waitForFunction(what, argument, { timeout: 10000 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ListStateMachinesCommand, SFNClient, TagResourceCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { root, start } from '../integration/emulator.mjs';
-import { barriers, newPage, useBrowser } from './browser.mjs';
+import { barriers, newPage, turnTo, useBrowser } from './browser.mjs';
 
 useBrowser();
 
@@ -55,8 +55,6 @@ const open = async (link) => {
     await page.goto(link);
     return page;
 };
-
-const turnTo = (page, view) => page.evaluate((wanted) => (location.hash = `#/${wanted}`), view);
 
 async function joinBy(page, code, name) {
     await page.getByLabel('Team code').fill(code);

@@ -4,18 +4,12 @@ import { test } from 'node:test';
 import { startMock } from './mock.mjs';
 import { clock, execution } from './mock_game.mjs';
 import { contest, contestSession, contestTeam, facilitator } from './mock_event.mjs';
-import { barriers, newPage, until, useBrowser, withPage } from './browser.mjs';
+import { barriers, newPage, turnTo, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
 
 const views = ['team', 'board', 'executions', `execution/${encodeURIComponent(execution('order-1842'))}`, 'forecast', 'monitoring', 'chat', 'console', 'calls', 'guide/order', 'keys'];
 const most_bytes = 150 * 1024;
-
-/** Leads an open page to another view, without loading it anew. */
-async function turnTo(page, view) {
-    await page.evaluate((wanted) => (location.hash = `#/${wanted}`), view);
-    await page.waitForTimeout(250);
-}
 
 test('the first view costs no more than 150 KB over the wire, the chart included', async () => {
     const mock = await startMock();

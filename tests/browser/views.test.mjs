@@ -8,7 +8,7 @@ import * as staff_words from '../../emulator/page/app/words_staff.js';
 import { contest, facilitator } from './mock_event.mjs';
 import { execution, game, session, team } from './mock_game.mjs';
 import { startMock } from './mock.mjs';
-import { newPage, text, until, useBrowser, withPage } from './browser.mjs';
+import { newPage, text, turnTo, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
 
@@ -164,8 +164,7 @@ for (const [role, views, state] of [['a player', player_views, {}], ['the facili
         withPage({ locale: 'ko-KR', view: views[0], state }, async (page) => {
             const english = [en, staff_words.en, review_words.en].flatMap(Object.values).filter((word) => typeof word === 'string' && word !== 'English' && /[a-z]/i.test(word));
             for (const view of views) {
-                await page.evaluate((wanted) => (location.hash = `#/${wanted}`), view);
-                await page.waitForTimeout(250);
+                await turnTo(page, view);
                 await page.evaluate(() => document.querySelectorAll('details').forEach((element) => (element.open = true)));
                 const left = await page.evaluate((words) => {
                     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
