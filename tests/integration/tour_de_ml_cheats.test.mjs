@@ -27,7 +27,7 @@ const players = {
         pcall(team.forecast.DeleteDatasetGroup, { DatasetGroupArn = rides.group(team) })
       end },
       { id = "deleted", after = "40m", function(team) tell(#team:status().solved, team:status().score) end },`,
-    // What was true in the first hour is told again in the second, and a right answer twice.
+    // What was true in the first hour is told again in the second, when the concierge uses another model, and a right answer twice.
     replayer: `
       { id = "before", after = "58m", function(team)
         local line = report.line(team)
@@ -36,7 +36,7 @@ const players = {
         tell(first, (pcall(team.answer, team, "report-1", line)))
       end },
       { id = "after", after = "60m", function(team) tell(team:answer("report-2", team:recall "line")) end },
-      table.unpack(require "solutions.chatbot"),`,
+      table.unpack(require "solutions.vip"),`,
     // The labels are written by hand, so that any model is perfect on them: the pipeline registers it, the concierge knows better.
     labeller: `
       table.unpack(labels),`,
