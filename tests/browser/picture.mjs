@@ -7,7 +7,7 @@ import { DescribeStateMachineCommand, ListStateMachinesCommand, SFNClient, Updat
 import { chromium } from 'playwright-core';
 import { client, root, start } from '../integration/emulator.mjs';
 
-const file = process.argv[2] ?? join(root, 'fixtures', 'pictures', 'first-shift.png');
+const file = process.argv[2] ?? join(root, 'fixtures', 'pictures', 'tour-de-ml.png');
 const emulator = await start(['first-shift', '--memory', '--speed', '8', '--seed', '1']);
 
 async function permit() {

@@ -26,17 +26,17 @@ const players = {
         pcall(team.sagemaker.DeletePipeline, { PipelineName = "vip-model", ClientRequestToken = string.rep("x", 32) })
         pcall(team.forecast.DeleteDatasetGroup, { DatasetGroupArn = rides.group(team) })
       end },
-      { id = "deleted", after = "40m", function(team) print("CHEAT", #team:status().solved, team:status().score) end },`,
-    // What was true in the first hour is told again in the second, and a right answer twice.
+      { id = "deleted", after = "40m", function(team) tell(#team:status().solved, team:status().score) end },`,
+    // What was true in the first hour is told again in the second, when the concierge uses another model, and a right answer twice.
     replayer: `
       { id = "before", after = "58m", function(team)
         local line = report.line(team)
         team:remember("line", line)
-        print("CHEAT", team:answer("report-1", line))
-        print("CHEAT", pcall(team.answer, team, "report-1", line))
+        local first = team:answer("report-1", line)
+        tell(first, (pcall(team.answer, team, "report-1", line)))
       end },
-      { id = "after", after = "60m", function(team) print("CHEAT", team:recall "line", team:answer("report-2", team:recall "line")) end },
-      table.unpack(require "solutions.chatbot"),`,
+      { id = "after", after = "60m", function(team) tell(team:answer("report-2", team:recall "line")) end },
+      table.unpack(require "solutions.vip"),`,
     // The labels are written by hand, so that any model is perfect on them: the pipeline registers it, the concierge knows better.
     labeller: `
       table.unpack(labels),`,
@@ -45,6 +45,14 @@ const prelude = `
 local gameday = require "gameday"
 local chatbot, rides, vip, report = require "chatbot", require "rides", require "vip", require "report"
 local labels = {}
+
+-- What is raised stands among the problems of the check.
+local function tell(...)
+  local words = table.pack(...)
+  for i = 1, words.n do words[i] = tostring(words[i]) end
+  error("TOLD " .. table.concat(words, " "), 0)
+end
+
 for _, step in ipairs(require "solutions.vip") do
   if step.mends ~= "vip-label-last" then labels[#labels + 1] = step end
 end
@@ -55,11 +63,11 @@ labels[#labels + 1] = { mends = "vip-label-last", after = "2m", function(team)
     team:upload("s3://" .. team.name "vip" .. "/current/" .. name .. "/customers.csv", table.concat(rows, "\\n") .. "\\n")
   end
   team:run("vip-retrain", {}, "5m")
-  print("CHEAT", #vip.packages(team, "Approved") > 0)
+  local registered = #vip.packages(team, "Approved") > 0
   gameday.wait "10m"
   local before = team:status().score
   gameday.wait "20m"
-  print("CHEAT", #team:status().solved, team:status().score <= before)
+  tell(registered, #team:status().solved, team:status().score <= before)
 end }
 `;
 
@@ -68,32 +76,24 @@ before(() => {
     cpSync(join(root, 'lua/packs/tour-de-ml'), folder, { recursive: true });
     const pack = readFileSync(join(folder, 'pack.lua'), 'utf8');
     const names = Object.keys(players);
-    writeFileSync(join(folder, 'pack.lua'), pack.replace('players = { "clumsy" }', `players = { ${names.map((name) => `"${name}"`)} }`));
+    writeFileSync(join(folder, 'pack.lua'), pack.replace('duration = "3h"', 'duration = "2h"').replace('players = { "clumsy" }', `players = { ${names.map((name) => `"${name}"`)} }`));
     for (const name of names) writeFileSync(join(folder, `${name}.lua`), `${prelude}return gameday.solution { ${players[name]} }\n`);
-    const { stdout, stderr } = spawnSync(binary, ['check', folder, '--json'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    const { stdout } = spawnSync(binary, ['check', folder, '--json'], { encoding: 'utf8', maxBuffer: 1 << 26 });
     checked = JSON.parse(stdout);
-    // Both games of the check say the same.
-    said = (name) => [...new Set([...stderr.matchAll(new RegExp(`solution/${name}/[^:]+: CHEAT(?:\\\\x09|\\t)(.*)`, 'g'))].map((m) => m[1].replaceAll('\\x09', '\t')))];
+    said = (name) => checked.problems.filter((one) => one.startsWith(`${name}: `)).map((one) => /TOLD (.*)$/.exec(one)?.[1] ?? one);
 });
 
 test('deleting what is asked for mends nothing and solves nothing', () => {
     const [told] = said('deleter');
-    const [solved, score] = told.split('\t').map(Number);
+    const [solved, score] = told.split(' ').map(Number);
     assert.equal(solved, 0);
     assert.ok(score < 0, `${score}`);
 });
 
 test('an old answer is no answer', () => {
-    const [first, again, second] = said('replayer');
-    assert.equal(first, 'true');
-    assert.match(again, /^false/);
-    assert.match(second, /\tfalse$/);
+    assert.deepEqual(said('replayer'), ['true false', 'false']);
 });
 
 test('labels written by hand please the pipeline alone', () => {
-    const [registered, after] = said('labeller');
-    assert.equal(registered, 'true');
-    const [solved, no_more] = after.split('\t');
-    assert.equal(solved, '0');
-    assert.equal(no_more, 'true');
+    assert.deepEqual(said('labeller'), ['true 0 true']);
 });

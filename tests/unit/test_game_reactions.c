@@ -32,7 +32,7 @@ static void expect_said(struct fixture *fixture, const char *why, const char *ex
     while (store_next(&at)) {
         const cJSON *row = json_root(at.row);
         struct str to = json_str(row, "to");
-        buf_printf(&text, "%lld %s%s\n", (long long)(json_int64(row, "at", 0) - fixture->game->started_ms) / 1000,
+        buf_printf(&text, "%lld %s%s\n", (long long)(json_int64(row, "at", 0) - fixture->game->phase.started_ms) / 1000,
                    json_string(json_get(row, "text"), "en"), str_is(to, TEAM) ? "" : " to another");
     }
     if (strcmp(text.at, expected) != 0)
