@@ -279,11 +279,21 @@ static void begin(struct tape *tape)
     read_next(tape);
 }
 
+/* What everybody saw when it began; there is no moment before that. */
+static void fold_first_views(struct tape *tape)
+{
+    struct told told;
+    while (tape->next && (json_get(tape->next, "record") || json_get(tape->next, "view")))
+        tape_step(tape, &told);
+}
+
 void tape_seek(struct tape *tape, int64_t at_ms)
 {
     struct told told;
     if (at_ms < tape->at_ms)
         begin(tape);
+    if (!tape->game)
+        fold_first_views(tape);
     while (tape->next && tape->next_ms <= at_ms)
         tape_step(tape, &told);
 }
@@ -310,7 +320,8 @@ static bool look_through(struct tape *tape, char **reterr_why)
     begin(tape);
     if (!tape->next || !json_get(tape->next, "record"))
         return refuse(tape->path, "it is no record of a game", reterr_why);
-    tape->from_ms = tape->next_ms;
+    fold_first_views(tape);
+    tape->from_ms = tape->to_ms = tape->at_ms;
     while (tape_step(tape, &told))
         tape->to_ms = tape->at_ms;
     if (!tape->game)

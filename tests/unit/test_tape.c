@@ -69,6 +69,21 @@ static void what_pages_were_told_is_folded(void **state)
     close_tape(tape, path);
 }
 
+/* The first views are written one after the other: whoever looks at the beginning sees all of them. */
+static void its_beginning_is_whole(void **state)
+{
+    char path[32];
+    struct tape *tape = tape_of("{\"at\":1000,\"record\":1}\n{\"at\":1001,\"view\":\"game\",\"data\":{}}\n"
+                                "{\"at\":1002,\"view\":\"team\",\"team\":\"7\",\"data\":{\"score\":0}}\n" TOLD(
+                                    "1003", "trend", "{\"score\":1}"),
+                                path);
+    assert_int_equal(tape->from_ms, 1002);
+    tape_seek(tape, 1003);
+    tape_seek(tape, tape->from_ms);
+    assert_int_equal(json_int64(tape_team(tape, STR("7")), "score", -1), 0);
+    close_tape(tape, path);
+}
+
 /* A rewind's time goes on; the tape's never goes back. */
 static void time_never_goes_back(void **state)
 {
@@ -131,9 +146,8 @@ static void lines_that_are_none_do_no_harm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_pages_were_told_is_folded),
-        cmocka_unit_test(time_never_goes_back),
-        cmocka_unit_test(what_is_no_record_is_refused),
+        cmocka_unit_test(what_pages_were_told_is_folded), cmocka_unit_test(its_beginning_is_whole),
+        cmocka_unit_test(time_never_goes_back),           cmocka_unit_test(what_is_no_record_is_refused),
         cmocka_unit_test(lines_that_are_none_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
