@@ -28,16 +28,17 @@ async function record(file) {
 
 function replay(file) {
     const child = spawn(binary, ['replay', file, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const stopped = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)));
     return new Promise((resolve, reject) => {
         let text = '';
         const hear = (chunk) => {
             text += chunk;
             const link = /http:\/\/\S+\/_rehearse\/\S*/.exec(text);
-            if (link && /Ready\./.test(text)) resolve({ link: link[0], stop: () => new Promise((done) => child.on('exit', done) && child.kill()) });
+            if (link && /Ready\./.test(text)) resolve({ link: link[0], stop: () => (child.kill(), stopped) });
         };
         child.stdout.on('data', hear);
         child.stderr.on('data', hear);
-        child.on('exit', () => reject(new Error(text)));
+        stopped.then(() => reject(new Error(text)));
     });
 }
 
@@ -68,7 +69,7 @@ test('a recorded game is gone through by a slider', { timeout: 120_000 }, async 
             assert.deepEqual(page.said.filter((said) => !/Failed to load resource/.test(said)), []);
         } finally {
             await page.context().close();
-            await stop();
+            assert.equal(await stop(), 0, 'it lived until it was told to stop');
         }
     } finally {
         rmSync(folder, { recursive: true, force: true });
