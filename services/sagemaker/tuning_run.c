@@ -95,8 +95,10 @@ struct judging {
     struct tuning *tuning;
     const cJSON *rows[TUNING_JOBS_MOST]; /* those with a course: who completed, who runs */
     size_t count;
-    int64_t rungs;   /* Hyperband's first; 0: by the median */
-    int64_t next_ms; /* when one is to be stopped */
+    int64_t rungs;                /* Hyperband's first; 0: by the median */
+    int64_t next_ms;              /* when one is to be stopped */
+    char *late[TUNING_JOBS_MOST]; /* names of those whose time has come: stopping one replaces its row */
+    size_t late_count;
 };
 
 static bool take_course(void *data, const cJSON *row)
@@ -165,7 +167,7 @@ static void judge(struct judging *judging, const cJSON *row)
         return;
     int64_t at_ms = course_round_ends(course, round);
     if (at_ms <= now_ms)
-        job_stop(world, judging->tuning->scope, &training_job_kind, json_str(row, "name"));
+        judging->late[judging->late_count++] = memory_copy(json_str(row, "name"));
     else if (at_ms < judging->next_ms)
         judging->next_ms = at_ms;
 }
@@ -184,6 +186,10 @@ static int64_t stop_early(struct tuning *tuning, const cJSON *row)
     for (size_t i = 0; i < judging->count; i++) {
         if (str_is(json_str(judging->rows[i], "status"), "InProgress"))
             judge(judging, judging->rows[i]);
+    }
+    for (size_t i = 0; i < judging->late_count; i++) {
+        job_stop(tuning->strand.world, tuning->scope, &training_job_kind, str_of(judging->late[i]));
+        free(judging->late[i]);
     }
     int64_t next_ms = judging->next_ms;
     free(judging);

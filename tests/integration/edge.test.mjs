@@ -110,7 +110,7 @@ test('bad calls get well-formed errors', async () => {
         assert.ok(answer.status >= 400 && answer.status < 500, `${target}: ${answer.status}`);
         assert.equal(String(answer.body.__type).split('#').pop(), code, JSON.stringify(answer.body));
     }
-    const lacking = await callJson(emulator.endpoint, 'SageMaker.CreateNotebookInstance', { NotebookInstanceName: 'n', InstanceType: 'ml.t3.medium', RoleArn: 'arn:aws:iam::000000000000:role/r' });
+    const lacking = await callJson(emulator.endpoint, 'SageMaker.CreatePartnerApp', { Name: 'n', Type: 'comet', ExecutionRoleArn: 'arn:aws:iam::000000000000:role/r', Tier: 'small', AuthType: 'IAM' });
     assert.match(lacking.body.message ?? lacking.body.Message, /practice cloud/);
 });
 

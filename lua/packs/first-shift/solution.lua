@@ -34,7 +34,7 @@ return gameday.solution {
     look(team)
     shop.edit(team, function(states) states.Price.ResultSelector["total.$"] = "$.Payload.quote.total" end)
   end },
-  { mends = "rush-hour", after = "60s", function(team)
+  { mends = "rush-hour", after = "90s", function(team)
     look(team)
     shop.edit(team, function(states)
       states.Reserve.Retry = {
