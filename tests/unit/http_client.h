@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -91,6 +92,17 @@ static inline void hear(struct client *client, size_t most)
 static inline bool has_heard(const struct client *client, const char *text)
 {
     return str_find(buf_str(&client->got), str_of(text)) != SIZE_MAX;
+}
+
+static inline int status_of(const struct client *client)
+{
+    return client->got.length > 12 ? atoi(client->got.at + 9) : 0;
+}
+
+static inline const char *body_of(const struct client *client)
+{
+    const char *end = client->got.at ? strstr(client->got.at, "\r\n\r\n") : NULL;
+    return end ? end + 4 : "";
 }
 
 #endif

@@ -87,17 +87,6 @@ static struct client hear_at(struct fixture *fixture, const char *line, const ch
     return client;
 }
 
-static int status_of(const struct client *client)
-{
-    return client->got.length > 12 ? atoi(client->got.at + 9) : 0;
-}
-
-static const char *body_of(const struct client *client)
-{
-    const char *end = client->got.at ? strstr(client->got.at, "\r\n\r\n") : NULL;
-    return end ? end + 4 : "";
-}
-
 #define TOY(operation)                                                                                                 \
     "X-Amz-Target: Toys.V1." operation "\r\nContent-Type: application/x-amz-json-1.0\r\n"                              \
     "Authorization: AWS4-HMAC-SHA256 Credential=test/20300101/eu-west-1/toy/aws4_request, SignedHeaders=host, "        \

@@ -4,47 +4,12 @@
 
 #include "cloud_fixture.h"
 
+#include "ask.h"
+
 #include "aws/wire_fault.h"
 
 #define ROLE  "arn:aws:iam::" ACCOUNT ":role/Trainer"
 #define IMAGE "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
-
-/* ---- calls of the account's root; ' stands for " ---- */
-
-static void finished(struct call *call)
-{
-    *(bool *)call->owner = true;
-}
-
-static struct call *ask(struct game *game, const char *service, const char *operation, const char *input)
-{
-    const char *why;
-    struct call *call = call_new(game->cloud, str_of(service), str_of(operation), &why);
-    if (!call)
-        fail_msg("%s", why);
-    char *text = arena_copy(call->arena, str_of(input));
-    for (char *at = text; *at; at++)
-        *at = *at == '\'' ? '"' : *at;
-    bool done = false;
-    call->caller = principal_of_root(call->arena, STR(ACCOUNT));
-    call->region = REGION;
-    call->input = json_parse_in(call->arena, str_of(text), NULL);
-    assert_non_null(call->input);
-    call->owner = &done;
-    call->finished = finished;
-    if (road_run(call) == CALL_PARKED) {
-        world_settle(game->world, 0);
-        assert_true(done);
-    }
-    if (call->error.kind)
-        fail_msg("%s: %s: %s", operation, call->error.kind->code, call->error.message);
-    return call;
-}
-
-static void must(struct game *game, const char *service, const char *operation, const char *input)
-{
-    call_free(ask(game, service, operation, input));
-}
 
 /* A member of what Describe says. */
 static const char *told(struct game *game, const char *service, const char *operation, const char *input,
@@ -52,6 +17,8 @@ static const char *told(struct game *game, const char *service, const char *oper
 {
     static char text[1200];
     struct call *call = ask(game, service, operation, input);
+    if (call->error.kind)
+        fail_msg("%s: %s: %s", operation, call->error.kind->code, call->error.message);
     const cJSON *found = json_get(call->output, member);
     snprintf(text, sizeof text, "%.*s", STR_ARG(found ? json_print_in(call->arena, found) : STR("")));
     call_free(call);

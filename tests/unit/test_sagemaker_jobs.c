@@ -4,49 +4,13 @@
 
 #include "cloud_fixture.h"
 
+#include "ask.h"
+
 #include "services/iam/identity.h"
 #include "services/sagemaker/training_job.h"
 
 #define ROLE  "arn:aws:iam::" ACCOUNT ":role/Trainer"
 #define IMAGE "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
-
-/* ---- calls of the account's root; ' stands for " ---- */
-
-static void finished(struct call *call)
-{
-    *(bool *)call->owner = true;
-}
-
-static struct call *ask(struct game *game, const char *service, const char *operation, const char *input)
-{
-    const char *why;
-    struct call *call = call_new(game->cloud, str_of(service), str_of(operation), &why);
-    if (!call)
-        fail_msg("%s", why);
-    char *text = arena_copy(call->arena, str_of(input));
-    for (char *at = text; *at; at++)
-        *at = *at == '\'' ? '"' : *at;
-    bool done = false;
-    call->caller = principal_of_root(call->arena, STR(ACCOUNT));
-    call->region = REGION;
-    call->input = json_parse_in(call->arena, str_of(text), NULL);
-    assert_non_null(call->input);
-    call->owner = &done;
-    call->finished = finished;
-    if (road_run(call) == CALL_PARKED) {
-        world_settle(game->world, 0);
-        assert_true(done);
-    }
-    return call;
-}
-
-static void must(struct game *game, const char *service, const char *operation, const char *input)
-{
-    struct call *call = ask(game, service, operation, input);
-    if (call->error.kind)
-        fail_msg("%s: %s: %s", operation, call->error.kind->code, call->error.message);
-    call_free(call);
-}
 
 static void refused(struct game *game, const char *operation, const char *input, const char *wanted)
 {
