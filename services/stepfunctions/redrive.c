@@ -70,13 +70,13 @@ static int64_t answered_before(const struct call *call, const cJSON *row)
     return -1;
 }
 
-static struct json *with_token(const struct call *call, const cJSON *row)
+static struct json *with_token(const struct call *call, const cJSON *row, int64_t date_ms)
 {
     struct str token = input_str(call, "clientToken");
     const cJSON *before = json_get(row, "redriveTokens");
     cJSON *tokens = before ? json_thaw(before) : cJSON_CreateArray(), *used = cJSON_CreateObject();
     json_set_str(used, "token", token.at ? token : STR(""));
-    json_set_int64(used, "date", clock_now(call->world->clock));
+    json_set_int64(used, "date", date_ms);
     json_add(tokens, used);
     if (cJSON_GetArraySize(tokens) > TOKENS_KEPT)
         cJSON_DeleteItemFromArray(tokens, 0);
@@ -105,13 +105,14 @@ enum outcome redrive_execution(struct call *call)
         reason = "Execution can only be redriven by its Map Run"; /* ours */
     if (reason)
         return call_fail(call, &STEPFUNCTIONS_EXECUTION_NOT_REDRIVABLE, "%s", reason);
-    struct json *redriven = with_token(call, row);
+    date_ms = clock_now(call->world->clock); /* one date: the answer's, the row's and the token's */
+    struct json *redriven = with_token(call, row, date_ms);
     struct execution *execution = engine_redrive(call->world, call_scope(call), input_str(call, "executionArn"),
-                                                 redriven);
+                                                 redriven, date_ms);
     json_unref(redriven);
     if (!execution)
         return call_fail(call, &STEPFUNCTIONS_EXECUTION_NOT_REDRIVABLE,
                          "The definition of this execution cannot be read."); /* ours */
-    output_time(call, "redriveDate", clock_now(call->world->clock));
+    output_time(call, "redriveDate", date_ms);
     return CALL_DONE;
 }

@@ -13,8 +13,10 @@ const say = async (page, words) => {
 test('a turn: what was said, the answer, and beside it intent, confidence, slots, hook and time', () =>
     withPage({ view: 'chat' }, async (page, mock) => {
         await page.getByText('Say something, as a customer would.').waitFor();
+        mock.held = [];
         await say(page, 'book a room in seoul tomorrow');
         await page.getByText('The bot is thinking…').waitFor();
+        mock.release();
         await page.locator('.talk').getByText('How many nights?').waitFor();
         const shown = await text(page, '.understood');
         for (const wanted of [/Book/, /93 %/, /Change/, /21 %/, /City\s+Seoul\s+“seoul”/, /Date\s+2026-11-23\s+“tomorrow”/, /Nights\s+open/, /InProgress · ElicitSlot · Nights/, /DialogCodeHook ran for 41 ms/, /48 ms/])

@@ -40,6 +40,7 @@ export function startMock({ port = 0, state = {} } = {}) {
         refuse: false,
         connections: [],
         asked: [], // the parameters of each GET api/team
+        held: null, // a list: what is told later waits in it for release()
     };
 
     /** Sends an event to every stream of its kind (the teams', unless `view` names another) and keeps it for those who come back. */
@@ -47,6 +48,13 @@ export function startMock({ port = 0, state = {} } = {}) {
         const entry = { id: log.length + 1, event, data, view };
         log.push(entry);
         for (const stream of streams) if (stream.view === view) send(stream, entry);
+    };
+    const later = (ms, tell) => (mock.held ? mock.held.push(tell) : setTimeout(tell, ms));
+    /** Tells what was held back, in order, and holds nothing back from then on. */
+    mock.release = () => {
+        const told = mock.held;
+        mock.held = null;
+        for (const tell of told) tell();
     };
     mock.drop = () => {
         for (const stream of streams) stream.destroy();
@@ -219,11 +227,11 @@ export function startMock({ port = 0, state = {} } = {}) {
         if (request.headers['x-csrf-token'] !== s.session.csrf) return refuseWith(request, response, 403, 'Forbidden', 'The page is not this one.');
         const answerLater = () => {
             answer(request, response, 202, { pending: true });
-            setTimeout(() => mock.emit('answer', { challenge: body.challenge, answer: body.answer, right: false, reason: { en: 'Close, but no.' }, tries_left: 2 }), 150);
+            later(150, () => mock.emit('answer', { challenge: body.challenge, answer: body.answer, right: false, reason: { en: 'Close, but no.' }, tries_left: 2 }));
         };
         const talkLater = () => {
             answer(request, response, 202, { pending: true });
-            setTimeout(() => mock.emit('chat', { id: body.id, session: body.session, ...canned.turn(body.text) }), 100);
+            later(100, () => mock.emit('chat', { id: body.id, session: body.session, ...canned.turn(body.text) }));
         };
         const actions = {
             'api/chat': talkLater,

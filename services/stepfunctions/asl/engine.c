@@ -433,12 +433,12 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 
 /* ---- redriving ---- */
 
-static struct json *redriven_row(struct world *world, const cJSON *row)
+static struct json *redriven_row(const cJSON *row, int64_t date_ms)
 {
     const struct row_change changes[] = {
         ROW_TEXT("status", str_of(EXECUTION_RUNNING)),
         ROW_NUMBER("redriveCount", json_int64(row, "redriveCount", 0) + 1),
-        ROW_NUMBER("redriveDate", clock_now(world->clock)),
+        ROW_NUMBER("redriveDate", date_ms),
         ROW_GONE("deadline"),
         ROW_GONE("stopDate"),
         ROW_GONE("output"),
@@ -468,9 +468,10 @@ static int64_t write_redriven(struct execution *execution)
     return id;
 }
 
-struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row)
+struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row,
+                                 int64_t date_ms)
 {
-    struct json *redriven = redriven_row(world, json_root(row));
+    struct json *redriven = redriven_row(json_root(row), date_ms);
     struct execution *execution = load(world, scope, arn, redriven);
     json_unref(redriven);
     if (!execution)

@@ -110,8 +110,9 @@ struct branch {
 struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
                                struct json *input);
 /* Takes up an execution that did not succeed where it failed, by the row as it ended: its states that had not been left begin
- * again. NULL: it cannot be read any more. */
-struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row);
+ * again. date_ms: the virtual time its row tells as redriveDate. NULL: it cannot be read any more. */
+struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row,
+                                 int64_t date_ms);
 /* Runs one state for TestState. Takes the trial and the machine; the row is of the same form, but stands nowhere. */
 struct execution *engine_try(struct world *world, struct scope scope, struct str arn, struct json *row,
                              struct json *input, struct machine *machine_taken, const struct state *state,

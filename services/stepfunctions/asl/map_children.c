@@ -290,7 +290,7 @@ static void redrive_child(struct branch *parent, struct str arn)
     if (str_is(json_str(json_root(row), "type"), "EXPRESS"))
         start_map_iteration_again(world, parent->execution->scope, arn, row);
     else
-        engine_redrive(world, parent->execution->scope, arn, row);
+        engine_redrive(world, parent->execution->scope, arn, row, engine_now(parent->execution));
     json_unref(row);
 }
 
