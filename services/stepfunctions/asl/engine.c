@@ -147,6 +147,7 @@ static void adopt_row(struct execution *execution, struct json *row_taken)
 
 static void put_row(struct execution *execution)
 {
+    execution->stands = true;
     store_put(execution->strand.world->store, execution->scope, &execution_table, str_of(execution->arn),
               json_ref(execution->row));
 }
@@ -193,6 +194,8 @@ void engine_flush(struct execution *execution)
         buf_release(&execution->history.text);
     if (flush_begun(execution))
         return;
+    if (!execution->stands)
+        put_row(execution);
     save_branches(execution);
     history_flush(&execution->history, world, execution->scope, str_of(execution->arn));
 }
@@ -403,8 +406,8 @@ static void begin(struct execution *execution)
     enter_first(execution, 0);
 }
 
-struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
-                               struct json *input)
+static struct execution *make_begun(struct world *world, struct scope scope, struct str arn, struct json *row,
+                                    struct json *input)
 {
     struct execution *execution = load(world, scope, arn, row);
     if (!execution)
@@ -414,13 +417,30 @@ struct execution *engine_start(struct world *world, struct scope scope, struct s
     return execution;
 }
 
+struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
+                               struct json *input)
+{
+    struct execution *execution = make_begun(world, scope, arn, row, input);
+    if (execution)
+        put_row(execution);
+    return execution;
+}
+
+bool engine_start_now(struct world *world, struct scope scope, struct str arn, struct json *row, struct json *input)
+{
+    struct execution *execution = make_begun(world, scope, arn, row, input);
+    if (execution && !strand_step_now(&execution->strand))
+        put_row(execution);
+    return execution != NULL;
+}
+
 struct execution *engine_try(struct world *world, struct scope scope, struct str arn, struct json *row,
                              struct json *input, struct machine *machine_taken, const struct state *state,
                              struct trial *trial_taken)
 {
     struct execution *execution = make(world, scope, arn, row, machine_taken);
     execution->trial = trial_taken;
-    execution->begun = true; /* it has no row */
+    execution->begun = execution->stands = true; /* it has no row */
     trial_taken->state = state;
     execution->input = json_ref(input);
     execution->top = branch_new(execution, NULL, state->flow, 0);
@@ -629,6 +649,7 @@ static void recover_one(struct scope scope, struct str key, struct json *row, vo
         fail_unreadable(world, scope, key, row);
         return;
     }
+    execution->stands = true;
     execution->input = json_parse(json_str(root, "input"), NULL);
     history_load(&execution->history, world, scope, key);
     execution->begun = branch_load_all(execution);
