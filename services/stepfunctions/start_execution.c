@@ -175,7 +175,6 @@ static enum outcome start(struct call *call, const struct request *request)
     struct str arn = str_of(request->arn);
     struct json *row = make_row(call, request, now_ms);
     bool started = engine_start_now(call->world, call_scope(call), arn, row, request->input);
-    json_unref(row);
     return started ? answer_started(call, arn, now_ms) : fail_unreadable(call);
 }
 
@@ -244,7 +243,6 @@ static enum outcome start_and_wait(struct call *call, const struct request *requ
     struct json *row = make_row(call, request, clock_now(call->world->clock));
     struct execution *execution = engine_start(call->world, call_scope(call), str_of(request->arn), row,
                                                request->input);
-    json_unref(row);
     if (!execution)
         return fail_unreadable(call);
     execution->caller = call;
@@ -339,7 +337,6 @@ void start_map_iteration(struct branch *parent, const struct iteration *iteratio
                express ? "express" : "execution", STR_ARG(machine), name, express ? ":" : "", express ? id : "");
     struct json *row = iteration_row(parent, iteration, input, buf_str(&arn), name, express);
     engine_start(world, execution->scope, buf_str(&arn), row, input);
-    json_unref(row);
     buf_release(&arn);
 }
 
@@ -359,6 +356,5 @@ void start_map_iteration_again(struct world *world, struct scope scope, struct s
     struct json *again = execution_row_with(json_root(row), changes, sizeof changes / sizeof *changes);
     struct json *input = json_parse(json_str(json_root(again), "input"), NULL);
     engine_start(world, scope, arn, again, input);
-    json_unref(again);
     json_unref(input);
 }

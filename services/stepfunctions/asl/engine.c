@@ -152,15 +152,23 @@ static void put_row(struct execution *execution)
               json_ref(execution->row));
 }
 
+void engine_stand(struct execution *execution)
+{
+    if (!execution->stands)
+        put_row(execution);
+}
+
 /* The row of the execution with what its first step has to say. */
-static struct json *begun_row(const struct execution *execution, struct str branch)
+static struct json *begun_row(struct execution *execution, struct str branch)
 {
     struct str events = buf_str(&execution->history.text);
     const struct row_change changes[] = {
         ROW_TEXT("branch", branch),
         ROW_TEXT("events", events.length ? events : STR_NONE),
     };
-    return execution_row_with(json_root(execution->row), changes, sizeof changes / sizeof *changes);
+    struct json *row = execution->row;
+    execution->row = NULL;
+    return execution_row_more(row, changes, sizeof changes / sizeof *changes);
 }
 
 /* A start is one row: where only the top has anything to say, and little, it stands in the execution's own. */
@@ -194,8 +202,7 @@ void engine_flush(struct execution *execution)
         buf_release(&execution->history.text);
     if (flush_begun(execution))
         return;
-    if (!execution->stands)
-        put_row(execution);
+    engine_stand(execution);
     save_branches(execution);
     history_flush(&execution->history, world, execution->scope, str_of(execution->arn));
 }
@@ -406,10 +413,11 @@ static void begin(struct execution *execution)
     enter_first(execution, 0);
 }
 
-static struct execution *make_begun(struct world *world, struct scope scope, struct str arn, struct json *row,
+static struct execution *make_begun(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
                                     struct json *input)
 {
-    struct execution *execution = load(world, scope, arn, row);
+    struct execution *execution = load(world, scope, arn, row_taken);
+    json_unref(row_taken);
     if (!execution)
         return NULL;
     execution->input = json_ref(input);
@@ -417,20 +425,21 @@ static struct execution *make_begun(struct world *world, struct scope scope, str
     return execution;
 }
 
-struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
+struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
                                struct json *input)
 {
-    struct execution *execution = make_begun(world, scope, arn, row, input);
+    struct execution *execution = make_begun(world, scope, arn, row_taken, input);
     if (execution)
-        put_row(execution);
+        engine_stand(execution);
     return execution;
 }
 
-bool engine_start_now(struct world *world, struct scope scope, struct str arn, struct json *row, struct json *input)
+bool engine_start_now(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
+                      struct json *input)
 {
-    struct execution *execution = make_begun(world, scope, arn, row, input);
+    struct execution *execution = make_begun(world, scope, arn, row_taken, input);
     if (execution && !strand_step_now(&execution->strand))
-        put_row(execution);
+        engine_stand(execution);
     return execution != NULL;
 }
 
