@@ -1,6 +1,7 @@
 // What an author does: a new pack, in a folder outside the project, checked, played by commands, edited while it plays.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -283,7 +284,7 @@ async function page(emulator) {
 
 test('a pack is edited while it plays: whatever is wrong is on the page, and the game goes on', async () => {
     const pack = fresh();
-    const emulator = await start([pack.path, '--memory', '--speed', '20']);
+    const emulator = await start([pack.path, '--memory', '--speed', '20', '--duration', '2h']);
     running.push(emulator);
     const seen = await page(emulator);
     const score = async () => (await seen.get('team')).feed.length;
@@ -337,15 +338,26 @@ test('a pack is edited while it plays: whatever is wrong is on the page, and the
     assert.deepEqual(await emulator.kill(), { code: 0, signal: null });
 });
 
-test('play reloads on demand', () => {
+test('play reloads on demand', async () => {
     const pack = fresh();
     assert.match(played(pack.path, ['step 30s', 'reload']).text, /nothing has changed/);
-    // An edit between two commands: the shell makes it while play waits for its next line.
-    const shell = `{ echo "step 30s"; sleep 0.3; sed -i 's/earns = 10/earns = 7/' '${pack.path}/pack.lua'; echo reload; echo "step 20s"; sleep 0.3
-        sed -i 's/earns = 7/earn = 7/' '${pack.path}/pack.lua'; echo reload; echo "step 20s"; } | '${binary}' play '${pack.path}'`;
-    const answer = spawnSync('bash', ['-c', shell], { encoding: 'utf8' });
-    assert.match(answer.stdout, /The edited pack is played now[^]*00:00:50 {2}27 points[^]*! The edited pack is not played: pack\.lua:\d+: probe has no field 'earn' \(did you mean 'earns'\?\)[^]*00:01:10 {2}34 points/);
-    assert.equal(answer.status, 1);
+    // An edit between two commands is made while play waits for its next line.
+    const play = spawn(binary, ['play', pack.path]), ended = once(play, 'exit');
+    let told = '';
+    play.stdout.setEncoding('utf8').on('data', (piece) => (told += piece));
+    const step = async (commands, says) => {
+        play.stdin.write(commands);
+        await until(() => says.test(told), { what: String(says) });
+    };
+    await step('step 30s\n', /00:00:30 /);
+    pack.edit('pack.lua', 'earns = 10', 'earns = 7');
+    await step('reload\nstep 20s\n', /00:00:50 /);
+    pack.edit('pack.lua', 'earns = 7', 'earn = 7');
+    await step('reload\nstep 20s\n', /00:01:10 /);
+    play.stdin.end();
+    const [status] = await ended;
+    assert.match(told, /The edited pack is played now[^]*00:00:50 {2}27 points[^]*! The edited pack is not played: pack\.lua:\d+: probe has no field 'earn' \(did you mean 'earns'\?\)[^]*00:01:10 {2}34 points/);
+    assert.equal(status, 1);
 });
 
 test('the packs of the tests are good packs', () => {

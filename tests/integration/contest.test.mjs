@@ -20,7 +20,7 @@ function folder() {
 }
 
 async function play(args) {
-    const emulator = await start([tiny, ...args]);
+    const emulator = await start([tiny, '--duration', '2h', ...args]);
     running.push(emulator);
     return emulator;
 }
@@ -55,7 +55,7 @@ test('members join by a code, and their roles part what they may', async () => {
     assert.equal((await cho.get('team')).exports, null, 'who looks on sees no keys');
     assert.equal((await ada.get('team')).exports.access_key_id, teams[0].id);
     assert.equal((await cho.post('question', { text: 'May I?' })).status, 403);
-    const stream = listen(emulator, ada.cookie);
+    const stream = await listen(emulator, ada.cookie);
     await until(async () => (await ada.post('name', { name: 'chihuahua OR muffin' })).status === 200);
     await stream.seen('game');
     assert.equal((await ada.post('member', { member: cho.session.member.id, role: 'member' })).status, 200);
@@ -114,7 +114,7 @@ test('what is the facilitator\'s cannot be reached with a team\'s keys or page',
 test('the facilitator sees all of it live, breaks and decides', async () => {
     const { emulator, teams, file } = await event();
     const facilitator = await enter(emulator, file('facilitator-token')), page = await enter(emulator, teams[0].token);
-    const staff = listen(emulator, facilitator.cookie, { view: 'facilitator' }), team = listen(emulator, page.cookie);
+    const staff = await listen(emulator, facilitator.cookie, { view: 'facilitator' }), team = await listen(emulator, page.cookie);
     await until(async () => (await facilitator.get('roster')).rows[0].pages === 1, { what: 'a page that is open' });
     const [fault] = (await facilitator.get('faults')).faults;
     assert.ok((await facilitator.post('fault', { fault: fault.fault, do: 'inject', team: teams[0].account })).body.changed <= 1);
@@ -132,7 +132,7 @@ test('the facilitator sees all of it live, breaks and decides', async () => {
     assert.deepEqual((await page.get(`board?at=${Date.now() * 2}`)).rows.map((one) => one.score), frozen, 'not even by asking for later');
     assert.ok((await facilitator.get('board')).rows[0].score >= 5000);
     assert.deepEqual((await facilitator.get('board?public=true')).rows.map((one) => one.score), frozen);
-    const wall = listen(emulator, page.cookie, { view: 'board' });
+    const wall = await listen(emulator, page.cookie, { view: 'board' });
     await facilitator.post('freeze', { frozen: false });
     await wall.seen('board', (one) => one.frozen_at === null && one.rows[0].team === teams[1].account);
     assert.equal((await facilitator.post('extend', { team: teams[0].account, ms: 60000 })).body.extra_ms, 60000);
@@ -146,7 +146,7 @@ test('questions wait in a queue, are answered, and published to all', async () =
     const supporter = await enter(emulator, file('supporter-token'));
     assert.deepEqual([supporter.session.role, supporter.session.may], ['supporter', ['support']]);
     const pages = await Promise.all(teams.map((team) => enter(emulator, team.token)));
-    const queue = listen(emulator, supporter.cookie, { view: 'support' }), other = listen(emulator, pages[1].cookie);
+    const queue = await listen(emulator, supporter.cookie, { view: 'support' }), other = await listen(emulator, pages[1].cookie);
     await until(async () => other.events.length, { what: 'the other page' });
     const asked = (await pages[0].post('question', { text: '로그는 어디에 있나요?', challenge: 'greet' })).body;
     await queue.seen('question', (one) => one.seq === asked.seq && one.name === 'Alpha');
@@ -165,7 +165,7 @@ test('questions wait in a queue, are answered, and published to all', async () =
 });
 
 test('all of it survives kill -9', async () => {
-    const { emulator, options, teams, file } = await event(['--speed', '20', '--begin', 'hand', '--duration', '2h']);
+    const { emulator, options, teams, file } = await event(['--speed', '0.01', '--begin', 'hand']); // no probe scores between a look and the kill
     const facilitator = await enter(emulator, file('facilitator-token'));
     await facilitator.post('state', { state: 'live' });
     const ada = await enter(emulator, { code: 'ALPHA-2026', name: 'Ada' });
@@ -180,7 +180,7 @@ test('all of it survives kill -9', async () => {
     await facilitator.post('clock', { paused: true });
     const before = await facilitator.get('roster'), view = await ada.get('team');
     await emulator.kill('SIGKILL');
-    const again = await start([tiny, ...options]);
+    const again = await start([tiny, '--duration', '2h', ...options]);
     running.push(again);
     const back = await enter(again, file('facilitator-token')), roster = await back.get('roster');
     const lasting = (rows) => rows.map(({ name, name_proposed, members, score, extra_ms, questions, faults }) => ({ name, name_proposed, members, score, extra_ms, questions, faults }));
@@ -271,7 +271,7 @@ test('what is left: exports, the review, and a record that is played back', asyn
     const replay = { endpoint, output: () => '' }, watcher = await enter(replay);
     assert.deepEqual(watcher.session.may, ['clock', 'seek']);
     const { replay: span } = await watcher.get('game');
-    const stream = listen(replay, 'none=wanted');
+    const stream = await listen(replay, 'none=wanted');
     assert.equal((await watcher.post('seek', { at: span.from })).status, 200);
     assert.equal((await watcher.get('team')).score, 0);
     await watcher.post('clock', { speed: 60 });

@@ -10,7 +10,7 @@ before(async () => (emulator = await start()));
 after(() => emulator.kill());
 
 const run = (...args) => {
-    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 20000 });
+    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 120_000 });
     return { code: done.status, out: done.stdout, err: done.stderr };
 };
 
@@ -60,7 +60,7 @@ test('it prints the endpoint, five exports and Ready.', () => {
 function raw(bytes, { pause = 400 } = {}) {
     return new Promise((resolve, reject) => {
         const socket = connect(new URL(emulator.endpoint).port, '127.0.0.1');
-        let text = '', timer = setTimeout(() => socket.destroy(), 3000);
+        let text = '', timer = setTimeout(() => socket.destroy(), 60_000);
         socket.on('data', (piece) => {
             text += piece.toString('latin1');
             clearTimeout(timer);
@@ -138,7 +138,7 @@ test('strict: a reset wants the facilitator\'s token', async () => {
     }
 });
 
-test('ten thousand idle connections, and one that asks', { timeout: 120_000 }, async () => {
+test('ten thousand idle connections, and one that asks', { timeout: 300_000 }, async () => {
     const port = Number(new URL(emulator.endpoint).port), sockets = [];
     const open = () => new Promise((resolve, reject) => {
         const socket = connect(port, '127.0.0.1', () => resolve(socket));
@@ -156,7 +156,7 @@ test('ten thousand idle connections, and one that asks', { timeout: 120_000 }, a
     }
 });
 
-test('values that multiply end their execution, nothing else', { timeout: 120_000 }, async () => {
+test('values that multiply end their execution, nothing else', { timeout: 300_000 }, async () => {
     const call = async (operation, input) => (await callJson(emulator.endpoint, `AWSStepFunctions.${operation}`, input)).body;
     const roleArn = 'arn:aws:iam::000000000000:role/r', often = Array(100_000).fill('$.a').join(',');
     const rows = [ // each stood for gigabytes of text, or minutes of looking through it

@@ -17,7 +17,7 @@ export function start(args = ['sandbox', '--memory'], { port = 0, env = {} } = {
     const stopped = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })));
     return new Promise((resolve, reject) => {
         const failed = (why) => reject(new Error(`${why}\n${text}`));
-        const timer = setTimeout(() => failed('the emulator did not say Ready.'), 20000);
+        const timer = setTimeout(() => failed('the emulator did not say Ready.'), 60_000);
         const heard = (chunk) => {
             text += chunk;
             if (!/^Ready\.$/m.test(text)) return;
@@ -82,15 +82,19 @@ export async function callJson(endpoint, target, body, { version = '1.0', servic
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks again and again until `ask` gives something; fails after a while. */
-export async function until(ask, { tries = 400, pause = 25, what = 'it' } = {}) {
-    for (let i = 0; i < tries; i++) {
+/** Asks again and again until `ask` gives something; fails after two minutes, which a machine with much else to do may need. */
+export async function until(ask, { pause = 25, what = 'it' } = {}) {
+    const end = performance.now() + 120_000;
+    do {
         const found = await ask();
         if (found) return found;
         await sleep(pause);
-    }
+    } while (performance.now() < end);
     throw new Error(`waited in vain for ${what}`);
 }
+
+/** How the SDK's waiters ask. */
+export const waiting = (client) => ({ client, maxWaitTime: 120, minDelay: 0.05, maxDelay: 1 });
 
 export const trust = JSON.stringify({
     Version: '2012-10-17',

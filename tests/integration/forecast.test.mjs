@@ -58,7 +58,7 @@ const rests = (name, input, wanted = 'ACTIVE') =>
         if (/PENDING|IN_PROGRESS|STOPPING/.test(found.Status)) return null;
         assert.equal(found.Status, wanted, found.Message);
         return found;
-    }, { tries: 1200, what: name });
+    }, { what: name });
 
 async function dataset(DatasetName, DatasetType, Schema, more = {}) {
     const frequency = DatasetType === 'ITEM_METADATA' ? {} : { DataFrequency: 'D' };
@@ -78,7 +78,7 @@ const refused = (promise, name, message) => assert.rejects(promise, (error) => {
     return true;
 });
 
-test('a whole workflow: data, predictor, forecast, query, export, what-if, explainability', { timeout: 180_000 }, async (t) => {
+test('a whole workflow: data, predictor, forecast, query, export, what-if, explainability', { timeout: 300_000 }, async (t) => {
     const target = await dataset('w_target', 'TARGET_TIME_SERIES', targetSchema);
     const related = await dataset('w_related', 'RELATED_TIME_SERIES', relatedSchema);
     const metadata = await dataset('w_metadata', 'ITEM_METADATA', metadataSchema);
@@ -237,7 +237,7 @@ const bad_files = [
     ['quotes', '"Seoul,2026-01-01,3\n', /quotes/],
     ['123', 'Seoul,2026-01-01,3\n', /is numeric/],
 ];
-test('files that cannot be imported say why', { timeout: 120_000 }, async () => {
+test('files that cannot be imported say why', { timeout: 300_000 }, async () => {
     const target = await dataset('bad_target', 'TARGET_TIME_SERIES', targetSchema);
     for (const [name, body, message] of bad_files) {
         const failed = await load(target, `bad_${name}`, `bad/${name}.csv`, body, {}, 'CREATE_FAILED');
@@ -271,7 +271,7 @@ const bad_data = [
     ['late', { related: () => prices(2, DAYS + HORIZON) }, {}, /starts after the target time series/],
     ['gap', { related: () => prices(0, DAYS + HORIZON).replace(/Seoul,2026-02-01,.*\n/, '') }, {}, /seoul has no value at 2026-02-01 00:00:00/],
 ];
-test('data that cannot be trained on say why', { timeout: 180_000 }, async () => {
+test('data that cannot be trained on say why', { timeout: 300_000 }, async () => {
     for (const [name, data, asked, message] of bad_data) {
         const target = await dataset(`t_${name}`, 'TARGET_TIME_SERIES', targetSchema);
         const related = await dataset(`r_${name}`, 'RELATED_TIME_SERIES', relatedSchema);
@@ -286,7 +286,7 @@ test('data that cannot be trained on say why', { timeout: 180_000 }, async () =>
     }
 });
 
-test('a legacy predictor, dimensions, an incremental import', { timeout: 120_000 }, async () => {
+test('a legacy predictor, dimensions, an incremental import', { timeout: 300_000 }, async () => {
     const Schema = { Attributes: [...targetSchema.Attributes, attribute('store', 'string')] };
     const target = await dataset('l_target', 'TARGET_TIME_SERIES', Schema);
     const body = (from, to) => targets(from, to).replaceAll('\n', ',A\n') + targets(from, to).replaceAll('\n', ',B\n').replace(/\n$/, '');
@@ -312,7 +312,7 @@ test('a legacy predictor, dimensions, an incremental import', { timeout: 120_000
     await until(() => call('DescribeForecast', { ForecastArn }).then(() => false, (error) => error.name === 'ResourceNotFoundException'));
 });
 
-test('an import and a training go on after kill -9', { timeout: 120_000 }, async () => {
+test('an import and a training go on after kill -9', { timeout: 300_000 }, async () => {
     const memory = emulator, folder = mkdtempSync(join(tmpdir(), 'rehearse-'));
     folders.push(folder);
     const args = ['sandbox', '--data', join(folder, 'data'), '--speed', '20'];
@@ -328,12 +328,12 @@ test('an import and a training go on after kill -9', { timeout: 120_000 }, async
         const target = await dataset('k_target', 'TARGET_TIME_SERIES', targetSchema);
         await put('k.csv', targets(0, DAYS));
         const job = await call('CreateDatasetImportJob', { DatasetImportJobName: 'k', DatasetArn: target, DataSource: config('k.csv') });
-        await until(async () => (await call('DescribeDatasetImportJob', job)).Status !== 'CREATE_PENDING', { pause: 2, tries: 3000 });
+        await until(async () => (await call('DescribeDatasetImportJob', job)).Status !== 'CREATE_PENDING', { pause: 2 });
         await die();
         assert.equal((await rests('DescribeDatasetImportJob', job)).FieldStatistics.demand.Count, cities.length * DAYS);
         const { DatasetGroupArn } = await call('CreateDatasetGroup', { DatasetGroupName: 'k', Domain: 'RETAIL', DatasetArns: [target] });
         const predictor = await call('CreateAutoPredictor', { PredictorName: 'k', ForecastHorizon: HORIZON, ForecastFrequency: 'D', DataConfig: { DatasetGroupArn } });
-        await until(async () => (await call('DescribeAutoPredictor', predictor)).Status !== 'CREATE_PENDING', { pause: 2, tries: 3000 });
+        await until(async () => (await call('DescribeAutoPredictor', predictor)).Status !== 'CREATE_PENDING', { pause: 2 });
         await die();
         await rests('DescribeAutoPredictor', predictor);
         const made = await call('CreateForecast', { ForecastName: 'k', PredictorArn: predictor.PredictorArn });

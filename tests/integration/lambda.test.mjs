@@ -10,7 +10,7 @@ import {
     waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { client, start } from './emulator.mjs';
+import { client, start, waiting } from './emulator.mjs';
 import { zip } from './zip.mjs';
 
 const ROLE = 'arn:aws:iam::000000000000:role/runner';
@@ -22,7 +22,6 @@ before(async () => {
 after(() => emulator.kill());
 
 const code = (text) => zip({ 'app.py': text });
-const waiting = { client: undefined, maxWaitTime: 20, minDelay: 1, maxDelay: 1 };
 const refusal = (command) => lambda.send(command).then(() => assert.fail('it was not refused'), (error) => error);
 
 async function make(name, more = {}) {
@@ -30,7 +29,7 @@ async function make(name, more = {}) {
         FunctionName: name, Runtime: 'python3.12', Handler: 'app.handler', Role: ROLE,
         Code: { ZipFile: code('def handler(event, context):\n    return event\n') }, ...more,
     }));
-    await waitUntilFunctionActiveV2({ ...waiting, client: lambda }, { FunctionName: name });
+    await waitUntilFunctionActiveV2(waiting(lambda), { FunctionName: name });
     return made;
 }
 
@@ -48,10 +47,10 @@ test('a function is made, read, changed, published and deleted', async () => {
     assert.equal(changed.MemorySize, 256);
     assert.equal(changed.Timeout, 10);
     assert.equal(changed.Environment, undefined);
-    await waitUntilFunctionUpdatedV2({ ...waiting, client: lambda }, { FunctionName: 'life' });
+    await waitUntilFunctionUpdatedV2(waiting(lambda), { FunctionName: 'life' });
     const updated = await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'life', ZipFile: code('handler = print\n') }));
     assert.notEqual(updated.CodeSha256, made.CodeSha256);
-    await waitUntilFunctionUpdatedV2({ ...waiting, client: lambda }, { FunctionName: 'life' });
+    await waitUntilFunctionUpdatedV2(waiting(lambda), { FunctionName: 'life' });
 
     const first = await lambda.send(new PublishVersionCommand({ FunctionName: 'life' }));
     assert.equal(first.Version, '1');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { CreateFunctionCommand, DeleteFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { SFNClient, CreateStateMachineCommand, StartExecutionCommand, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { client, start, trust, until } from './emulator.mjs';
+import { client, start, trust, until, waiting } from './emulator.mjs';
 import { zip } from './zip.mjs';
 
 const ROLE = 'arn:aws:iam::000000000000:role/runner';
@@ -35,7 +35,7 @@ let made = 0;
 async function make(runtime, files, more = {}) {
     const FunctionName = `f${++made}`;
     await lambda.send(new CreateFunctionCommand({ FunctionName, Runtime: runtime, Handler: 'app.handler', Role: ROLE, Code: { ZipFile: zip(files) }, ...more }));
-    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName });
+    await waitUntilFunctionActiveV2(waiting(lambda), { FunctionName });
     return FunctionName;
 }
 async function invoke(FunctionName, event = {}, more = {}) {
@@ -156,7 +156,7 @@ while True:
 `;
     const FunctionName = 'custom';
     await lambda.send(new CreateFunctionCommand({ FunctionName, Runtime: 'provided.al2023', Handler: 'x', Role: ROLE, Timeout: 20, MemorySize: 256, Code: { ZipFile: zip({ bootstrap }, ['bootstrap']) } }));
-    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName });
+    await waitUntilFunctionActiveV2(waiting(lambda), { FunctionName });
     assert.deepEqual((await invoke(FunctionName, { a: 1 })).result, { got: { a: 1 } });
     assert.deepEqual((await invoke(FunctionName, [2])).result, { got: [2] });
 });
@@ -200,7 +200,7 @@ test('new code is run by a new environment', { skip: skip || noPython }, async (
     const { name, result } = await python('def handler(e, c): return 1\n');
     assert.equal(result, 1);
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip({ 'app.py': 'def handler(e, c): return 2\n' }) }));
-    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName: name });
+    await waitUntilFunctionUpdatedV2(waiting(lambda), { FunctionName: name });
     assert.equal((await invoke(name)).result, 2);
     await lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
 });
@@ -258,10 +258,10 @@ test('a state machine runs a handler and catches its class', { skip: skip || noP
 test('with a data folder, functions and everybody else get their answers', { skip: skip || noPython }, async () => {
     const data = mkdtempSync(join(tmpdir(), 'rehearse-lambda-'));
     const kept = await start(['sandbox', '--data', data]);
-    const to = new LambdaClient({ ...client(kept), requestHandler: { requestTimeout: 20000 } });
+    const to = new LambdaClient({ ...client(kept), requestHandler: { requestTimeout: 120_000 } });
     const body = 'def handler(e, c): return "ran"\n';
     await to.send(new CreateFunctionCommand({ FunctionName: 'f', Runtime: 'python3.12', Handler: 'app.handler', Role: ROLE, Code: { ZipFile: zip({ 'app.py': body }) } }));
-    await waitUntilFunctionActiveV2({ client: to, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName: 'f' });
+    await waitUntilFunctionActiveV2(waiting(to), { FunctionName: 'f' });
     assert.equal(Buffer.from((await to.send(new InvokeCommand({ FunctionName: 'f' }))).Payload).toString(), '"ran"');
     await kept.kill();
     rmSync(data, { recursive: true });

@@ -7,7 +7,7 @@ import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-
 import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateStateMachineCommand, DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { client, start, until } from './emulator.mjs';
+import { client, start, until, waiting } from './emulator.mjs';
 import { zip } from './zip.mjs';
 
 const noPython = (!existsSync('/usr/bin/python3') || !existsSync('/usr/bin/bwrap')) && 'there is no /usr/bin/python3 or no bwrap';
@@ -33,7 +33,7 @@ async function role(RoleName, service, ...statements) {
 }
 async function make(FunctionName, Role, body) {
     await lambda.send(new CreateFunctionCommand({ FunctionName, Runtime: 'python3.12', Handler: 'app.handler', Role, Timeout: 20, MemorySize: 256, Code: { ZipFile: zip({ 'app.py': body }) } }));
-    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName });
+    await waitUntilFunctionActiveV2(waiting(lambda), { FunctionName });
     return `arn:aws:lambda:us-east-1:${account}:function:${FunctionName}`;
 }
 
@@ -96,7 +96,7 @@ def handler(e, c):
     assert.match(first, new RegExp(`AccessDenied.*User: arn:aws:sts::${account}:assumed-role/mute/bound is not authorized to perform: iam:ListRoles`));
     assert.deepEqual((await logs.send(new DescribeLogGroupsCommand({}))).logGroups, []);
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'bound', Role: able }));
-    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName: 'bound' });
+    await waitUntilFunctionUpdatedV2(waiting(lambda), { FunctionName: 'bound' });
     assert.ok((await run()).includes('able'));
     assert.deepEqual((await logs.send(new DescribeLogGroupsCommand({}))).logGroups.map((g) => g.logGroupName), ['/aws/lambda/bound']);
 });

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as lex from '@aws-sdk/client-lex-models-v2';
-import { client, root, start } from './emulator.mjs';
+import { client, root, start, until } from './emulator.mjs';
 import { zip } from './zip.mjs';
 
 const ROLE = 'arn:aws:iam::000000000000:role/aws-service-role/lexv2.amazonaws.com/AWSServiceRoleForLexV2Bots_TEST';
@@ -18,17 +18,12 @@ after(() => emulator.kill());
 
 const send = (name, input) => models.send(new lex[`${name}Command`](input));
 const refusal = (name, input) => send(name, input).then(() => assert.fail(`${name} was not refused`), (error) => error);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks until the answer is no longer under way. */
-async function until(name, input, wanted) {
-    for (let tries = 0; tries < 200; tries++) {
-        const answer = await send(name, input);
-        if (wanted(answer)) return answer;
-        await pause(25);
-    }
-    return assert.fail(`${name} never came to rest`);
-}
+const rests = (name, input, wanted) => until(async () => {
+    const answer = await send(name, input);
+    return wanted(answer) && answer;
+}, { what: `${name} to come to rest` });
 
 const settings = (botName) => ({ botName, roleArn: ROLE, dataPrivacy: { childDirected: false }, idleSessionTTLInSeconds: 300 });
 const said = (value) => ({ messageGroups: [{ message: { plainTextMessage: { value } } }] });
@@ -36,20 +31,20 @@ const prompt = (value) => ({ ...said(value), maxRetries: 2, allowInterrupt: true
 
 async function makeBot(name) {
     const { botId } = await send('CreateBot', settings(name));
-    await until('DescribeBot', { botId }, (bot) => bot.botStatus === 'Available');
+    await rests('DescribeBot', { botId }, (bot) => bot.botStatus === 'Available');
     return botId;
 }
 
 async function makeLocale(botId, localeId = 'en_US') {
     const locale = { botId, botVersion: 'DRAFT', localeId };
     await send('CreateBotLocale', { ...locale, nluIntentConfidenceThreshold: 0.4 });
-    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+    await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
     return locale;
 }
 
 async function build(locale) {
     await send('BuildBotLocale', locale);
-    return until('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
+    return rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
 }
 
 test('a bot is made, read, changed and taken away', async () => {
@@ -61,7 +56,7 @@ test('a bot is made, read, changed and taken away', async () => {
     assert.deepEqual(made.botTags, { team: 'unicorns' });
     assert.ok(made.creationDateTime instanceof Date);
     const { botId } = made;
-    const bot = await until('DescribeBot', { botId }, (at) => at.botStatus === 'Available');
+    const bot = await rests('DescribeBot', { botId }, (at) => at.botStatus === 'Available');
     assert.equal(bot.description, 'first');
     assert.deepEqual(bot.dataPrivacy, { childDirected: false });
 
@@ -80,7 +75,7 @@ test('a bot is made, read, changed and taken away', async () => {
     assert.deepEqual((await send('ListTagsForResource', { resourceARN })).tags, { colour: 'pink' });
 
     assert.equal((await send('DeleteBot', { botId })).botStatus, 'Deleting');
-    for (let tries = 0; tries < 200 && (await send('ListBots', {})).botSummaries.some((at) => at.botId === botId); tries++) await pause(25);
+    await until(async () => !(await send('ListBots', {})).botSummaries.some((at) => at.botId === botId), { what: 'its end' });
     const gone = await refusal('DescribeBot', { botId });
     assert.equal(gone.name, 'ResourceNotFoundException');
     assert.equal(gone.$metadata.httpStatusCode, 404);
@@ -189,7 +184,7 @@ test('a version keeps what was built, an alias leads to it', async () => {
     assert.equal((await build(locale)).botLocaleStatus, 'Built');
     const made = await send('CreateBotVersion', { botId, botVersionLocaleSpecification: { en_US: { sourceBotVersion: 'DRAFT' } } });
     assert.equal(made.botVersion, '1');
-    await until('DescribeBotVersion', { botId, botVersion: '1' }, (at) => at.botStatus === 'Available');
+    await rests('DescribeBotVersion', { botId, botVersion: '1' }, (at) => at.botStatus === 'Available');
     await send('UpdateIntent', { ...locale, intentId, intentName: 'Greeting', sampleUtterances: [{ utterance: 'hi' }] });
     assert.equal((await send('DescribeIntent', { ...locale, botVersion: '1', intentId })).intentName, 'Greet');
     assert.equal((await send('DescribeBotLocale', { ...locale, botVersion: '1' })).botLocaleStatus, 'Built');
@@ -198,7 +193,7 @@ test('a version keeps what was built, an alias leads to it', async () => {
     const lambdaARN = 'arn:aws:lambda:us-east-1:000000000000:function:book';
     const alias = await send('CreateBotAlias', { botId, botAliasName: 'live', botVersion: '1', tags: { a: 'b' },
         botAliasLocaleSettings: { en_US: { enabled: true, codeHookSpecification: { lambdaCodeHook: { lambdaARN, codeHookInterfaceVersion: '1.0' } } } } });
-    const told = await until('DescribeBotAlias', { botId, botAliasId: alias.botAliasId }, (at) => at.botAliasStatus === 'Available');
+    const told = await rests('DescribeBotAlias', { botId, botAliasId: alias.botAliasId }, (at) => at.botAliasStatus === 'Available');
     assert.equal(told.botAliasLocaleSettings.en_US.codeHookSpecification.lambdaCodeHook.lambdaARN, lambdaARN);
     assert.equal(told.botAliasHistoryEvents[0].botVersion, '1');
     assert.equal((await refusal('DeleteBotVersion', { botId, botVersion: '1' })).name, 'ConflictException');
@@ -249,14 +244,14 @@ async function importArchive(archive, resourceSpecification, more = {}) {
     const put = await fetch(uploadUrl, { method: 'PUT', body: archive });
     assert.equal(put.status, 200, await put.text());
     await send('StartImport', { importId, resourceSpecification, mergeStrategy: 'FailOnConflict', ...more });
-    return until('DescribeImport', { importId }, (at) => at.importStatus !== 'InProgress');
+    return rests('DescribeImport', { importId }, (at) => at.importStatus !== 'InProgress');
 }
 
 const botSpecification = (botName) => ({ botImportSpecification: { botName, roleArn: ROLE, dataPrivacy: { childDirected: false }, idleSessionTTLInSeconds: 300 } });
 
 async function exportArchive(resourceSpecification, more = {}) {
     const { exportId } = await send('CreateExport', { resourceSpecification, fileFormat: 'LexJson', ...more });
-    const done = await until('DescribeExport', { exportId }, (at) => at.exportStatus !== 'InProgress');
+    const done = await rests('DescribeExport', { exportId }, (at) => at.exportStatus !== 'InProgress');
     assert.equal(done.exportStatus, 'Completed', (done.failureReasons ?? []).join());
     const got = await fetch(done.downloadUrl);
     assert.equal(got.status, 200);
@@ -288,7 +283,7 @@ test('a bot that AWS would export is imported, built in two languages, exported 
         const botId = done.importedResourceId;
         for (const localeId of ['en_US', 'ko_KR']) {
             const locale = { botId, botVersion: 'DRAFT', localeId };
-            await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+            await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
             const built = await build(locale);
             assert.equal(built.botLocaleStatus, 'Built', `${name} ${localeId}: ${(built.failureReasons ?? []).join('\n')}`);
         }
@@ -306,7 +301,7 @@ test('what an import meets is merged or refused as the request says', async () =
     const archive = zip(fixture('OrderFlowers'));
     const first = await importArchive(archive, botSpecification('Merged'));
     const botId = first.importedResourceId, locale = { botId, botVersion: 'DRAFT', localeId: 'en_US' };
-    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+    await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
     const twice = await importArchive(archive, botSpecification('Merged'));
     assert.deepEqual([twice.importStatus, twice.failureReasons], ['Failed', ['A bot with the name Merged exists already.']]);
 
@@ -314,16 +309,16 @@ test('what an import meets is merged or refused as the request says', async () =
     const names = async () => (await send('ListIntents', locale)).intentSummaries.map((at) => at.intentName);
     await importArchive(archive, botSpecification('Merged'), { mergeStrategy: 'Append' });
     assert.deepEqual(await names(), ['FallbackIntent', 'Mine', 'OpeningHours', 'OrderFlowers']);
-    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+    await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
     await importArchive(archive, botSpecification('Merged'), { mergeStrategy: 'Overwrite' });
     assert.deepEqual(await names(), ['FallbackIntent', 'OpeningHours', 'OrderFlowers']);
-    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
+    await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus === 'NotBuilt');
 
     const exported = await exportArchive({ botLocaleExportSpecification: locale }, { filePassword: 'hush' });
     const british = { botLocaleImportSpecification: { botId, botVersion: 'DRAFT', localeId: 'en_GB', nluIntentConfidenceThreshold: 0.7 } };
     assert.equal((await importArchive(exported, british)).importStatus, 'Failed', 'without its password');
     assert.equal((await importArchive(exported, british, { filePassword: 'hush' })).importStatus, 'Completed');
-    const told = await until('DescribeBotLocale', { ...locale, localeId: 'en_GB' }, (at) => at.botLocaleStatus === 'NotBuilt');
+    const told = await rests('DescribeBotLocale', { ...locale, localeId: 'en_GB' }, (at) => at.botLocaleStatus === 'NotBuilt');
     assert.deepEqual([told.nluIntentConfidenceThreshold, told.localeName, told.intentsCount], [0.7, 'English (UK)', 3]);
     assert.deepEqual((await send('ListImports', { filters: [{ name: 'ImportResourceType', values: ['BotLocale'], operator: 'EQ' }] })).importSummaries.map((at) => at.importStatus).sort(), ['Completed', 'Failed']);
 });
@@ -376,7 +371,7 @@ test('a build under way outlives kill -9', async () => {
     const second = await start(options);
     try {
         models = new lex.LexModelsV2Client(client(second));
-        const built = await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
+        const built = await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
         assert.equal(built.botLocaleStatus, 'Built');
     } finally {
         await second.kill();

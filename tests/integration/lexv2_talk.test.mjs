@@ -10,7 +10,7 @@ import * as lex from '@aws-sdk/client-lex-models-v2';
 import * as runtime from '@aws-sdk/client-lex-runtime-v2';
 import { AddPermissionCommand, CreateFunctionCommand, LambdaClient, waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { client, root, start } from './emulator.mjs';
+import { client, root, start, until, waiting } from './emulator.mjs';
 import { zip } from './zip.mjs';
 
 const ROLE = 'arn:aws:iam::000000000000:role/aws-service-role/lexv2.amazonaws.com/AWSServiceRoleForLexV2Bots_TEST';
@@ -22,22 +22,17 @@ const files = (folder, base = '') => Object.assign({}, ...readdirSync(folder).ma
 const send = (name, input) => models.send(new lex[`${name}Command`](input));
 const ask = (name, input) => talker.send(new runtime[`${name}Command`](input));
 const refusal = (promise) => promise.then(() => assert.fail('it was not refused'), (error) => error);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until(name, input, wanted) {
-    for (let tries = 0; tries < 200; tries++) {
-        const answer = await send(name, input);
-        if (wanted(answer)) return answer;
-        await pause(25);
-    }
-    return assert.fail(`${name} never came to rest`);
-}
+const rests = (name, input, wanted) => until(async () => {
+    const answer = await send(name, input);
+    return wanted(answer) && answer;
+}, { what: `${name} to come to rest` });
 
 async function build(botId, localeId) {
     const locale = { botId, botVersion: 'DRAFT', localeId };
-    await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Importing' && at.botLocaleStatus !== 'Creating');
+    await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Importing' && at.botLocaleStatus !== 'Creating');
     await send('BuildBotLocale', locale);
-    const built = await until('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
+    const built = await rests('DescribeBotLocale', locale, (at) => at.botLocaleStatus !== 'Building');
     assert.equal(built.botLocaleStatus, 'Built', (built.failureReasons ?? []).join());
 }
 
@@ -46,7 +41,7 @@ async function importBot(name, botName = name) {
     assert.equal((await fetch(uploadUrl, { method: 'PUT', body: zip(files(join(root, 'fixtures', 'bots', name))) })).status, 200);
     const botImportSpecification = { botName, roleArn: ROLE, dataPrivacy: { childDirected: false }, idleSessionTTLInSeconds: 300 };
     await send('StartImport', { importId, resourceSpecification: { botImportSpecification }, mergeStrategy: 'FailOnConflict' });
-    const done = await until('DescribeImport', { importId }, (at) => at.importStatus !== 'InProgress');
+    const done = await rests('DescribeImport', { importId }, (at) => at.importStatus !== 'InProgress');
     assert.equal(done.importStatus, 'Completed', (done.failureReasons ?? []).join());
     return done.importedResourceId;
 }
@@ -181,18 +176,16 @@ test('rules that bite: no such bot, a locale that is not built or disabled, an a
         assert.equal((await refusal(ask('RecognizeText', { ...at, ...gone }))).name, 'ResourceNotFoundException', JSON.stringify(gone));
     const botId = await importBot('OrderFlowers', 'Rules'), locale = { botId, botVersion: 'DRAFT', localeId: 'en_US' };
     bots.Rules = botId;
-    await until('DescribeBotLocale', locale, (one) => one.botLocaleStatus === 'NotBuilt');
+    await rests('DescribeBotLocale', locale, (one) => one.botLocaleStatus === 'NotBuilt');
     const early = await refusal(ask('RecognizeText', { ...where('Rules', 'en_US', 'rules'), text: 'roses' }));
     assert.deepEqual([early.name, early.message], ['ValidationException', 'The bot locale en_US has not been built. Build the locale before you talk to the bot.']);
     await build(botId, 'en_US');
     const { botVersion } = await send('CreateBotVersion', { botId, botVersionLocaleSpecification: { en_US: { sourceBotVersion: 'DRAFT' } } });
-    await until('DescribeBot', { botId }, (one) => one.botStatus === 'Available');
-    for (let tries = 0; tries < 100; tries++) { // a version is not there at once
-        if (await send('DescribeBotVersion', { botId, botVersion }).then((one) => one.botStatus === 'Available', () => false)) break;
-        await pause(50);
-    }
+    await rests('DescribeBot', { botId }, (one) => one.botStatus === 'Available');
+    const made = () => send('DescribeBotVersion', { botId, botVersion }).then((one) => one.botStatus === 'Available', () => false);
+    await until(made, { what: 'a version' }); // it is not there at once
     const { botAliasId } = await send('CreateBotAlias', { botId, botAliasName: 'live', botVersion, botAliasLocaleSettings: { en_US: { enabled: true } } });
-    await until('DescribeBotAlias', { botId, botAliasId }, (one) => one.botAliasStatus === 'Available');
+    await rests('DescribeBotAlias', { botId, botAliasId }, (one) => one.botAliasStatus === 'Available');
     await send('CreateIntent', { ...locale, intentName: 'Greet', sampleUtterances: [{ utterance: 'salutations everyone' }], intentClosingSetting: { active: true, closingResponse: { messageGroups: [{ message: { plainTextMessage: { value: 'Hello.' } } }] } } });
     const greet = (alias) => ask('RecognizeText', { ...where('Rules', 'en_US', 'rules'), botAliasId: alias, text: 'salutations everyone' });
     assert.equal((await greet('TSTALIASID')).sessionState.intent.name, 'FallbackIntent', 'what is edited waits for the next build');
@@ -200,7 +193,7 @@ test('rules that bite: no such bot, a locale that is not built or disabled, an a
     assert.equal((await greet('TSTALIASID')).messages[0].content, 'Hello.');
     assert.equal((await greet(botAliasId)).sessionState.intent.name, 'FallbackIntent', 'the alias leads to the old version');
     await send('UpdateBotAlias', { botId, botAliasId, botAliasName: 'live', botVersion, botAliasLocaleSettings: { en_US: { enabled: false } } });
-    await until('DescribeBotAlias', { botId, botAliasId }, (one) => one.botAliasStatus === 'Available');
+    await rests('DescribeBotAlias', { botId, botAliasId }, (one) => one.botAliasStatus === 'Available');
     assert.equal((await refusal(greet(botAliasId))).name, 'ValidationException');
     await send('UpdateBotLocale', { ...locale, nluIntentConfidenceThreshold: 0.99 });
     await build(botId, 'en_US');
@@ -225,19 +218,19 @@ def handler(event, context):
     return {'sessionState': {'dialogAction': event['proposedNextState']['dialogAction'] if False else {'type': 'Delegate'}, 'intent': intent}}
 `;
     const { FunctionArn } = await lambda.send(new CreateFunctionCommand({ FunctionName: 'fulfil', Runtime: 'python3.12', Handler: 'app.handler', Role: ROLE, Timeout: 10, Code: { ZipFile: zip({ 'app.py': code }) } }));
-    await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { FunctionName: 'fulfil' });
+    await waitUntilFunctionActiveV2(waiting(lambda), { FunctionName: 'fulfil' });
     await lambda.send(new AddPermissionCommand({ FunctionName: 'fulfil', StatementId: 'lex', Action: 'lambda:InvokeFunction', Principal: 'lexv2.amazonaws.com' }));
     const { botId } = await send('CreateBot', { botName: 'Hooked', roleArn: ROLE, dataPrivacy: { childDirected: false }, idleSessionTTLInSeconds: 300 });
-    await until('DescribeBot', { botId }, (one) => one.botStatus === 'Available');
+    await rests('DescribeBot', { botId }, (one) => one.botStatus === 'Available');
     const locale = { botId, botVersion: 'DRAFT', localeId: 'en_US' };
     await send('CreateBotLocale', { ...locale, nluIntentConfidenceThreshold: 0.4 });
-    await until('DescribeBotLocale', locale, (one) => one.botLocaleStatus === 'NotBuilt');
+    await rests('DescribeBotLocale', locale, (one) => one.botLocaleStatus === 'NotBuilt');
     const { intentId } = await send('CreateIntent', { ...locale, intentName: 'Seats', sampleUtterances: [{ utterance: 'I need seats' }, { utterance: 'reserve {Count} seats' }], dialogCodeHook: { enabled: true }, fulfillmentCodeHook: { enabled: true } });
     const promptSpecification = { maxRetries: 2, messageGroups: [{ message: { plainTextMessage: { value: 'How many?' } } }] };
     const { slotId } = await send('CreateSlot', { ...locale, intentId, slotName: 'Count', slotTypeId: 'AMAZON.Number', valueElicitationSetting: { slotConstraint: 'Required', promptSpecification } });
     await send('UpdateIntent', { ...locale, intentId, intentName: 'Seats', sampleUtterances: [{ utterance: 'I need seats' }, { utterance: 'reserve {Count} seats' }], dialogCodeHook: { enabled: true }, fulfillmentCodeHook: { enabled: true }, slotPriorities: [{ priority: 1, slotId }] });
     await send('UpdateBotAlias', { botId, botAliasId: 'TSTALIASID', botAliasName: 'TestBotAlias', botVersion: 'DRAFT', botAliasLocaleSettings: { en_US: { enabled: true, codeHookSpecification: { lambdaCodeHook: { lambdaARN: FunctionArn, codeHookInterfaceVersion: '1.0' } } } } });
-    await until('DescribeBotAlias', { botId, botAliasId: 'TSTALIASID' }, (one) => one.botAliasStatus === 'Available');
+    await rests('DescribeBotAlias', { botId, botAliasId: 'TSTALIASID' }, (one) => one.botAliasStatus === 'Available');
     bots.Hooked = botId;
     await build(botId, 'en_US');
     await converse('Hooked', 'en_US', [

@@ -75,7 +75,7 @@ const processor = (type, states) => ({ ProcessorConfig: { Mode: 'DISTRIBUTED', E
 const file = (key, config) => ({ Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: config, Parameters: { Bucket: 'data', Key: key } });
 const exported = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'data', Prefix: 'out' } };
 
-test('ten thousand rows of a CSV file become results in S3', { timeout: 120_000 }, async () => {
+test('ten thousand rows of a CSV file become results in S3', { timeout: 300_000 }, async () => {
     const emulator = await start(['sandbox', '--memory']);
     try {
         const { send, put, text, ended, roleArn, s3, children } = await cast(emulator);
@@ -163,7 +163,7 @@ async function checkChildren({ children, events }, mapRunArn, count, types) {
     }
 }
 
-test('kill -9 in the middle of a Map Run, again and again', { timeout: 180_000 }, async () => {
+test('kill -9 in the middle of a Map Run, again and again', { timeout: 300_000 }, async () => {
     const args = ['sandbox', '--data', folder()];
     const items = 1500;
     let emulator = await start(args);
@@ -196,7 +196,7 @@ test('kill -9 in the middle of a Map Run, again and again', { timeout: 180_000 }
     await emulator.kill();
 });
 
-test('kill -9 in the middle of a redrive', { timeout: 180_000 }, async () => {
+test('kill -9 in the middle of a redrive', { timeout: 300_000 }, async () => {
     const args = ['sandbox', '--data', folder()];
     const items = 400;
     let emulator = await start(args);

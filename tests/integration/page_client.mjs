@@ -1,5 +1,6 @@
 // A page's part without a browser: sessions, the API's requests, its stream of events.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import http from 'node:http';
 import { until } from './emulator.mjs';
 
@@ -34,8 +35,8 @@ export async function enter(emulator, token) {
     };
 }
 
-/** Listens to server-sent events: { events, close(), seen(name, fits) }. */
-export function listen(emulator, cookie, { after: from, last, view } = {}) {
+/** Listens to server-sent events, from when it is resolved on: { events, close(), seen(name, fits) }. */
+export async function listen(emulator, cookie, { after: from, last, view } = {}) {
     const events = [];
     const query = new URLSearchParams({ ...(from ? { after: from } : {}), ...(view ? { view } : {}) });
     const request = http.get(`${emulator.endpoint}/_rehearse/events?${query}`, {
@@ -55,6 +56,7 @@ export function listen(emulator, cookie, { after: from, last, view } = {}) {
         response.on('error', () => {});
     });
     request.on('error', () => {});
+    await once(request, 'response');
     return {
         events,
         close: () => request.destroy(),

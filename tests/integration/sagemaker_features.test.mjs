@@ -124,12 +124,15 @@ test('the offline store: partitions by event time, Parquet with the documented c
 });
 
 test('groups: time to live, additions, metadata, lists, what is refused, their end', async () => {
-    await create(group('short', { OfflineStoreConfig: undefined, OnlineStoreConfig: { EnableOnlineStore: true, TtlDuration: { Unit: 'Seconds', Value: 3 } } }));
-    const now = new Date(Date.now() - 1000).toISOString().replace(/\.\d+/, '');
+    await create(group('short', { OfflineStoreConfig: undefined, OnlineStoreConfig: { EnableOnlineStore: true, TtlDuration: { Unit: 'Minutes', Value: 5 } } }));
+    const ago = (s) => new Date(Date.now() - s * 1000).toISOString().replace(/\.\d+/, '');
+    const now = ago(1);
     await put('short', { rider: 'ann', at: now, rides: 1 });
     const { ExpiresAt } = await features.send(new fs.GetRecordCommand({ FeatureGroupName: 'short', RecordIdentifierValueAsString: 'ann', ExpirationTimeResponse: 'Enabled' }));
-    assert.equal(ExpiresAt, new Date(Date.parse(now) + 3000).toISOString().replace(/\.\d+/, ''));
-    await until(async () => (await get('short', 'ann')) === undefined, { what: 'the end of a record' });
+    assert.equal(ExpiresAt, new Date(Date.parse(now) + 300e3).toISOString().replace(/\.\d+/, ''));
+    await put('short', { rider: 'bob', at: ago(298), rides: 1 });
+    await until(async () => (await get('short', 'bob')) === undefined, { what: 'the end of a record' });
+    assert.ok(await get('short', 'ann'));
     await assert.rejects(put('short', { rider: 'ann', at: now }, { TargetStores: ['OfflineStore'] }), { name: 'ValidationError' });
     await sagemaker.send(new sm.UpdateFeatureGroupCommand({ FeatureGroupName: 'short', FeatureAdditions: [{ FeatureName: 'hat', FeatureType: 'String' }] }));
     await put('short', { rider: 'eve', at: new Date(Date.now() + 60000).toISOString().replace(/\.\d+/, ''), hat: 'red' });

@@ -183,7 +183,7 @@ test('an hourly schedule fires on the hour of the emulated clock, and not while 
     await deploy('churn');
     const executions = async () => (await sagemaker.send(new sm.ListMonitoringExecutionsCommand({ MonitoringScheduleName: 'hourly', SortBy: 'ScheduledTime', SortOrder: 'Ascending' }))).MonitoringExecutionSummaries;
     await sagemaker.send(new sm.CreateMonitoringScheduleCommand({ MonitoringScheduleName: 'hourly', MonitoringScheduleConfig: { ScheduleConfig: { ScheduleExpression: 'cron(0 * ? * * *)' }, MonitoringJobDefinition: definition({ BaselineConfig: undefined }) } }));
-    const some = await until(async () => { const now = await executions(); return now.filter((one) => one.MonitoringExecutionStatus === 'Failed').length >= 2 && now; }, { what: 'two executions', tries: 600 });
+    const some = await until(async () => { const now = await executions(); return now.filter((one) => one.MonitoringExecutionStatus === 'Failed').length >= 2 && now; }, { what: 'two executions' });
     const times = some.map((one) => one.ScheduledTime.getTime());
     assert.ok(times.every((time, i) => time % 3600000 === 0 && (!i || time - times[i - 1] === 3600000)), `${times}`);
     assert.match(some[0].FailureReason, /^Job inputs had no data/);
@@ -191,7 +191,7 @@ test('an hourly schedule fires on the hour of the emulated clock, and not while 
     assert.equal((await sagemaker.send(new sm.DescribeMonitoringScheduleCommand({ MonitoringScheduleName: 'hourly' }))).MonitoringScheduleStatus, 'Stopped');
     await sagemaker.send(new sm.StartMonitoringScheduleCommand({ MonitoringScheduleName: 'hourly' }));
     const count = (await executions()).length;
-    await until(async () => (await executions()).length > count, { what: 'another execution', tries: 600 });
+    await until(async () => (await executions()).length > count, { what: 'another execution' });
 });
 
 test('in a game, under policies: the page is told what was found, and how features are distributed', async () => {

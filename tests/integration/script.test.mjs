@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { binary, root, sleep, start, until } from './emulator.mjs';
+import { enter, listen } from './page_client.mjs';
 
 const tiny = join(root, 'tests', 'integration', 'packs', 'tiny');
 const folders = [];
@@ -46,33 +46,6 @@ function kilobytes(pid) {
     return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
 }
 
-/** Server-sent events of the page: { events, seen(name, fits), close() }. */
-async function listen(emulator) {
-    const session = await fetch(`${emulator.endpoint}/_rehearse/session`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{}',
-    });
-    const cookie = session.headers.get('set-cookie').split(';')[0], events = [];
-    let rest = '';
-    const request = http.get(`${emulator.endpoint}/_rehearse/events`, { headers: { cookie } }, (response) => {
-        response.setEncoding('utf8').on('data', (piece) => {
-            rest += piece;
-            for (let end; (end = rest.indexOf('\n\n')) >= 0; rest = rest.slice(end + 2)) {
-                const fields = Object.fromEntries(rest.slice(0, end).split('\n').map((line) => line.split(/: (.*)/s)));
-                if (fields.event) events.push({ name: fields.event, data: JSON.parse(fields.data) });
-            }
-        });
-        response.on('error', () => {});
-    });
-    request.on('error', () => {});
-    return {
-        events,
-        close: () => request.destroy(),
-        seen: (name, fits = () => true) => until(() => events.find((one) => one.name === name && fits(one.data)), { what: name }),
-    };
-}
-
 test("a pack's process can open nothing, start nothing, and ends with its parent", async () => {
     const emulator = await play(tiny);
     const [child, ...others] = childrenOf(emulator.pid);
@@ -97,7 +70,7 @@ test("a pack's process can open nothing, start nothing, and ends with its parent
 test('a pack is edited while it plays; a broken edit is told and the old one goes on', async () => {
     const pack = join(folder(), 'tiny');
     cpSync(tiny, pack, { recursive: true });
-    const emulator = await play(pack), page = await listen(emulator);
+    const emulator = await play(pack), page = await listen(emulator, (await enter(emulator)).cookie);
     const text = readFileSync(join(pack, 'pack.lua'), 'utf8');
     writeFileSync(join(pack, 'pack.lua'), text.replace('gameday.fault {', 'gameday.fault { brakes = 1,'));
     const told = await page.seen('notice', (notice) => notice.text.includes('brakes'));
@@ -126,7 +99,7 @@ test('a pack that means harm is contained while the loop answers', async () => {
            gameday.challenge { id = 'c', title = 'C', ${probes.join('\n')}
              gameday.probe { id = 'good', every = '1s', run = function() return true end } } }`,
     );
-    const emulator = await play(pack), page = await listen(emulator);
+    const emulator = await play(pack), page = await listen(emulator, (await enter(emulator)).cookie);
     let longest = 0, asked = 0;
     const over = page.seen('notice', (notice) => notice.text.startsWith('Not called any more'));
     const timer = setInterval(async () => {

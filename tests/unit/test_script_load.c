@@ -455,7 +455,7 @@ static const struct {
     { "echo '{\"job\":1,\"ask\":\"wait\",\"with\":{\"ms\":-1}}' >&3; read line <&3; read line <&3; exit",
       ":0: its process has ended [killed]\n" },
     { "echo '{\"job\":1,\"ask\":7}' >&3; sleep 5", ":0: it took too long or too much and was ended [killed]\n" },
-    { "while :; do echo '{\"log\":7}' >&3; sleep 0.01; done",
+    { "while :; do echo '{\"log\":7}' >&3; i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); done; done", /* a line now and then */
       ":0: it took too long or too much and was ended [killed]\n" },
     { "exec yes '{\"log\":7}' >&3", ":0: it took too long or too much and was ended [killed]\n" },
     { "echo '{\"job\":1,\"done\":null}' >&3; sleep 5", ":0: it declares nothing\n" },

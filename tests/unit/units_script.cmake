@@ -3,7 +3,6 @@ unit(script script)
 unit(script_load script)
 unit(script_fault script)
 unit(script_hostile script)
-set_tests_properties(script_hostile PROPERTIES TIMEOUT 300) # some of them run until they are killed
 unit(script_readme script)
 target_link_libraries(test_script_readme PRIVATE services) # its examples name the real ones
 unit(script_cloud script)
