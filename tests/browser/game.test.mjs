@@ -84,7 +84,7 @@ test('a name, a pause, a mark, and the way back to it', { timeout: 60_000 }, () 
         await page.getByRole('button', { name: 'Take the name' }).click();
         await until(page, () => document.querySelector('.team-name .text')?.innerText === '<i>chihuahua</i> OR 머핀');
 
-        await until(page, () => Number(document.querySelector('.tally .points').innerText) >= 20);
+        await until(page, () => document.querySelector('.tally .points').innerText !== '0');
         await page.getByRole('button', { name: 'Pause' }).click();
         await page.getByRole('button', { name: 'Resume' }).waitFor();
         await page.getByRole('button', { name: /^Marks/ }).click();
@@ -105,7 +105,7 @@ test('a mark is there after a restart, and leads back to before it', { timeout: 
     const data = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
     try {
         await play(['--data', data, '--speed', '10'], async (page, emulator) => {
-            await until(page, () => Number(document.querySelector('.tally .points').innerText) >= 20);
+            await until(page, () => document.querySelector('.tally .points').innerText !== '0');
             await page.getByRole('button', { name: 'Pause' }).click();
             await page.getByRole('button', { name: 'Resume' }).waitFor();
             await page.getByRole('button', { name: /^Marks/ }).click();
@@ -137,7 +137,7 @@ test('the server dies and comes back: the page waits, and goes on', { timeout: 6
     const data = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
     try {
         await play(['--data', data, '--speed', '10'], async (page, emulator) => {
-            await until(page, () => Number(document.querySelector('.tally .points').innerText) >= 10);
+            await until(page, () => document.querySelector('.tally .points').innerText !== '0');
             await emulator.kill('SIGKILL');
             await page.getByText('Connection lost. Trying again…').first().waitFor();
             const again = await start([tiny, '--data', data, '--speed', '10'], { port: new URL(emulator.endpoint).port });
