@@ -224,8 +224,10 @@ static void add_pair(const struct page *page, const cJSON *team, const cJSON *ot
 static void add_pairs(const struct page *page, const cJSON *team, const cJSON *other, const struct review_pair *pairs,
                       size_t count)
 {
-    buf_printf(page->html, "<h3>%s</h3><div class=\"scroll\"><table><thead><tr><th rowspan=\"2\" scope=\"col\">%s</th>",
-               word(page, WORD_FAULTS), word(page, WORD_FAULT));
+    buf_printf(page->html,
+               "<h3>%s</h3><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><table><thead><tr><th "
+               "rowspan=\"2\" scope=\"col\">%s</th>",
+               word(page, WORD_FAULTS), word(page, WORD_FAULTS), word(page, WORD_FAULT));
     add_side_head(page, team, "own-of");
     if (other)
         add_side_head(page, other, "other-of");
@@ -326,7 +328,9 @@ static void add_standings(const struct page *page)
                   { WORD_REPAIRED_COUNT, true, false }, { WORD_FOUND_AFTER, true, true },
                   { WORD_REPAIRED_AFTER, true, true } };
     const cJSON *team;
-    buf_printf(page->html, "<h2>%s</h2><div class=\"scroll\"><table><thead><tr>", word(page, WORD_TEAMS));
+    buf_printf(page->html,
+               "<h2>%s</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><table><thead><tr>",
+               word(page, WORD_TEAMS), word(page, WORD_TEAMS));
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         buf_printf(page->html, "<th scope=\"col\"%s>%s%s%s</th>", heads[i].number ? " class=\"n\"" : "",
                    word(page, heads[i].word), heads[i].mean ? " " : "", heads[i].mean ? word(page, WORD_MEAN) : "");

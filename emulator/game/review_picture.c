@@ -98,8 +98,10 @@ static void add_score_axis(struct buf *html, const struct review_scale *scale)
 
 static void begin(struct buf *html, int height, const char *says)
 {
-    buf_printf(html, "<div class=\"scroll\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">", WIDTH,
-               height + AXIS, says);
+    buf_printf(html,
+               "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><svg viewBox=\"0 0 %d %d\" "
+               "role=\"img\" aria-label=\"%s\">",
+               says, WIDTH, height + AXIS, says);
 }
 
 /* ---- the score ---- */
