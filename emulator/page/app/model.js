@@ -143,6 +143,7 @@ const appliers = {
         loadMonitors().catch(() => {});
     },
     chat({ id, session, ...told }) {
+        if (model.game.replay) model.chat.turns = [...model.chat.turns.filter((one) => one.id !== id), { id, ...told }];
         const turn = session === model.chat.session && model.chat.turns.find((one) => one.id === id);
         if (turn) Object.assign(turn, told, { pending: false });
     },
