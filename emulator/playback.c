@@ -12,6 +12,7 @@
 #include "net/loop.h"
 #include "page/page.h"
 #include "services/registry.h"
+#include "services/stepfunctions/picture/picture.h"
 #include "world/world.h"
 
 #define GRACE_MS 500
@@ -22,7 +23,7 @@ struct playback {
     struct cloud *cloud;
     struct loop *loop;
     struct replay *replay;
-    const struct web_site *sites[3];
+    const struct web_site *sites[4]; /* the replay's; pictures; the page; NULL */
     struct holds holds;
     struct gateway *gateway;
 };
@@ -61,7 +62,8 @@ static bool open_world(struct playback *playback, const struct options *options,
 static bool open_gateway(struct playback *playback, const struct options *options, char **reterr_why)
 {
     playback->sites[0] = replay_site(playback->replay);
-    playback->sites[1] = &page_site;
+    playback->sites[1] = &picture_site;
+    playback->sites[2] = &page_site;
     const struct gateway_options wanted = {
         .address = options->listen, .port = options->port, .sites = playback->sites, .holds = &playback->holds
     };

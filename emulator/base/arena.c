@@ -149,10 +149,9 @@ void arena_reset(struct arena *arena)
     start_over(arena);
 }
 
-/* The rest of the block in use is given up, unless the piece is big and that rest is better kept. */
-static void *take_from_new_block(struct arena *arena, size_t size)
+/* Its room, of at least `size` bytes up to *ret_end. */
+static char *add_block(struct arena *arena, size_t size, size_t step, char **ret_end)
 {
-    size_t step = arena->newest->size * 2 < LARGEST_STEP ? arena->newest->size * 2 : LARGEST_STEP;
     if (size > SIZE_MAX - sizeof(struct block) - step)
         memory_exhausted();
     size_t block_size = sizeof(struct block) + size > step ? sizeof(struct block) + size : step;
@@ -162,10 +161,22 @@ static void *take_from_new_block(struct arena *arena, size_t size)
     *block = (struct block){ arena->newest, block_size };
     arena->newest = block;
     arena->bytes += block_size;
+    char *room = (char *)block + sizeof *block;
+    *ret_end = (char *)block + block_size;
+    HIDE(room, (size_t)(*ret_end - room));
+    return room;
+}
 
-    char *piece = (char *)block + sizeof *block;
-    char *end = (char *)block + block_size;
-    HIDE(piece, (size_t)(end - piece));
+void arena_widen(struct arena *arena, size_t bytes)
+{
+    arena->at = add_block(arena, bytes, 0, &arena->end);
+}
+
+/* The rest of the block in use is given up, unless the piece is big and that rest is better kept. */
+static void *take_from_new_block(struct arena *arena, size_t size)
+{
+    size_t step = arena->newest->size * 2 < LARGEST_STEP ? arena->newest->size * 2 : LARGEST_STEP;
+    char *end, *piece = add_block(arena, size, step, &end);
     if (end - (piece + size) >= arena->end - arena->at) {
         arena->at = piece + size;
         arena->end = end;

@@ -11,6 +11,8 @@ struct arena;
 
 struct arena *arena_new(void);
 struct arena *arena_new_sized(size_t first_bytes); /* room for so much without asking the system again */
+/* What comes next stands in a new block of just so many bytes: for who knows how much that is. */
+void arena_widen(struct arena *arena, size_t bytes);
 void arena_free(struct arena *arena_or_null);
 /* Releases what it owns and forgets its contents but keeps the first block, so that a connection reuses one arena. */
 void arena_reset(struct arena *arena);

@@ -1,5 +1,7 @@
 #include "base/checksum.h"
 
+#include <endian.h>
+
 #include "base/crc.h"
 
 uint32_t checksum_add(uint32_t so_far, struct str bytes)
@@ -9,8 +11,6 @@ uint32_t checksum_add(uint32_t so_far, struct str bytes)
 
 uint32_t checksum_add_number(uint32_t so_far, uint64_t number)
 {
-    char bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (char)(number >> 8 * i);
-    return checksum_add(so_far, (struct str){ bytes, sizeof bytes });
+    number = htole64(number);
+    return checksum_add(so_far, (struct str){ (const char *)&number, sizeof number });
 }

@@ -74,6 +74,14 @@ struct json *json_seal_arena(struct arena *arena_taken, const cJSON *tree)
     return document;
 }
 
+struct arena *json_reopen(struct json *document, cJSON **ret_root)
+{
+    if (document->references > 1 || document->text || document->sealed_tree || document->companion)
+        return NULL;
+    *ret_root = (cJSON *)(uintptr_t)document->root;
+    return document->arena;
+}
+
 static void take_text(struct json *document, struct buf *text_taken)
 {
     document->text_length = text_taken->length;

@@ -71,6 +71,9 @@ const cJSON *json_parse_in(struct arena *arena, struct str text, struct json_err
 struct json *json_seal(cJSON *tree_taken);
 /* The same from a tree without raw nodes that stands in an arena with all that it holds; the arena is taken. */
 struct json *json_seal_arena(struct arena *arena_taken, const cJSON *tree);
+/* To add to what was sealed so while nobody else holds it and nobody has seen its text: the arena where what is added must stand.
+ * NULL: it is sealed for good. */
+struct arena *json_reopen(struct json *document, cJSON **ret_root);
 /* From compact text of our own making: it is trusted, and looked into only when somebody asks for the root. The buffer's
  * bytes are taken, the buffer is empty afterwards; it must not have overflowed. */
 struct json *json_seal_text(struct buf *text_taken);

@@ -56,6 +56,12 @@ static inline uint64_t json_word(const char *at)
     return le64toh(word);
 }
 
+static inline void json_store_word(char *to, uint64_t word)
+{
+    word = htole64(word);
+    memcpy(to, &word, sizeof word);
+}
+
 static inline uint64_t json_mark_zero(uint64_t word)
 {
     return (word - JSON_EACH(1)) & ~word & JSON_EACH(0x80);
@@ -66,6 +72,16 @@ static inline uint64_t json_mark_escaped(uint64_t word)
 {
     uint64_t controls = (word - JSON_EACH(0x20)) & ~word & JSON_EACH(0x80);
     return controls | json_mark_zero(word ^ JSON_EACH('"')) | json_mark_zero(word ^ JSON_EACH('\\'));
+}
+
+/* The same, but each mark is exact: there is no carry from one byte to the next. */
+static inline uint64_t json_mark_every_escaped(uint64_t word)
+{
+    uint64_t low = JSON_EACH(0x7F), quotes = word ^ JSON_EACH('"'), slashes = word ^ JSON_EACH('\\');
+    uint64_t controls = ((word & low) + JSON_EACH(0x60)) | word;
+    quotes |= (quotes & low) + low;
+    slashes |= (slashes & low) + low;
+    return ~(controls & quotes & slashes) & JSON_EACH(0x80);
 }
 
 /* Long runs of nothing special: sixteen bytes that a string shows as they are, told by vector instructions. */

@@ -11,19 +11,21 @@ static bool is_escaped(unsigned char byte)
     return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-static const char *escaped_from(const char *at, const char *end)
+/* What is left at the end is looked at together with what stands before it. */
+static bool is_plain(struct str text)
 {
-    while (end - at >= JSON_BLOCK && json_block_is_plain(at))
-        at += JSON_BLOCK;
-    while (end - at >= 8) {
-        uint64_t marks = json_mark_escaped(json_word(at));
-        if (marks)
-            return at + json_first_mark(marks);
-        at += 8;
+    const char *at = text.at, *end = text.at + text.length;
+    if (text.length >= JSON_BLOCK) {
+        for (; end - at >= JSON_BLOCK; at += JSON_BLOCK)
+            if (!json_block_is_plain(at))
+                return false;
+        return json_block_is_plain(end - JSON_BLOCK);
     }
+    if (text.length >= 8)
+        return !(json_mark_escaped(json_word(at)) | json_mark_escaped(json_word(end - 8)));
     while (at < end && !is_escaped((unsigned char)*at))
         at++;
-    return at;
+    return at == end;
 }
 
 /* As Jackson writes them, with which AWS's services print: hexadecimal digits are capitals. */
@@ -41,19 +43,28 @@ static char *write_escape(char *to, unsigned char byte)
     return to + 5;
 }
 
-/* JSON within JSON has an escape every few bytes, so words are copied before it is known how far they are good. */
+/* JSON within JSON has an escape every few bytes, so a word is written before it is known how far it is good, and what stands
+ * behind an escape is written again in its place. */
+static char *write_word(char *to, uint64_t word)
+{
+    size_t left = sizeof word;
+    for (uint64_t marks = json_mark_every_escaped(word); marks;) {
+        size_t good = json_first_mark(marks);
+        json_store_word(to, word);
+        to = write_escape(to + good, (unsigned char)(word >> 8 * good));
+        word = word >> 8 * good >> 8;
+        marks = marks >> 8 * good >> 8;
+        left -= good + 1;
+    }
+    json_store_word(to, word);
+    return to + left;
+}
+
 static char *write_with_escapes(char *to, struct str text)
 {
     const char *at = text.at, *end = text.at + text.length;
-    while (end - at >= 8) {
-        uint64_t word = json_word(at), marks = json_mark_escaped(word);
-        size_t good = marks ? json_first_mark(marks) : 8;
-        memcpy(to, at, sizeof word);
-        to += good;
-        at += good;
-        if (marks)
-            to = write_escape(to, (unsigned char)*at++);
-    }
+    for (; end - at >= 8; at += 8)
+        to = write_word(to, json_word(at));
     for (; at < end; at++) {
         if (is_escaped((unsigned char)*at))
             to = write_escape(to, (unsigned char)*at);
@@ -79,8 +90,7 @@ static void print_with_escapes(struct buf *buf, struct str text)
  * colon or nothing. One reservation does for nearly every string. */
 static void print_quoted(struct buf *buf, char before, struct str text, char behind)
 {
-    const char *end = text.at + text.length;
-    if (escaped_from(text.at, end) == end && text.length + 4 < buf->capacity - buf->length) {
+    if (text.length + 4 < buf->capacity - buf->length && is_plain(text)) {
         char *to = buf->at + buf->length;
         if (before)
             *to++ = before;

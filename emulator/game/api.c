@@ -95,41 +95,17 @@ static void get_board(void *data, const struct web_request *request, struct web_
     web_answer_json(answer, view);
 }
 
-/* The guide in the language asked for, else in English; NULL: there is none. */
-static const cJSON *guide_file(const struct game *game, struct str challenge, struct str language,
-                               const char **ret_language)
-{
-    const cJSON *files = game->scenario->guide;
-    if (challenge.length) {
-        size_t place = scenario_challenge(game->scenario, challenge);
-        files = place == SIZE_MAX ? NULL : game->scenario->challenges[place].guide;
-    }
-    const cJSON *file = language.length ? json_get_str(files, language) : NULL;
-    file = file ? file : json_get(files, "en");
-    *ret_language = file ? file->string : NULL;
-    return file;
-}
-
 static void get_guide(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct game *game = data;
     struct session session;
-    const char *language;
-    struct buf text = BUF_EMPTY;
-    struct str challenge = web_parameter(request, "challenge");
     if (!session_of(game, request, answer, &session))
         return;
-    const cJSON *file = guide_file(game, challenge, web_parameter(request, "language"), &language);
-    if (file && script_read_file(game->script, file->valuestring, &text) && str_is_utf8(buf_str(&text))) {
-        cJSON *view = cJSON_CreateObject();
-        json_set(view, "challenge", challenge.length ? json_new_string(challenge) : cJSON_CreateNull());
-        json_set_string(view, "language", language);
-        json_set_str(view, "markdown", buf_str(&text));
+    cJSON *view = view_guide(game, web_parameter(request, "challenge"), web_parameter(request, "language"));
+    if (view)
         web_answer_json(answer, view);
-    } else {
+    else
         web_refuse(answer, 404, "NotFound", "There is no such guide.");
-    }
-    buf_release(&text);
 }
 
 static void get_executions(void *game, const struct web_request *request, struct web_answer *answer)

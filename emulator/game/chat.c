@@ -95,6 +95,7 @@ static void publish(struct chat *chat, const cJSON *turn)
     cJSON *view = cJSON_CreateObject();
     json_set_string(view, "id", chat->id);
     json_set_string(view, "session", chat->session);
+    json_set_str(view, "text", json_str(chat->call->input, "text"));
     json_set_int64(view, "ms", chat->took_ms);
     json_set(view, "hook", text_or_null(json_string(turn, "hook")));
     json_set_int64(view, "hook_ms", json_int64(turn, "hookMs", 0));

@@ -137,7 +137,7 @@ static void get_review_html(void *game, const struct web_request *request, struc
     cJSON *review = review_for(game, request, answer);
     if (!review)
         return;
-    review_html(review, &answer->body);
+    review_html(review, web_parameter(request, "language"), &answer->body);
     answer->content_type = "text/html; charset=utf-8";
     web_add_header(answer, STR("Content-Disposition"), STR("attachment; filename=\"review.html\""));
     cJSON_Delete(review);

@@ -18,6 +18,7 @@
 #include "game/question.h"
 #include "game/record.h"
 #include "game/request.h"
+#include "game/snapshot.h"
 #include "game/trace.h"
 
 #define TICK_MS          10000
@@ -29,11 +30,11 @@
 const struct scope game_house = { "", "" };
 const struct table_def game_games = { .name = "game.game" };
 
-const struct table_def *const game_tables[] = {
-    &game_games,    &game_teams,    &game_challenges, &game_probes, &game_faults, &game_scores,
-    &game_hints,    &game_messages, &game_answers,    &game_marks,  &game_beats,  &game_stories,
-    &game_memories, &game_members,  &game_questions,  &game_traces, &game_reactions, NULL
-};
+const struct table_def *const game_tables[] = { &game_games,     &game_teams,   &game_challenges, &game_probes,
+                                                &game_faults,    &game_scores,  &game_hints,      &game_messages,
+                                                &game_answers,   &game_marks,   &game_beats,      &game_stories,
+                                                &game_memories,  &game_members, &game_questions,  &game_traces,
+                                                &game_reactions, NULL };
 
 /* ---- its row ---- */
 
@@ -480,6 +481,7 @@ void game_free(struct game *game)
     free(game->teams);
     map_free(game->by_account, NULL);
     scenario_free(game->scenario);
+    snapshots_free(game->snapshots);
     record_close(game->record);
     notices_release(&game->notices);
     chronicle_release(&game->chronicle);
@@ -527,6 +529,7 @@ void game_set_support(struct game *game, const char *token)
 bool game_record(struct game *game, const char *path, char **reterr_why)
 {
     game->record = record_open(path, reterr_why);
+    game->snapshots = game->record ? snapshots_new(game) : NULL;
     return game->record != NULL;
 }
 

@@ -51,7 +51,8 @@ struct game {
     bool names_are_approved;                                     /* a chosen name waits for the facilitator's yes */
     struct notices notices;
     struct chronicle chronicle;
-    struct record *record; /* NULL: nothing is recorded */
+    struct record *record;       /* NULL: nothing is recorded */
+    struct snapshots *snapshots; /* for it */
     struct attempts attempts;
     char *why_refused; /* the pack, while it is opened */
     char facilitator_cookie[TOKEN_HEX + 1];

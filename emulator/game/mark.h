@@ -1,6 +1,6 @@
 /* Marks: moments that a single player can go back to, with the whole world. Row "game.mark" (twelve digits): mark (the store's),
- * at, label. A rewind is written into the score log, which keeps what was taken back but counts it no more. The store forgets
- * marks at a restart; then their rows show no more. */
+ * at, label. A rewind is written into the score log, which keeps what was taken back but counts it no more. Rows
+ * whose mark the store has dropped show no more. */
 #ifndef GAME_MARK_H
 #define GAME_MARK_H
 

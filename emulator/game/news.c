@@ -3,6 +3,7 @@
 #include "game/game_inner.h"
 #include "game/record.h"
 #include "game/roster.h"
+#include "game/snapshot.h"
 #include "game/view.h"
 
 #define BOARD_EVERY_MS  1000
@@ -35,8 +36,10 @@ void news_to_support(struct game *game, const char *event, cJSON *view_taken)
 
 void news_to_team(struct team *team, const char *event, cJSON *view_taken)
 {
-    if (team->game->feed.publish)
+    if (team->game->feed.publish) {
         tell(team->game, team->channel, event, view_taken);
+        snapshots_hear(team, event, view_taken);
+    }
     cJSON_Delete(view_taken);
 }
 

@@ -9,6 +9,7 @@
 #include "game/game_inner.h"
 #include "game/news.h"
 #include "game/review.h"
+#include "game/snapshot.h"
 #include "game/view.h"
 
 #define MOST_BYTES  ((int64_t)2 << 30)
@@ -109,13 +110,19 @@ static void begin_line(struct buf *line, const struct game *game)
     buf_printf(line, "{\"at\":%lld", (long long)game_now(game));
 }
 
-static void write_view(struct game *game, const char *what, const char *team, cJSON *view_taken)
+void record_view(struct game *game, const char *what, const char *team_or_null, struct str key, cJSON *view_taken)
 {
     struct buf line = BUF_EMPTY;
     begin_line(&line, game);
     buf_printf(&line, ",\"view\":\"%s\"", what);
-    if (team)
-        buf_printf(&line, ",\"team\":\"%s\"", team);
+    if (team_or_null)
+        buf_printf(&line, ",\"team\":\"%s\"", team_or_null);
+    if (key.at) {
+        cJSON *text = json_new_string(key);
+        buf_add_text(&line, ",\"key\":");
+        json_print(&line, text);
+        cJSON_Delete(text);
+    }
     buf_add_text(&line, ",\"data\":");
     json_print(&line, view_taken);
     buf_add_byte(&line, '}');
@@ -133,6 +140,23 @@ static cJSON *board(const struct game *game)
     return view;
 }
 
+/* {"en":FILE,…}: each language's, under "CHALLENGE LANGUAGE"; the whole game's has no challenge. */
+static void write_guides(struct game *game, struct str challenge, const cJSON *files)
+{
+    const cJSON *file;
+    cJSON_ArrayForEach(file, files)
+    {
+        struct buf key = BUF_EMPTY;
+        buf_add_str(&key, challenge);
+        buf_add_byte(&key, ' ');
+        buf_add_text(&key, file->string);
+        cJSON *view = view_guide(game, challenge, str_of(file->string));
+        if (view)
+            record_view(game, "guide", NULL, buf_str(&key), view);
+        buf_release(&key);
+    }
+}
+
 void record_views(struct game *game)
 {
     if (!game->record || !game->is_up || !game->feed.publish)
@@ -142,10 +166,15 @@ void record_views(struct game *game)
     buf_printf(&line, ",\"record\":1,\"pack\":\"%s\",\"version\":\"%s\"}", game->scenario->id, REHEARSE_VERSION);
     write_line(game, &line);
     buf_release(&line);
-    write_view(game, "game", NULL, view_game(game));
-    write_view(game, "board", NULL, board(game));
+    record_view(game, "game", NULL, STR_NONE, view_game(game));
+    record_view(game, "board", NULL, STR_NONE, board(game));
     for (size_t i = 0; i < game->team_count; i++)
-        write_view(game, "team", game->teams[i]->account, view_team(game->teams[i], STR_NONE, false));
+        record_view(game, "team", game->teams[i]->account, STR_NONE, view_team(game->teams[i], STR_NONE, false));
+    write_guides(game, STR(""), game->scenario->guide);
+    for (size_t i = 0; i < game->scenario->challenge_count; i++)
+        write_guides(game, str_of(game->scenario->challenges[i].id), game->scenario->challenges[i].guide);
+    for (size_t i = 0; i < game->team_count; i++)
+        snapshots_of_all(game->teams[i]);
 }
 
 static bool is_board_due(struct game *game)
@@ -201,7 +230,7 @@ void record_review(struct game *game)
         return;
     struct buf line = BUF_EMPTY;
     cJSON *view = review_view(game);
-    write_view(game, "board", NULL, board(game));
+    record_view(game, "board", NULL, STR_NONE, board(game));
     begin_line(&line, game);
     buf_add_text(&line, ",\"review\":");
     json_print(&line, view);

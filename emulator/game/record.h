@@ -3,6 +3,8 @@
  *
  *      {"record":1,"pack":…,"version":…,"at":ms}                      each start of the program begins with one
  *      {"at":ms,"view":"game"|"board","data":…}   {"at":ms,"view":"team","team":…,"data":…}     what a page would have read then
+ *      {"at":ms,"view":"guide","key":"CHALLENGE LANGUAGE","data":…}                            every guide, at each start
+ *      {"at":ms,"view":"execution"|"job"|"forecasts"|"forecast"|"monitors","team":…,"key":…,"data":…}   the services' pictures (snapshot.h)
  *      {"at":ms,"to":"board"|"facilitator"|"team/ACCOUNT","event":…,"data":…}                  what pages were told (README.md)
  *      {"at":ms,"call":CALL,"team":ACCOUNT}                                                    every call of a team's
  *      {"at":ms,"review":REVIEW}                                                               at the end
@@ -28,6 +30,8 @@ const char *record_path(const struct record *record);
 /* Each does nothing where nothing is recorded. */
 void record_views(struct game *game); /* where everybody stands: at a start, after a rewind */
 void record_told(struct game *game, const char *channel, const char *event, struct str json);
+void record_view(struct game *game, const char *what, const char *team_or_null, struct str key_or_none,
+                 cJSON *view_taken);
 void record_call(struct team *team, const struct recent *recent);
 void record_review(struct game *game);
 

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/random.h"
+#include "game/review.h"
 #include "game/tape.h"
 #include "game/view.h"
 #include "world/clock.h"
@@ -353,6 +354,82 @@ static void get_review(void *data, const struct web_request *request, struct web
         web_refuse(answer, 409, "Conflict", "This game was not played to its end: there is no review of it.");
 }
 
+/* The same as a file to keep. */
+static void get_review_html(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct replay *replay = data;
+    get_review(data, request, answer);
+    if (answer->status != 200)
+        return;
+    buf_clear(&answer->body);
+    review_html(replay->tape->review, web_parameter(request, "language"), &answer->body);
+    answer->content_type = "text/html; charset=utf-8";
+    web_add_header(answer, STR("Content-Disposition"), STR("attachment; filename=\"review.html\""));
+}
+
+/* ---- the services' pictures ---- */
+
+static void get_list(struct replay *replay, const struct web_request *request, struct web_answer *answer,
+                     const struct map *lists, const char *name)
+{
+    struct str account;
+    if (!team_of(replay, request, answer, &account))
+        return;
+    cJSON *view = empty(name);
+    const cJSON *list = map_get(lists, account);
+    if (list)
+        json_set(view, name, json_thaw(list));
+    web_answer_json(answer, view);
+}
+
+static void get_executions(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct replay *replay = data;
+    get_list(replay, request, answer, replay->tape->executions, "executions");
+}
+
+static void get_chats(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct replay *replay = data;
+    get_list(replay, request, answer, replay->tape->chats, "turns");
+}
+
+/* "api/forecast?arn=…&key=…": what was answered to that then; a list that nothing was told of is empty. */
+static void get_picture(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct replay *replay = data;
+    struct str account, what = str_from(request->path, strlen("/_rehearse/api/")), key = web_parameter(request, "arn");
+    bool is_item = str_is(what, "forecast"), is_list = !key.length;
+    if (!team_of(replay, request, answer, &account))
+        return;
+    if (is_item)
+        key = str_of(arena_printf(request->arena, "%.*s %.*s", STR_ARG(key), STR_ARG(web_parameter(request, "key"))));
+    const char *name = arena_copy(request->arena, what);
+    const cJSON *found = tape_picture(replay->tape, account, name, key);
+    if (found || is_list)
+        web_answer_json(answer, found ? json_thaw(found) : empty(name));
+    else
+        web_refuse(answer, 404, "NotFound", "The record does not have it.");
+}
+
+static void get_guide(void *data, const struct web_request *request, struct web_answer *answer)
+{
+    struct replay *replay = data;
+    struct str challenge = web_parameter(request, "challenge"), language = web_parameter(request, "language");
+    if (!is_here(request, answer))
+        return;
+    const cJSON *found = NULL;
+    const struct str languages[] = { language, STR("en") };
+    for (size_t i = 0; i < sizeof languages / sizeof *languages && !found; i++)
+        found = tape_picture(
+            replay->tape, STR(""), "guide",
+            str_of(arena_printf(request->arena, "%.*s %.*s", STR_ARG(challenge), STR_ARG(languages[i]))));
+    if (found)
+        web_answer_json(answer, json_thaw(found));
+    else
+        web_refuse(answer, 404, "NotFound", "There is no such guide.");
+}
+
 /* What only a running cloud could tell. */
 static void get_nothing(void *data, const struct web_request *request, struct web_answer *answer)
 {
@@ -438,8 +515,15 @@ static const struct web_endpoint endpoints[] = {
     { "GET", "/_rehearse/api/roster", get_roster },
     { "GET", "/_rehearse/api/questions", get_questions },
     { "GET", "/_rehearse/api/review", get_review },
-    { "GET", "/_rehearse/api/executions", get_nothing },
-    { "GET", "/_rehearse/api/forecasts", get_nothing },
+    { "GET", "/_rehearse/review.html", get_review_html },
+    { "GET", "/_rehearse/api/guide", get_guide },
+    { "GET", "/_rehearse/api/executions", get_executions },
+    { "GET", "/_rehearse/api/execution", get_picture },
+    { "GET", "/_rehearse/api/job", get_picture },
+    { "GET", "/_rehearse/api/forecasts", get_picture },
+    { "GET", "/_rehearse/api/forecast", get_picture },
+    { "GET", "/_rehearse/api/monitors", get_picture },
+    { "GET", "/_rehearse/api/chats", get_chats },
     { "GET", "/_rehearse/api/bots", get_nothing },
     { "GET", "/_rehearse/api/faults", get_nothing },
     { "GET", "/_rehearse/api/console", get_nothing },

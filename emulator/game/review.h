@@ -8,7 +8,7 @@
 struct game;
 
 cJSON *review_view(struct game *game); /* REVIEW */
-/* The same as HTML: one file, no script, nothing from elsewhere. */
-void review_html(const cJSON *review, struct buf *html);
+/* The same as HTML in one language ("ko", else English): one file, no script, nothing from elsewhere, good to print. */
+void review_html(const cJSON *review, struct str language, struct buf *html);
 
 #endif

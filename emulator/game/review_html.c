@@ -1,260 +1,481 @@
+#include <stdlib.h>
+
+#include "aws/xml.h"
+#include "embedded/review.h"
 #include "game/review.h"
+#include "game/review_picture.h"
+#include "game/review_words.h"
 
-#define WIDTH  960
-#define HEIGHT 160
+struct page {
+    struct buf *html;
+    const cJSON *review;
+    struct review_scale scale;
+};
 
-static const char style[] =
-    "*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0 "
-    "auto;max-width:64rem;padding:1.5rem;color:#1c2024;"
-    "background:#fff}h1{margin-top:0}h2{margin-top:2.5rem;border-top:1px solid "
-    "#d0d5da;padding-top:1rem}table{border-collapse:collapse;"
-    "width:100%}th,td{text-align:start;padding:.3rem .6rem .3rem 0;vertical-align:top;border-bottom:1px solid "
-    "#e4e7ea}td.n,th.n{"
-    "text-align:end;font-variant-numeric:tabular-nums}code{font:.85em ui-monospace,monospace}details{margin:.3rem "
-    "0}summary{cursor:"
-    "pointer}.bad{color:#a3160f}.scroll{overflow-x:auto}svg{width:100%;height:auto;background:#f6f7f8}polyline{fill:"
-    "none;stroke:#0b57d0;"
-    "stroke-width:2;vector-effect:non-scaling-stroke}line.b{stroke:#a3160f}line.r{stroke:#1a7431}line.s{stroke:#6b4fbb;"
-    "stroke-dasharray:4 3}"
-    "@media(prefers-color-scheme:dark){body{color:#e6e8ea;background:#16181a}svg{background:#202326}th,td{border-color:"
-    "#34383c}h2{"
-    "border-color:#34383c}polyline{stroke:#8ab4f8}.bad{color:#ff8a80}}@media print{details{display:block}}";
+static const char *word(const struct page *page, enum review_word which)
+{
+    return review_word(page->scale.language, which);
+}
 
 /* ---- text ---- */
 
-static void add_text(struct buf *html, struct str text)
+/* A pack's text; what stands between two backticks is code. */
+static void add_words(const struct page *page, const cJSON *words)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        switch (text.at[i]) {
-        case '<':
-            buf_add_text(html, "&lt;");
+    struct str rest = review_pick(words, page->scale.language);
+    for (size_t open; (open = str_find_byte(rest, '`')) != SIZE_MAX;) {
+        size_t close = str_find_byte(str_from(rest, open + 1), '`');
+        if (close == SIZE_MAX)
             break;
-        case '>':
-            buf_add_text(html, "&gt;");
-            break;
-        case '&':
-            buf_add_text(html, "&amp;");
-            break;
-        case '"':
-            buf_add_text(html, "&quot;");
-            break;
-        default:
-            buf_add_byte(html, text.at[i]);
-        }
+        xml_text(page->html, str_first(rest, open));
+        xml_element(page->html, "code", str_first(str_from(rest, open + 1), close));
+        rest = str_from(rest, open + close + 2);
     }
+    xml_text(page->html, rest);
 }
 
-/* In each language that there is: who keeps the file may read either. */
-static void add_words(struct buf *html, const cJSON *words)
+static void add_name(const struct page *page, const cJSON *team)
+{
+    xml_text(page->html, json_str(team, "name"));
+}
+
+static void add_number(struct buf *html, int64_t number)
+{
+    buf_printf(html, "%s%lld", number < 0 ? "−" : "", (long long)(number < 0 ? -number : number));
+}
+
+/* ---- faults ---- */
+
+static int64_t seen_at(const cJSON *fault)
+{
+    int64_t surfaced = json_int64(fault, "surfaced_at", 0);
+    return surfaced ? surfaced : json_int64(fault, "broken_at", 0);
+}
+
+/* How long it took from when it could be seen to the moment; nothing where it never was. */
+static void add_after(const struct page *page, const cJSON *fault, const char *moment)
+{
+    int64_t at = json_int64(fault, moment, 0);
+    buf_add_text(page->html, "<td class=\"n\">");
+    if (at)
+        review_add_span(page->html, at - seen_at(fault));
+    else
+        buf_add_text(page->html, "–");
+    buf_add_text(page->html, "</td>");
+}
+
+static void add_mean(const struct page *page, const cJSON *team, const char *moment)
+{
+    int64_t sum = 0, count = 0;
+    const cJSON *fault;
+    cJSON_ArrayForEach(fault, json_get(team, "faults"))
+    {
+        int64_t at = json_int64(fault, moment, 0);
+        sum += at ? at - seen_at(fault) : 0;
+        count += at != 0;
+    }
+    buf_add_text(page->html, "<td class=\"n\">");
+    if (count)
+        review_add_span(page->html, sum / count);
+    else
+        buf_add_text(page->html, "–");
+    buf_add_text(page->html, "</td>");
+}
+
+static int count_repaired(const cJSON *team)
+{
+    int count = 0;
+    const cJSON *fault;
+    cJSON_ArrayForEach(fault, json_get(team, "faults"))
+    {
+        count += json_int64(fault, "recovered_at", 0) != 0;
+    }
+    return count;
+}
+
+static bool is_same(const cJSON *fault, const cJSON *other)
+{
+    return str_equal(json_str(fault, "fault"), json_str(other, "fault"));
+}
+
+/* The same fault may come more than once: it is told by its id and how often it had come before. */
+static const cJSON *counterpart(const cJSON *fault, const cJSON *other_team)
 {
     const cJSON *at;
-    bool first = true;
-    cJSON_ArrayForEach(at, words)
+    int before = 0;
+    for (at = fault->prev; at && at->next; at = at->prev) /* the first one's prev is the last */
+        before += is_same(at, fault);
+    cJSON_ArrayForEach(at, json_get(other_team, "faults"))
     {
-        if (!first)
-            buf_add_text(html, " · ");
-        first = false;
-        buf_add_text(html, "<span lang=\"");
-        add_text(html, str_of(at->string ? at->string : "en"));
-        buf_add_text(html, "\">");
-        add_text(html, json_value(at));
-        buf_add_text(html, "</span>");
+        if (is_same(at, fault) && before-- == 0)
+            return at;
     }
+    return NULL;
 }
 
-/* Since the start: 1:05:09; nothing where it never was. */
-static void add_time(struct buf *html, const cJSON *node, const char *member, int64_t started_ms)
+static int by_breaking(const void *a, const void *b)
 {
-    int64_t at = json_int64(node, member, 0), seconds = at > started_ms ? (at - started_ms) / 1000 : 0;
-    if (!at)
-        buf_add_text(html, "–");
-    else
-        buf_printf(html, "%lld:%02lld:%02lld", (long long)seconds / 3600, (long long)seconds / 60 % 60,
-                   (long long)seconds % 60);
+    const struct review_pair *mine = a, *theirs = b;
+    int64_t one = json_int64(mine->own ? mine->own : mine->other, "broken_at", 0);
+    int64_t two = json_int64(theirs->own ? theirs->own : theirs->other, "broken_at", 0);
+    return one < two ? -1 : one > two;
 }
 
-/* ---- the chart ---- */
-
-struct span {
-    int64_t seconds, low, high;
-};
-
-static void take_in(struct span *span, const cJSON *series)
+/* Each fault that came to either of two teams, in the order of breaking; free() it. */
+static struct review_pair *pairs_of(const cJSON *team, const cJSON *other, size_t *ret_count)
 {
-    const cJSON *point;
-    cJSON_ArrayForEach(point, series)
+    const cJSON *fault, *own = json_get(team, "faults"), *theirs = json_get(other, "faults");
+    size_t most = (size_t)cJSON_GetArraySize(own) + (size_t)cJSON_GetArraySize(theirs), count = 0;
+    struct review_pair *pairs = memory_alloc((most + 1) * sizeof *pairs);
+    cJSON_ArrayForEach(fault, own)
     {
-        int64_t seconds = json_to_int64(cJSON_GetArrayItem(point, 0)),
-                total = json_to_int64(cJSON_GetArrayItem(point, 1));
-        span->seconds = seconds > span->seconds ? seconds : span->seconds;
-        span->low = total < span->low ? total : span->low;
-        span->high = total > span->high ? total : span->high;
+        pairs[count++] = (struct review_pair){ fault, counterpart(fault, other) };
     }
-}
-
-/* One scale for all teams, so that charts can be laid side by side. */
-static struct span span_of(const cJSON *review)
-{
-    const cJSON *team;
-    struct span span = { .seconds = 1, .high = 1 };
-    int64_t started = json_int64(review, "started_at", 0), ended = json_int64(review, "ended_at", 0);
-    if (ended > started)
-        span.seconds = (ended - started) / 1000 + 1;
-    cJSON_ArrayForEach(team, json_get(review, "teams"))
+    cJSON_ArrayForEach(fault, theirs)
     {
-        take_in(&span, json_get(team, "series"));
+        if (!counterpart(fault, team))
+            pairs[count++] = (struct review_pair){ NULL, fault };
     }
-    return span;
+    qsort(pairs, count, sizeof *pairs, by_breaking);
+    *ret_count = count;
+    return pairs;
 }
 
-static double x_of(const struct span *span, int64_t seconds)
+/* ---- the calls around a fault ---- */
+
+static void add_call(const struct page *page, const cJSON *call)
 {
-    return (double)seconds * WIDTH / (double)span->seconds;
+    struct str code = json_str(call, "code");
+    buf_add_text(page->html, "<li>");
+    review_add_span(page->html, json_int64(call, "at", 0) - page->scale.started_ms);
+    buf_add_text(page->html, " <code>");
+    xml_text(page->html, json_str(call, "service"));
+    buf_add_byte(page->html, ':');
+    xml_text(page->html, json_str(call, "operation"));
+    buf_add_text(page->html, "</code> ");
+    if (code.length) {
+        xml_element(page->html, "b", code);
+        buf_add_byte(page->html, ' ');
+        xml_text(page->html, json_str(call, "message"));
+    }
+    buf_add_text(page->html, "</li>");
 }
 
-static double y_of(const struct span *span, int64_t total)
+static void add_calls(const struct page *page, const cJSON *team, const cJSON *fault)
 {
-    return HEIGHT - 4 - (double)(total - span->low) * (HEIGHT - 8) / (double)(span->high - span->low);
-}
-
-static void add_marks(struct buf *html, const cJSON *team, const struct span *span, int64_t started_ms)
-{
-    static const char *const kinds[][2] = { { "broken", "b" }, { "recovered", "r" }, { "solved", "s" } };
-    const cJSON *mark;
-    cJSON_ArrayForEach(mark, json_get(team, "marks"))
+    const cJSON *call, *calls = json_get(fault, "calls");
+    if (!cJSON_GetArraySize(calls))
+        return;
+    buf_printf(page->html, "<details><summary>%s ", word(page, WORD_CALLS));
+    add_name(page, team);
+    buf_printf(page->html, " (%d)</summary><ol class=\"calls\">", cJSON_GetArraySize(calls));
+    cJSON_ArrayForEach(call, calls)
     {
-        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-            if (!str_is(json_str(mark, "kind"), kinds[i][0]))
-                continue;
-            double x = x_of(span, (json_int64(mark, "at", 0) - started_ms) / 1000);
-            buf_printf(html, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"%d\"><title>%s: ", kinds[i][1],
-                       x, x, HEIGHT, kinds[i][0]);
-            add_text(html, json_str(json_get(mark, "label"), "en"));
-            buf_add_text(html, "</title></line>");
-        }
+        add_call(page, call);
     }
+    buf_add_text(page->html, "</ol></details>");
 }
 
-static void add_chart(struct buf *html, const cJSON *team, const struct span *span, int64_t started_ms)
+/* ---- two teams, fault by fault ---- */
+
+static void add_side_head(const struct page *page, const cJSON *team, const char *kind)
 {
-    const cJSON *point;
-    double y = y_of(span, 0);
-    buf_printf(html,
-               "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Score over time; red: broken, green: recovered, "
-               "violet: solved\">",
-               WIDTH, HEIGHT);
-    add_marks(html, team, span, started_ms);
-    buf_add_text(html, "<polyline points=\"");
-    cJSON_ArrayForEach(point, json_get(team, "series"))
-    {
-        double x = x_of(span, json_to_int64(cJSON_GetArrayItem(point, 0)));
-        buf_printf(html, "%.1f,%.1f ", x, y); /* a score stays until it changes */
-        y = y_of(span, json_to_int64(cJSON_GetArrayItem(point, 1)));
-        buf_printf(html, "%.1f,%.1f ", x, y);
+    buf_printf(page->html, "<th class=\"n first %s\" colspan=\"3\" scope=\"colgroup\">", kind);
+    add_name(page, team);
+    buf_add_text(page->html, "</th>");
+}
+
+static void add_side_heads(const struct page *page)
+{
+    buf_printf(page->html,
+               "<th class=\"n first\" scope=\"col\">%s</th><th class=\"n\" scope=\"col\">%s</th><th class=\"n\" "
+               "scope=\"col\">%s</th>",
+               word(page, WORD_FOUND_AFTER), word(page, WORD_REPAIRED_AFTER), word(page, WORD_HINTS));
+}
+
+static void add_side(const struct page *page, const cJSON *fault)
+{
+    if (!fault) {
+        buf_printf(page->html, "<td class=\"soft\" colspan=\"3\">%s</td>", word(page, WORD_NEVER_CAME));
+        return;
     }
-    buf_printf(html, "%d,%.1f\"/></svg>", WIDTH, y);
+    add_after(page, fault, "detected_at");
+    add_after(page, fault, "recovered_at");
+    buf_printf(page->html, "<td class=\"n\">%lld</td>", (long long)json_int64(fault, "hints", 0));
+}
+
+static void add_pair(const struct page *page, const cJSON *team, const cJSON *other, const struct review_pair *pair)
+{
+    const cJSON *one = pair->own ? pair->own : pair->other;
+    buf_add_text(page->html, "<tr><th scope=\"row\">");
+    add_words(page, json_get(one, "title"));
+    buf_printf(page->html, " <small class=\"soft\">%s ", word(page, WORD_BROKE_AT));
+    review_add_span(page->html, json_int64(one, "broken_at", 0) - page->scale.started_ms);
+    buf_add_text(page->html, "</small>");
+    add_calls(page, team, pair->own);
+    add_calls(page, other, pair->other);
+    buf_add_text(page->html, "</th>");
+    add_side(page, pair->own);
+    if (other)
+        add_side(page, pair->other);
+    buf_add_text(page->html, "</tr>");
+}
+
+static void add_pairs(const struct page *page, const cJSON *team, const cJSON *other, const struct review_pair *pairs,
+                      size_t count)
+{
+    buf_printf(page->html,
+               "<h3>%s</h3><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><table><thead><tr><th "
+               "rowspan=\"2\" scope=\"col\">%s</th>",
+               word(page, WORD_FAULTS), word(page, WORD_FAULTS), word(page, WORD_FAULT));
+    add_side_head(page, team, "own-of");
+    if (other)
+        add_side_head(page, other, "other-of");
+    buf_add_text(page->html, "</tr><tr>");
+    add_side_heads(page);
+    if (other)
+        add_side_heads(page);
+    buf_add_text(page->html, "</tr></thead><tbody>");
+    for (size_t i = 0; i < count; i++)
+        add_pair(page, team, other, &pairs[i]);
+    buf_add_text(page->html, "</tbody></table></div>");
 }
 
 /* ---- a team ---- */
 
-static void add_calls(struct buf *html, const cJSON *calls, int64_t started_ms)
-{
-    const cJSON *call;
-    if (!cJSON_GetArraySize(calls))
-        return;
-    buf_printf(html, "<details><summary>%d calls around it</summary><div class=\"scroll\"><table>",
-               cJSON_GetArraySize(calls));
-    cJSON_ArrayForEach(call, calls)
-    {
-        const char *code = json_string(call, "code");
-        buf_add_text(html, "<tr><td class=\"n\">");
-        add_time(html, call, "at", started_ms);
-        buf_add_text(html, "</td><td><code>");
-        add_text(html, json_str(call, "service"));
-        buf_add_byte(html, ':');
-        add_text(html, json_str(call, "operation"));
-        buf_printf(html, "</code></td><td%s>", code ? " class=\"bad\"" : "");
-        add_text(html, str_of(code ? code : "ok"));
-        buf_add_text(html, "</td><td>");
-        add_text(html, json_str(call, "message"));
-        buf_add_text(html, "</td></tr>");
-    }
-    buf_add_text(html, "</table></div></details>");
-}
-
-static void add_fault(struct buf *html, const cJSON *fault, int64_t started_ms)
-{
-    static const char *const moments[] = { "broken_at", "surfaced_at", "detected_at", "mended_at", "recovered_at" };
-    buf_printf(html, "<tr><td class=\"n\">%lld</td><td>", (long long)json_int64(fault, "number", 0));
-    add_words(html, json_get(fault, "title"));
-    if (cJSON_IsObject(json_get(fault, "learnt"))) {
-        buf_add_text(html, "<br><small>");
-        add_words(html, json_get(fault, "learnt"));
-        buf_add_text(html, "</small>");
-    }
-    add_calls(html, json_get(fault, "calls"), started_ms);
-    buf_add_text(html, "</td>");
-    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
-        buf_add_text(html, "<td class=\"n\">");
-        add_time(html, fault, moments[i], started_ms);
-        buf_add_text(html, "</td>");
-    }
-    buf_printf(html, "<td class=\"n\">%lld</td></tr>", (long long)json_int64(fault, "hints", 0));
-}
-
-static void add_team(struct buf *html, const cJSON *team, const struct span *span, int64_t started_ms)
-{
-    const cJSON *fault;
-    buf_printf(html, "<h2 id=\"t%lld\">%lld. ", (long long)json_int64(team, "rank", 0),
-               (long long)json_int64(team, "rank", 0));
-    add_text(html, json_str(team, "name"));
-    buf_printf(html, " <small>%lld</small></h2>", (long long)json_int64(team, "score", 0));
-    add_chart(html, team, span, started_ms);
-    buf_add_text(html, "<div class=\"scroll\"><table><tr><th class=\"n\">No.</th><th>Trouble</th><th "
-                       "class=\"n\">Broken</th><th class=\"n\">"
-                       "Could be seen</th><th class=\"n\">Found</th><th class=\"n\">Mended</th><th "
-                       "class=\"n\">Recovered</th><th class=\"n\">"
-                       "Hints</th></tr>");
-    cJSON_ArrayForEach(fault, json_get(team, "faults"))
-    {
-        add_fault(html, fault, started_ms);
-    }
-    buf_add_text(html, "</table></div>");
-}
-
-static void add_standings(struct buf *html, const cJSON *review)
+static const cJSON *team_of_rank(const cJSON *review, int64_t rank)
 {
     const cJSON *team;
-    buf_add_text(
-        html,
-        "<table><tr><th class=\"n\">Rank</th><th>Team</th><th class=\"n\">Score</th><th class=\"n\">Solved</th></tr>");
     cJSON_ArrayForEach(team, json_get(review, "teams"))
     {
-        long long rank = (long long)json_int64(team, "rank", 0);
-        buf_printf(html, "<tr><td class=\"n\">%lld</td><td><a href=\"#t%lld\">", rank, rank);
-        add_text(html, json_str(team, "name"));
-        buf_printf(html, "</a></td><td class=\"n\">%lld</td><td class=\"n\">%d</td></tr>",
-                   (long long)json_int64(team, "score", 0), cJSON_GetArraySize(json_get(team, "solved")));
+        if (json_int64(team, "rank", 0) == rank)
+            return team;
     }
-    buf_add_text(html, "</table>");
+    return NULL;
 }
 
-void review_html(const cJSON *review, struct buf *html)
+/* Each beside the winner; the winner beside who came next. NULL: who plays alone. */
+static const cJSON *beside(const struct page *page, const cJSON *team)
 {
+    return team_of_rank(page->review, json_int64(team, "rank", 0) == 1 ? 2 : 1);
+}
+
+static void add_legend(const struct page *page, const cJSON *team, const cJSON *other)
+{
+    buf_add_text(page->html, "<p class=\"legend\"><span><i></i> ");
+    add_name(page, team);
+    buf_add_text(page->html, "</span>");
+    if (other) {
+        buf_add_text(page->html, "<span><i class=\"of-other\"></i> ");
+        add_name(page, other);
+        buf_printf(page->html, " (%s)</span>",
+                   word(page, json_int64(other, "rank", 0) == 1 ? WORD_WINNER : WORD_BESIDE));
+    }
+    buf_add_text(page->html, "</p>");
+}
+
+static void add_team(const struct page *page, const cJSON *team)
+{
+    long long rank = (long long)json_int64(team, "rank", 0);
+    const cJSON *other = beside(page, team);
+    size_t count;
+    struct review_pair *pairs = pairs_of(team, other, &count);
+    buf_printf(page->html, "<article id=\"t%lld\"><h2>%lld. ", rank, rank);
+    add_name(page, team);
+    buf_add_text(page->html, " <small>");
+    add_number(page->html, json_int64(team, "score", 0));
+    buf_add_text(page->html, "</small>");
+    if (rank == 1 && other)
+        buf_printf(page->html, " <span class=\"chip\">%s</span>", word(page, WORD_WINNER));
+    buf_printf(page->html, "</h2><h3>%s</h3>", word(page, WORD_CHART));
+    add_legend(page, team, other);
+    review_chart(page->html, &page->scale, team, other);
+    if (count) {
+        buf_printf(page->html, "<h3>%s</h3>", word(page, WORD_TIMELINE));
+        review_timeline(page->html, &page->scale, pairs, count);
+        add_pairs(page, team, other, pairs, count);
+    } else {
+        buf_printf(page->html, "<p class=\"soft\">%s</p>", word(page, WORD_NO_FAULTS));
+    }
+    buf_add_text(page->html, "</article>");
+    free(pairs);
+}
+
+/* ---- all teams ---- */
+
+static void add_standing(const struct page *page, const cJSON *team)
+{
+    long long rank = (long long)json_int64(team, "rank", 0);
+    buf_printf(page->html, "<tr><td class=\"n\">%lld</td><th scope=\"row\"><a href=\"#t%lld\">", rank, rank);
+    add_name(page, team);
+    buf_add_text(page->html, "</a></th><td class=\"n\">");
+    add_number(page->html, json_int64(team, "score", 0));
+    buf_printf(page->html, "</td><td class=\"n\">%d</td><td class=\"n\">%d/%d</td>",
+               cJSON_GetArraySize(json_get(team, "solved")), count_repaired(team),
+               cJSON_GetArraySize(json_get(team, "faults")));
+    add_mean(page, team, "detected_at");
+    add_mean(page, team, "recovered_at");
+    buf_add_text(page->html, "</tr>");
+}
+
+static void add_standings(const struct page *page)
+{
+    static const struct {
+        enum review_word word;
+        bool number, mean;
+    } heads[] = { { WORD_RANK, true, false },           { WORD_TEAM, false, false },
+                  { WORD_SCORE, true, false },          { WORD_SOLVED_COUNT, true, false },
+                  { WORD_REPAIRED_COUNT, true, false }, { WORD_FOUND_AFTER, true, true },
+                  { WORD_REPAIRED_AFTER, true, true } };
     const cJSON *team;
-    struct span span = span_of(review);
-    int64_t started_ms = json_int64(review, "started_at", 0);
-    buf_add_text(html, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-                       "content=\"width=device-width\">"
-                       "<title>");
-    add_text(html, json_str(json_get(review, "title"), "en"));
-    buf_printf(html, "</title><style>%s</style></head><body><h1>", style);
-    add_words(html, json_get(review, "title"));
-    buf_add_text(html, "</h1><p>Times are hours, minutes and seconds since the start.</p>");
-    add_standings(html, review);
+    buf_printf(page->html,
+               "<h2>%s</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><table><thead><tr>",
+               word(page, WORD_TEAMS), word(page, WORD_TEAMS));
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        buf_printf(page->html, "<th scope=\"col\"%s>%s%s%s</th>", heads[i].number ? " class=\"n\"" : "",
+                   word(page, heads[i].word), heads[i].mean ? " " : "", heads[i].mean ? word(page, WORD_MEAN) : "");
+    buf_add_text(page->html, "</tr></thead><tbody>");
+    cJSON_ArrayForEach(team, json_get(page->review, "teams"))
+    {
+        add_standing(page, team);
+    }
+    buf_add_text(page->html, "</tbody></table></div>");
+}
+
+/* ---- what was to be learnt ---- */
+
+/* How often the fault was repaired, and by whom soonest. */
+struct outcome_of_fault {
+    int teams, repaired;
+    int64_t best_ms;
+    const cJSON *fastest;
+};
+
+static struct outcome_of_fault outcome_of(const cJSON *review, const cJSON *fault)
+{
+    struct outcome_of_fault outcome = { 0 };
+    const cJSON *team, *at;
     cJSON_ArrayForEach(team, json_get(review, "teams"))
     {
-        add_team(html, team, &span, started_ms);
+        bool met = false, repaired = false;
+        cJSON_ArrayForEach(at, json_get(team, "faults"))
+        {
+            int64_t took = json_int64(at, "recovered_at", 0) - seen_at(at);
+            if (!is_same(at, fault))
+                continue;
+            met = true;
+            if (!json_int64(at, "recovered_at", 0))
+                continue;
+            repaired = true;
+            if (!outcome.fastest || took < outcome.best_ms) {
+                outcome.fastest = team;
+                outcome.best_ms = took;
+            }
+        }
+        outcome.teams += met;
+        outcome.repaired += repaired;
     }
-    buf_add_text(html, "</body></html>\n");
+    return outcome;
+}
+
+static void add_lesson(const struct page *page, const cJSON *fault)
+{
+    struct outcome_of_fault outcome = outcome_of(page->review, fault);
+    buf_add_text(page->html, "<li><b>");
+    add_words(page, json_get(fault, "title"));
+    buf_add_text(page->html, "</b><p>");
+    add_words(page, json_get(fault, "learnt"));
+    buf_printf(page->html, "</p><p class=\"soft\">%s %d/%d", word(page, WORD_REPAIRED_BY), outcome.repaired,
+               outcome.teams);
+    if (outcome.fastest) {
+        buf_printf(page->html, " · %s ", word(page, WORD_FASTEST));
+        add_name(page, outcome.fastest);
+        buf_add_text(page->html, ", ");
+        review_add_span(page->html, outcome.best_ms);
+    }
+    buf_add_text(page->html, "</p></li>");
+}
+
+/* Is this where the fault is met first, reading team after team? */
+static bool is_first_of_its_kind(const cJSON *review, const cJSON *fault)
+{
+    const cJSON *team, *at;
+    cJSON_ArrayForEach(team, json_get(review, "teams"))
+    {
+        cJSON_ArrayForEach(at, json_get(team, "faults"))
+        {
+            if (is_same(at, fault) && cJSON_IsObject(json_get(at, "learnt")))
+                return at == fault;
+        }
+    }
+    return false;
+}
+
+static void add_lessons(const struct page *page)
+{
+    const cJSON *team, *fault;
+    bool any = false;
+    cJSON_ArrayForEach(team, json_get(page->review, "teams"))
+    {
+        cJSON_ArrayForEach(fault, json_get(team, "faults"))
+        {
+            if (!is_first_of_its_kind(page->review, fault))
+                continue;
+            if (!any)
+                buf_printf(page->html, "<h2>%s</h2><ol class=\"lessons\">", word(page, WORD_LESSONS));
+            any = true;
+            add_lesson(page, fault);
+        }
+    }
+    if (any)
+        buf_add_text(page->html, "</ol>");
+}
+
+/* ---- the file ---- */
+
+static void add_head(const struct page *page)
+{
+    struct str title = review_pick(json_get(page->review, "title"), page->scale.language);
+    const struct embedded_file *style = embedded_find(&embedded_review, STR("review.css"));
+    buf_printf(
+        page->html,
+        "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>",
+        str_is(page->scale.language, "ko") ? "ko" : "en");
+    xml_text(page->html, title);
+    buf_printf(page->html, ": %s</title><style>%.*s</style></head><body><main><h1>", word(page, WORD_REVIEW),
+               STR_ARG(style->bytes));
+    xml_text(page->html, title);
+    buf_printf(page->html, " <small>%s</small></h1>", word(page, WORD_REVIEW));
+}
+
+static void add_lead(const struct page *page)
+{
+    const cJSON *winner = team_of_rank(page->review, 1);
+    buf_add_text(page->html, "<p class=\"lead\">");
+    if (winner && team_of_rank(page->review, 2)) {
+        buf_add_text(page->html, "<b>");
+        add_name(page, winner);
+        buf_printf(page->html, "</b> %s ", word(page, WORD_WON));
+        add_number(page->html, json_int64(winner, "score", 0));
+        buf_add_text(page->html, ". ");
+    }
+    buf_printf(page->html, "%s ", word(page, WORD_LASTED));
+    review_add_span(page->html, page->scale.ended_ms - page->scale.started_ms);
+    buf_add_text(page->html, ".</p>");
+}
+
+void review_html(const cJSON *review, struct str language, struct buf *html)
+{
+    const struct page page = { html, review, review_scale_of(review, language) };
+    const cJSON *team;
+    add_head(&page);
+    add_lead(&page);
+    add_standings(&page);
+    add_lessons(&page);
+    cJSON_ArrayForEach(team, json_get(review, "teams"))
+    {
+        add_team(&page, team);
+    }
+    buf_add_text(html, "</main></body></html>\n");
 }

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/time.h"
 #include "game/game_inner.h"
+#include "game/view.h"
 
 #define COOKIE            "rehearse"
 #define MINUTE_ON_WALL_MS 60000
@@ -163,7 +164,20 @@ static void add_may(cJSON *may, const char *what, bool allowed)
         json_add(may, json_new_string(str_of(what)));
 }
 
-static void tell(const struct game *game, const struct session *session, struct web_answer *answer)
+/* ?first=true: what a team's page shows first comes with the session, so that it waits for one answer, not for one behind another. */
+static void add_first_view(const struct game *game, const struct session *session, const struct web_request *request,
+                           cJSON *view)
+{
+    if (session->is_facilitator || session->is_supporter || !str_is(web_parameter(request, "first"), "true"))
+        return;
+    cJSON *first = cJSON_CreateObject();
+    json_set(first, "game", view_game(game));
+    json_set(first, "team", view_team(session->team, request->host, session_sees_keys(session)));
+    json_set(view, "first", first);
+}
+
+static void tell(const struct game *game, const struct session *session, const struct web_request *request,
+                 struct web_answer *answer)
 {
     cJSON *view = cJSON_CreateObject(), *may = cJSON_CreateArray();
     json_set_string(view, "role",
@@ -184,6 +198,7 @@ static void tell(const struct game *game, const struct session *session, struct 
     add_may(may, "support", session->is_facilitator || session->is_supporter);
     json_set(view, "may", may);
     json_set(view, "member", session->member ? member_view(session->member) : cJSON_CreateNull());
+    add_first_view(game, session, request, view);
     web_answer_json(answer, view);
 }
 
@@ -256,7 +271,7 @@ static void join(struct game *game, const struct web_request *request, struct we
     }
     become_member(team, member, &session);
     set_cookie(request, answer, member->cookie, false);
-    tell(game, &session, answer);
+    tell(game, &session, request, answer);
 }
 
 static const char *cookie_of(const struct game *game, const struct session *session)
@@ -284,14 +299,14 @@ void serve_session_begin(void *data, const struct web_request *request, struct w
         return;
     }
     set_cookie(request, answer, cookie_of(game, &session), false);
-    tell(game, &session, answer);
+    tell(game, &session, request, answer);
 }
 
 void serve_session(void *data, const struct web_request *request, struct web_answer *answer)
 {
     struct session session;
     if (session_of(data, request, answer, &session))
-        tell(data, &session, answer);
+        tell(data, &session, request, answer);
 }
 
 void serve_session_end(void *data, const struct web_request *request, struct web_answer *answer)

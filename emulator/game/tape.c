@@ -7,6 +7,8 @@
 #define LONGEST_LINE ((size_t)64 << 20)
 #define LOG_SHOWN    1000
 #define STEP_SECONDS 10
+#define EXECUTIONS   20 /* of a team, as its page shows them */
+#define TURNS_SHOWN  100
 
 /* ---- lines ---- */
 
@@ -159,9 +161,75 @@ static const struct {
     { "clock", fold_clock },     { "notice", fold_notice },
 };
 
+/* ---- the services' pictures ---- */
+
+static struct str picture_name(struct buf *name, struct str account, const char *what, struct str key)
+{
+    buf_clear(name);
+    buf_add_str(name, account);
+    buf_add_byte(name, ' ');
+    buf_add_text(name, what);
+    buf_add_byte(name, ' ');
+    buf_add_str(name, key);
+    return buf_str(name);
+}
+
+static cJSON *list_of(struct map *map, struct str account)
+{
+    cJSON *list = map_get(map, account);
+    if (!list)
+        set_view(map, account, list = cJSON_CreateArray());
+    return list;
+}
+
+/* The newest come first; one that is shown no more is forgotten with its picture. */
+static void list_execution(struct tape *tape, struct str account, const cJSON *execution)
+{
+    struct buf name = BUF_EMPTY;
+    cJSON *list = list_of(tape->executions, account);
+    replace(list, execution, "arn", EXECUTIONS + 1);
+    if (cJSON_GetArraySize(list) > EXECUTIONS) {
+        cJSON *last = cJSON_DetachItemFromArray(list, EXECUTIONS);
+        cJSON_Delete(map_remove(tape->pictures, picture_name(&name, account, "execution", json_str(last, "arn"))));
+        cJSON_Delete(last);
+    }
+    buf_release(&name);
+}
+
+static void fold_picture(struct tape *tape, const cJSON *line, const char *what)
+{
+    struct buf name = BUF_EMPTY;
+    struct str account = json_str(line, "team");
+    const cJSON *data = json_get(line, "data");
+    set_view(tape->pictures, picture_name(&name, account, what, json_str(line, "key")), json_thaw(data));
+    buf_release(&name);
+    if (strcmp(what, "execution") == 0 && cJSON_IsObject(json_get(data, "execution")))
+        list_execution(tape, account, json_get(data, "execution"));
+}
+
+const cJSON *tape_picture(const struct tape *tape, struct str account, const char *what, struct str key)
+{
+    struct buf name = BUF_EMPTY;
+    const cJSON *found = map_get(tape->pictures, picture_name(&name, account, what, key));
+    buf_release(&name);
+    return found;
+}
+
+static void fold_turn(struct tape *tape, struct str account, const cJSON *turn)
+{
+    cJSON *list = list_of(tape->chats, account);
+    json_add(list, json_thaw(turn));
+    if (cJSON_GetArraySize(list) > TURNS_SHOWN)
+        cJSON_DeleteItemFromArray(list, 0);
+}
+
+/* ---- what pages are told ---- */
+
 static void fold_team(struct tape *tape, struct str account, const char *event, const cJSON *data)
 {
     cJSON *view = map_get(tape->teams, account);
+    if (strcmp(event, "chat") == 0)
+        fold_turn(tape, account, data);
     for (size_t i = 0; view && i < sizeof folds / sizeof *folds; i++)
         if (strcmp(event, folds[i].event) == 0)
             folds[i].fold(view, data);
@@ -203,6 +271,8 @@ static void fold_view(struct tape *tape, const cJSON *line)
     cJSON **place = str_is(what, "game") ? &tape->game : str_is(what, "board") ? &tape->board : NULL;
     if (str_is(what, "team"))
         set_view(tape->teams, json_str(line, "team"), json_thaw(json_get(line, "data")));
+    else if (!place && what.length)
+        fold_picture(tape, line, what.at);
     if (!place)
         return;
     cJSON_Delete(*place);
@@ -214,10 +284,7 @@ static void fold_call(struct tape *tape, const cJSON *line, struct told *told)
     struct str account = json_str(line, "team");
     if (!account.length || !cJSON_IsObject(json_get(line, "call")))
         return;
-    cJSON *calls = map_get(tape->calls, account);
-    if (!calls)
-        set_view(tape->calls, account, calls = cJSON_CreateArray());
-    put_first(calls, json_get(line, "call"), TAPE_SHOWN);
+    put_first(list_of(tape->calls, account), json_get(line, "call"), TAPE_SHOWN);
     *told = (struct told){ account.at, "call", json_get(line, "call") };
 }
 
@@ -256,6 +323,24 @@ static void delete_view(void *view)
     cJSON_Delete(view);
 }
 
+static void make_views(struct tape *tape)
+{
+    tape->teams = map_new();
+    tape->calls = map_new();
+    tape->executions = map_new();
+    tape->chats = map_new();
+    tape->pictures = map_new();
+}
+
+static void free_views(struct tape *tape)
+{
+    map_free(tape->teams, delete_view);
+    map_free(tape->calls, delete_view);
+    map_free(tape->executions, delete_view);
+    map_free(tape->chats, delete_view);
+    map_free(tape->pictures, delete_view);
+}
+
 static void clear(struct tape *tape)
 {
     cJSON_Delete(tape->now);
@@ -263,12 +348,10 @@ static void clear(struct tape *tape)
     cJSON_Delete(tape->game);
     cJSON_Delete(tape->board);
     cJSON_Delete(tape->log);
-    map_free(tape->teams, delete_view);
-    map_free(tape->calls, delete_view);
+    free_views(tape);
     tape->now = tape->next = tape->game = tape->board = NULL;
     tape->log = cJSON_CreateArray();
-    tape->teams = map_new();
-    tape->calls = map_new();
+    make_views(tape);
 }
 
 static void begin(struct tape *tape)
@@ -279,11 +362,20 @@ static void begin(struct tape *tape)
     read_next(tape);
 }
 
+static bool is_first_view(const cJSON *line)
+{
+    static const char *const views[] = { "game", "board", "team", "guide" };
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+        if (str_is(json_str(line, "view"), views[i]))
+            return true;
+    return json_get(line, "record") != NULL;
+}
+
 /* What everybody saw when it began; there is no moment before that. */
 static void fold_first_views(struct tape *tape)
 {
     struct told told;
-    while (tape->next && (json_get(tape->next, "record") || json_get(tape->next, "view")))
+    while (tape->next && is_first_view(tape->next))
         tape_step(tape, &told);
 }
 
@@ -338,7 +430,8 @@ struct tape *tape_open(const char *path, char **reterr_why)
         return NULL;
     }
     struct tape *tape = memory_alloc(sizeof *tape);
-    *tape = (struct tape){ .path = memory_copy(str_of(path)), .file = file, .teams = map_new(), .calls = map_new() };
+    *tape = (struct tape){ .path = memory_copy(str_of(path)), .file = file };
+    make_views(tape);
     if (look_through(tape, reterr_why))
         return tape;
     tape_close(tape);
@@ -352,8 +445,7 @@ void tape_close(struct tape *tape)
     clear(tape);
     cJSON_Delete(tape->log);
     cJSON_Delete(tape->review);
-    map_free(tape->teams, NULL);
-    map_free(tape->calls, NULL);
+    free_views(tape);
     fclose(file_of(tape));
     free(tape->line);
     free(tape->path);

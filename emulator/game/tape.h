@@ -22,6 +22,8 @@ struct tape {
     cJSON *game, *board, *log, *review; /* views; NULL: not yet */
     struct map *teams;                  /* account ─▶ cJSON, the team's view */
     struct map *calls;                  /* account ─▶ cJSON, an array, newest first */
+    struct map *executions, *chats;     /* likewise: EXECUTION as the API tells it; turns with bots, oldest first */
+    struct map *pictures;               /* "ACCOUNT WHAT KEY" ─▶ cJSON, what the API answered then */
 };
 
 /* NULL: *reterr_why is one line, free() it. It stands before its first line. */
@@ -37,5 +39,8 @@ bool tape_step(struct tape *tape, struct told *ret_told);
 /* Folds all up to that moment, from the start if that is past. */
 void tape_seek(struct tape *tape, int64_t at_ms);
 const cJSON *tape_team(const struct tape *tape, struct str account); /* NULL: none of that account */
+/* What was answered to who asked for "execution", "job", "forecasts", "forecast" or "monitors" of a team, or for a "guide" (which is
+ * no team's); NULL: nothing of that name was told. */
+const cJSON *tape_picture(const struct tape *tape, struct str account, const char *what, struct str key);
 
 #endif

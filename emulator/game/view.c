@@ -262,3 +262,35 @@ cJSON *view_board_rows(const struct game *game, int64_t at_ms)
     free(standings);
     return rows;
 }
+
+/* ---- guides ---- */
+
+static const cJSON *guide_file(const struct game *game, struct str challenge, struct str language,
+                               const char **ret_language)
+{
+    const cJSON *files = game->scenario->guide;
+    if (challenge.length) {
+        size_t place = scenario_challenge(game->scenario, challenge);
+        files = place == SIZE_MAX ? NULL : game->scenario->challenges[place].guide;
+    }
+    const cJSON *file = language.length ? json_get_str(files, language) : NULL;
+    file = file ? file : json_get(files, "en");
+    *ret_language = file ? file->string : NULL;
+    return file;
+}
+
+cJSON *view_guide(const struct game *game, struct str challenge, struct str language)
+{
+    const char *shown;
+    struct buf text = BUF_EMPTY;
+    cJSON *view = NULL;
+    const cJSON *file = guide_file(game, challenge, language, &shown);
+    if (file && script_read_file(game->script, file->valuestring, &text) && str_is_utf8(buf_str(&text))) {
+        view = cJSON_CreateObject();
+        json_set(view, "challenge", challenge.length ? json_new_string(challenge) : cJSON_CreateNull());
+        json_set_string(view, "language", shown);
+        json_set_str(view, "markdown", buf_str(&text));
+    }
+    buf_release(&text);
+    return view;
+}

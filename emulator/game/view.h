@@ -19,6 +19,8 @@ cJSON *view_team_name(const struct team *team); /* {"id","name"} */
 cJSON *view_named(const struct team *team);     /* {"team","name_proposed"} */
 /* All that a team's page shows at once; `host` is how its browser calls this machine. */
 cJSON *view_team(struct team *team, struct str host, bool with_keys);
+/* The guide of a challenge, or of the whole game where none is named, in the language asked for, else in English; NULL: there is none. */
+cJSON *view_guide(const struct game *game, struct str challenge, struct str language);
 cJSON *view_exports(const struct team *team, struct str host);
 cJSON *view_series(const struct ledger *ledger);
 cJSON *view_feed(struct team *team, uint64_t before); /* 0: the newest */

@@ -40,6 +40,7 @@ struct child {
     size_t out_done, said;
     struct list sent;                  /* child_work, first: what it works on; and the forgotten */
     int64_t step_wall_us, step_cpu_us; /* when it began that */
+    int64_t looked_us;                 /* when it was last seen whether that takes too long; without a loop */
     struct timer answer;               /* stepped */
     struct watch *watch;               /* with a loop */
 };
@@ -375,7 +376,6 @@ static void stop_watch(struct watch *watch, pid_t dead)
 /* Until something was told, or it has ended. */
 static void wait_for_line(struct child *child)
 {
-    int64_t looked_us = wall_us();
     uint64_t eager_until_ns = time_monotonic_ns() + CHILD_EAGER_NS;
     tell_lines(child);
     while (!child->freed && !child->ended && !child->told) {
@@ -384,8 +384,8 @@ static void wait_for_line(struct child *child)
         bool eager = time_monotonic_ns() < eager_until_ns;
         if (poll(&socket, 1, eager ? 0 : LOOK_MS) == 0 && eager)
             sched_yield();
-        if (wall_us() - looked_us >= LOOK_MS * 1000) {
-            looked_us = wall_us();
+        if (wall_us() - child->looked_us >= LOOK_MS * 1000) {
+            child->looked_us = wall_us();
             end_if_too_long(child);
         }
         if (!child->ended && (socket.revents & POLLOUT))

@@ -1,6 +1,7 @@
-/* embed OUTPREFIX [--gzip] PATH=FILE…: makes OUTPREFIX.h and OUTPREFIX.c, a table of files (base/embedded.h) named as the last
+/* embed OUTPREFIX [--gzip] [--bundle PATH] PATH=FILE…: makes OUTPREFIX.h and OUTPREFIX.c, a table of files (base/embedded.h) named as the last
  * part of OUTPREFIX. PATH is the name by which the file is found later, FILE where it lies now. The type follows from PATH's ending.
- * With --gzip each file is kept packed as well, where that saves a tenth and more. */
+ * With --gzip each file is kept packed as well, where that saves a tenth and more. With --bundle the module of that path is joined
+ * with all that it imports (bundle.h). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/embedded.h"
+#include "bundle.h"
 
 #define FILE_CEILING (16 * 1024 * 1024)
 #define A_LINE       24 /* bytes */
@@ -88,7 +90,7 @@ static struct str gzip(struct arena *arena, struct str bytes)
 
 static int compare(const void *a, const void *b)
 {
-    return str_compare(((const struct entry *)a)->path, ((const struct entry *)b)->path);
+    return str_compare(((const struct bundle_file *)a)->path, ((const struct bundle_file *)b)->path);
 }
 
 /* ---- writing ---- */
@@ -144,30 +146,70 @@ static void finish(FILE *out, const char *path)
         refuse(path, "could not be written");
 }
 
+/* ---- the command ---- */
+
+struct request {
+    const char *prefix;
+    bool gzip;
+    struct str bundle; /* STR_NONE: none */
+    char **files;
+    size_t count;
+};
+
+static bool read_request(int argc, char **argv, struct request *ret_request)
+{
+    int next = 2;
+    *ret_request = (struct request){ .prefix = argv[1] };
+    if (next < argc && strcmp(argv[next], "--gzip") == 0) {
+        ret_request->gzip = true;
+        next++;
+    }
+    if (next + 1 < argc && strcmp(argv[next], "--bundle") == 0) {
+        ret_request->bundle = str_of(argv[next + 1]);
+        next += 2;
+    }
+    ret_request->files = argv + next;
+    ret_request->count = next < argc ? (size_t)(argc - next) : 0;
+    return ret_request->count > 0;
+}
+
+static struct bundle_file *read_files(struct arena *arena, const struct request *request)
+{
+    struct bundle_file *files = ARENA_ARRAY(arena, struct bundle_file, request->count);
+    for (size_t i = 0; i < request->count; i++) {
+        const char *argument = request->files[i], *sign = strchr(argument, '=');
+        if (!sign || sign == argument || strpbrk(argument, "\"\\"))
+            refuse(argument, "expected PATH=FILE, without quotes or backslashes");
+        files[i] = (struct bundle_file){ { argument, (size_t)(sign - argument) }, read_file(arena, sign + 1) };
+    }
+    qsort(files, request->count, sizeof *files, compare);
+    for (size_t i = 1; i < request->count; i++)
+        if (str_equal(files[i].path, files[i - 1].path))
+            refuse(arena_printf(arena, "%.*s", STR_ARG(files[i].path)), "named twice");
+    return files;
+}
+
 int main(int argc, char **argv)
 {
-    int first = argc > 2 && strcmp(argv[2], "--gzip") == 0 ? 3 : 2;
-    if (argc <= first) {
-        fprintf(stderr, "usage: embed OUTPREFIX [--gzip] PATH=FILE...\n");
+    struct request request;
+    if (!read_request(argc, argv, &request)) {
+        fprintf(stderr, "usage: embed OUTPREFIX [--gzip] [--bundle PATH] PATH=FILE...\n");
         return 2;
     }
     struct arena *arena = arena_new();
-    size_t count = (size_t)(argc - first);
+    struct bundle_file *files = read_files(arena, &request);
+    size_t count = request.count;
+    const char *why;
+    if (request.bundle.at && !bundle_join(arena, files, &count, request.bundle, &why))
+        refuse("bundle", why);
     struct entry *entries = ARENA_ARRAY(arena, struct entry, count);
-    for (size_t i = 0; i < count; i++) {
-        const char *argument = argv[(size_t)first + i], *sign = strchr(argument, '=');
-        if (!sign || sign == argument || strpbrk(argument, "\"\\"))
-            refuse(argument, "expected PATH=FILE, without quotes or backslashes");
-        struct str path = { argument, (size_t)(sign - argument) }, bytes = read_file(arena, sign + 1);
-        entries[i] = (struct entry){ path, bytes, first == 3 ? gzip(arena, bytes) : STR_NONE, type_of(path) };
-    }
-    qsort(entries, count, sizeof *entries, compare);
-    for (size_t i = 1; i < count; i++)
-        if (str_equal(entries[i].path, entries[i - 1].path))
-            refuse(arena_printf(arena, "%.*s", STR_ARG(entries[i].path)), "named twice");
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (struct entry){ files[i].path, files[i].bytes,
+                                     request.gzip ? gzip(arena, files[i].bytes) : STR_NONE, type_of(files[i].path) };
 
-    const char *slash = strrchr(argv[1], '/'), *name = slash ? slash + 1 : argv[1];
-    const char *header = arena_printf(arena, "%s.h", argv[1]), *source = arena_printf(arena, "%s.c", argv[1]);
+    const char *slash = strrchr(request.prefix, '/'), *name = slash ? slash + 1 : request.prefix;
+    const char *header = arena_printf(arena, "%s.h", request.prefix);
+    const char *source = arena_printf(arena, "%s.c", request.prefix);
     FILE *out = create(header);
     fprintf(out,
             "/* made by tools/embed */\n#include \"base/embedded.h\"\n\nextern const struct embedded embedded_%s;\n",

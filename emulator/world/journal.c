@@ -46,6 +46,8 @@ struct journal {
     struct list listeners;
     void (*failure)(void *data);
     void *failure_data;
+    void (*ending)(void *data);
+    void *ending_data;
 
     pthread_t writer;
     bool has_writer;
@@ -255,6 +257,8 @@ static void tell(struct journal *journal, bool failed)
 
 void journal_submit(struct journal *journal)
 {
+    if (journal->ending)
+        journal->ending(journal->ending_data);
     uint64_t last_change = store_last_change(journal->world->store);
     if (last_change == journal->submitted)
         return;
@@ -380,6 +384,12 @@ void journal_on_failure(struct journal *journal, void (*failed)(void *data), voi
 {
     journal->failure = failed;
     journal->failure_data = data;
+}
+
+void journal_on_turn(struct journal *journal, void (*ending)(void *data), void *data)
+{
+    journal->ending = ending;
+    journal->ending_data = data;
 }
 
 void journal_on_ready(struct journal *journal, void (*ready)(void *data), void *data)

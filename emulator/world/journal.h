@@ -48,6 +48,8 @@ void journal_on_ready(struct journal *journal, void (*ready)(void *data), void *
 void journal_poll(struct journal *journal);  /* once a turn is enough; never while a call or a strand is at work */
 void journal_flush(struct journal *journal); /* blocks until all that was added is synced or lost: the end, and tests */
 
+/* For world/: called before a turn ends, and may still change rows: they are of the same transaction. */
+void journal_on_turn(struct journal *journal, void (*ending)(void *data), void *data);
 /* For world/: how it loads itself anew after a failed commit. */
 void journal_on_failure(struct journal *journal, void (*failed)(void *data), void *data);
 

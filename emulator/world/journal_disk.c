@@ -15,7 +15,7 @@
 
 #define APPLICATION_ID 0x52485253 /* "RHRS" */
 #define FORMAT         2
-#define CHECKPOINT_LOG ((int64_t)4 << 20)
+#define CHECKPOINT_LOG ((int64_t)32 << 20)
 #define TRUNCATE_LOG   ((int64_t)64 << 20)
 
 enum statement { BEGIN, COMMIT, ROLLBACK, PUT_ROW, DELETE_ROW, ADD_SHELF, SET_META, STATEMENTS };

@@ -532,7 +532,8 @@ static void empty_realm(struct store *store, struct realm *realm,
                         bool (*spared)(const struct table_def *table, struct str key, struct json *row))
 {
     for (size_t i = 0; i < store->table_count; i++)
-        scan_set(store, realm, i, delete_unless_spared, &(struct emptying){ store, store->tables[i].def, spared });
+        if (!store->tables[i].def->timeless)
+            scan_set(store, realm, i, delete_unless_spared, &(struct emptying){ store, store->tables[i].def, spared });
 }
 
 void store_empty_account(struct store *store, const char *account)

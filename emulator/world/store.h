@@ -32,6 +32,7 @@ struct index_def {
 struct table_def {
     const char *name;                       /* "stepfunctions.execution": stable, it is on disk */
     bool fleeting;                          /* never journalled, gone after a restart */
+    bool timeless;                          /* neither a rewind nor a reset takes its rows back: undo.h */
     bool append_only;                       /* after a commit, memory may drop the row and read it back from disk */
     const struct index_def *const *indexes; /* NULL-terminated, or NULL */
     /* Tells the ids of the blobs (blob.h) that this row names, each as often as it stands there. NULL: its rows name none. */
@@ -96,7 +97,7 @@ void store_scan(struct store *store, const struct table_def *table,
 void store_empty_account(struct store *store, const char *account);
 
 /* Marks: changes are remembered since the oldest mark only, within 256 MiB (the oldest mark is dropped and told in the log).
- * A mark is a number in the row of the changes' own, between those before and those after it. It stays when the store is
+ * They outlive a restart where the world does (undo.h). A mark is a number in the row of the changes' own, between those before and those after it. It stays when the store is
  * rewound to it or past it, so that one can go there again: a rewind is a change like others. */
 uint64_t store_mark(struct store *store);
 /* Writes the old rows as new changes; false: no such mark. The rows only: world_rewind() takes clock and seed along. */

@@ -1,4 +1,4 @@
-/* What store.c and store_marks.c share. Nobody else includes this.
+/* What store.c, store_marks.c and undo.c share. Nobody else includes this.
  *
  * The marks remember every change since the oldest of them, in a ring of pointers, oldest first. */
 #ifndef WORLD_STORE_INNER_H
@@ -29,6 +29,7 @@ struct marks {
 
 struct marks *store_marks(struct store *store);
 
+void marks_add(struct marks *marks, const struct mark *mark); /* the newest */
 void marks_remember(struct marks *marks, const struct change *change);
 void marks_release(struct marks *marks); /* forgets marks and changes, and the arrays with them */
 

@@ -72,7 +72,7 @@ static void drop_mark(struct marks *marks, size_t index)
 
 void marks_remember(struct marks *marks, const struct change *change)
 {
-    if (marks->count == 0)
+    if (marks->count == 0 || change->table->timeless)
         return;
     if (marks->change_count == marks->change_capacity)
         grow(marks);
@@ -106,18 +106,23 @@ static size_t find_mark(const struct marks *marks, uint64_t number)
     return index;
 }
 
-uint64_t store_mark(struct store *store)
+void marks_add(struct marks *marks, const struct mark *mark)
 {
-    struct marks *marks = store_marks(store);
     if (marks->count == marks->capacity) {
         marks->capacity = marks->capacity ? 2 * marks->capacity : 8;
         marks->at = memory_resize(marks->at, marks->capacity * sizeof *marks->at);
     }
-    struct mark *mark = &marks->at[marks->count++];
-    *mark = (struct mark){ .number = store_next_number(store) };
+    marks->at[marks->count++] = *mark;
+}
+
+uint64_t store_mark(struct store *store)
+{
+    struct marks *marks = store_marks(store);
+    struct mark mark = { .number = store_next_number(store) };
     if (marks->note)
-        marks->note(&mark->moment, marks->note_data);
-    return mark->number;
+        marks->note(&mark.moment, marks->note_data);
+    marks_add(marks, &mark);
+    return mark.number;
 }
 
 void store_unmark(struct store *store, uint64_t mark)

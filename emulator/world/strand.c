@@ -133,9 +133,24 @@ static void take_step(struct runner *runner, struct strand *strand)
         move_to(&runner->queue, strand);
 }
 
+static bool may_step(const struct runner *runner)
+{
+    return !runner->world->journal || !journal_is_behind(runner->world->journal);
+}
+
+bool strand_step_now(struct strand *strand)
+{
+    struct runner *runner = strand->world->runner;
+    assert(strand->queued);
+    if (runner->stepping || !may_step(runner))
+        return false;
+    take_step(runner, strand);
+    return true;
+}
+
 bool runner_step_next(struct runner *runner)
 {
-    if (list_is_empty(&runner->queue) || (runner->world->journal && journal_is_behind(runner->world->journal)))
+    if (list_is_empty(&runner->queue) || !may_step(runner))
         return false;
     take_step(runner, LIST_ITEM(runner->queue.next, struct strand, link));
     return true;

@@ -34,6 +34,9 @@ struct strand { /* zeroed before strand_start() */
 
 /* First step comes from world_run(), never from inside this call. */
 void strand_start(struct world *world, struct strand *strand);
+/* Takes the step of a strand that is queued at once, so that what a call starts and what that does first are one change of its
+ * rows. The strand may be gone then. False: nothing was done, for another one is stepping, or the writer is too far behind. */
+bool strand_step_now(struct strand *strand);
 /* Queues a parked strand. One wake at a time: a strand already queued keeps its first reason (WAKE_CANCEL replaces any), and
  * what comes with the others is released. A strand that is woken during its own step is stepped again, for that reason. */
 void strand_wake(struct strand *strand, enum wake_reason reason, void *with_taken, void (*release_with)(void *));

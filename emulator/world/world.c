@@ -15,6 +15,7 @@
 #include "world/past.h"
 #include "world/store.h"
 #include "world/strand.h"
+#include "world/undo.h"
 #include "world/work.h"
 
 #define EARLY_BUDGET_US 2000
@@ -22,6 +23,7 @@
 struct world_private {
     void (*recover)(struct world *);
     const struct table_def **tables;
+    struct undo *undo; /* NULL: kept in memory only */
     bool running, nudged;
 };
 
@@ -33,12 +35,14 @@ static const struct table_def **all_tables(const struct table_def *const *theirs
     size_t count = 0;
     while (theirs && theirs[count])
         count++;
-    const struct table_def **tables = memory_alloc((count + 4) * sizeof(struct table_def *));
+    const struct table_def **tables = memory_alloc((count + 6) * sizeof(struct table_def *));
     for (size_t i = 0; i < count; i++)
         tables[i] = theirs[i];
     tables[count] = &account_keys;
     tables[count + 1] = &account_uses;
     tables[count + 2] = &account_teams;
+    tables[count + 3] = &undo_marks;
+    tables[count + 4] = &undo_rows;
     return tables;
 }
 
@@ -74,6 +78,9 @@ static bool open_journal(struct world *world, const struct world_options *option
     world->journal = journal_open(world, options->data_folder, options->fresh, reterr_why);
     if (!world->journal || !journal_load(world->journal, ret_clock_ms, reterr_why))
         return false;
+    world->private->undo = undo_new(world);
+    undo_load(world->private->undo);
+    journal_on_turn(world->journal, undo_write, world->private->undo);
     journal_on_failure(world->journal, reload, world);
     blobs_recount(world->blobs, world->private->tables);
     return true;
@@ -136,6 +143,7 @@ void world_free(struct world *world_or_null)
         clock_free(world->clock);
     }
     blobs_free(world->blobs);
+    undo_free(world->private->undo);
     store_free(world->store);
     free(world->private->tables);
     free(world->private);
@@ -292,6 +300,7 @@ static void reload(void *data)
         log_error("%s", why);
         exit(1); /* neither memory nor disk holds what was promised */
     }
+    undo_load(world->private->undo);
     blobs_recount(world->blobs, world->private->tables);
     build_anew(world);
 }

@@ -37,14 +37,20 @@ static size_t room_of(const cJSON *member)
     return room_for(member->string, bytes);
 }
 
-static size_t room_of_row(const cJSON *row, const struct row_change *changes, size_t count)
+static size_t room_of_changes(const struct row_change *changes, size_t count)
 {
-    const cJSON *member;
-    size_t bytes = aligned(sizeof(cJSON)) + ALIGNMENT;
-    cJSON_ArrayForEach(member, row) if (!is_changed(member->string, changes, count)) bytes += room_of(member);
+    size_t bytes = 0;
     for (size_t i = 0; i < count; i++)
         if (!is_gone(&changes[i]))
             bytes += room_for(changes[i].name, changes[i].kind == CHANGE_TEXT ? changes[i].text.length : NUMBER_ROOM);
+    return bytes;
+}
+
+static size_t room_of_row(const cJSON *row, const struct row_change *changes, size_t count)
+{
+    const cJSON *member;
+    size_t bytes = aligned(sizeof(cJSON)) + ALIGNMENT + room_of_changes(changes, count);
+    cJSON_ArrayForEach(member, row) if (!is_changed(member->string, changes, count)) bytes += room_of(member);
     return bytes;
 }
 
@@ -81,6 +87,13 @@ static cJSON *node_of(struct arena *arena, const struct row_change *change)
     return value_bool(arena, true);
 }
 
+static void add_changes(struct arena *arena, cJSON *row, const struct row_change *changes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_gone(&changes[i]))
+            value_add(row, arena_copy(arena, str_of(changes[i].name)), node_of(arena, &changes[i]));
+}
+
 struct json *execution_row_with(const cJSON *row, const struct row_change *changes, size_t count)
 {
     const cJSON *member;
@@ -88,8 +101,27 @@ struct json *execution_row_with(const cJSON *row, const struct row_change *chang
     cJSON *copy = value_object(arena);
     cJSON_ArrayForEach(member, row) if (!is_changed(member->string, changes, count))
         value_add(copy, arena_copy(arena, str_of(member->string)), copy_node(arena, member));
-    for (size_t i = 0; i < count; i++)
-        if (!is_gone(&changes[i]))
-            value_add(copy, arena_copy(arena, str_of(changes[i].name)), node_of(arena, &changes[i]));
+    add_changes(arena, copy, changes, count);
     return json_seal_arena(arena, copy);
+}
+
+static bool changes_any(const cJSON *row, const struct row_change *changes, size_t count)
+{
+    const cJSON *member;
+    cJSON_ArrayForEach(member, row) if (is_changed(member->string, changes, count)) return true;
+    return false;
+}
+
+struct json *execution_row_more(struct json *row_taken, const struct row_change *changes, size_t count)
+{
+    cJSON *row = NULL;
+    struct arena *arena = changes_any(json_root(row_taken), changes, count) ? NULL : json_reopen(row_taken, &row);
+    if (!arena) {
+        struct json *copy = execution_row_with(json_root(row_taken), changes, count);
+        json_unref(row_taken);
+        return copy;
+    }
+    arena_widen(arena, room_of_changes(changes, count));
+    add_changes(arena, row, changes, count);
+    return row_taken;
 }

@@ -123,10 +123,9 @@ static struct str unless_empty(struct str text)
     return text.length ? text : STR_NONE;
 }
 
-static struct json *make_row(struct call *call, const struct request *request)
+static struct json *make_row(struct call *call, const struct request *request, int64_t now_ms)
 {
     const cJSON *revision = json_root(request->target.revision);
-    int64_t now_ms = clock_now(call->world->clock);
     int64_t deadline_ms = deadline_of(now_ms, timeout_seconds(request), is_express(request));
     const struct row_change changes[] = {
         ROW_TEXT("arn", str_of(request->arn)),
@@ -146,18 +145,6 @@ static struct json *make_row(struct call *call, const struct request *request)
         deadline_ms ? (struct row_change)ROW_NUMBER("deadline", deadline_ms) : (struct row_change)ROW_GONE("deadline"),
     };
     return execution_row_with(NULL, changes, sizeof changes / sizeof *changes);
-}
-
-static struct execution *start(struct call *call, const struct request *request)
-{
-    struct scope scope = call_scope(call);
-    struct json *row = make_row(call, request);
-    struct execution *execution = engine_start(call->world, scope, str_of(request->arn), row, request->input);
-    if (execution)
-        store_put(call->world->store, scope, &execution_table, str_of(request->arn), row);
-    else
-        json_unref(row);
-    return execution;
 }
 
 /* ---- StartExecution ---- */
@@ -182,20 +169,22 @@ static enum outcome fail_unreadable(struct call *call)
     return call_fail(call, &ERROR_INTERNAL_FAILURE, "The definition of this state machine cannot be read.");
 }
 
+static enum outcome start(struct call *call, const struct request *request)
+{
+    int64_t now_ms = clock_now(call->world->clock);
+    struct str arn = str_of(request->arn);
+    struct json *row = make_row(call, request, now_ms);
+    bool started = engine_start_now(call->world, call_scope(call), arn, row, request->input);
+    return started ? answer_started(call, arn, now_ms) : fail_unreadable(call);
+}
+
 enum outcome start_execution(struct call *call)
 {
     struct request request;
     if (!read_request(call, &request))
         return CALL_FAILED;
-    enum outcome outcome;
     struct json *old = execution_get(call->world, call_scope(call), str_of(request.arn));
-    struct execution *execution;
-    if (old)
-        outcome = answer_again(call, &request, json_root(old));
-    else if ((execution = start(call, &request)))
-        outcome = answer_started(call, str_of(execution->arn), execution->start_ms);
-    else
-        outcome = fail_unreadable(call);
+    enum outcome outcome = old ? answer_again(call, &request, json_root(old)) : start(call, &request);
     json_unref(request.input);
     return outcome;
 }
@@ -248,25 +237,29 @@ static void forget_caller(struct call *call)
     execution->caller = NULL;
 }
 
+/* Its first step comes in its turn, behind this call: the end must find somebody who waits for it. */
+static enum outcome start_and_wait(struct call *call, const struct request *request)
+{
+    struct json *row = make_row(call, request, clock_now(call->world->clock));
+    struct execution *execution = engine_start(call->world, call_scope(call), str_of(request->arn), row,
+                                               request->input);
+    if (!execution)
+        return fail_unreadable(call);
+    execution->caller = call;
+    call->parked = execution;
+    call->abandoned = forget_caller;
+    return CALL_PARKED;
+}
+
 enum outcome start_sync_execution(struct call *call)
 {
     struct request request;
     if (!read_request(call, &request))
         return CALL_FAILED;
-    enum outcome outcome = CALL_PARKED;
-    if (!is_express(&request)) {
-        outcome = call_fail(call, &STEPFUNCTIONS_STATE_MACHINE_TYPE_NOT_SUPPORTED,
-                            "This operation is not supported by this type of state machine");
-    } else {
-        struct execution *execution = start(call, &request);
-        if (execution) {
-            execution->caller = call;
-            call->parked = execution;
-            call->abandoned = forget_caller;
-        } else {
-            outcome = fail_unreadable(call);
-        }
-    }
+    enum outcome outcome = is_express(&request)
+                               ? start_and_wait(call, &request)
+                               : call_fail(call, &STEPFUNCTIONS_STATE_MACHINE_TYPE_NOT_SUPPORTED,
+                                           "This operation is not supported by this type of state machine");
     json_unref(request.input);
     return outcome;
 }
@@ -344,7 +337,6 @@ void start_map_iteration(struct branch *parent, const struct iteration *iteratio
                express ? "express" : "execution", STR_ARG(machine), name, express ? ":" : "", express ? id : "");
     struct json *row = iteration_row(parent, iteration, input, buf_str(&arn), name, express);
     engine_start(world, execution->scope, buf_str(&arn), row, input);
-    store_put(world->store, execution->scope, &execution_table, buf_str(&arn), row);
     buf_release(&arn);
 }
 
@@ -364,6 +356,5 @@ void start_map_iteration_again(struct world *world, struct scope scope, struct s
     struct json *again = execution_row_with(json_root(row), changes, sizeof changes / sizeof *changes);
     struct json *input = json_parse(json_str(json_root(again), "input"), NULL);
     engine_start(world, scope, arn, again, input);
-    store_put(world->store, scope, &execution_table, arn, again);
     json_unref(input);
 }

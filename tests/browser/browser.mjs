@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { startMock } from './mock.mjs';
+import { closeFiles, startMock } from './mock.mjs';
 
 let browser;
 
@@ -17,7 +17,7 @@ export function useBrowser() {
             args: process.getuid() === 0 ? ['--no-sandbox'] : [],
         });
     });
-    after(() => browser?.close());
+    after(() => Promise.all([browser?.close(), closeFiles()]));
 }
 
 export const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 860 }, wall: { width: 2560, height: 1440 } };

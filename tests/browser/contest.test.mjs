@@ -213,7 +213,7 @@ test('the review sets a team beside the winner: times, timeline, calls around, w
         await until(page, () => document.querySelector('.all-teams tr.own').innerText.includes('Keep Calm'));
         await page.getByLabel('Beside it').selectOption('100000000001');
         await until(page, () => document.querySelector('.fault-card').innerText.includes('Team 1'));
-        assert.match(await page.getByRole('link', { name: 'Save as a file' }).getAttribute('href'), /\/review\.html$/);
+        assert.match(await page.getByRole('link', { name: 'Save as a file' }).getAttribute('href'), /\/review\.html\?language=en$/);
     }));
 
 test('alone one looks back, too', () =>

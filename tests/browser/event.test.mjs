@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ListStateMachinesCommand, SFNClient, TagResourceCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { root, start } from '../integration/emulator.mjs';
-import { barriers, newPage, turnTo, useBrowser } from './browser.mjs';
+import { barriers, newPage, text, turnTo, useBrowser } from './browser.mjs';
 
 useBrowser();
 
@@ -61,6 +61,35 @@ async function joinBy(page, code, name) {
     await page.getByLabel('Your name').fill(name);
     await page.getByRole('button', { name: 'Join' }).click();
     await page.locator('.tally').waitFor();
+}
+
+/** The review as a file to keep: opened from the disk it stands alone, says what the page said, can be read in the dark and on paper. */
+async function lookAtFile(folder, file, title) {
+    const path = join(shots ?? folder, 'review.html');
+    writeFileSync(path, file);
+    assert.doesNotMatch(file, /<script|<link|src=|https?:/);
+    for (const colorScheme of ['light', 'dark']) {
+        const page = await newPage({ colorScheme, size: 'phone' });
+        try {
+            await page.goto(`file://${path}`);
+            assert.match(await text(page, 'h1'), new RegExp(title));
+            assert.deepEqual(await barriers(page), [], `${title}, ${colorScheme}`);
+            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out');
+            const teams = await page.locator('article').evaluateAll((all) => all.map((one) => [one.querySelector('h2').innerText, one.querySelectorAll('polyline.own').length, one.querySelectorAll('polyline.other').length, one.querySelectorAll('.mark').length > 0, one.querySelectorAll('rect').length > 0]));
+            assert.match(teams[0][0], /^1\. Keep Calm/);
+            for (const [team, own, other, marks, lanes] of teams) assert.deepEqual([own, other, marks, lanes], [1, 1, true, true], `${team}: beside another, with marks and a timeline`);
+            assert.ok((await page.locator('.lessons li').count()) > 0);
+            assert.equal(await page.locator('.calls').first().isVisible(), false);
+            await page.emulateMedia({ media: 'print' });
+            assert.equal(await page.locator('.calls').first().isVisible(), true, 'paper cannot be unfolded');
+            if (shots) await page.pdf({ path: join(shots, `review-${title}.pdf`) });
+            await page.emulateMedia({ media: 'screen' });
+            if (shots) await page.screenshot({ path: join(shots, `review-${title}-${colorScheme}.png`), fullPage: true });
+            assert.deepEqual(page.said, []);
+        } finally {
+            await page.context().close();
+        }
+    }
 }
 
 test('an event from the draft to the review', { timeout: 240_000 }, async () => {
@@ -168,10 +197,8 @@ test('an event from the draft to the review', { timeout: 240_000 }, async () => 
         await ada.locator('.fault-card', { hasText: 'The definition reads a field that nobody sends' }).getByText('What was to be learnt:').waitFor();
         await shoot(ada, 'review');
         assert.deepEqual(await barriers(ada), []);
-        const file = await ada.evaluate(async () => (await fetch('review.html')).text());
-        assert.match(file, /^<!doctype html>/i);
-        assert.match(file, /Keep Calm/);
-        if (shots) writeFileSync(join(shots, 'review.html'), file);
+        await lookAtFile(folder, await ada.evaluate(async () => (await fetch('review.html?language=ko')).text()), '돌아보기');
+        await lookAtFile(folder, await ada.evaluate(async () => (await fetch('review.html?language=en')).text()), 'Review');
         for (const page of pages) assert.deepEqual(page.said.filter((said) => !/Failed to load resource|ERR_/.test(said)), []);
     } finally {
         for (const page of pages) await page.context().close();

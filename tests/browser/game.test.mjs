@@ -84,7 +84,7 @@ test('a name, a pause, a mark, and the way back to it', { timeout: 60_000 }, () 
         await page.getByRole('button', { name: 'Take the name' }).click();
         await until(page, () => document.querySelector('.team-name .text')?.innerText === '<i>chihuahua</i> OR 머핀');
 
-        await until(page, () => Number(document.querySelector('.tally .points').innerText) >= 20);
+        await until(page, () => document.querySelector('.tally .points').innerText !== '0');
         await page.getByRole('button', { name: 'Pause' }).click();
         await page.getByRole('button', { name: 'Resume' }).waitFor();
         await page.getByRole('button', { name: /^Marks/ }).click();
@@ -101,11 +101,43 @@ test('a name, a pause, a mark, and the way back to it', { timeout: 60_000 }, () 
         await until(page, (was) => Number(document.querySelector('.tally .points').innerText) === was, points);
     }));
 
+test('a mark is there after a restart, and leads back to before it', { timeout: 60_000 }, async () => {
+    const data = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
+    try {
+        await play(['--data', data, '--speed', '10'], async (page, emulator) => {
+            await until(page, () => document.querySelector('.tally .points').innerText !== '0');
+            await page.getByRole('button', { name: 'Pause' }).click();
+            await page.getByRole('button', { name: 'Resume' }).waitFor();
+            await page.getByRole('button', { name: /^Marks/ }).click();
+            await page.getByLabel('Name of the mark').fill('here');
+            await page.getByRole('button', { name: 'Set a mark' }).click();
+            await page.getByRole('button', { name: 'Rewind: here' }).waitFor();
+            const [points, left] = [await score(page), await text(page, '.time .left')];
+            await page.getByRole('button', { name: '+1 min' }).click();
+            await until(page, (was) => document.querySelector('.time .left').innerText !== was, left);
+            await emulator.kill('SIGKILL');
+            const again = await start([tiny, '--data', data, '--speed', '10'], { port: new URL(emulator.endpoint).port });
+            try {
+                await page.reload();
+                await page.getByRole('button', { name: /^Marks/ }).click();
+                await page.getByRole('button', { name: 'Rewind: here' }).click();
+                await page.getByRole('button', { name: 'Go back' }).click();
+                await until(page, (was) => document.querySelector('.time .left').innerText === was, left);
+                await until(page, (was) => Number(document.querySelector('.tally .points').innerText) === was, points);
+            } finally {
+                await again.kill('SIGKILL');
+            }
+        });
+    } finally {
+        rmSync(data, { recursive: true, force: true });
+    }
+});
+
 test('the server dies and comes back: the page waits, and goes on', { timeout: 60_000 }, async () => {
     const data = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
     try {
         await play(['--data', data, '--speed', '10'], async (page, emulator) => {
-            await until(page, () => Number(document.querySelector('.tally .points').innerText) >= 10);
+            await until(page, () => document.querySelector('.tally .points').innerText !== '0');
             await emulator.kill('SIGKILL');
             await page.getByText('Connection lost. Trying again…').first().waitFor();
             const again = await start([tiny, '--data', data, '--speed', '10'], { port: new URL(emulator.endpoint).port });

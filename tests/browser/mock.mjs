@@ -1,33 +1,46 @@
-// The page's API without an emulator: the same files under the same headers, canned answers, and a stream whose events a test sends.
-//     node mock.mjs [PORT]     a game that goes on by itself, for looking at the page while one works on it
+// The page's API without a game: the files that the emulator serves, canned answers, and a stream whose events a test sends.
+//     node mock.mjs [PORT]     a game that goes on by itself, for looking at the page while one works on it: the files as they stand in the tree
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { readFileSync, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { binary, start } from '../integration/emulator.mjs';
 import * as canned from './mock_game.mjs';
 import * as staff from './mock_event.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const page = join(here, '..', '..', 'emulator', 'page');
-const binary = process.env.REHEARSE_BINARY ?? join(here, '..', '..', 'build', 'rehearse');
 const house = '/_rehearse/';
 const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const types = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' };
 
-/** The page's files as the build embeds them: path → bytes. */
-function pageFiles() {
-    const files = { 'lib/dygraph.js': '/usr/share/javascript/dygraphs/dygraph.min.js' };
-    for (const name of readdirSync(page, { recursive: true })) if (/\.\w+$/.test(name) && !name.endsWith('.c') && !name.endsWith('.h')) files[name] = join(page, name);
-    return files;
+/** A file of the tree; of what the build joins there are the parts. */
+async function fileOfTree(name) {
+    const place = name === 'lib/dygraph.js' ? '/usr/share/javascript/dygraphs/dygraph.min.js' : join(page, name);
+    return types[name.split('.').pop()] && existsSync(place) ? readFileSync(place) : null;
+}
+
+let server_of_files;
+const served = new Map();
+
+/** A file as the emulator serves it: an emulator of this process is asked once for each. */
+async function fileOfBuild(name) {
+    const { endpoint } = await (server_of_files ??= start());
+    if (!served.has(name)) served.set(name, fetch(`${endpoint}${house}${name}`).then(async (answer) => (answer.ok ? Buffer.from(await answer.arrayBuffer()) : null)));
+    return served.get(name);
+}
+
+/** When no mock wants a file any more. */
+export async function closeFiles() {
+    await (await server_of_files)?.kill('SIGKILL');
 }
 
 /** Resolves to a mock: { url, state, posts, asked, connections, emit(), drop(), refuse, close() }. `state` may be changed while it runs. */
-export function startMock({ port = 0, state = {} } = {}) {
-    const files = pageFiles();
+export function startMock({ port = 0, state = {}, fileOf = fileOfBuild } = {}) {
     const streams = new Set();
     const log = [];
     const mock = {
@@ -95,15 +108,23 @@ export function startMock({ port = 0, state = {} } = {}) {
         if (after) for (const entry of log.slice(seen)) if (response.view === entry.view) send(response, entry);
     }
 
+    const teamView = (query) => mock.asked.push(query) && { ...mock.state.team, event: `mock-${log.length}` };
+
+    /** The session, and with ?first=true what its team's page shows first. */
+    function session(query) {
+        const { state: s } = mock;
+        return s.session.role === 'team' && query.get('first') ? { ...s.session, first: { game: s.game, team: teamView(query) } } : s.session;
+    }
+
     function get(request, response, path, query) {
         const { state: s } = mock;
-        if (path === 'session') return s.session ? (s.signedIn ? answer(request, response, 200, s.session) : refuseWith(request, response, 401, 'Unauthorized', 'No session.'))
+        if (path === 'session') return s.session ? (s.signedIn ? answer(request, response, 200, session(query)) : refuseWith(request, response, 401, 'Unauthorized', 'No session.'))
             : refuseWith(request, response, 404, 'NotFound', 'No game runs.');
         if (path === 'welcome') return answer(request, response, 200, 'Rehearse is at work here.\n\n    export AWS_ENDPOINT_URL=http://127.0.0.1:4566\n', { 'content-type': 'text/plain; charset=utf-8' });
         if (path === 'events') return s.signedIn ? stream(request, response, query) : refuseWith(request, response, 401, 'Unauthorized', 'No session.');
         const views = {
             'api/game': () => s.game,
-            'api/team': () => mock.asked.push(query) && ({ ...s.team, event: `mock-${log.length}` }),
+            'api/team': () => teamView(query),
             'api/board': () => s.board,
             'api/executions': () => ({ executions: s.executions }),
             'api/forecasts': () => ({ forecasts: s.forecasts }),
@@ -130,9 +151,13 @@ export function startMock({ port = 0, state = {} } = {}) {
             const markdown = s.guides[`${wanted}.${language}`];
             return markdown ? answer(request, response, 200, { challenge: wanted || null, language, markdown }) : refuseWith(request, response, 404, 'NotFound', 'No guide.');
         }
-        const name = path || 'index.html';
-        if (files[name] && existsSync(files[name])) return answer(request, response, 200, readFileSync(files[name]), { 'content-type': types[name.split('.').pop()], 'cache-control': 'no-cache' });
-        return refuseWith(request, response, 404, 'NotFound', 'There is nothing of that name here.');
+        return file(request, response, path || 'index.html');
+    }
+
+    async function file(request, response, name) {
+        const bytes = await fileOf(name);
+        if (bytes) answer(request, response, 200, bytes, { 'content-type': types[name.split('.').pop()], 'cache-control': 'no-cache' });
+        else refuseWith(request, response, 404, 'NotFound', 'There is nothing of that name here.');
     }
 
     /** The layout is the house's own: there is one algorithm, in C. */
@@ -209,7 +234,7 @@ export function startMock({ port = 0, state = {} } = {}) {
         };
     }
 
-    function post(request, response, path, body) {
+    function post(request, response, path, query, body) {
         const { state: s } = mock;
         if (path === 'api/picture') return picture(request, response, body.definition);
         mock.posts.push({ path, body, csrf: request.headers['x-csrf-token'] });
@@ -220,7 +245,7 @@ export function startMock({ port = 0, state = {} } = {}) {
             }
             if (s.session && (body.token === 'feed'.repeat(16) || body.code || s.open)) {
                 s.signedIn = true;
-                return answer(request, response, 200, s.session);
+                return answer(request, response, 200, session(query));
             }
             return refuseWith(request, response, 401, 'Unauthorized', 'That token opens nothing.');
         }
@@ -296,7 +321,7 @@ export function startMock({ port = 0, state = {} } = {}) {
         if (request.method === 'GET') return get(request, response, path, url.searchParams);
         let body = '';
         request.on('data', (chunk) => (body += chunk));
-        request.on('end', () => post(request, response, path, JSON.parse(body || '{}')));
+        request.on('end', () => post(request, response, path, url.searchParams, JSON.parse(body || '{}')));
     });
     return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(Object.assign(mock, { url: `http://127.0.0.1:${server.address().port}${house}` }))));
 }
@@ -320,7 +345,7 @@ function goOn(mock) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-    const mock = await startMock({ port: Number(process.argv[2] ?? 8123) });
+    const mock = await startMock({ port: Number(process.argv[2] ?? 8123), fileOf: fileOfTree });
     goOn(mock);
     console.log(mock.url);
 }

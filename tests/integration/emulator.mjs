@@ -8,8 +8,8 @@ export const root = join(here, '..', '..');
 export const binary = process.env.REHEARSE_BINARY ?? join(root, 'build', 'rehearse');
 
 /** Runs `rehearse run ARGS --port 0` until Ready. Resolves to { endpoint, exports, kill(signal), stopped, output() }. */
-export function start(args = ['sandbox', '--memory'], { port = 0, env = {} } = {}) {
-    const child = spawn(binary, ['run', ...args, '--port', String(port)], {
+export function start(args = ['sandbox', '--memory'], { port = 0, env = {}, program = binary } = {}) {
+    const child = spawn(program, ['run', ...args, '--port', String(port)], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, ...env },
     });

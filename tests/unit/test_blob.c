@@ -317,6 +317,23 @@ static void the_ceiling_holds(void **state)
 
 /* ---- the disk ---- */
 
+static void a_mark_keeps_it_over_a_restart(void **state)
+{
+    put_object("a", write_blob(70000, 1));
+    settle();
+    uint64_t mark = store_mark(world->store);
+    delete_object("a");
+    settle();
+    restart();
+    settle();
+    assert_true(world_rewind(world, mark));
+    settle();
+    check_blob(id_at("a"), 70000, 1);
+    delete_object("a");
+    store_unmark(world->store, mark);
+    nothing_is_left();
+}
+
 static void a_restart_keeps_what_is_named(void **state)
 {
     put_object("a", write_blob(70000, 1));
@@ -518,6 +535,7 @@ int main(void)
         IN_BOTH(a_reset_lets_all_go),
         IN_BOTH(the_ceiling_holds),
         ON_DISK(a_restart_keeps_what_is_named),
+        ON_DISK(a_mark_keeps_it_over_a_restart),
         ON_DISK(orphans_are_swept),
         ON_DISK(damage_is_an_error_not_a_crash),
         ON_DISK(bytes_that_cannot_be_kept_fail_the_commit),

@@ -97,6 +97,73 @@ static void time_never_goes_back(void **state)
     close_tape(tape, path);
 }
 
+/* Looked at `at`: what was told of the services until then. */
+static void what_services_showed_is_folded(void **state)
+{
+#define VIEW(at, what, key, data)                                                                                      \
+    "{\"at\":" at ",\"view\":\"" what "\",\"team\":\"7\",\"key\":\"" key "\",\"data\":" data "}\n"
+#define RUN(at, arn, status)                                                                                           \
+    VIEW(at, "execution", arn, "{\"execution\":{\"arn\":\"" arn "\",\"status\":\"" status "\"}}")
+    static const struct {
+        const char *lines;
+        int64_t at;
+        const char *what, *key, *found, *runs, *turns, *why;
+    } rows[] = {
+        { RUN("2000", "a", "RUNNING"), 1500, "execution", "a", NULL, NULL, NULL, "not yet" },
+        { RUN("2000", "a", "RUNNING"), 2000, "execution", "a", "{\"execution\":{\"arn\":\"a\",\"status\":\"RUNNING\"}}",
+          "[{\"arn\":\"a\",\"status\":\"RUNNING\"}]", NULL, "an execution, and the list of them" },
+        { RUN("2000", "a", "RUNNING") RUN("2500", "b", "RUNNING") RUN("3000", "a", "FAILED"), 3000, "execution", "a",
+          "{\"execution\":{\"arn\":\"a\",\"status\":\"FAILED\"}}",
+          "[{\"arn\":\"b\",\"status\":\"RUNNING\"},{\"arn\":\"a\",\"status\":\"FAILED\"}]", NULL,
+          "as it stood last; the newest first" },
+        { VIEW("2000", "forecast", "f ", "{\"n\":1}") VIEW("2000", "forecast", "f x", "{\"n\":2}"), 2000, "forecast",
+          "f x", "{\"n\":2}", NULL, NULL, "each item of a forecast" },
+        { "{\"at\":2000,\"view\":\"guide\",\"key\":\" en\",\"data\":{\"n\":3}}\n", 2000, "guide", " en", NULL, NULL,
+          NULL, "a guide is no team's" },
+        { TOLD("2000", "chat", "{\"id\":\"1\"}") TOLD("2500", "chat", "{\"id\":\"2\"}"), 2500, "job", "j", NULL, NULL,
+          "[{\"id\":\"1\"},{\"id\":\"2\"}]", "turns with a bot, the oldest first" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char path[32], text[4096];
+        snprintf(text, sizeof text, "%s%s%s", BEGIN, rows[i].lines, TOLD("9000", "trend", "{}"));
+        struct tape *tape = tape_of(text, path);
+        tape_seek(tape, INT64_MAX); /* and back again */
+        tape_seek(tape, rows[i].at);
+        const cJSON *seen[] = { tape_picture(tape, STR("7"), rows[i].what, str_of(rows[i].key)),
+                                map_get(tape->executions, STR("7")), map_get(tape->chats, STR("7")) };
+        const char *const wanted[] = { rows[i].found, rows[i].runs, rows[i].turns };
+        for (size_t k = 0; k < 3; k++) {
+            struct buf found = BUF_EMPTY;
+            if (seen[k])
+                json_print(&found, seen[k]);
+            if (!str_equal(buf_str(&found), str_of(wanted[k])))
+                fail_msg("%s: %s", rows[i].why, found.at ? found.at : "nothing");
+            buf_release(&found);
+        }
+        close_tape(tape, path);
+    }
+}
+
+/* As many as a page shows; what is shown no more takes no memory. */
+static void old_executions_are_forgotten(void **state)
+{
+    char path[32];
+    struct buf text = BUF_EMPTY;
+    buf_add_text(&text, BEGIN);
+    for (int i = 0; i < 30; i++)
+        buf_printf(&text,
+                   "{\"at\":%d,\"view\":\"execution\",\"team\":\"7\",\"key\":\"e%d\",\"data\":{\"execution\":{\"arn\":"
+                   "\"e%d\"}}}\n",
+                   2000 + i, i, i);
+    struct tape *tape = tape_of(text.at, path);
+    tape_seek(tape, INT64_MAX);
+    assert_int_equal(cJSON_GetArraySize(map_get(tape->executions, STR("7"))), 20);
+    assert_null(tape_picture(tape, STR("7"), "execution", STR("e9")));
+    assert_non_null(tape_picture(tape, STR("7"), "execution", STR("e10")));
+    close_tape(tape, path);
+    buf_release(&text);
+}
+
 static void what_is_no_record_is_refused(void **state)
 {
     static const char *const rows[] = { "", "name,account\nAlpha,1\n", "{\"at\":1}\n", "{\"at\":1,\"record\":1}\n",
@@ -148,7 +215,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_pages_were_told_is_folded), cmocka_unit_test(its_beginning_is_whole),
         cmocka_unit_test(time_never_goes_back),           cmocka_unit_test(what_is_no_record_is_refused),
-        cmocka_unit_test(lines_that_are_none_do_no_harm),
+        cmocka_unit_test(lines_that_are_none_do_no_harm), cmocka_unit_test(what_services_showed_is_folded),
+        cmocka_unit_test(old_executions_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,8 @@
 unit(arena base)
 unit(buf base)
+unit(bundle base)
+target_sources(test_bundle PRIVATE ${CMAKE_SOURCE_DIR}/emulator/tools/bundle.c)
+target_include_directories(test_bundle PRIVATE ${CMAKE_SOURCE_DIR}/emulator/tools)
 unit(checksum base)
 unit(digest base)
 embed_folder(embed_cases tests/unit/cases/embed files/ *)

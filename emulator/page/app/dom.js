@@ -93,3 +93,6 @@ export function patch(parent, children) {
         at = next;
     }
 }
+
+/** What is drawn can be seen now: the time for what nobody waits for. */
+export const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

@@ -11,17 +11,18 @@ import { door, noGame } from '../view/door.js';
 
 const page = document.getElementById('page');
 const redraw_ms = 30, executions_ms = 700;
-let drawing, executions_timer, staff_channel, board_channel;
+let drawing, pause_ms = 0, executions_timer, staff_channel, board_channel;
 let outside = null; // what is shown instead of the views: the door
 
 function draw() {
     drawing = undefined;
+    pause_ms = redraw_ms; // the first time nobody waits for what else may come
     patch(page, outside ? [outside()] : shell(route()));
     const title = model.game ? pick(model.game.title) : 'Rehearse';
     document.title = model.team && !isStaff() ? `${number(model.team.score)} · ${title}` : title;
 }
 
-onChange(() => (drawing ??= setTimeout(draw, redraw_ms)));
+onChange(() => (drawing ??= setTimeout(draw, pause_ms)));
 
 /** What could not be fetched is fetched when the connection is back; that it is lost is shown already. */
 function ignored() {}

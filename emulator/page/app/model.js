@@ -1,6 +1,7 @@
 // What the page knows: the views as the API gave them, kept up to date by events. Views read it; only this file changes what
 // came from the server.
 import { get, getOfAll } from './api.js';
+import { painted } from './dom.js';
 
 const most_entries = 400, most_calls = 500, most_messages = 50, most_questions = 50;
 const step_s = 10; // of the series
@@ -40,13 +41,20 @@ export function gameNow() {
     return clock.ends_at ? Math.min(now, clock.ends_at) : now;
 }
 
+/** What came with the session is taken once. */
+async function gameAndTeam() {
+    const { first } = model.session;
+    delete model.session.first;
+    if (first) return [first.game, first.team];
+    return Promise.all([get('api/game'), get('api/team')]);
+}
+
 export async function loadAll() {
-    const [game, team] = await Promise.all([get('api/game'), get('api/team')]);
+    const [game, team] = await gameAndTeam();
     Object.assign(model, { game, team, feed_ended: team.feed.length < 50, calls_ended: team.calls.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null });
     if (!isStaff()) setClock(team.clock);
     touch();
-    loadForecasts().catch(() => {}); // the way there is shown once there is one
-    loadMonitors().catch(() => {});
+    painted().then(() => Promise.all([loadForecasts(), loadMonitors()])).catch(() => {}); // the way there is shown once there is one
     return team.event;
 }
 
@@ -135,6 +143,7 @@ const appliers = {
         loadMonitors().catch(() => {});
     },
     chat({ id, session, ...told }) {
+        if (model.game.replay) model.chat.turns = [...model.chat.turns.filter((one) => one.id !== id), { id, ...told }];
         const turn = session === model.chat.session && model.chat.turns.find((one) => one.id === id);
         if (turn) Object.assign(turn, told, { pending: false });
     },

@@ -14,7 +14,15 @@ function settle({ bot, alias, locale }) {
     return { bot: one?.id, alias: other?.id, locale: other?.locales.includes(locale) ? locale : other?.locales[0] };
 }
 
+/** A replay has no bot to talk to; what was said is there. */
+async function loadTurns() {
+    const { turns } = await get('api/chats');
+    Object.assign(model.chat, { bots: [], turns });
+    touch();
+}
+
 export async function loadBots() {
+    if (model.game.replay) return loadTurns();
     const { bots } = await get('api/bots');
     model.chat.bots = bots;
     const settled = settle(model.chat.where);

@@ -33,7 +33,15 @@ export function pick(words) {
     return typeof words === 'string' ? words : (words[language()] ?? words.en ?? '');
 }
 
-export const number = (value) => value.toLocaleString(language() === 'ko' ? 'ko-KR' : 'en-US').replace('-', '−');
+const thousands = /\B(?=(\d{3})+$)/g;
+
+/** 12345.678 → "12,345.678" in both languages. Without Intl, whose first use keeps the first view waiting for longer than all its elements. */
+export function number(value) {
+    const [whole, part] = String(Math.round(Math.abs(value) * 1000) / 1000).split('.');
+    const digits = part ? `${whole.replace(thousands, ',')}.${part}` : whole.replace(thousands, ',');
+    return value < 0 ? `−${digits}` : digits;
+}
+
 export const signed = (value) => (value > 0 ? `+${number(value)}` : number(value));
 /** Whether a change is good, for its colour; its sign says it to all. */
 export const direction = (value) => (value > 0 ? 'up' : value < 0 ? 'down' : 'even');

@@ -76,7 +76,7 @@ export const en = {
     forecast_history: 'history', forecast_actual: 'what came', forecast_steps: 'Each step', forecast_when: 'When', forecast_accuracy: 'Accuracy in backtests', forecast_metric: 'Metric', forecast_value: 'Value', forecast_loading: 'Loading…',
     forecast_jobs: 'Imports, predictors, forecasts', forecast_kind: 'What', forecast_status: 'Status', 'forecast_kind_forecast': 'Forecast', 'forecast_kind_predictor': 'Predictor', 'forecast_kind_dataset-import-job': 'Import',
     // chat
-    chat_title: 'Talk to a bot', chat_no_bots: 'There is no bot in your account.', chat_begin: 'Say something, as a customer would.', chat_say: 'Say something', chat_send: 'Say', chat_anew: 'New session', chat_you: 'You:', chat_bot: 'Bot:',
+    chat_title: 'Talk to a bot', chat_no_bots: 'There is no bot in your account.', chat_none_said: 'Nothing was said to a bot so far.', chat_begin: 'Say something, as a customer would.', chat_say: 'Say something', chat_send: 'Say', chat_anew: 'New session', chat_you: 'You:', chat_bot: 'Bot:',
     chat_waits: 'The bot is thinking…', chat_silent: 'The bot says nothing.', bot: 'Bot', bot_alias: 'Alias', bot_locale: 'Locale', understood: 'What the bot understood', confidence: 'Confidence', slot_open: 'open',
     hook_ran: (hook, n) => `${hook} ran for ${n} ms`, hook_none: 'no code hook',
     // guide, keys

@@ -76,7 +76,7 @@ export const ko = {
     forecast_history: '과거', forecast_actual: '실제 값', forecast_steps: '구간별 값', forecast_when: '시점', forecast_accuracy: '백테스트 정확도', forecast_metric: '지표', forecast_value: '값', forecast_loading: '불러오는 중…',
     forecast_jobs: '가져오기, 예측기, 예측', forecast_kind: '종류', forecast_status: '상태', 'forecast_kind_forecast': '예측', 'forecast_kind_predictor': '예측기', 'forecast_kind_dataset-import-job': '가져오기',
     // chat
-    chat_title: '봇과 대화하기', chat_no_bots: '계정에 봇이 없습니다.', chat_begin: '고객처럼 말을 걸어 보세요.', chat_say: '말하기', chat_send: '보내기', chat_anew: '새 세션', chat_you: '나:', chat_bot: '봇:',
+    chat_title: '봇과 대화하기', chat_no_bots: '계정에 봇이 없습니다.', chat_none_said: '아직 봇과 나눈 대화가 없습니다.', chat_begin: '고객처럼 말을 걸어 보세요.', chat_say: '말하기', chat_send: '보내기', chat_anew: '새 세션', chat_you: '나:', chat_bot: '봇:',
     chat_waits: '봇이 생각하고 있습니다…', chat_silent: '봇이 아무 말도 하지 않습니다.', bot: '봇', bot_alias: '별칭', bot_locale: '로캘', understood: '봇이 이해한 것', confidence: '신뢰도', slot_open: '비어 있음',
     hook_ran: (hook, n) => `${hook} ${n}ms 실행`, hook_none: '코드 후크 없음',
     // guide, keys

@@ -1,6 +1,6 @@
-// The score over time, drawn by dygraphs, which is fetched when the first chart is shown. Its legend plugin writes styles into
+// The score over time, drawn by dygraphs, which is fetched when the first chart is shown and the view around it is painted. Its legend plugin writes styles into
 // markup, which our Content-Security-Policy forbids, so it is left out; the value under the pointer is shown by us.
-import { h } from '../app/dom.js';
+import { h, painted } from '../app/dom.js';
 import { t, number } from '../app/words.js';
 import { model, gameNow } from '../app/model.js';
 import { duration } from '../app/time.js';
@@ -9,14 +9,18 @@ const redraw_s = 10;
 let library;
 
 export function load() {
-    library ??= new Promise((resolve, reject) => {
+    library ??= painted().then(fetchLibrary);
+    return library;
+}
+
+function fetchLibrary() {
+    return new Promise((resolve, reject) => {
         const script = document.createElement('script');
         script.src = 'lib/dygraph.js';
         script.onload = () => resolve(window.Dygraph);
         script.onerror = reject;
         document.head.append(script);
     });
-    return library;
 }
 
 function points() {

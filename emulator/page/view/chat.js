@@ -81,10 +81,12 @@ export function chat() {
     const { bots, turns, where } = model.chat;
     const top = h('div', { key: 'top', class: 'top' }, h('h1', null, t('chat_title')));
     if (!bots) return [top, h('p', { key: 'empty', class: 'empty' }, t('loading'))];
+    const said = () => h('div', { key: 'talk', role: 'log', 'aria-label': t('chat_title') }, h('ol', { class: 'talk' }, turns.length ? turns.map(turn) : h('li', { key: 'none', class: 'empty' }, t(model.game.replay ? 'chat_none_said' : 'chat_begin'))));
+    if (model.game.replay) return [top, said()];
     if (!bots.length) return [top, h('p', { key: 'empty', class: 'empty' }, t('chat_no_bots'))];
     return [
         top, h('div', { key: 'choices' }, choices()),
-        h('div', { key: 'talk', role: 'log', 'aria-label': t('chat_title') }, h('ol', { class: 'talk' }, turns.length ? turns.map(turn) : h('li', { key: 'none', class: 'empty' }, t('chat_begin')))),
+        said(),
         h('form', { key: 'say', class: 'say', onsubmit: submit },
             h('input', { name: 'text', type: 'text', maxlength: longest, autocomplete: 'off', disabled: !where.locale || !may('play'), 'aria-label': t('chat_say'), placeholder: t('chat_say') }),
             h('button', { type: 'submit', class: 'main', disabled: isBusy('chat') || !where.locale || !may('play') }, t('chat_send'))),

@@ -1,7 +1,7 @@
 // The game looked back at, one team beside another: how the scores went, when each fault was found and repaired, what was called
 // around it, and what was to be learnt. The winner stands at the side of every team, so that it can be asked how it went about it.
 import { h } from '../app/dom.js';
-import { t, pick, number, signed } from '../app/words.js';
+import { t, pick, number, signed, language } from '../app/words.js';
 import { getOfAll, addressOf } from '../app/api.js';
 import { isStaff, model, touch } from '../app/model.js';
 import { duration } from '../app/time.js';
@@ -187,7 +187,7 @@ function table() {
 function top() {
     const winner = teamOf(found?.winner);
     return h('div', { key: 'top', class: 'top' }, h('h1', null, t('review_title')), winner && h('p', { class: 'lead' }, t('review_winner', winner.name, signed(winner.score))),
-        found && h('div', { class: 'filters' }, h('button', { type: 'button', onclick: () => attempt('review', load) }, t('console_again')), h('a', { class: 'save', href: addressOf('review.html'), download: true }, t('review_save'))));
+        found && h('div', { class: 'filters' }, h('button', { type: 'button', onclick: () => attempt('review', load) }, t('console_again')), h('a', { class: 'save', href: addressOf(`review.html?language=${language()}`), download: true }, t('review_save'))));
 }
 
 export function review() {

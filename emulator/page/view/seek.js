@@ -16,19 +16,19 @@ const since = (at) => duration(at - model.game.replay.from);
 const go = (path, body) => attempt('seek', () => changeClock(path, body));
 
 async function leave(at) {
-    await go('api/seek', { at });
+    await go('api/seek', { at: Math.min(at, model.game.replay.to) });
     held = null;
 }
 
 export function seek() {
     const { from, to } = model.game.replay, { clock } = model, now = held ?? Math.min(Math.max(gameNow(), from), to);
-    const jump = (seconds) => leave(Math.min(to, Math.max(from, gameNow() + seconds * 1000)));
+    const jump = (seconds) => leave(Math.max(from, gameNow() + seconds * 1000));
     return h('section', { key: 'seek', class: 'seek', 'aria-label': t('replay') },
         h('b', null, t('replay')),
         h('button', { type: 'button', onclick: () => go('api/clock', { paused: clock.running }), 'aria-label': t(clock.running ? 'pause' : 'resume') }, clock.running ? '❙❙' : '▶'),
         h('button', { type: 'button', class: 'quiet', 'aria-label': t('seek_back', step_s), onclick: () => jump(-step_s) }, `−${step_s} s`),
         h('input', {
-            type: 'range', min: 0, max: Math.max(1, Math.floor((to - from) / 1000)), step: 1, value: String(Math.floor((now - from) / 1000)), 'aria-label': t('seek_at'), 'aria-valuetext': since(now),
+            type: 'range', min: 0, max: Math.max(1, Math.ceil((to - from) / 1000)), step: 1, value: String(Math.floor((now - from) / 1000)), 'aria-label': t('seek_at'), 'aria-valuetext': since(now),
             oninput: (event) => (held = from + Number(event.target.value) * 1000), onchange: (event) => leave(from + Number(event.target.value) * 1000),
         }),
         h('button', { type: 'button', class: 'quiet', 'aria-label': t('seek_on', step_s), onclick: () => jump(step_s) }, `+${step_s} s`),

@@ -1,6 +1,6 @@
 // The sheet of credentials, to print and cut: one slip a team, with the code that joins it. And the files to take home.
 import { h } from '../app/dom.js';
-import { t, pick } from '../app/words.js';
+import { t, pick, language } from '../app/words.js';
 import { addressOf, getOfAll } from '../app/api.js';
 import { touch } from '../app/model.js';
 import { learnStaff } from '../app/words_staff.js';
@@ -35,7 +35,7 @@ function slip(one) {
 function exportsOf() {
     return h('section', { key: 'exports', class: 'exports no-print', 'aria-labelledby': 'exports-title' }, h('h2', { id: 'exports-title' }, t('exports')),
         h('ul', null, formats.map((name) => h('li', { key: name }, h('a', { href: addressOf(`api/export?format=${name}`), download: true }, t(`export_${name}`)), h('span', { class: 'remark' }, t(`export_${name}_why`)))),
-            h('li', { key: 'review' }, h('a', { href: addressOf('review.html'), download: true }, t('export_review')), h('span', { class: 'remark' }, t('export_review_why')))));
+            h('li', { key: 'review' }, h('a', { href: addressOf(`review.html?language=${language()}`), download: true }, t('export_review')), h('span', { class: 'remark' }, t('export_review_why')))));
 }
 
 export function sheet() {

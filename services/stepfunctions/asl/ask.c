@@ -92,6 +92,7 @@ bool ask_transition(struct branch *branch)
     struct world *world = branch->execution->strand.world;
     if (!hook_any(world->hooks, HOOK_TRANSITION))
         return true;
+    engine_stand(branch->execution);
     branch->ask = ask_new(branch);
     branch->ask->verdict = hook_ask(world, &branch->ask->question);
     return follow(branch);

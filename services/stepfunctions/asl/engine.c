@@ -147,19 +147,28 @@ static void adopt_row(struct execution *execution, struct json *row_taken)
 
 static void put_row(struct execution *execution)
 {
+    execution->stands = true;
     store_put(execution->strand.world->store, execution->scope, &execution_table, str_of(execution->arn),
               json_ref(execution->row));
 }
 
+void engine_stand(struct execution *execution)
+{
+    if (!execution->stands)
+        put_row(execution);
+}
+
 /* The row of the execution with what its first step has to say. */
-static struct json *begun_row(const struct execution *execution, struct str branch)
+static struct json *begun_row(struct execution *execution, struct str branch)
 {
     struct str events = buf_str(&execution->history.text);
     const struct row_change changes[] = {
         ROW_TEXT("branch", branch),
         ROW_TEXT("events", events.length ? events : STR_NONE),
     };
-    return execution_row_with(json_root(execution->row), changes, sizeof changes / sizeof *changes);
+    struct json *row = execution->row;
+    execution->row = NULL;
+    return execution_row_more(row, changes, sizeof changes / sizeof *changes);
 }
 
 /* A start is one row: where only the top has anything to say, and little, it stands in the execution's own. */
@@ -193,6 +202,7 @@ void engine_flush(struct execution *execution)
         buf_release(&execution->history.text);
     if (flush_begun(execution))
         return;
+    engine_stand(execution);
     save_branches(execution);
     history_flush(&execution->history, world, execution->scope, str_of(execution->arn));
 }
@@ -403,15 +413,34 @@ static void begin(struct execution *execution)
     enter_first(execution, 0);
 }
 
-struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
-                               struct json *input)
+static struct execution *make_begun(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
+                                    struct json *input)
 {
-    struct execution *execution = load(world, scope, arn, row);
+    struct execution *execution = load(world, scope, arn, row_taken);
+    json_unref(row_taken);
     if (!execution)
         return NULL;
     execution->input = json_ref(input);
     begin(execution);
     return execution;
+}
+
+struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
+                               struct json *input)
+{
+    struct execution *execution = make_begun(world, scope, arn, row_taken, input);
+    if (execution)
+        engine_stand(execution);
+    return execution;
+}
+
+bool engine_start_now(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
+                      struct json *input)
+{
+    struct execution *execution = make_begun(world, scope, arn, row_taken, input);
+    if (execution && !strand_step_now(&execution->strand))
+        engine_stand(execution);
+    return execution != NULL;
 }
 
 struct execution *engine_try(struct world *world, struct scope scope, struct str arn, struct json *row,
@@ -420,7 +449,7 @@ struct execution *engine_try(struct world *world, struct scope scope, struct str
 {
     struct execution *execution = make(world, scope, arn, row, machine_taken);
     execution->trial = trial_taken;
-    execution->begun = true; /* it has no row */
+    execution->begun = execution->stands = true; /* it has no row */
     trial_taken->state = state;
     execution->input = json_ref(input);
     execution->top = branch_new(execution, NULL, state->flow, 0);
@@ -629,6 +658,7 @@ static void recover_one(struct scope scope, struct str key, struct json *row, vo
         fail_unreadable(world, scope, key, row);
         return;
     }
+    execution->stands = true;
     execution->input = json_parse(json_str(root, "input"), NULL);
     history_load(&execution->history, world, scope, key);
     execution->begun = branch_load_all(execution);

@@ -43,6 +43,7 @@ struct execution {
     const struct flow *flow; /* the machine's, or the item processor of a distributed Map */
     bool express;
     bool begun;     /* its first step was written */
+    bool stands;    /* its row does, or it has none */
     unsigned steps; /* of its strand */
     bool timed_out; /* its deadline has passed; the next step ends it */
     struct timer deadline;
@@ -106,9 +107,16 @@ struct branch {
 };
 
 /* ---- executions: engine.c ---- */
-/* Starts running the execution whose row this is: its first events are written and its first step is queued. */
-struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row,
+/* Puts the row of a new execution and starts running it: its first events are written and its first step is queued. NULL: its
+ * definition cannot be read, and nothing was done. */
+struct execution *engine_start(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
                                struct json *input);
+/* The same, but the first step is taken at once where it can be, and the row then comes to stand with what that did: a start is
+ * one change. */
+bool engine_start_now(struct world *world, struct scope scope, struct str arn, struct json *row_taken,
+                      struct json *input);
+/* In its first step, before anybody outside can ask for it: its row stands from now on. */
+void engine_stand(struct execution *execution);
 /* Takes up an execution that did not succeed where it failed, by the row as it ended: its states that had not been left begin
  * again. date_ms: the virtual time its row tells as redriveDate. NULL: it cannot be read any more. */
 struct execution *engine_redrive(struct world *world, struct scope scope, struct str arn, struct json *row,

@@ -205,12 +205,14 @@ void state_begin(struct branch *branch)
         wait_state_begin(branch);
         return;
     case STATE_TASK:
+        engine_stand(branch->execution);
         task_begin(branch);
         return;
     case STATE_PARALLEL:
         parallel_state_begin(branch);
         return;
     case STATE_MAP:
+        engine_stand(branch->execution);
         map_state_begin(branch);
         return;
     }
