@@ -24,6 +24,7 @@ export const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, 
 
 export async function newPage({ size = 'desk', locale = 'en-US', colorScheme = 'light', ...more } = {}) {
     const context = await browser.newContext({ viewport: sizes[size], locale, colorScheme, ...more });
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     page.said = [];
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.said.push(message.text()));
@@ -46,15 +47,19 @@ export async function withPage({ view = 'team', state, forgive, ...options }, us
     }
 }
 
-/** Leads an open page to another view, without loading it anew, and waits until the view is there (it may have to be fetched first). */
+/** Waits until a function in the page gives something true: as long as a busy machine may need, for nobody measures it. */
+export const until = (page, what, argument) => page.waitForFunction(what, argument, { timeout: 60_000 });
+
+/** What was to be drawn is drawn, and has been laid out. */
+export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 60)))));
+
+/** Leads an open page to another view, without loading it anew, and waits until the view and what it asks for are there. */
 export async function turnTo(page, view) {
     await page.evaluate((wanted) => (location.hash = `#/${wanted}`), view);
     await page.locator(`main.view-${view.split('/')[0]} h1`).first().waitFor({ state: 'attached' });
-    await page.waitForTimeout(200);
+    await until(page, () => ![...document.querySelectorAll('main .empty')].some((one) => ['Loading…', '불러오는 중…'].includes(one.textContent)));
+    await drawn(page);
 }
-
-/** Waits until a function in the page gives something true. */
-export const until = (page, what, argument) => page.waitForFunction(what, argument, { timeout: 10000 });
 
 export const text = (page, selector) => page.locator(selector).first().innerText();
 

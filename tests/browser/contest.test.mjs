@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { clock, team } from './mock_game.mjs';
 import { contest, contestSession, contestTeam, queue, review } from './mock_event.mjs';
 import { startMock } from './mock.mjs';
-import { newPage, text, until, useBrowser, withPage } from './browser.mjs';
+import { drawn, newPage, text, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
 
@@ -174,7 +174,7 @@ test('ranks glide on the board, and stand still for who wants it so', async () =
             const { rows } = mock.state.board, [first, second, third] = rows;
             mock.emit('board', { rows: [{ ...second, rank: 1, score: 400 }, { ...first, rank: 2 }, third], frozen_at: null });
             await until(page, () => /Team 1/.test(document.querySelector('.board tbody tr').innerText));
-            await page.waitForTimeout(100);
+            await drawn(page);
             assert.equal(await page.evaluate(() => window.glided), reducedMotion === 'reduce' ? 0 : 2);
         });
 });

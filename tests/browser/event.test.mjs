@@ -92,10 +92,10 @@ async function lookAtFile(folder, file, title) {
     }
 }
 
-test('an event from the draft to the review', { timeout: 240_000 }, async () => {
+test('an event from the draft to the review', { timeout: 900_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearse-test-')), list = join(folder, 'teams.csv');
     writeFileSync(list, 'name,members\nKeep Calm,"Ada:captain; Ben:observer"\nTeam 2,\n');
-    const emulator = await start([tiny, '--memory', '--teams', list, '--begin', 'hand', '--duration', '60m', '--speed', '10']);
+    const emulator = await start([tiny, '--memory', '--teams', list, '--begin', 'hand', '--duration', '3h', '--speed', '10']);
     const pages = [];
     try {
         const { teams: [first, second], facilitator, supporter } = printed(emulator);
@@ -119,7 +119,7 @@ test('an event from the draft to the review', { timeout: 240_000 }, async () => 
 
         // It begins; both are in trouble, one finds out and mends.
         await room.getByRole('button', { name: 'Start the game' }).click();
-        await ada.locator('.trouble').first().waitFor({ timeout: 60_000 });
+        await ada.locator('.trouble').first().waitFor({ timeout: 200_000 });
         await ada.getByText('The greeting failed: States.Runtime').first().waitFor();
         await room.locator('.roster').getByText('in trouble').first().waitFor();
         await shoot(ada, 'team-trouble');
@@ -132,7 +132,7 @@ test('an event from the draft to the review', { timeout: 240_000 }, async () => 
         await shoot(ada, 'console');
         await turnTo(ada, 'team');
         const machine = await mend(clientOf(emulator, first));
-        await ada.locator('.faults .recovered').first().waitFor({ timeout: 60_000 });
+        await ada.locator('.faults .recovered').first().waitFor({ timeout: 200_000 });
 
         // A question, taken and answered for all.
         await turnTo(muffin, 'questions');

@@ -35,8 +35,8 @@ async function machineOf(sfn) {
     return (await sfn.send(new ListStateMachinesCommand({}))).stateMachines[0].stateMachineArn;
 }
 
-test('a game from the first trouble to the last, by the page and the SDK', { timeout: 120_000 }, () =>
-    play(['--memory', '--speed', '20'], async (page, emulator) => {
+test('a game from the first trouble to the last, by the page and the SDK', { timeout: 600_000 }, () =>
+    play(['--memory', '--speed', '20', '--duration', '60m'], async (page, emulator) => {
         await page.getByText('Customers wait to be greeted.').first().waitFor();
         await page.getByText('Begin here').waitFor();
         const trouble = page.locator('.trouble');
@@ -74,11 +74,11 @@ test('a game from the first trouble to the last, by the page and the SDK', { tim
 
         await page.getByRole('link', { name: 'Team', exact: true }).click();
         await page.getByLabel('Speed').selectOption('60');
-        await page.getByText('The shift is over.').waitFor({ timeout: 60_000 });
+        await page.getByText('The shift is over.').waitFor({ timeout: 200_000 });
     }));
 
-test('a name, a pause, a mark, and the way back to it', { timeout: 60_000 }, () =>
-    play(['--memory', '--speed', '10'], async (page) => {
+test('a name, a pause, a mark, and the way back to it', { timeout: 400_000 }, () =>
+    play(['--memory', '--speed', '10', '--duration', '60m'], async (page) => {
         await page.getByRole('button', { name: 'Name your team' }).click();
         await page.getByLabel('Name your team').fill('<i>chihuahua</i> OR 머핀');
         await page.getByRole('button', { name: 'Take the name' }).click();
@@ -101,10 +101,10 @@ test('a name, a pause, a mark, and the way back to it', { timeout: 60_000 }, () 
         await until(page, (was) => Number(document.querySelector('.tally .points').innerText) === was, points);
     }));
 
-test('a mark is there after a restart, and leads back to before it', { timeout: 60_000 }, async () => {
+test('a mark is there after a restart, and leads back to before it', { timeout: 400_000 }, async () => {
     const data = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
     try {
-        await play(['--data', data, '--speed', '10'], async (page, emulator) => {
+        await play(['--data', data, '--speed', '10', '--duration', '60m'], async (page, emulator) => {
             await until(page, () => document.querySelector('.tally .points').innerText !== '0');
             await page.getByRole('button', { name: 'Pause' }).click();
             await page.getByRole('button', { name: 'Resume' }).waitFor();
@@ -116,7 +116,7 @@ test('a mark is there after a restart, and leads back to before it', { timeout: 
             await page.getByRole('button', { name: '+1 min' }).click();
             await until(page, (was) => document.querySelector('.time .left').innerText !== was, left);
             await emulator.kill('SIGKILL');
-            const again = await start([tiny, '--data', data, '--speed', '10'], { port: new URL(emulator.endpoint).port });
+            const again = await start([tiny, '--data', data, '--speed', '10', '--duration', '60m'], { port: new URL(emulator.endpoint).port });
             try {
                 await page.reload();
                 await page.getByRole('button', { name: /^Marks/ }).click();
@@ -133,14 +133,14 @@ test('a mark is there after a restart, and leads back to before it', { timeout: 
     }
 });
 
-test('the server dies and comes back: the page waits, and goes on', { timeout: 60_000 }, async () => {
+test('the server dies and comes back: the page waits, and goes on', { timeout: 400_000 }, async () => {
     const data = mkdtempSync(join(tmpdir(), 'rehearse-test-'));
     try {
-        await play(['--data', data, '--speed', '10'], async (page, emulator) => {
+        await play(['--data', data, '--speed', '10', '--duration', '60m'], async (page, emulator) => {
             await until(page, () => document.querySelector('.tally .points').innerText !== '0');
             await emulator.kill('SIGKILL');
             await page.getByText('Connection lost. Trying again…').first().waitFor();
-            const again = await start([tiny, '--data', data, '--speed', '10'], { port: new URL(emulator.endpoint).port });
+            const again = await start([tiny, '--data', data, '--speed', '10', '--duration', '60m'], { port: new URL(emulator.endpoint).port });
             try {
                 const before = await score(page);
                 await until(page, () => !document.querySelector('.lost'));

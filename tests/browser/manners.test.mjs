@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { startMock } from './mock.mjs';
 import { clock, execution } from './mock_game.mjs';
 import { contest, contestSession, contestTeam, facilitator } from './mock_event.mjs';
-import { barriers, newPage, turnTo, until, useBrowser, withPage } from './browser.mjs';
+import { barriers, drawn, newPage, turnTo, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
 
@@ -21,7 +21,8 @@ test('the first view costs no more than 150 KB over the wire, the chart included
         devtools.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
         await page.goto(mock.url);
         await page.locator('.plot canvas').first().waitFor();
-        await page.waitForTimeout(300);
+        for (const name of ['Forecast', 'Monitoring']) await page.getByRole('link', { name }).waitFor(); // the last that it asks for
+        await drawn(page);
         assert.ok(bytes > 20_000 && bytes <= most_bytes, `${bytes} bytes`);
     } finally {
         await page.context().close();
@@ -56,7 +57,7 @@ for (const width of [360, 768, 1280, 3840])
                     await turnTo(page, view);
                     for (const language of ['English', '한국어']) {
                         await page.getByRole('button', { name: language }).click();
-                        await page.waitForTimeout(60);
+                        await page.locator('.switch [aria-pressed=true]', { hasText: language }).waitFor();
                         const [wide, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
                         assert.ok(wide <= shown, `${view} in ${language}: ${wide} > ${shown}`);
                     }
@@ -143,7 +144,7 @@ function stumbles() {
 /** Opens what is folded and asks for what is asked back, so that all of a view is looked at. */
 async function unfold(page) {
     await page.evaluate(() => document.querySelectorAll('details').forEach((element) => (element.open = true)));
-    await page.waitForTimeout(60);
+    await drawn(page);
 }
 
 const who = {

@@ -10,8 +10,8 @@ useBrowser();
 
 const tiny = join(root, 'tests', 'integration', 'packs', 'tiny');
 
-test('a pipeline is watched live, and its job is looked into', { timeout: 120_000 }, async () => {
-    const emulator = await start([tiny, '--memory', '--speed', '50']);
+test('a pipeline is watched live, and its job is looked into', { timeout: 400_000 }, async () => {
+    const emulator = await start([tiny, '--memory', '--speed', '50', '--duration', '10h']);
     const page = await newPage();
     try {
         await page.goto(`${emulator.endpoint}/_rehearse/`);

@@ -16,12 +16,12 @@ const tiny = join(root, 'tests', 'integration', 'packs', 'tiny');
 
 /** Records a game until its first trouble has stood for a while. */
 async function record(file) {
-    const emulator = await start([tiny, '--memory', '--record', file, '--speed', '30']);
+    const emulator = await start([tiny, '--memory', '--record', file, '--speed', '30', '--duration', '10h']);
     const page = await newPage();
     try {
         await page.goto(`${emulator.endpoint}/_rehearse/`);
-        await page.locator('.trouble').waitFor({ timeout: 60_000 });
-        await page.waitForTimeout(2000);
+        await page.locator('.trouble').waitFor();
+        await until(page, () => document.querySelector('.tally .points').innerText !== '0');
     } finally {
         await page.context().close();
         await emulator.kill('SIGTERM');
@@ -44,7 +44,7 @@ function replay(file) {
     });
 }
 
-test('a recorded game is gone through by a slider', { timeout: 120_000 }, async () => {
+test('a recorded game is gone through by a slider', { timeout: 400_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearse-test-')), file = join(folder, 'record.jsonl');
     try {
         await record(file);
@@ -80,11 +80,11 @@ test('a recorded game is gone through by a slider', { timeout: 120_000 }, async 
 
 /** Records a game in which an execution fails and two pipelines run. */
 async function recordPictures(file) {
-    const emulator = await start([tiny, '--memory', '--record', file, '--speed', '30']);
+    const emulator = await start([tiny, '--memory', '--record', file, '--speed', '30', '--duration', '10h']);
     const page = await newPage();
     try {
         await page.goto(`${emulator.endpoint}/_rehearse/`);
-        await page.locator('.trouble').waitFor({ timeout: 60_000 });
+        await page.locator('.trouble').waitFor();
         await startPipelines(emulator);
         await turnTo(page, 'executions');
         await page.locator('tr.failed').getByText('night-1').waitFor();
@@ -108,7 +108,7 @@ function appendPictures(file) {
     write({ to: `team/${team}`, event: 'chat', data: { id: 'a', session: 's', text: 'Book a unicorn in Seoul', ...turn('Book a unicorn in Seoul') } });
 }
 
-test('a replay shows guides and what the services showed: an execution, a pipeline, a forecast, a talk', { timeout: 180_000 }, async () => {
+test('a replay shows guides and what the services showed: an execution, a pipeline, a forecast, a talk', { timeout: 600_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearse-test-')), file = join(folder, 'record.jsonl');
     try {
         await recordPictures(file);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { challenges, clock, session, started, team } from './mock_game.mjs';
-import { text, until, useBrowser, withPage } from './browser.mjs';
+import { drawn, text, until, useBrowser, withPage } from './browser.mjs';
 
 useBrowser();
 
@@ -93,6 +93,23 @@ test('time left goes down by the clock’s speed, and stands while it is paused'
         await until(page, () => document.querySelector('.time .left').innerText === '59:00');
     });
 });
+
+test('a step that has ended is not undone by the answer that told of its beginning', () =>
+    withPage({ state: { team: team({ clock: clock({ state: 'paused', running: false, now: started + 60_000, ends_at: started + 3_600_000 }) }) } }, async (page) => {
+        const shown = (left) => until(page, (wanted) => document.querySelector('.time .left').innerText === wanted, left);
+        let answered;
+        await page.route('**/api/clock', async (route) => {
+            const response = await route.fetch(), body = await response.json();
+            await shown('58:00'); // the event was quicker
+            await route.fulfill({ response, json: { ...body, now: body.now - 30_000 } });
+            answered = true;
+        });
+        await shown('59:00');
+        await page.getByRole('button', { name: '+1 min' }).click();
+        while (!answered) await drawn(page);
+        await drawn(page);
+        assert.equal(await page.locator('.time .left').innerText(), '58:00');
+    }));
 
 test('a mark, and the way back to it', () =>
     withPage({}, async (page, mock) => {

@@ -1,7 +1,7 @@
 // What the staff of an event know, kept true by a stream of their own: the roster, the faults, the log, the queue of questions.
 // A supporter has the queue alone.
 import { getOfAll, post } from './api.js';
-import { isStaff, may, model, setClock, touch } from './model.js';
+import { isStaff, may, model, setClock, touch, turnClock } from './model.js';
 
 const most_log = 500, most_questions = 200;
 
@@ -68,6 +68,4 @@ export const ranked = () => [...(model.event.rows ?? [])].sort((a, b) => a.rank 
 export const rowOf = (team) => model.event?.rows?.find((one) => one.team === team);
 export const canAct = () => isStaff() && may('facilitate');
 
-export async function changeClock(path, body) {
-    setClock(await post(path, body));
-}
+export const changeClock = (path, body) => turnClock(post(path, body));

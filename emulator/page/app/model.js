@@ -33,6 +33,12 @@ export function setClock(clock) {
     model.heard_at = performance.now();
 }
 
+/** The answer to who turns the clock tells how it stands by then. A step may take its time: what was heard meanwhile is newer. */
+export async function turnClock(answered) {
+    const { clock } = model, told = await answered;
+    if (model.clock === clock) setClock(told);
+}
+
 /** Game time now: the server's, and what has gone by on this machine since it was told. */
 export function gameNow() {
     const { clock } = model;

@@ -1,7 +1,7 @@
 // The clock in the hands of a single player (or the facilitator): pause, speed, step, marks and the way back to them.
 import { h, onEscape } from '../app/dom.js';
 import { t, number } from '../app/words.js';
-import { model, setClock, gameNow, touch } from '../app/model.js';
+import { model, turnClock, gameNow, touch } from '../app/model.js';
 import { post } from '../app/api.js';
 import { moment } from '../app/time.js';
 import { attempt, complaint, isBusy } from './attempt.js';
@@ -13,7 +13,7 @@ let open = false, going = null, label = '';
 const since = (at) => moment(at, model.clock.started_at);
 
 async function turn(change) {
-    await attempt('clock', async () => setClock(await post('api/clock', change)));
+    await attempt('clock', () => turnClock(post('api/clock', change)));
 }
 
 async function setMark(event) {
