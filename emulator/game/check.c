@@ -64,7 +64,6 @@ static void take_seat(struct check *check, size_t place)
                                : NULL;
     *seat = (struct seat){ .check = check };
     seat->player = (struct player){ .team = check->rehearsal.game->teams[place], .say = step_went_wrong, .data = seat };
-    seat->player.steps = further ? json_get(further, "steps") : place == NOBODY ? NULL : scenario_of(check)->solution;
     seat->player.name = json_string(further, "id");
     if (further) {
         snprintf(seat->name, sizeof seat->name, "%s", seat->player.name);
@@ -74,7 +73,9 @@ static void take_seat(struct check *check, size_t place)
         snprintf(seat->name, sizeof seat->name, "solution %zu", place - count);
         seat->player.say = followed;
     }
-    player_open(&seat->player);
+    player_open(&seat->player, further           ? json_get(further, "steps")
+                               : place == NOBODY ? NULL
+                                                 : scenario_of(check)->solution);
     witness_open(&seat->witness, seat->player.team);
 }
 
