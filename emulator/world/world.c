@@ -12,12 +12,14 @@
 #include "world/hook.h"
 #include "world/journal.h"
 #include "world/lifecycle.h"
+#include "world/memo.h"
 #include "world/past.h"
 #include "world/store.h"
 #include "world/strand.h"
 #include "world/work.h"
 
 #define EARLY_BUDGET_US 2000
+#define MEMO_MOST       ((size_t)64 << 20)
 
 struct world_private {
     void (*recover)(struct world *);
@@ -102,6 +104,7 @@ struct world *world_new(const struct world_options *options, char **reterr_why)
     world->runner = runner_new(world);
     world->lifecycles = lifecycles_new();
     world->works = works_new(world);
+    world->memo = memo_new(MEMO_MOST);
     world->accounts = accounts_new(world);
     store_on_mark(world->store, note_moment, world);
     clock_on_step(world->clock, go_on, world);
@@ -122,6 +125,7 @@ void world_free(struct world *world_or_null)
     if (world->clock) {
         runner_kill_all(world->runner);
         works_free(world->works);
+        memo_free(world->memo);
         lifecycles_free(world->lifecycles, world);
         bus_drop_queued(world->bus);
     }

@@ -25,6 +25,7 @@ struct runner; /* the run queue of strands */
 struct accounts;
 struct lifecycles;
 struct works;
+struct memo;
 struct table_def;
 
 struct world {
@@ -39,6 +40,7 @@ struct world {
     struct accounts *accounts;
     struct lifecycles *lifecycles;
     struct works *works;    /* computations off the loop */
+    struct memo *memo;      /* what they came to */
     struct random random;   /* the game's; its state is in every commit */
     double duration_factor; /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
     uint64_t generation;    /* grows with rewind, reset and reload: a late result of an older one is dropped */
