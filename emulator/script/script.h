@@ -53,9 +53,10 @@ enum script_notice {
 struct script_options {
     const char *pack; /* a name in `packs_folder`, or a path of a folder (whatever holds a '/') */
     const char *packs_folder,
-        *fixtures_folder;   /* NULL: lua/packs and fixtures of what the binary stands in (a checkout, an installation) */
-    const char *program;    /* NULL: /proc/self/exe; started as PROGRAM pack-host */
-    struct cloud *cloud;    /* its world's clock, randomness, hooks; its services */
+        *fixtures_folder; /* NULL: lua/packs and fixtures of what the binary stands in (a checkout, an installation) */
+    const char *program;  /* NULL: /proc/self/exe; started as PROGRAM pack-host */
+    int64_t most_wall_ms; /* child.h's; 0: 30 s */
+    struct cloud *cloud;  /* its world's clock, randomness, hooks; its services */
     struct uv_loop_s *loop; /* NULL with a stepped clock: nothing is watched for edits then */
     void *data;             /* comes back in each of these */
     /* A pack was loaded, first or anew. The declaration is sealed; json_ref() it to keep it. */
@@ -70,7 +71,7 @@ struct script_options {
 /* NULL: there is no such pack, or no child can be started: *reterr_why is one line, free() it. The child is loading when this
  * returns. Errors in the pack itself come by `refused`. */
 struct script *script_open(const struct script_options *options, char **reterr_why);
-/* Waits (blocking, ≤ 10 s) until the first load has ended; `loaded` or `refused` has been called. True: loaded. For the
+/* Waits (blocking, ≤ 30 s) until the first load has ended; `loaded` or `refused` has been called. True: loaded. For the
  * start and for `check`, before the loop runs; not from inside a callback. */
 bool script_await_load(struct script *script);
 /* Ends the children; every callback under way fails with `interrupted`, faults are disarmed. Before cloud_free(). */
