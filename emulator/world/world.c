@@ -17,6 +17,7 @@
 #include "world/store.h"
 #include "world/strand.h"
 #include "world/work.h"
+#include "world/written.h"
 
 #define EARLY_BUDGET_US 2000
 #define MEMO_MOST       ((size_t)64 << 20)
@@ -51,6 +52,7 @@ static void hear_change(const struct change *change, void *data)
     blobs_hear(world->blobs, change);
     if (world->journal)
         journal_add(world->journal, change);
+    written_tell(world, change);
 }
 
 static void note_moment(struct moment *ret_moment, void *data)
@@ -84,6 +86,7 @@ static bool open_journal(struct world *world, const struct world_options *option
 struct world *world_new(const struct world_options *options, char **reterr_why)
 {
     struct world *world = memory_alloc(sizeof *world);
+    list_init(&world->written);
     world->private = memory_alloc(sizeof *world->private);
     world->private->recover = options->recover;
     world->private->tables = all_tables(options->tables);

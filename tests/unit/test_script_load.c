@@ -44,7 +44,16 @@ static const struct {
     { PACK("") "gameday.probe { id = 'x', run = print } }",
       "pack.lua:4: pack: what stands at place 1 is a probe, not a challenge or a story or a fault or a reaction or a "
       "lambda or "
-      "an image or a deck" },
+      "an image or a deck or a watch" },
+    { PACK("") "gameday.watch { id = 'w', on = 'toy:Think', run = print } }",
+      "pack.lua:4: watch 'w': this cloud has no rows of the kind 'toy:Think' (toy:Thing)" },
+    { PACK("") "gameday.watch { id = 'w', on = 'Thing', run = print } }",
+      "pack.lua:4: watch 'w': a kind of rows is written as \"sagemaker:Endpoint\"" },
+    { PACK("") "gameday.watch { id = 'w', on = 'toy:Thing', what = 'mad', run = print } }",
+      "pack.lua:4: watch: what is one of 'made', 'changed', 'gone' (made)" },
+    { PACK("") "gameday.watch { id = 'w', on = 'toy:*', run = print },\ngameday.watch { id = 'w', on = 'toy:*', run = "
+               "print } }",
+      "pack.lua:5: two watches are called 'w'" },
     { PACK("local f = gameday.fault { id = 'f', title = 'F', breaks = print, mended = print }\n") "f, f }",
       "pack.lua:2: two faults are called 'f'" },
     { PACK("") "timeline = { ['00:05'] = { break_ = 'role' } },\n"
@@ -208,7 +217,7 @@ static const char declared[] =
     "ms\":1200000,\"story\":\"briefing\"},{\"at_ms\":"
     "1200000,\"every_ms\":300000,\"mend\":\"f\",\"until_ms\":2400000},{\"at_score\":500,"
     "\"message\":{\"from\":\"cto\",\"level\":\"info\","
-    "\"text\":{\"en\":\"well done\"}}}],\"title\":{\"en\":\"P\"}}";
+    "\"text\":{\"en\":\"well done\"}}}],\"title\":{\"en\":\"P\"},\"watches\":[]}";
 
 static void a_pack_declares(void **state)
 {
