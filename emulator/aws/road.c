@@ -267,8 +267,11 @@ static enum outcome operate(struct call *call)
     if (!operation->reads_only && !operation->ends_things && store_is_full(call->world->store))
         return call_fail(call, &ERROR_LIMIT_EXCEEDED,
                          "This practice cloud holds as much as it can: delete something, or start it with empty data.");
+    const char *outer = call->world->made_by; /* calls make calls */
+    call->world->made_by = call->made_by;
     enum outcome outcome = call->manner.stale_ms && operation->reads_only ? read_the_past(call, handler)
                                                                           : handler(call);
+    call->world->made_by = outer;
     if (outcome == CALL_PARKED)
         call->waits = WAITS_FOR_HANDLER;
     return outcome;

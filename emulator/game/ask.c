@@ -24,7 +24,7 @@ cJSON *team_ask(struct team *team, const char *service, const char *operation, c
     call->input = input_taken;
     call->caller = principal_of_root(call->arena, str_of(team->account));
     call->origin = ORIGIN_HOUSE;
-    call->made_by = game_pack(team->game);
+    call->made_by = script_maker(team->game->script);
     call->finished = forget;
     cJSON *answer = road_run(call) == CALL_DONE ? json_thaw(call_output(call)) : NULL;
     call_free(call);

@@ -64,7 +64,6 @@ static void take_seat(struct check *check, size_t place)
                                : NULL;
     *seat = (struct seat){ .check = check };
     seat->player = (struct player){ .team = check->rehearsal.game->teams[place], .say = step_went_wrong, .data = seat };
-    seat->player.steps = further ? json_get(further, "steps") : place == NOBODY ? NULL : scenario_of(check)->solution;
     seat->player.name = json_string(further, "id");
     if (further) {
         snprintf(seat->name, sizeof seat->name, "%s", seat->player.name);
@@ -74,7 +73,9 @@ static void take_seat(struct check *check, size_t place)
         snprintf(seat->name, sizeof seat->name, "solution %zu", place - count);
         seat->player.say = followed;
     }
-    player_open(&seat->player);
+    player_open(&seat->player, further           ? json_get(further, "steps")
+                               : place == NOBODY ? NULL
+                                                 : scenario_of(check)->solution);
     witness_open(&seat->witness, seat->player.team);
 }
 
@@ -322,13 +323,13 @@ static void judge(struct check *check)
 
 /* ---- the pack as it is written ---- */
 
-static void find(struct check *check, const char *file, const char *message)
+static void find(struct check *check, const char *file, const char *message, bool mistake)
 {
     cJSON *finding = cJSON_CreateObject();
     json_set_string(finding, "file", file);
     json_set_int64(finding, "line", 1);
     json_set_string(finding, "message", message);
-    json_set_bool(finding, "mistake", true);
+    json_set_bool(finding, "mistake", mistake);
     json_add(check->findings, finding);
 }
 
@@ -341,8 +342,20 @@ static void look_for_guides(struct check *check, const cJSON *guide)
         if (script_read_file(check->rehearsal.game->script, file->valuestring, &text))
             buf_release(&text);
         else
-            find(check, file->valuestring, "the pack names this guide, and it is not there");
+            find(check, file->valuestring, "the pack names this guide, and it is not there", true);
     }
+}
+
+/* Once it was played: a name may be put together, and is known when the file was read. */
+static void look_for_fixtures(struct check *check)
+{
+    cJSON *unread = script_unread_fixtures(check->rehearsal.game->script);
+    const cJSON *file;
+    cJSON_ArrayForEach(file, unread)
+    {
+        find(check, file->valuestring, "no file of the pack names this fixture, and nobody read it in the game", false);
+    }
+    cJSON_Delete(unread);
 }
 
 /* False: the pack cannot be played. *ret_teams: as many as are wanted, or as there are parts to play. */
@@ -374,6 +387,7 @@ static bool play_both(struct check *check, size_t teams, char **reterr_why)
         take_seats(check);
         play_out(check);
         write_log(check);
+        look_for_fixtures(check);
         judge(check);
         compare_with_twin(check, twin, told);
     } else if (twin > 0) {

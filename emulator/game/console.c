@@ -98,7 +98,7 @@ static void ask(struct look *look, const char *operation, cJSON *input_taken)
     call->input = input_taken;
     call->caller = principal_of_root(call->arena, str_of(team->account));
     call->origin = ORIGIN_HOUSE;
-    call->made_by = game_pack(team->game);
+    call->made_by = script_maker(team->game->script);
     call->finished = forget;
     run(look, call);
     call_free(call);

@@ -4,11 +4,18 @@
 
 #include "game/game_inner.h"
 
+struct step {
+    const char *id;
+    size_t fault;     /* that it says it mends; SIZE_MAX: none */
+    size_t challenge; /* one that mends nothing is done by who did the one before it */
+    int64_t after_ms;
+    int64_t played_ms; /* when it began last; 0: not yet */
+};
+
 struct hand {
     struct player *player;
     size_t challenge;
-    const cJSON *step;    /* the one that runs, or ran last; NULL: none yet */
-    size_t place;         /* its place */
+    struct step *step;    /* the one that runs, or ran last; NULL: none yet */
     uint64_t call;        /* it runs */
     int64_t step_over_ms; /* when the one before it ended */
 };
@@ -36,24 +43,27 @@ static const struct scenario *scenario_of(const struct player *player)
 
 /* ---- whose step it is ---- */
 
-/* The fault that a step says it mends; SIZE_MAX: none. */
-static size_t mends(const struct player *player, const cJSON *step)
+static void read_steps(struct player *player, const cJSON *declared)
 {
-    struct str fault = json_str(step, "mends");
-    return fault.length ? scenario_fault(scenario_of(player), fault) : SIZE_MAX;
+    const cJSON *at;
+    size_t challenge = OF_NO_CHALLENGE;
+    player->steps = memory_alloc(((size_t)cJSON_GetArraySize(declared) + 1) * sizeof *player->steps);
+    cJSON_ArrayForEach(at, declared)
+    {
+        struct str mends = json_str(at, "mends");
+        size_t fault = mends.length ? scenario_fault(scenario_of(player), mends) : SIZE_MAX;
+        challenge = fault == SIZE_MAX ? challenge : scenario_of(player)->faults[fault].challenge;
+        player->steps[player->step_count++] = (struct step){ .id = json_string(at, "id"),
+                                                             .fault = fault,
+                                                             .challenge = challenge,
+                                                             .after_ms = json_int64(at, "after_ms", 0) };
+    }
 }
 
-/* A step that mends nothing is done by who did the one before it. */
-static size_t challenge_of(const struct player *player, const cJSON *step, size_t before)
+void player_open(struct player *player, const cJSON *steps)
 {
-    size_t fault = mends(player, step);
-    return fault == SIZE_MAX ? before : scenario_of(player)->faults[fault].challenge;
-}
-
-void player_open(struct player *player)
-{
+    read_steps(player, steps);
     player->hand_count = scenario_of(player)->challenge_count + 1;
-    player->played_ms = memory_alloc(((size_t)cJSON_GetArraySize(player->steps) + 1) * sizeof *player->played_ms);
     player->hands = memory_alloc(player->hand_count * sizeof *player->hands);
     for (size_t i = 0; i < player->hand_count; i++) {
         struct hand *hand = &player->hands[i];
@@ -67,10 +77,10 @@ void player_close(struct player *player)
         if (player->hands[i].call)
             script_cancel(player->team->game->script, player->hands[i].call);
     free(player->hands);
-    free(player->played_ms);
+    free(player->steps);
     player->hands = NULL;
-    player->played_ms = NULL;
-    player->hand_count = 0;
+    player->steps = NULL;
+    player->hand_count = player->step_count = 0;
 }
 
 /* ---- playing ---- */
@@ -80,12 +90,12 @@ static void step_ran(void *data, struct json *answer, const struct script_error 
     struct hand *hand = data;
     hand->call = 0;
     if (error && error->interrupted) { /* the pack was started anew: it is due again */
-        hand->player->played_ms[hand->place] = 0;
+        hand->step->played_ms = 0;
         return;
     }
     if (error) {
         char *text = notice_of_error(error);
-        say(hand->player, "the step %s failed: %s", json_string(hand->step, "id"), text);
+        say(hand->player, "the step %s failed: %s", hand->step->id, text);
         free(text);
     }
     hand->step_over_ms = game_now(hand->player->team->game);
@@ -98,50 +108,41 @@ static bool can_be_seen(const struct team *team, size_t fault)
 }
 
 /* Behind the step before; one that mends something waits until that is what can be seen. */
-static bool is_due(const struct hand *hand, const cJSON *step)
+static bool is_due(const struct hand *hand, const struct step *step)
 {
     const struct team *team = hand->player->team;
-    size_t fault = mends(hand->player, step);
     int64_t from = hand->step_over_ms ? hand->step_over_ms : team->game->phase.started_ms;
-    if (fault != SIZE_MAX) {
-        const struct trouble *trouble = &team->faults[fault];
+    if (step->fault != SIZE_MAX) {
+        const struct trouble *trouble = &team->faults[step->fault];
         if (trouble->state != FAULT_STANDING)
             return trouble->state == FAULT_RECOVERED || trouble->state == FAULT_GONE;
-        if (!can_be_seen(team, fault))
+        if (!can_be_seen(team, step->fault))
             return false;
         from = trouble->broken_ms > from ? trouble->broken_ms : from;
     }
-    return game_now(team->game) >= from + json_int64(step, "after_ms", 0);
+    return game_now(team->game) >= from + step->after_ms;
 }
 
 /* What broke again is mended again. */
-static bool is_played(const struct player *player, const cJSON *step, size_t place)
+static bool is_played(const struct player *player, const struct step *step)
 {
-    size_t fault = mends(player, step);
-    int64_t played_ms = player->played_ms[place];
-    return played_ms && (fault == SIZE_MAX || player->team->faults[fault].state != FAULT_STANDING ||
-                         player->team->faults[fault].broken_ms <= played_ms);
+    return step->played_ms && (step->fault == SIZE_MAX || player->team->faults[step->fault].state != FAULT_STANDING ||
+                               player->team->faults[step->fault].broken_ms <= step->played_ms);
 }
 
 /* The first that this hand can do now: what breaks by chance comes in another order in each game. One that mends nothing belongs
  * to the one before it, and waits for that. */
-static const cJSON *due_step(const struct hand *hand, size_t *ret_place)
+static struct step *due_step(const struct hand *hand)
 {
     const struct player *player = hand->player;
-    const cJSON *step;
-    size_t challenge = OF_NO_CHALLENGE;
     bool before_is_done = true;
-    *ret_place = 0;
-    cJSON_ArrayForEach(step, player->steps)
-    {
-        bool played = is_played(player, step, *ret_place);
-        challenge = challenge_of(player, step, challenge);
-        if (challenge == hand->challenge) {
-            if (!played && (before_is_done || mends(player, step) != SIZE_MAX) && is_due(hand, step))
-                return step;
-            before_is_done = played;
-        }
-        ++*ret_place;
+    for (struct step *step = player->steps; step < player->steps + player->step_count; step++) {
+        if (step->challenge != hand->challenge)
+            continue;
+        bool played = is_played(player, step);
+        if (!played && (before_is_done || step->fault != SIZE_MAX) && is_due(hand, step))
+            return step;
+        before_is_done = played;
     }
     return NULL;
 }
@@ -149,20 +150,19 @@ static const cJSON *due_step(const struct hand *hand, size_t *ret_place)
 static void run_step(struct hand *hand)
 {
     struct player *player = hand->player;
-    const char *step = json_string(hand->step, "id");
+    struct step *step = hand->step;
     char callback[ROW_KEY_ROOM];
-    size_t fault = mends(player, hand->step);
-    if (!player->name && fault != SIZE_MAX && player->team->faults[fault].mended_ms)
-        say(player, "%s was mended before the step %s", scenario_of(player)->faults[fault].id, step);
-    player->played_ms[hand->place] = game_now(player->team->game);
-    player_callback(player->name, step, sizeof callback, callback);
+    if (!player->name && step->fault != SIZE_MAX && player->team->faults[step->fault].mended_ms)
+        say(player, "%s was mended before the step %s", scenario_of(player)->faults[step->fault].id, step->id);
+    step->played_ms = game_now(player->team->game);
+    player_callback(player->name, step->id, sizeof callback, callback);
     hand->call = script_call(player->team->game->script, callback, player->team->account, NULL, step_ran, hand);
 }
 
 void player_move(struct player *player)
 {
     for (struct hand *hand = player->hands; hand < player->hands + player->hand_count; hand++) {
-        const cJSON *step = hand->call ? NULL : due_step(hand, &hand->place);
+        struct step *step = hand->call ? NULL : due_step(hand);
         if (!step)
             continue;
         hand->step = step;
@@ -172,14 +172,9 @@ void player_move(struct player *player)
 
 const char *player_left(const struct player *player)
 {
-    const cJSON *step;
-    size_t place = 0;
-    cJSON_ArrayForEach(step, player->steps)
-    {
-        size_t fault = mends(player, step);
-        if (!is_played(player, step, place++) &&
-            (fault == SIZE_MAX || player->team->faults[fault].state != FAULT_ASLEEP))
-            return json_string(step, "id");
-    }
+    for (const struct step *step = player->steps; step < player->steps + player->step_count; step++)
+        if (!is_played(player, step) &&
+            (step->fault == SIZE_MAX || player->team->faults[step->fault].state != FAULT_ASLEEP))
+            return step->id;
     return NULL;
 }

@@ -9,17 +9,17 @@ struct team;
 
 struct player { /* stays where it is while it plays */
     struct team *team;
-    const char *name;   /* of a further player; NULL: the solution */
-    const cJSON *steps; /* as declared; of the version that plays */
-    int64_t *played_ms; /* by step: when it began last; 0: not yet */
+    const char *name; /* of a further player; NULL: the solution */
+    struct step *steps;
+    size_t step_count;
     struct hand *hands; /* one a challenge, and one for what belongs to none */
     size_t hand_count;
     void (*say)(void *data, const char *sentence); /* something went wrong */
     void *data;
 };
 
-/* team, name, steps, say and data are set. */
-void player_open(struct player *player);
+/* team, name, say and data are set; `steps` as declared, of the version that plays, which stay there. */
+void player_open(struct player *player, const cJSON *steps);
 /* Begins what is due; to be called every second or so of the game. */
 void player_move(struct player *player);
 /* The first step that was not played although what it mends came since; NULL: none. */

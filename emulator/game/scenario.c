@@ -212,6 +212,19 @@ static void read_reaction(struct scenario *scenario, const cJSON *node)
     };
 }
 
+static void read_watch(struct scenario *scenario, const cJSON *node)
+{
+    struct str challenge = json_str(node, "challenge");
+    scenario->watches[scenario->watch_count++] = (struct watch_def){
+        .id = json_string(node, "id"),
+        .key = json_string(node, "key"),
+        .on = json_get(node, "on"),
+        .what = json_get(node, "what"),
+        .challenge = challenge.length ? scenario_challenge(scenario, challenge) : OF_NO_CHALLENGE,
+        .callback = arena_printf(scenario->arena, "watch/%s", json_string(node, "id"))
+    };
+}
+
 static void make_room(struct scenario *scenario, const cJSON *root)
 {
     const cJSON *challenges = json_get(root, "challenges"), *at;
@@ -228,6 +241,7 @@ static void make_room(struct scenario *scenario, const cJSON *root)
     scenario->stories = ARENA_ARRAY(scenario->arena, struct story_def, length_of(json_get(root, "stories")));
     scenario->reactions = ARENA_ARRAY(scenario->arena, struct reaction_def, length_of(json_get(root, "reactions")));
     scenario->decks = ARENA_ARRAY(scenario->arena, struct deck_def, length_of(json_get(root, "decks")));
+    scenario->watches = ARENA_ARRAY(scenario->arena, struct watch_def, length_of(json_get(root, "watches")));
 }
 
 struct scenario *scenario_new(struct json *declaration)
@@ -271,6 +285,10 @@ struct scenario *scenario_new(struct json *declaration)
     cJSON_ArrayForEach(at, json_get(root, "decks"))
     {
         read_deck(scenario, at);
+    }
+    cJSON_ArrayForEach(at, json_get(root, "watches"))
+    {
+        read_watch(scenario, at);
     }
     return scenario;
 }

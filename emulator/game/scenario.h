@@ -104,6 +104,15 @@ struct reaction_def {
     const cJSON *messages;
 };
 
+/* Rows that the pack wants to be told of. */
+struct watch_def {
+    const char *id, *key; /* key NULL: whichever */
+    const cJSON *on;      /* kinds: "sagemaker:Endpoint" … */
+    const cJSON *what;    /* "made", "changed", "gone"; NULL: all */
+    size_t challenge;     /* while that is open, or OF_NO_CHALLENGE: all the time */
+    char *callback;
+};
+
 struct scenario {
     struct json *declaration;
     struct arena *arena;
@@ -118,7 +127,8 @@ struct scenario {
     struct story_def *stories;
     struct reaction_def *reactions;
     struct deck_def *decks;
-    size_t challenge_count, probe_count, fault_count, beat_count, story_count, reaction_count, deck_count;
+    struct watch_def *watches;
+    size_t challenge_count, probe_count, fault_count, beat_count, story_count, reaction_count, deck_count, watch_count;
 };
 
 struct scenario *scenario_new(struct json *declaration);

@@ -403,6 +403,7 @@ void team_start(struct team *team)
         if (challenge_is_open(team, scenario->probes[i].challenge))
             probe_start(team, i);
     watches_start(team);
+    row_watches_start(team);
     if (team_is_prepared(team))
         team_consider(team);
     else
@@ -418,6 +419,7 @@ void team_stop(struct team *team)
     for (size_t i = 0; i < team->game->scenario->challenge_count; i++)
         challenge_stop(team, i);
     watches_stop(team);
+    row_watches_stop(team);
     if (team->call)
         script_cancel(team->game->script, team->call);
     team->call = 0;

@@ -12,6 +12,7 @@
 #include "game/probe.h"
 #include "game/reaction.h"
 #include "game/recent.h"
+#include "game/row_watch.h"
 #include "game/score.h"
 #include "game/watch.h"
 #include "world/account.h"
@@ -43,6 +44,8 @@ struct team {
     struct trouble *faults;
     struct watch *watches; /* while the game is live */
     size_t watch_count;
+    struct row_watch *row_watches; /* likewise */
+    size_t row_watch_count;
     int64_t faults_broken; /* so many, the last one's number */
     int64_t changed_ms;    /* when its own client last changed something; 0: never, or before a restart */
     size_t preparing;      /* the challenge whose setup runs */

@@ -48,10 +48,36 @@ static bool read_fixture(const struct script *script, struct str path, struct bu
 {
     struct buf own = BUF_EMPTY;
     buf_printf(&own, "fixtures/%.*s", STR_ARG(path));
-    bool found = folder_read_file(script->folder, buf_str(&own), FIXTURE_MOST, ret_bytes) ||
-                 (script->fixtures && folder_read_file(script->fixtures, path, FIXTURE_MOST, ret_bytes));
+    bool is_own = folder_read_file(script->folder, buf_str(&own), FIXTURE_MOST, ret_bytes);
+    if (is_own)
+        map_put(script->read, buf_str(&own), script->read);
     buf_release(&own);
-    return found;
+    return is_own || (script->fixtures && folder_read_file(script->fixtures, path, FIXTURE_MOST, ret_bytes));
+}
+
+static bool is_named(const cJSON *sources, struct str path)
+{
+    const cJSON *source;
+    cJSON_ArrayForEach(source, sources)
+    {
+        if (str_find(json_value(source), path) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+cJSON *script_unread_fixtures(const struct script *script)
+{
+    cJSON *list = pack_list_fixtures(script->folder), *unread = cJSON_CreateArray();
+    const cJSON *at, *sources = script->playing ? json_root(script->playing->sources) : NULL;
+    cJSON_ArrayForEach(at, list)
+    {
+        struct str path = json_value(at);
+        if (!map_get(script->read, path) && !is_named(sources, str_from(path, strlen("fixtures/"))))
+            json_add(unread, json_new_string(path));
+    }
+    cJSON_Delete(list);
+    return unread;
 }
 
 static void ask_fixture(struct job *job, const cJSON *with)

@@ -14,7 +14,7 @@
 #include "world/clock.h"
 
 #define CHILD_EAGER_NS 100000 /* so long each side looks for the other's word before it sleeps */
-#define CHILD_SOCKET 3 /* in the child */
+#define CHILD_SOCKET   3      /* in the child */
 
 /* Under sanitizers everything takes longer, and their shadow wants room and calls that the child is else denied. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -43,6 +43,7 @@ struct child_options {
     const char *program; /* NULL: /proc/self/exe */
     struct clock *clock;
     struct uv_loop_s *loop; /* NULL: the clock is stepped */
+    int64_t most_wall_ms;   /* that it may work on something without using the processor; 0: 30 s */
     void *data;
     /* A line came: an answer for `work`, or something said aside (work NULL). The document is borrowed. */
     void (*told)(void *data, struct child_work *work, struct json *line);

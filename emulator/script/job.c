@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "aws/cloud.h"
+#include "aws/row_kind.h"
 #include "world/account.h"
 
 /* ---- making and ending ---- */
@@ -182,7 +183,21 @@ static void print_name(struct buf *line, const char *name, const char *prefix)
     buf_release(&small);
 }
 
-/* What a pack may name: services by all their names, operations by what IAM calls their service. */
+static void print_kinds(struct buf *line, const struct cloud *cloud)
+{
+    char kind[ROW_KIND_ROOM];
+    bool first = true;
+    for (const struct service *const *at = cloud->services; *at; at++)
+        for (const struct table_def *const *table = (*at)->tables; table && *table; table++) {
+            row_kind_of(*at, *table, kind);
+            if (!first)
+                buf_add_byte(line, ',');
+            json_print_string(line, str_of(kind));
+            first = false;
+        }
+}
+
+/* What a pack may name: services by all their names, operations by what IAM calls their service, kinds of rows. */
 static void print_known(struct buf *line, const struct cloud *cloud)
 {
     buf_add_text(line, ",\"operations\":{");
@@ -192,7 +207,9 @@ static void print_known(struct buf *line, const struct cloud *cloud)
         json_print_name(line, (*at)->model->iam_prefix);
         print_list(line, cloud, (*at)->model->iam_prefix);
     }
-    buf_add_text(line, "},\"services\":{");
+    buf_add_text(line, "},\"kinds\":[");
+    print_kinds(line, cloud);
+    buf_add_text(line, "],\"services\":{");
     for (const struct service *const *at = cloud->services; *at; at++) {
         const struct model *model = (*at)->model;
         const char *const names[] = { model->iam_prefix, model->signing_name, model->name, model->sdk_id };

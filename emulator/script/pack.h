@@ -41,9 +41,20 @@ struct pack_job {
     struct pack_job *next;
 };
 
+/* Lua's: small pieces by size out of chunks, since most live for a moment and Lua says how large they are. */
+#define PACK_SMALL 256
+struct link;
+struct pack_memory {
+    size_t bytes; /* that Lua has */
+    struct link *free[PACK_SMALL / 16];
+    char *at, *end; /* the rest of the newest chunk */
+    struct link *chunks;
+    size_t chunk_bytes;
+};
+
 struct pack {
     lua_State *lua;
-    size_t bytes; /* of Lua's memory */
+    struct pack_memory memory;
     struct pack_job *jobs, *running;
     int64_t now_ms;
     const cJSON *sources; /* file name → text, in an arena that stays */
@@ -58,8 +69,14 @@ static inline struct pack *pack_of(lua_State *L)
     return *(struct pack **)lua_getextraspace(L);
 }
 
-/* ---- pack_state.c: the state, memory and instructions ---- */
-bool pack_open(struct pack *pack);                                                /* false: no memory */
+/* ---- pack_memory.c ---- */
+/* lua_Alloc; `memory` zeroed at first. NULL: the system has no more, or Lua has PACK_MEMORY. */
+void *pack_memory_allocate(void *memory, void *block, size_t old_size, size_t new_size);
+void pack_memory_release(struct pack_memory *memory); /* once Lua is closed */
+
+/* ---- pack_state.c: the state and instructions ---- */
+bool pack_open(struct pack *pack); /* false: no memory */
+void pack_close(struct pack *pack);
 struct pack_job *pack_job_new(struct pack *pack, uint64_t number, uint64_t seed); /* may raise */
 struct pack_job *pack_job_find(struct pack *pack, uint64_t number);
 void pack_job_end(struct pack *pack, struct pack_job *job);

@@ -281,8 +281,7 @@ cJSON *pack_read_shelf(char **reterr_why)
         else
             *reterr_why = memory_copy(str_of(message ? message : "the shelf cannot be read"));
     }
-    if (pack.lua)
-        lua_close(pack.lua);
+    pack_close(&pack);
     arena_free(pack.arena);
     arena_free(pack.keep);
     buf_release(&pack.out);

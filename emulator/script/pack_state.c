@@ -3,26 +3,8 @@
 #include <stdlib.h>
 
 #define INSTRUCTIONS_BETWEEN_LOOKS 1000
-
-/* ---- memory ---- */
-
-static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
-{
-    struct pack *pack = data;
-    if (!block)
-        old_size = 0; /* Lua tells a kind of object there */
-    if (new_size == 0) {
-        pack->bytes -= old_size;
-        free(block);
-        return NULL;
-    }
-    if (new_size > old_size && pack->bytes + (new_size - old_size) > PACK_MEMORY)
-        return NULL;
-    void *moved = realloc(block, new_size);
-    if (moved)
-        pack->bytes = pack->bytes - old_size + new_size;
-    return moved;
-}
+#define GROWTH                                                                                                         \
+    400 /* percent: the library alone is a lot to look through each time; where memory ends Lua looks anyway */
 
 /* ---- instructions ---- */
 
@@ -106,9 +88,18 @@ void pack_job_end(struct pack *pack, struct pack_job *job)
 
 bool pack_open(struct pack *pack)
 {
-    pack->lua = lua_newstate(allocate, pack);
+    pack->lua = lua_newstate(pack_memory_allocate, &pack->memory);
     if (!pack->lua)
         return false;
     *(struct pack **)lua_getextraspace(pack->lua) = pack;
+    lua_gc(pack->lua, LUA_GCINC, GROWTH, 0, 0);
     return true;
+}
+
+void pack_close(struct pack *pack)
+{
+    if (pack->lua)
+        lua_close(pack->lua);
+    pack->lua = NULL;
+    pack_memory_release(&pack->memory);
 }

@@ -24,6 +24,11 @@ struct json *script_declaration(const struct script *script)
     return script->playing ? script->playing->declaration : NULL;
 }
 
+const char *script_maker(const struct script *script)
+{
+    return script->name;
+}
+
 const char *script_pack(const struct script *script)
 {
     struct json *declaration = script_declaration(script);
@@ -145,6 +150,7 @@ static void release(struct script *script)
     version_free(script->loading);
     version_free(script->playing);
     map_free(script->strikes, NULL);
+    map_free(script->read, NULL);
     free(script->name);
     free(script->folder);
     free(script->fixtures);
@@ -164,6 +170,7 @@ struct script *script_open(const struct script_options *options, char **reterr_w
     script->fixtures = fixtures_find_folder(options);
     script->name = memory_copy(str_of(strrchr(folder, '/') + 1));
     script->strikes = map_new();
+    script->read = map_new();
     list_init(&script->leaving);
     list_init(&script->jobs);
     list_init(&script->arms);

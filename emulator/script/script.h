@@ -53,9 +53,10 @@ enum script_notice {
 struct script_options {
     const char *pack; /* a name in `packs_folder`, or a path of a folder (whatever holds a '/') */
     const char *packs_folder,
-        *fixtures_folder;   /* NULL: lua/packs and fixtures of what the binary stands in (a checkout, an installation) */
-    const char *program;    /* NULL: /proc/self/exe; started as PROGRAM pack-host */
-    struct cloud *cloud;    /* its world's clock, randomness, hooks; its services */
+        *fixtures_folder; /* NULL: lua/packs and fixtures of what the binary stands in (a checkout, an installation) */
+    const char *program;  /* NULL: /proc/self/exe; started as PROGRAM pack-host */
+    int64_t most_wall_ms; /* child.h's; 0: 30 s */
+    struct cloud *cloud;  /* its world's clock, randomness, hooks; its services */
     struct uv_loop_s *loop; /* NULL with a stepped clock: nothing is watched for edits then */
     void *data;             /* comes back in each of these */
     /* A pack was loaded, first or anew. The declaration is sealed; json_ref() it to keep it. */
@@ -70,17 +71,22 @@ struct script_options {
 /* NULL: there is no such pack, or no child can be started: *reterr_why is one line, free() it. The child is loading when this
  * returns. Errors in the pack itself come by `refused`. */
 struct script *script_open(const struct script_options *options, char **reterr_why);
-/* Waits (blocking, ≤ 10 s) until the first load has ended; `loaded` or `refused` has been called. True: loaded. For the
+/* Waits (blocking, ≤ 30 s) until the first load has ended; `loaded` or `refused` has been called. True: loaded. For the
  * start and for `check`, before the loop runs; not from inside a callback. */
 bool script_await_load(struct script *script);
 /* Ends the children; every callback under way fails with `interrupted`, faults are disarmed. Before cloud_free(). */
 void script_close(struct script *script);
 
 const char *script_pack(const struct script *script); /* the id that it declares; its folder's name until then */
+/* By what the calls of its own callbacks are known (call->made_by, world->made_by, hook.h): its folder's name. */
+const char *script_maker(const struct script *script);
 struct json *script_declaration(const struct script *script); /* of the version that plays; NULL before the first */
 /* A file of the pack's folder as it stands now ("guide.en.md", "art/cto.svg"): at most 1 MiB; false: no such file. Never
  * leaves the folder. The buffer is the caller's. */
 bool script_read_file(const struct script *script, const char *path, struct buf *ret_bytes);
+/* Files of the pack's fixtures/ that none of its files names and nobody has read since it was opened: a list of paths ("fixtures/x.csv"),
+ * to be deleted. */
+cJSON *script_unread_fixtures(const struct script *script);
 /* After a rewind, reset or reload of the world: the child is started anew; what was under way fails with `interrupted`; faults
  * are disarmed (the game arms them again from its rows, in its recover). */
 void script_restart(struct script *script);
@@ -97,6 +103,7 @@ void script_reload(struct script *script);
  *   fault/F/call, lambda/NAME, image/URI  script's own: hooks, invocations and containers, never called by the game
  *   story/S/STEP                                                     null
  *   answer/C/A                            {"answer":"text"}, or null   {"right":bool,"reason":…}
+ *   watch/W          {"kind","key","what":"made|changed|gone","before"?,"after"?}   null
  *   solution/STEP, solution/PLAYER/STEP                              null
  *   play/call                             {"service":…,"operation":…,"input":{…}}   the operation's output: a team's own client
  *   pack/lint                                                        [{"file":…,"line":n,"mistake":bool,"message":…}…]: what looks
@@ -214,6 +221,7 @@ cJSON *pack_read_shelf(char **reterr_why);
  *   MESSAGE: { "text": text, "from": "cto", "level": "info" }
  *   "stories": [ { "id", "steps": [ { "id", "after_ms": n, "message"?: MESSAGE, "has_run": bool } ] } ],   after_ms: behind the step before
  *   "reactions": [ { "id", "to": "recovered"…, "challenge"?: id, "from_ms", "pause_ms", "after_ms", "count": n, "messages": [MESSAGE…] } ],
+ *   "watches": [ { "id", "on": ["sagemaker:Endpoint"…], "key"?: wildcards, "what"?: ["made"|"changed"|"gone"…], "challenge"?: id } ],
  *   "characters": { "cto": { "name": text, "title"?: text } },
  *   "lambdas": ["book-unicorn"…],   "images": ["vip-trainer"…],
  *   "solution": [ { "id", "mends"?: fault, "after_ms": n, "title"?: text } ],     what solution.lua plays, in order; after_ms: behind

@@ -87,6 +87,7 @@ struct script {
     struct version *playing, *loading;
     struct list leaving, jobs, arms;
     struct map *strikes; /* callback → how often it was killed */
+    struct map *read;    /* paths of the fixtures that were */
     struct hook invocations, images;
     uint64_t last_number;
     uint64_t stamp; /* of the fixtures, when the pack was read last */
@@ -172,6 +173,7 @@ void container_said(struct job *job, struct str text);
 /* NULL: *reterr_why is one line, free() it. */
 char *pack_find_folder(const struct script_options *options, char **reterr_why);
 char *fixtures_find_folder(const struct script_options *options); /* NULL: there is none */
+cJSON *pack_list_fixtures(const char *folder);                    /* "fixtures/x.csv" …, to be deleted */
 /* The stamp changes with any file in fixtures/: what a pack has read there may stand in its variables. */
 struct json *pack_read_sources(const char *folder, uint64_t *ret_stamp, char **reterr_why);
 /* A regular file below the folder, wherever links lead: never outside of it. */

@@ -137,7 +137,8 @@ struct reading {
     const char *folder;
     cJSON *sources;
     size_t bytes, files;
-    uint64_t stamp; /* of files that are no Lua */
+    uint64_t stamp;  /* of files that are no Lua */
+    cJSON *fixtures; /* a list of them; or NULL */
     char *why;
     void (*each_folder)(void *data, const char *path); /* for the watcher; else NULL */
     void *data;
@@ -162,8 +163,10 @@ static void read_source(struct reading *reading, const char *name)
 
 static void walk(struct reading *reading, const char *below, int depth);
 
-static void stamp(struct reading *reading, const char *path, const struct stat *status)
+static void note_fixture(struct reading *reading, const char *path, const struct stat *status)
 {
+    if (reading->fixtures)
+        json_add(reading->fixtures, json_new_string(str_of(path)));
     const uint64_t parts[] = { reading->stamp, (uint64_t)status->st_size, (uint64_t)status->st_mtim.tv_sec,
                                (uint64_t)status->st_mtim.tv_nsec, str_hash(str_of(path)) };
     reading->stamp = str_hash((struct str){ (const char *)parts, sizeof parts });
@@ -181,7 +184,7 @@ static void visit(struct reading *reading, const char *below, const char *name, 
     else if (reading->sources && S_ISREG(status.st_mode) && str_ends(str_of(name), STR(".lua")))
         read_source(reading, path);
     else if (S_ISREG(status.st_mode) && str_starts(str_of(path), STR("fixtures/")))
-        stamp(reading, path, &status);
+        note_fixture(reading, path, &status);
     free(whole);
     free(path);
 }
@@ -220,6 +223,13 @@ struct json *pack_read_sources(const char *folder, uint64_t *ret_stamp, char **r
     cJSON_Delete(reading.sources);
     *reterr_why = reading.why;
     return NULL;
+}
+
+cJSON *pack_list_fixtures(const char *folder)
+{
+    struct reading reading = { .folder = folder, .fixtures = cJSON_CreateArray() };
+    walk(&reading, "", 0);
+    return reading.fixtures;
 }
 
 /* ---- watching ---- */

@@ -13,6 +13,7 @@ static bool start_child(struct version *version, char **reterr_why)
     struct child_options options = { .program = script->options.program,
                                      .clock = script->world->clock,
                                      .loop = script->options.loop,
+                                     .most_wall_ms = script->options.most_wall_ms,
                                      .data = version,
                                      .told = job_told,
                                      .ended = version_child_ended };

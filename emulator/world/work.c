@@ -149,6 +149,8 @@ void work_cancel(struct work *work)
     atomic_store(&work->cancelled, true);
     forget(work);
     pthread_mutex_lock(&works->lock);
+    while (!works->ready && work->state == BEGUN) /* nobody polls */
+        pthread_cond_wait(&works->done, &works->lock);
     bool begun = work->state == BEGUN;
     if (work->state == QUEUED || work->state == COMPUTED)
         list_remove(&work->in_line);

@@ -43,7 +43,8 @@ struct work { /* zeroed but for the first four; stays where it is until `release
 
 /* Virtual time; `due` in the past: as soon as it is computed. */
 void work_start(struct world *world, struct work *work, int64_t due_ms);
-/* `done` will not come; `release` comes now, or when the thread has let go of it. Not from its own `done` or `release`. */
+/* `done` will not come; `release` comes now, or when the thread has let go of it (which is waited for where nobody polls). Not from its
+ * own `done` or `release`. */
 void work_cancel(struct work *work);
 bool work_is_cancelled(const struct work *work); /* on any thread */
 

@@ -12,13 +12,16 @@
 #include "world/hook.h"
 #include "world/journal.h"
 #include "world/lifecycle.h"
+#include "world/memo.h"
 #include "world/past.h"
 #include "world/store.h"
 #include "world/strand.h"
 #include "world/undo.h"
 #include "world/work.h"
+#include "world/written.h"
 
 #define EARLY_BUDGET_US 2000
+#define MEMO_MOST       ((size_t)64 << 20)
 
 struct world_private {
     void (*recover)(struct world *);
@@ -53,6 +56,7 @@ static void hear_change(const struct change *change, void *data)
     blobs_hear(world->blobs, change);
     if (world->journal)
         journal_add(world->journal, change);
+    written_tell(world, change);
 }
 
 static void note_moment(struct moment *ret_moment, void *data)
@@ -89,6 +93,7 @@ static bool open_journal(struct world *world, const struct world_options *option
 struct world *world_new(const struct world_options *options, char **reterr_why)
 {
     struct world *world = memory_alloc(sizeof *world);
+    list_init(&world->written);
     world->private = memory_alloc(sizeof *world->private);
     world->private->recover = options->recover;
     world->private->tables = all_tables(options->tables);
@@ -109,6 +114,7 @@ struct world *world_new(const struct world_options *options, char **reterr_why)
     world->runner = runner_new(world);
     world->lifecycles = lifecycles_new();
     world->works = works_new(world);
+    world->memo = memo_new(MEMO_MOST);
     world->accounts = accounts_new(world);
     store_on_mark(world->store, note_moment, world);
     clock_on_step(world->clock, go_on, world);
@@ -129,6 +135,7 @@ void world_free(struct world *world_or_null)
     if (world->clock) {
         runner_kill_all(world->runner);
         works_free(world->works);
+        memo_free(world->memo);
         lifecycles_free(world->lifecycles, world);
         bus_drop_queued(world->bus);
     }

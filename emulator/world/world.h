@@ -11,6 +11,7 @@
 #ifndef WORLD_WORLD_H
 #define WORLD_WORLD_H
 
+#include "base/list.h"
 #include "base/random.h"
 #include "base/str.h"
 
@@ -25,6 +26,7 @@ struct runner; /* the run queue of strands */
 struct accounts;
 struct lifecycles;
 struct works;
+struct memo;
 struct table_def;
 
 struct world {
@@ -38,7 +40,11 @@ struct world {
     struct runner *runner;
     struct accounts *accounts;
     struct lifecycles *lifecycles;
-    struct works *works;    /* computations off the loop */
+    struct works *works; /* computations off the loop */
+    struct memo *memo;   /* what they came to */
+    struct list written; /* who is told of rows: written.h */
+    const char
+        *made_by; /* while an operation works: the pack whose callback made the call, "" else; NULL: none works */
     struct random random;   /* the game's; its state is in every commit */
     double duration_factor; /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
     uint64_t generation;    /* grows with rewind, reset and reload: a late result of an older one is dropped */

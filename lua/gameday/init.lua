@@ -12,7 +12,7 @@ local gameday = {
   -- The things a pack is made of (things.lua)
   pack = things.pack, challenge = things.challenge, probe = things.probe, fault = things.fault, hint = things.hint,
   answer = things.answer, story = things.story, step = things.step, message = things.message, lambda = things.lambda,
-  image = things.image, deck = things.deck, reaction = things.reaction, solution = things.solution,
+  image = things.image, deck = things.deck, reaction = things.reaction, watch = things.watch, solution = things.solution,
   -- The shelf (ready.lua): gameday.faults.states.wrong_path { machine = "orders", state = "Price" }
   faults = ready.faults,
   -- null inside documents, an empty list (a plain {} is an object)

@@ -1,6 +1,7 @@
 -- What looks wrong in a pack as it is written: `rehearse check` says it, each with file and line. A mistake fails the check, the
 -- rest is advice. What can only be seen by playing is check's own (emulator/game/check.h).
 local fields = require "gameday.fields"
+local operations = require "gameday.operations"
 local things = require "gameday.things"
 
 local found -- of the pack that is looked at
@@ -66,8 +67,15 @@ local function words_of(value, words)
   return words
 end
 
+-- Calls that are said to show something are looked at by nobody until somebody looks for them.
+local function lint_calls(thing, name, calls)
+  local ok, e = pcall(operations.check, name, calls, true)
+  if not ok then say(thing, e.word, e.message .. (e.nearest and " (did you mean '" .. e.nearest .. "'?)" or ""), true) end
+end
+
 local function lint_fault(fault, named)
   local name = quoted("fault", fault.id)
+  lint_calls(fault, name, fault.shown_by)
   if #fault.hints < 3 then
     say(fault, "hints", name .. " has " .. #fault.hints .. " of three hints: where to look, what it is, how to mend it")
   end
@@ -134,7 +142,18 @@ local function lint_challenge(challenge)
     say(challenge, nil, name .. " has faults and no probe: nobody notices them")
   end
   for _, probe in ipairs(challenge.probes) do
+    lint_calls(probe, quoted("probe", probe.id), { probe.shows })
     if probe.earns == 0 and probe.costs == 0 then say(probe, "earns", quoted("probe", probe.id) .. " pays nothing and costs nothing") end
+  end
+end
+
+-- ---- watches ----
+
+local function lint_watch(watch)
+  for _, kind in ipairs(watch.on) do
+    if not operations.names_kind(kind) then
+      say(watch, kind, quoted("watch", watch.id) .. " is never told anything: no kind of rows is called '" .. kind .. "'", true)
+    end
   end
 end
 
@@ -190,6 +209,12 @@ local function lint_stories(given, named)
   end
 end
 
+local function lint_decks(given, begun)
+  for _, deck in ipairs(given.decks) do
+    if not begun[deck.id] then say(deck, nil, quoted("deck", deck.id) .. " is never begun: the timeline does not name it") end
+  end
+end
+
 local function lint_solution(given, faults, solution)
   if not solution then
     say(given, nil, "there is no solution.lua: nothing proves that the faults can be mended")
@@ -206,7 +231,7 @@ end
 
 -- `declaration`: what the game is told; `seen`: its things by id; `unused`: files that nobody required.
 return function(given, declaration, seen, solution, unused)
-  local faults, named = {}, words_of(declaration.decks, words_of(declaration.timeline, {}))
+  local faults, named, begun = {}, words_of(declaration.decks, words_of(declaration.timeline, {})), words_of(declaration.timeline, {})
   found = {}
   for _, challenge in ipairs(given.challenges) do
     for _, fault in ipairs(challenge.faults) do faults[#faults + 1] = fault end
@@ -219,9 +244,11 @@ return function(given, declaration, seen, solution, unused)
     lint_unlock(challenge, given, seen.challenges, named)
     lint_challenge(challenge)
   end
+  for _, watch in pairs(seen.watches) do lint_watch(watch) end
   lint_timeline(given)
   lint_messages(given, declaration.characters)
   lint_stories(given, named)
+  lint_decks(given, begun)
   lint_solution(given, faults, solution)
   for _, file in ipairs(unused) do say({ at = { file = file, line = 1 } }, nil, "no file of the pack requires this one") end
   return host.list(found)

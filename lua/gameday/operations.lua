@@ -5,9 +5,12 @@ local operations = {}
 -- Where there is no cloud (`rehearse faults`) nobody tells, and every name is good.
 local prefixes, known = nil, {} -- a service's name in small letters → what IAM's actions begin with → its operations by name
 
--- with.services: { stepfunctions = "states", … }; with.operations: { states = { "CreateActivity", … }, … }
+local kinds = {} -- of rows: "states:StateMachine" → true
+
+-- with.kinds: { "states:StateMachine", … }; with.services: { stepfunctions = "states", … }; with.operations: { states = { "CreateActivity", … }, … }
 function operations.set(with)
   prefixes = with.services or {}
+  for _, kind in ipairs(with.kinds or {}) do kinds[kind] = true end
   for prefix, names in pairs(with.operations or {}) do
     known[prefix] = {}
     for _, name in ipairs(names) do known[prefix][name] = true end
@@ -34,6 +37,31 @@ function operations.check(what, list, of_calls)
     if prefix and of_calls and not has_wildcard(operation) and not known[prefix][operation] then
       local near = host.nearest(operation, names_of(known[prefix]))
       raise { message = what .. ": " .. service .. " has no operation '" .. operation .. "'", word = one, nearest = near }
+    end
+  end
+end
+
+-- Does a pattern with wildcards name any kind of rows at all?
+function operations.names_kind(pattern)
+  local service, noun = string.match(pattern, "^([^:]*):(.*)$")
+  local full = (prefixes and prefixes[string.lower(service or "")] or service or "") .. ":" .. (noun or "")
+  local wanted = "^" .. string.gsub(string.gsub(full, "[%^%$%(%)%%%.%[%]%+%-]", "%%%0"), "[*?]", { ["*"] = ".*", ["?"] = "." }) .. "$"
+  for kind in pairs(kinds) do
+    if string.find(kind, wanted) then return true end
+  end
+  return not prefixes
+end
+
+-- Kinds of rows: "sagemaker:Endpoint", by any name of the service.
+function operations.check_kinds(what, list)
+  operations.check(what, list, false)
+  for _, one in ipairs(prefixes and list or {}) do
+    local service, noun = string.match(one, "^([^:]*):(.*)$")
+    if not service then raise { message = what .. ": a kind of rows is written as \"sagemaker:Endpoint\"", word = one } end
+    local kind = (prefixes[string.lower(service)] or service) .. ":" .. noun
+    if not has_wildcard(kind) and not kinds[kind] then
+      raise { message = what .. ": this cloud has no rows of the kind '" .. one .. "'", word = one,
+              nearest = host.nearest(kind, names_of(kinds)) }
     end
   end
 end

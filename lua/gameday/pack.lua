@@ -153,6 +153,26 @@ local function declare_reaction(reaction, seen)
   }
 end
 
+-- ---- watches ----
+
+local function declare_watch(watch, challenge, seen)
+  local id = watch.id
+  if seen.watches[id] then raise_at(watch, { message = "two watches are called '" .. id .. "'", word = id }) end
+  seen.watches[id] = watch
+  register("watch/" .. id, watch, function(data, row) watch.run(team_of(data), row) end)
+  return { id = id, on = watch.on, key = watch.key, what = watch.what, challenge = challenge and challenge.id }
+end
+
+local function declare_watches(given, seen)
+  local declared = {}
+  local function add(list, challenge)
+    for _, watch in ipairs(list) do declared[#declared + 1] = declare_watch(watch, challenge, seen) end
+  end
+  add(given.watches)
+  for _, challenge in ipairs(given.challenges) do add(challenge.watches, challenge) end
+  return host.list(declared)
+end
+
 -- ---- what refers to others by name ----
 
 local function names_of(table)
@@ -335,7 +355,7 @@ function pack.declare(given, solution, players, unused)
   end
   if solution ~= nil then check_solution(solution, "solution.lua") end
   for _, player in ipairs(players) do check_solution(player.solution, string.gsub(player.id, "%.", "/") .. ".lua") end
-  local seen = { faults = {}, challenges = {}, stories = {}, reactions = {}, decks = {} }
+  local seen = { faults = {}, challenges = {}, stories = {}, reactions = {}, decks = {}, watches = {} }
   words.set(given.translations)
   local declaration = {
     id = given.id, title = given.title, brief = given.brief, duration_ms = given.duration, currency = given.currency,
@@ -346,6 +366,7 @@ function pack.declare(given, solution, players, unused)
     stories = each(given.stories, function(story) return declare_story(story, seen) end),
     decks = each(given.decks, function(deck) return declare_deck(deck, seen) end),
     reactions = each(given.reactions, function(reaction) return declare_reaction(reaction, seen) end),
+    watches = declare_watches(given, seen),
   }
   check_names(given, seen)
   declaration.timeline = declare_timeline(given.timeline or {}, given, seen)

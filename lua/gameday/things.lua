@@ -233,6 +233,24 @@ function things.fault(given)
   return thing("fault", read)
 end
 
+-- ---- watches ----
+
+-- Told after a row of a kind was written in a team's account.
+function things.watch(given)
+  local read = fields.read("watch", given, {
+    id = { "id", required = true },
+    on = { "operations", required = true }, -- kinds of rows: "sagemaker:Endpoint", "s3:*"
+    key = { "words" },                      -- only rows of that key ('*' as wildcard)
+    what = { "ids" },                       -- "made", "changed", "gone"; all where it is not said
+    run = { "function", required = true },
+  })
+  operations.check_kinds("watch '" .. read.id .. "'", read.on)
+  for _, deed in ipairs(read.what or {}) do
+    fields.value("watch", "what", { "made", "changed", "gone" }, deed)
+  end
+  return thing("watch", read)
+end
+
 -- ---- challenges ----
 
 -- "start" (with the game), "hand", "00:10" (a time), { score = 500 }, { after = "vip" }
@@ -287,9 +305,9 @@ function things.challenge(given)
     expires = { "duration" },              -- since the start: then it closes
     setup = { "function" },
   }, true)
-  local parts = take_positional("challenge", given, "probe", "fault", "answer")
+  local parts = take_positional("challenge", given, "probe", "fault", "answer", "watch")
   read.unlock = read_unlock(read.unlock)
-  read.probes, read.faults, read.answers = parts.probe, parts.fault, parts.answer
+  read.probes, read.faults, read.answers, read.watches = parts.probe, parts.fault, parts.answer, parts.watch
   return thing("challenge", read)
 end
 
@@ -422,9 +440,9 @@ function things.pack(given)
     players = { "ids", default = host.list {} }, -- files like solution.lua, played beside it by `rehearse check`
   }, true)
   read.schedule = read_schedule(read.schedule)
-  local parts = take_positional("pack", given, "challenge", "story", "fault", "reaction", "lambda", "image", "deck")
+  local parts = take_positional("pack", given, "challenge", "story", "fault", "reaction", "lambda", "image", "deck", "watch")
   read.challenges, read.stories, read.faults, read.decks = parts.challenge, parts.story, parts.fault, parts.deck
-  read.reactions = parts.reaction
+  read.reactions, read.watches = parts.reaction, parts.watch
   return thing("pack", read)
 end
 

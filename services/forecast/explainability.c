@@ -85,7 +85,7 @@ static bool prepare(struct forecasting *forecasting, void *data)
                                                  "and holidays: there is no attribute to explain.");
 }
 
-static void harvest(struct model_run *run, const struct forecast_result *result, void *data)
+static void harvest(struct model_run *run, const struct forecast_result *result)
 {
     struct explaining *explaining = LIST_ITEM(run, struct explaining, forecasting.run);
     struct forecasting *forecasting = &explaining->forecasting;

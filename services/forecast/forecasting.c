@@ -5,14 +5,6 @@
 
 #include "base/time.h"
 
-uint64_t forecasting_seed(const char *arn)
-{
-    uint64_t seed = 0xcbf29ce484222325u;
-    for (; *arn; arn++)
-        seed = (seed ^ (unsigned char)*arn) * 0x100000001b3u;
-    return seed;
-}
-
 /* ---- which items ---- */
 
 void selection_begin_with(struct selection *selection, struct errand *errand, const cJSON *data_source,
@@ -114,13 +106,13 @@ static void take_weights(struct forecasting *forecasting)
     }
 }
 
-static bool prepare(struct model_run *run, void *data)
+static bool prepare(struct model_run *run)
 {
     struct forecasting *forecasting = LIST_ITEM(run, struct forecasting, run);
     struct forecast_task *task = &run->panel.task;
     task->windows = 0;
     task->all_algorithms = false;
-    task->seed = forecasting_seed(data);
+    task->seed = forecasting->seed;
     take_weights(forecasting);
     if (forecasting->selection.given)
         read_keys(&forecasting->selection, &run->panel);
@@ -147,7 +139,7 @@ static double *write_item(const struct forecasting *forecasting, const struct fo
     return at;
 }
 
-static void harvest(struct model_run *run, const struct forecast_result *result, void *data)
+static void harvest(struct model_run *run, const struct forecast_result *result)
 {
     struct forecasting *forecasting = LIST_ITEM(run, struct forecasting, run);
     const struct panel *panel = &run->panel;
@@ -198,7 +190,7 @@ bool forecasting_begin(struct forecasting *forecasting, struct errand *errand, c
     selection_begin(&forecasting->selection, errand, selector);
     run->prepare = prepare;
     run->harvest = harvest;
-    run->data = arena_copy(errand->arena, json_str(predictor, "PredictorArn"));
+    hex_decode(json_str(predictor, PREDICTOR_SEED), (unsigned char *)&forecasting->seed, sizeof forecasting->seed);
     bool begun = model_run_begin(run, errand, asked);
     cJSON_Delete(asked);
     return begun;

@@ -23,6 +23,7 @@ struct forecasting {
     struct model_run run;
     struct predictions weights;
     struct forecast_weights *learnt;
+    uint64_t seed; /* the predictor's: so that what a what-if changes is what its changes do */
     struct selection selection;
     const char **types; /* "mean", "0.1" */
     size_t type_count;
@@ -50,8 +51,6 @@ enum errand_step selection_step(struct selection *selection, struct errand *erra
 bool selection_has(const struct selection *selection, const struct panel *panel, struct str key);
 void selection_release(struct selection *selection);
 
-/* A seed out of an ARN: the same game makes the same forecast. */
-uint64_t forecasting_seed(const char *arn);
 /* ["2026-11-10T00:00:00", …] of a task's horizon. */
 cJSON *forecasting_times(const struct forecast_task *task);
 cJSON *forecasting_dimensions(const struct panel *panel);

@@ -12,17 +12,23 @@ struct training {
     struct model_run run;
     struct buf weights, backtests, item_metrics; /* the blobs' bytes, made on the worker */
     struct blob_writer *writers[3];
+    char seed[PREDICTOR_SEED_ROOM];
 };
 
 /* ---- on the worker thread ---- */
 
-static bool prepare(struct model_run *run, void *data)
+/* The seed is the data's own: who trains by the same data gets the same predictor. */
+static bool prepare(struct model_run *run)
 {
+    struct training *training = LIST_ITEM(run, struct training, run);
     struct forecast_task *task = &run->panel.task;
-    task->seed = forecasting_seed(data);
+    unsigned char digest[SHA256_BYTES];
     task->without_forecast = true;
     if (task->window_offset == 0)
         task->window_offset = task->horizon;
+    forecast_task_digest(task, digest);
+    memcpy(&task->seed, digest, sizeof task->seed);
+    hex_encode(digest, sizeof task->seed, training->seed);
     return true;
 }
 
@@ -83,7 +89,7 @@ static void write_item_metrics(struct training *training, const struct forecast_
     free(values);
 }
 
-static void harvest(struct model_run *run, const struct forecast_result *result, void *data)
+static void harvest(struct model_run *run, const struct forecast_result *result)
 {
     struct training *training = LIST_ITEM(run, struct training, run);
     write_weights(training, result);
@@ -100,7 +106,6 @@ static enum errand_step step(struct errand *errand)
     if (!run->planned) {
         run->prepare = prepare;
         run->harvest = harvest;
-        run->data = errand->arn;
         return model_run_begin(run, errand, errand_row(errand)) ? ERRAND_AGAIN : ERRAND_FAILED;
     }
     enum errand_step next = model_run_step(run, errand);
@@ -256,6 +261,7 @@ static void finish(struct errand *errand, cJSON *row)
     for (int w = 0; w < task->windows; w++)
         json_add(windows, json_new_int64(result->windows[w].start));
     json_set(row, "_windows", windows);
+    json_set_string(row, PREDICTOR_SEED, training->seed);
     json_set(row, "_dimensions", forecasting_dimensions(&training->run.panel));
     json_set(row, "_results", tell_results(errand, row, task, result));
     if (!json_bool(row, "IsAutoPredictor", false))

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "services/sagemaker/names.h"
+#include "services/sagemaker/trained.h"
+#include "world/world.h"
 
 struct container_run *container_run_new(struct world *world, struct json *held_or_null)
 {
@@ -17,6 +19,7 @@ struct container_run *container_run_new(struct world *world, struct json *held_o
 
 static void free_run(struct container_run *run)
 {
+    memo_drop(run->world->memo, &run->memo);
     predictor_box_unref(run->box);
     if (run->training)
         run->algorithm->abandon(run->training);
@@ -65,10 +68,7 @@ static void computed(struct work *work)
     struct container_run *run = work->data;
     run->work = NULL;
     work->data = NULL;
-    if (run->training) /* others get their turn, then it goes on */
-        container_run_compute(run, run->compute, clock_now(run->world->clock));
-    else
-        run->ended(run);
+    run->then(run);
 }
 
 /* A cancelled one, of a reset too: who still has the run drops it later. */
@@ -82,9 +82,11 @@ static void release(struct work *work)
     free(work);
 }
 
-void container_run_compute(struct container_run *run, void (*what)(struct container_run *run), int64_t due_ms)
+static void compute_then(struct container_run *run, void (*what)(struct container_run *run),
+                         void (*then)(struct container_run *run), int64_t due_ms)
 {
     run->compute = what;
+    run->then = then;
     run->work = memory_alloc(sizeof *run->work);
     run->work->compute = compute;
     run->work->done = computed;
@@ -93,15 +95,71 @@ void container_run_compute(struct container_run *run, void (*what)(struct contai
     work_start(run->world, run->work, due_ms);
 }
 
+static void say_ended(struct container_run *run)
+{
+    run->ended(run);
+}
+
+void container_run_compute(struct container_run *run, void (*what)(struct container_run *run), int64_t due_ms)
+{
+    compute_then(run, what, say_ended, due_ms);
+}
+
 bool container_run_is_wanted(const struct container_run *run)
 {
     return !work_is_cancelled(run->work);
+}
+
+/* ---- training ----
+ *
+ *     take_digest ─▶ look_into_memo ─┬─ nobody has trained by the same ─▶ train … ─▶ share ─┐
+ *                          ▲         ├─ somebody has ─▶ take_result ────────────────────────┴─▶ ended
+ *                          └─────────┴─ somebody does: wait */
+
+static void take_digest(struct container_run *run)
+{
+    trained_digest(run->algorithm, &run->container, run->training_digest);
+}
+
+static void take_result(struct container_run *run)
+{
+    trained_give(run->memo.kept, &run->container);
 }
 
 static void train(struct container_run *run)
 {
     if (run->algorithm->train(&run->container, run->work, &run->training))
         run->training = NULL;
+}
+
+/* Others get their turn, then it goes on. */
+static void share(struct container_run *run)
+{
+    if (run->training) {
+        compute_then(run, train, share, clock_now(run->world->clock));
+        return;
+    }
+    memo_give(run->world->memo, &run->memo, trained_new(&run->container));
+    run->ended(run);
+}
+
+static void look_into_memo(struct container_run *run);
+
+static void look_again(struct memo_ask *ask, void *run)
+{
+    look_into_memo(run);
+}
+
+static void look_into_memo(struct container_run *run)
+{
+    run->memo.ready = look_again;
+    run->memo.data = run;
+    enum memo_answer answer = memo_ask(run->world->memo, &run->memo, run->training_digest);
+    run->waits = answer == MEMO_WAITS;
+    if (answer == MEMO_FOUND)
+        compute_then(run, take_result, say_ended, run->due_ms);
+    else if (answer == MEMO_YOURS)
+        compute_then(run, train, share, run->due_ms);
 }
 
 /* ---- at the hooks ---- */
@@ -167,8 +225,14 @@ bool container_run_start(struct container_run *run, int64_t due_ms)
 {
     if (!run->algorithm)
         return ask(run);
-    container_run_compute(run, train, due_ms);
+    run->due_ms = due_ms;
+    compute_then(run, take_digest, look_into_memo, clock_now(run->world->clock));
     return false;
+}
+
+bool container_run_is_under_way(const struct container_run *run)
+{
+    return run->work || run->waits || run->asked;
 }
 
 void container_run_drop(struct container_run *run_or_null)

@@ -5,6 +5,7 @@
 
 #include "services/sagemaker/algorithm.h"
 #include "world/hook.h"
+#include "world/memo.h"
 
 /* A loaded model, shared by what runs on it. Counted on the loop's thread alone: what a worker uses is held by its run. */
 struct predictor_box {
@@ -31,8 +32,13 @@ struct container_run {
     cJSON *course;                       /* early_stopping.h's, malloc'ed; NULL: not read yet */
     /* Its own. */
     void *training; /* an algorithm's, between two turns on a worker */
+    unsigned char training_digest[SHA256_BYTES];
+    struct memo_ask memo;
+    int64_t due_ms;
+    bool waits; /* for another that trains by the same */
     void (*compute)(struct container_run *run);
-    struct work *work; /* while one is under way */
+    void (*then)(struct container_run *run); /* when that is done */
+    struct work *work;                       /* while one is under way */
     struct question question;
     char role[128], account[16], region[32];
     bool asked; /* the question is parked */
@@ -45,6 +51,7 @@ bool container_run_start(struct container_run *run, int64_t due_ms);
 /* Something else over its files, on a worker thread. */
 void container_run_compute(struct container_run *run, void (*compute)(struct container_run *run), int64_t due_ms);
 bool container_run_is_wanted(const struct container_run *run); /* for `compute`, on its thread */
-void container_run_drop(struct container_run *run_or_null);    /* whatever it is doing */
+bool container_run_is_under_way(const struct container_run *run);
+void container_run_drop(struct container_run *run_or_null); /* whatever it is doing */
 
 #endif

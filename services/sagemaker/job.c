@@ -375,7 +375,7 @@ static enum next step_running(struct job *job)
     if (job->over_time)
         return must_wait(job) ? STRAND_PARKED : run_out_of_time(job);
     if (!container->answered)
-        return job->started || job->run->work || job->run->asked ? STRAND_PARKED : start_run(job);
+        return job->started || container_run_is_under_way(job->run) ? STRAND_PARKED : start_run(job);
     if (is_watching(job) || must_wait(job))
         return STRAND_PARKED;
     if (container->timed_out)

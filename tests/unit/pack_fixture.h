@@ -29,6 +29,7 @@ struct theatre {
     int64_t answered_at;
     struct script_request *asked; /* the last request that was left open */
     const char *program;          /* of the child; NULL: this one */
+    int64_t most_wall_ms;         /* that the child may take without using the processor; 0: as ever */
     /* With a clock that runs by itself: */
     uv_loop_t *loop;
     uv_prepare_t prepare;
@@ -197,6 +198,7 @@ static inline void open_theatre(struct theatre *theatre)
                                       .cloud = theatre->stage.cloud,
                                       .loop = theatre->loop,
                                       .program = theatre->program,
+                                      .most_wall_ms = theatre->most_wall_ms,
                                       .data = theatre,
                                       .loaded = has_loaded,
                                       .refused = was_refused,

@@ -5,6 +5,7 @@
 #include "cloud_fixture.h"
 
 #include "aws/payload.h"
+#include "world/memo.h"
 
 #define ARN(resource) "arn:aws:forecast:" REGION ":" ACCOUNT ":" resource
 #define SOURCE(key)   "{'S3Config':{'Path':'s3://bucket/" key "','RoleArn':'arn:aws:iam::" ACCOUNT ":role/r'}}"
@@ -197,6 +198,46 @@ static void restarts_lose_nothing(void **state)
     remove_folder(folder);
 }
 
+static char *metrics_of(struct game *game, const char *input)
+{
+    struct call *call = ask(game, "forecast", "GetAccuracyMetrics", input);
+    assert_null(call->error.kind);
+    char *text = memory_copy(json_print_in(
+        call->arena, json_get(json_get(call_output(call), "PredictorEvaluationResults")->child, "TestWindows")));
+    call_free(call);
+    return text;
+}
+
+#define OTHER_PREDICTOR                                                                                                \
+    "{'PredictorName':'q','ForecastHorizon':7,'ForecastFrequency':'D','DataConfig':{'DatasetGroupArn':'" ARN(          \
+        "dataset-group/g") "'}}"
+
+/* Two predictors of the same data, trained at once: one work, and the same in every digit. */
+static void alike_predictors_are_one_work(void **state)
+{
+    struct game game = with_data(NULL);
+    make(&game, "forecast", "CreateDatasetImportJob", IMPORT("i"));
+    pass(&game, 300);
+    make(&game, "forecast", "CreateAutoPredictor", PREDICTOR);
+    make(&game, "forecast", "CreateAutoPredictor", OTHER_PREDICTOR);
+    pass(&game, 50 * 60);
+    char *one = metrics_of(&game, PREDICTOR_ARN),
+         *other = metrics_of(&game, "{'PredictorArn':'" ARN("predictor/q") "'}");
+    assert_string_equal(one, other);
+    size_t kept = memo_bytes(game.world->memo);
+    assert_true(kept > 0);
+    make(&game, "forecast", "CreateForecast", "{'ForecastName':'f','PredictorArn':'" ARN("predictor/p") "'}");
+    pass(&game, 20 * 60);
+    size_t more = memo_bytes(game.world->memo);
+    assert_true(more > kept);
+    make(&game, "forecast", "CreateForecast", "{'ForecastName':'h','PredictorArn':'" ARN("predictor/q") "'}");
+    pass(&game, 20 * 60);
+    assert_int_equal(memo_bytes(game.world->memo), more);
+    free(one);
+    free(other);
+    end_game(&game);
+}
+
 /* A reset in the middle of a computation leaves nothing behind. */
 static void a_reset_ends_what_is_under_way(void **state)
 {
@@ -302,11 +343,9 @@ static void every_operation_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statuses_move_with_the_clock),
-        cmocka_unit_test(three_imports_at_a_time),
-        cmocka_unit_test(restarts_lose_nothing),
-        cmocka_unit_test(a_reset_ends_what_is_under_way),
-        cmocka_unit_test(rules_are_kept),
+        cmocka_unit_test(statuses_move_with_the_clock),   cmocka_unit_test(three_imports_at_a_time),
+        cmocka_unit_test(restarts_lose_nothing),          cmocka_unit_test(alike_predictors_are_one_work),
+        cmocka_unit_test(a_reset_ends_what_is_under_way), cmocka_unit_test(rules_are_kept),
         cmocka_unit_test(every_operation_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #include "services/iam/identity.h"
 #include "services/sagemaker/training_job.h"
+#include "world/memo.h"
 
 #define ROLE  "arn:aws:iam::" ACCOUNT ":role/Trainer"
 #define IMAGE "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
@@ -84,6 +85,50 @@ static void stages_follow_the_clock(void **state)
     assert_string_equal(member(&game, "one", "ModelArtifacts"),
                         "{\"S3ModelArtifacts\":\"s3://bucket/out/one/output/model.tar.gz\"}");
     must(&game, "s3", "HeadObject", "{'Bucket':'bucket','Key':'out/one/output/model.tar.gz'}");
+    end_game(&game);
+}
+
+/* Two at once, one later: the work is done once. Other data are another work. */
+static void alike_trainings_are_one_work(void **state)
+{
+    struct game game = start_game(NULL);
+    set_up(&game);
+    must(&game, "iam", "CreateRole", TRUST("sagemaker.amazonaws.com"));
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("first"));
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("beside"));
+    pass(&game, 600);
+    size_t kept = memo_bytes(game.world->memo);
+    assert_true(kept > 0);
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("later"));
+    pass(&game, 600);
+    assert_int_equal(memo_bytes(game.world->memo), kept);
+    char *metrics = memory_copy(str_of(member(&game, "first", "FinalMetricDataList")));
+    assert_string_not_equal(metrics, "");
+    assert_string_equal(member(&game, "beside", "FinalMetricDataList"), metrics);
+    assert_string_equal(member(&game, "later", "TrainingJobStatus"), "Completed");
+    must(&game, "s3", "PutObject", "{'Bucket':'bucket','Key':'train/t.csv','Body':'2,1\\n1,2\\n0,3\\n2,1\\n1,9\\n'}");
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("other"));
+    pass(&game, 600);
+    assert_string_equal(member(&game, "other", "TrainingJobStatus"), "Completed");
+    assert_true(memo_bytes(game.world->memo) > kept);
+    free(metrics);
+    end_game(&game);
+}
+
+/* Who trains what another one waits for is stopped: the other one does it. */
+static void who_waits_takes_over(void **state)
+{
+    struct game game = start_game(NULL);
+    set_up(&game);
+    must(&game, "iam", "CreateRole", TRUST("sagemaker.amazonaws.com"));
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("first"));
+    must(&game, "sagemaker", "CreateTrainingJob", JOB("beside"));
+    pass(&game, 100);
+    assert_string_equal(member(&game, "first", "SecondaryStatus"), "Training");
+    must(&game, "sagemaker", "StopTrainingJob", "{'TrainingJobName':'first'}");
+    pass(&game, 600);
+    assert_string_equal(member(&game, "first", "TrainingJobStatus"), "Stopped");
+    assert_string_equal(member(&game, "beside", "TrainingJobStatus"), "Completed");
     end_game(&game);
 }
 
@@ -313,6 +358,7 @@ static void a_restart_keeps_early_stopping(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alike_trainings_are_one_work),   cmocka_unit_test(who_waits_takes_over),
         cmocka_unit_test(stages_follow_the_clock),        cmocka_unit_test(a_restart_begins_anew_what_was_under_way),
         cmocka_unit_test(a_reset_ends_what_runs),         cmocka_unit_test(what_the_role_may_not_fails),
         cmocka_unit_test(instances_in_use_count),         cmocka_unit_test(a_hopeless_training_is_stopped_early),

@@ -44,7 +44,16 @@ static const struct {
     { PACK("") "gameday.probe { id = 'x', run = print } }",
       "pack.lua:4: pack: what stands at place 1 is a probe, not a challenge or a story or a fault or a reaction or a "
       "lambda or "
-      "an image or a deck" },
+      "an image or a deck or a watch" },
+    { PACK("") "gameday.watch { id = 'w', on = 'toy:Think', run = print } }",
+      "pack.lua:4: watch 'w': this cloud has no rows of the kind 'toy:Think' (toy:Thing)" },
+    { PACK("") "gameday.watch { id = 'w', on = 'Thing', run = print } }",
+      "pack.lua:4: watch 'w': a kind of rows is written as \"sagemaker:Endpoint\"" },
+    { PACK("") "gameday.watch { id = 'w', on = 'toy:Thing', what = 'mad', run = print } }",
+      "pack.lua:4: watch: what is one of 'made', 'changed', 'gone' (made)" },
+    { PACK("") "gameday.watch { id = 'w', on = 'toy:*', run = print },\ngameday.watch { id = 'w', on = 'toy:*', run = "
+               "print } }",
+      "pack.lua:5: two watches are called 'w'" },
     { PACK("local f = gameday.fault { id = 'f', title = 'F', breaks = print, mended = print }\n") "f, f }",
       "pack.lua:2: two faults are called 'f'" },
     { PACK("") "timeline = { ['00:05'] = { break_ = 'role' } },\n"
@@ -208,7 +217,7 @@ static const char declared[] =
     "ms\":1200000,\"story\":\"briefing\"},{\"at_ms\":"
     "1200000,\"every_ms\":300000,\"mend\":\"f\",\"until_ms\":2400000},{\"at_score\":500,"
     "\"message\":{\"from\":\"cto\",\"level\":\"info\","
-    "\"text\":{\"en\":\"well done\"}}}],\"title\":{\"en\":\"P\"}}";
+    "\"text\":{\"en\":\"well done\"}}}],\"title\":{\"en\":\"P\"},\"watches\":[]}";
 
 static void a_pack_declares(void **state)
 {
@@ -462,25 +471,51 @@ static const struct {
     { "echo '{\"job\":1,\"done\":{\"declaration\":{},\"callbacks\":[1]}}' >&3; sleep 5", "" },
 };
 
+static void load_impostor(const char *shell, int64_t most_wall_ms, const char *said)
+{
+    struct theatre theatre;
+    struct buf script = BUF_EMPTY;
+    char program[96];
+    raise_theatre(&theatre);
+    write_pack_file(&theatre, "pack.lua", SAYS("never"));
+    buf_printf(&script, "#!/bin/sh\nPATH=/bin:/usr/bin\n%s\n", shell);
+    write_pack_file(&theatre, "impostor", script.at);
+    snprintf(program, sizeof program, "%s/impostor", theatre.folder);
+    assert_int_equal(chmod(program, 0700), 0);
+    theatre.program = program;
+    theatre.most_wall_ms = most_wall_ms;
+    open_theatre(&theatre);
+    if (strcmp(buf_str(&theatre.log).at, said) != 0)
+        fail_msg("%s\n%s", shell, buf_str(&theatre.log).at);
+    buf_release(&script);
+    strike_theatre(&theatre);
+}
+
 static void impostors_are_ended(void **state)
 {
-    for (size_t i = 0; i < sizeof impostors / sizeof *impostors; i++) {
-        struct theatre theatre;
-        struct buf shell = BUF_EMPTY;
-        char program[96];
-        raise_theatre(&theatre);
-        write_pack_file(&theatre, "pack.lua", SAYS("never"));
-        buf_printf(&shell, "#!/bin/sh\nPATH=/bin:/usr/bin\n%s\n", impostors[i].shell);
-        write_pack_file(&theatre, "impostor", shell.at);
-        snprintf(program, sizeof program, "%s/impostor", theatre.folder);
-        assert_int_equal(chmod(program, 0700), 0);
-        theatre.program = program;
-        open_theatre(&theatre);
-        if (strcmp(buf_str(&theatre.log).at, impostors[i].said) != 0)
-            fail_msg("%s\n%s", impostors[i].shell, buf_str(&theatre.log).at);
-        buf_release(&shell);
-        strike_theatre(&theatre);
-    }
+    for (size_t i = 0; i < sizeof impostors / sizeof *impostors; i++)
+        load_impostor(impostors[i].shell, 1000, impostors[i].said);
+}
+
+/* ---- what it may use is processor time: who waits for his turn on a busy machine is let be, who burns is not ---- */
+
+static void whoever_only_waits_is_let_be(void **state)
+{
+    load_impostor("sleep 3; echo '{\"job\":1,\"failed\":{\"message\":\"at last\"}}' >&3; sleep 5", 0, ":0: at last\n");
+}
+
+static void whoever_waits_too_long_is_ended(void **state)
+{
+    load_impostor("sleep 3; echo '{\"job\":1,\"failed\":{\"message\":\"at last\"}}' >&3; sleep 5", 500,
+                  ":0: it took too long or too much and was ended [killed]\n");
+}
+
+/* In the end, or after all of 30 s, it would have said something else. */
+static void whoever_burns_is_ended(void **state)
+{
+    load_impostor("i=0; while [ $i -lt 4000000 ]; do i=$((i + 1)); done\n"
+                  "echo '{\"job\":1,\"failed\":{\"message\":\"at last\"}}' >&3; sleep 5",
+                  0, ":0: it took too long or too much and was ended [killed]\n");
 }
 
 static void what_cannot_be_opened(void **state)
@@ -569,6 +604,9 @@ int main(int count, char **words)
         cmocka_unit_test(a_kill_spares_what_had_not_begun),
         cmocka_unit_test(cancelled_and_late),
         cmocka_unit_test(impostors_are_ended),
+        cmocka_unit_test(whoever_only_waits_is_let_be),
+        cmocka_unit_test(whoever_waits_too_long_is_ended),
+        cmocka_unit_test(whoever_burns_is_ended),
         cmocka_unit_test(what_cannot_be_opened),
         cmocka_unit_test(a_pack_reads_its_own_folder),
         cmocka_unit_test(a_replay_is_the_same),

@@ -21,6 +21,8 @@
 #ifndef FORECAST_MODEL_FORECAST_MODEL_H
 #define FORECAST_MODEL_FORECAST_MODEL_H
 
+#include "base/arena.h"
+#include "base/digest.h"
 #include "services/forecast/model/calendar.h"
 #include "services/forecast/model/fill.h"
 #include "services/forecast/model/holiday.h"
@@ -179,5 +181,10 @@ struct forecast_result {
 
 /* After forecast_job_advance() returned false and nobody cancelled. Lives as long as the job. */
 const struct forecast_result *forecast_job_result(const struct forecast_job *job);
+/* One that outlives its job, all of it in the arena. */
+struct forecast_result *forecast_result_copy(struct arena *arena, const struct forecast_task *task,
+                                             const struct forecast_result *result);
+/* Of all that a task says, its seed too: tasks that are alike in it have the same result. */
+void forecast_task_digest(const struct forecast_task *task, unsigned char ret_digest[SHA256_BYTES]);
 
 #endif
