@@ -30,8 +30,7 @@ static void tell(struct replay *replay, const struct told *told)
 {
     char channel[64];
     struct buf text = BUF_EMPTY;
-    bool is_call = strcmp(told->event, "call") == 0;
-    snprintf(channel, sizeof channel, is_call ? "team/%s" : "%s", told->channel);
+    snprintf(channel, sizeof channel, "%s%s", told->of_team ? "team/" : "", told->channel);
     json_print(&text, told->data);
     replay->feed.publish(replay->feed.data, channel, told->event, buf_str(&text));
     buf_release(&text);
@@ -79,13 +78,13 @@ static void tell_clock(struct replay *replay)
         char channel[64];
         snprintf(channel, sizeof channel, "team/%.*s", STR_ARG(map_key(at)));
         cJSON *view = clock_view(replay, json_get(map_value(at), "clock"));
-        tell(replay, &(struct told){ channel, "clock", view });
+        tell(replay, &(struct told){ channel, "clock", view, false });
         cJSON_Delete(view);
     }
     cJSON *view = clock_view(replay, json_get(replay->tape->board, "clock"));
     if (replay->feed.publish) {
-        tell(replay, &(struct told){ "board", "clock", view });
-        tell(replay, &(struct told){ "facilitator", "clock", view });
+        tell(replay, &(struct told){ "board", "clock", view, false });
+        tell(replay, &(struct told){ "facilitator", "clock", view, false });
     }
     cJSON_Delete(view);
 }

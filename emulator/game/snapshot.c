@@ -10,13 +10,15 @@
 #include "game/record.h"
 
 #define WAITING_MOST  4096
-#define FORECAST_KEYS 12 /* items that are kept of a forecast */
+#define SOON_MS       500 /* most executions begin and end within that: they are written once */
+#define FORECAST_KEYS 12  /* items that are kept of a forecast */
 
 struct snapshots {
     struct game *game;
     struct timer timer;
     struct list waiting;
     size_t count;
+    bool busy; /* what waits behind the one that was written follows at once */
 };
 
 struct wanted {
@@ -130,7 +132,7 @@ static void arm(struct snapshots *snapshots)
 {
     struct clock *clock = snapshots->game->world->clock;
     if (!list_is_empty(&snapshots->waiting) && !timer_is_running(&snapshots->timer))
-        timer_start(clock, &snapshots->timer, clock_now(clock));
+        timer_start(clock, &snapshots->timer, clock_now(clock) + (snapshots->busy ? 0 : SOON_MS));
 }
 
 static void write_next(struct timer *timer, void *data)
@@ -141,7 +143,9 @@ static void write_next(struct timer *timer, void *data)
     if (team)
         kinds[wanted->kind].keep(team, str_of(wanted->key));
     forget(snapshots, wanted);
+    snapshots->busy = true;
     arm(snapshots);
+    snapshots->busy = false;
 }
 
 static bool is_wanted(const struct snapshots *snapshots, const struct team *team, size_t kind, struct str key)

@@ -1,6 +1,6 @@
 /* What a record keeps of the services' pictures (record.h): whenever a page is told that something has moved (an execution began or ended,
  * a pipeline's step, a forecast, a monitoring schedule), what it would fetch then is written down as well. That is asked of the
- * services soon after, not in the middle of what moved, one thing at a time; what moves again meanwhile is written once. */
+ * services half a second after, not in the middle of what moved, one thing at a time; what moves again meanwhile is written once. */
 #ifndef GAME_SNAPSHOT_H
 #define GAME_SNAPSHOT_H
 

@@ -196,6 +196,19 @@ static void list_execution(struct tape *tape, struct str account, const cJSON *e
     buf_release(&name);
 }
 
+/* Pages fetch the picture that is there now; a forecast's items come behind the list of them. */
+static void tell_of_picture(const cJSON *line, const char *what, struct told *told)
+{
+    static const char *const events[][2] = { { "execution", "execution" },
+                                             { "forecasts", "forecast" },
+                                             { "monitors", "monitor" } };
+    const char *account = json_string(line, "team");
+    const cJSON *data = json_get(line, "data"), *row = json_get(data, "execution");
+    for (size_t i = 0; account && i < sizeof events / sizeof *events; i++)
+        if (strcmp(what, events[i][0]) == 0)
+            *told = (struct told){ account, events[i][1], row ? row : data, true };
+}
+
 static void fold_picture(struct tape *tape, const cJSON *line, const char *what)
 {
     struct buf name = BUF_EMPTY;
@@ -254,7 +267,7 @@ static void fold_told(struct tape *tape, const cJSON *line, struct told *told)
     const cJSON *data = json_get(line, "data");
     if (!event || !to.length || !cJSON_IsObject(data))
         return;
-    *told = (struct told){ to.at, event, data };
+    *told = (struct told){ to.at, event, data, false };
     if (str_is(to, "board"))
         fold_board(tape, event, data);
     else if (str_is(to, "facilitator"))
@@ -263,7 +276,7 @@ static void fold_told(struct tape *tape, const cJSON *line, struct told *told)
         fold_team(tape, str_from(to, strlen("team/")), event, data);
 }
 
-static void fold_view(struct tape *tape, const cJSON *line)
+static void fold_view(struct tape *tape, const cJSON *line, struct told *told)
 {
     struct str what = json_str(line, "view");
     if (!cJSON_IsObject(json_get(line, "data")))
@@ -271,8 +284,10 @@ static void fold_view(struct tape *tape, const cJSON *line)
     cJSON **place = str_is(what, "game") ? &tape->game : str_is(what, "board") ? &tape->board : NULL;
     if (str_is(what, "team"))
         set_view(tape->teams, json_str(line, "team"), json_thaw(json_get(line, "data")));
-    else if (!place && what.length)
+    else if (!place && what.length) {
         fold_picture(tape, line, what.at);
+        tell_of_picture(line, what.at, told);
+    }
     if (!place)
         return;
     cJSON_Delete(*place);
@@ -285,7 +300,7 @@ static void fold_call(struct tape *tape, const cJSON *line, struct told *told)
     if (!account.length || !cJSON_IsObject(json_get(line, "call")))
         return;
     put_first(list_of(tape->calls, account), json_get(line, "call"), TAPE_SHOWN);
-    *told = (struct told){ account.at, "call", json_get(line, "call") };
+    *told = (struct told){ account.at, "call", json_get(line, "call"), true };
 }
 
 static void fold(struct tape *tape, const cJSON *line, struct told *told)
@@ -293,7 +308,7 @@ static void fold(struct tape *tape, const cJSON *line, struct told *told)
     if (json_get(line, "to")) {
         fold_told(tape, line, told);
     } else if (json_get(line, "view")) {
-        fold_view(tape, line);
+        fold_view(tape, line, told);
     } else if (json_get(line, "call")) {
         fold_call(tape, line, told);
     } else if (cJSON_IsObject(json_get(line, "review"))) {

@@ -34,6 +34,7 @@ void tape_close(struct tape *tape_or_null);
 struct told {
     const char *channel, *event; /* NULL: nothing */
     const cJSON *data;           /* borrowed until the next step */
+    bool of_team;                /* the channel is a team's account alone */
 };
 bool tape_step(struct tape *tape, struct told *ret_told);
 /* Folds all up to that moment, from the start if that is past. */

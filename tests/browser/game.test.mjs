@@ -43,8 +43,9 @@ test('a game from the first trouble to the last, by the page and the SDK', { tim
         await trouble.getByText('The greeting failed: States.Runtime').waitFor();
         assert.match(await trouble.innerText(), /aws stepfunctions describe-execution --execution-arn arn:aws:states:/);
 
-        await page.getByRole('button', { name: 'Hint 1 of 3: Buy for 5' }).click();
-        await page.getByRole('button', { name: 'Pay 5' }).click();
+        // By keyboard: what a game tells meanwhile moves what a pointer aims at.
+        await page.getByRole('button', { name: 'Hint 1 of 3: Buy for 5' }).press('Enter');
+        await page.getByRole('button', { name: 'Pay 5' }).press('Enter');
         await page.getByText('Look at an execution that failed.').waitFor();
 
         await page.getByRole('link', { name: 'Executions' }).click();
@@ -85,7 +86,7 @@ test('a name, a pause, a mark, and the way back to it', { timeout: 400_000 }, ()
         await until(page, () => document.querySelector('.team-name .text')?.innerText === '<i>chihuahua</i> OR 머핀');
 
         await until(page, () => document.querySelector('.tally .points').innerText !== '0');
-        await page.getByRole('button', { name: 'Pause' }).click();
+        await page.getByRole('button', { name: 'Pause' }).press('Enter');
         await page.getByRole('button', { name: 'Resume' }).waitFor();
         await page.getByRole('button', { name: /^Marks/ }).click();
         await page.getByLabel('Name of the mark').fill('here');
@@ -106,7 +107,7 @@ test('a mark is there after a restart, and leads back to before it', { timeout: 
     try {
         await play(['--data', data, '--speed', '10', '--duration', '60m'], async (page, emulator) => {
             await until(page, () => document.querySelector('.tally .points').innerText !== '0');
-            await page.getByRole('button', { name: 'Pause' }).click();
+            await page.getByRole('button', { name: 'Pause' }).press('Enter');
             await page.getByRole('button', { name: 'Resume' }).waitFor();
             await page.getByRole('button', { name: /^Marks/ }).click();
             await page.getByLabel('Name of the mark').fill('here');

@@ -99,11 +99,9 @@ function appendPictures(file) {
     const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)), at = lines.at(-1).at + 1000;
     const team = lines.find((line) => line.view === 'team').team, item = forecasts()[0].arn;
     const write = (line) => appendFileSync(file, `${JSON.stringify({ at, ...line })}\n`);
-    write({ to: `team/${team}`, event: 'forecast', data: { arn: item, status: 'ACTIVE' } });
     write({ view: 'forecasts', team, key: '', data: { forecasts: forecasts() } });
     write({ view: 'forecast', team, key: `${item} `, data: forecast(item, '') });
     write({ view: 'forecast', team, key: `${item} seoul`, data: forecast(item, 'seoul') });
-    write({ to: `team/${team}`, event: 'monitor', data: { arn: 'stormy', status: 'Completed' } });
     write({ view: 'monitors', team, key: '', data: { monitors: monitors() } });
     write({ to: `team/${team}`, event: 'chat', data: { id: 'a', session: 's', text: 'Book a unicorn in Seoul', ...turn('Book a unicorn in Seoul') } });
 }

@@ -144,6 +144,35 @@ static void what_services_showed_is_folded(void **state)
     }
 }
 
+/* So that pages fetch it: what was written half a second after they were told that something moved. */
+static void pages_are_told_of_what_services_showed(void **state)
+{
+    static const struct {
+        const char *what, *data, *event, *why;
+    } rows[] = {
+        { "execution", "{\"execution\":{\"arn\":\"a\"},\"events\":[]}", "execution",
+          "an execution: its row is enough" },
+        { "forecasts", "{\"forecasts\":[]}", "forecast", "forecasts" },
+        { "monitors", "{\"monitors\":[]}", "monitor", "monitoring schedules" },
+        { "forecast", "{\"n\":1}", NULL, "an item: its list was told" },
+        { "job", "{\"n\":1}", NULL, "a job is fetched when it is looked at" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char path[32], text[2048];
+        struct told told;
+        snprintf(text, sizeof text, "%s{\"at\":2000,\"view\":\"%s\",\"team\":\"7\",\"key\":\"k\",\"data\":%s}\n", BEGIN,
+                 rows[i].what, rows[i].data);
+        struct tape *tape = tape_of(text, path);
+        tape_seek(tape, 1999);
+        assert_true(tape_step(tape, &told));
+        if (!told.event != !rows[i].event || (told.event && strcmp(told.event, rows[i].event) != 0))
+            fail_msg("%s: %s", rows[i].why, told.event ? told.event : "nothing");
+        if (told.event)
+            assert_true(told.of_team && strcmp(told.channel, "7") == 0 && told.data && !json_get(told.data, "events"));
+        close_tape(tape, path);
+    }
+}
+
 /* As many as a page shows; what is shown no more takes no memory. */
 static void old_executions_are_forgotten(void **state)
 {
@@ -216,7 +245,7 @@ int main(void)
         cmocka_unit_test(what_pages_were_told_is_folded), cmocka_unit_test(its_beginning_is_whole),
         cmocka_unit_test(time_never_goes_back),           cmocka_unit_test(what_is_no_record_is_refused),
         cmocka_unit_test(lines_that_are_none_do_no_harm), cmocka_unit_test(what_services_showed_is_folded),
-        cmocka_unit_test(old_executions_are_forgotten),
+        cmocka_unit_test(old_executions_are_forgotten),   cmocka_unit_test(pages_are_told_of_what_services_showed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
