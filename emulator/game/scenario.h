@@ -64,6 +64,7 @@ struct challenge_def {
 /* What happens at a time, or when a team reaches a score. */
 struct beat_def {
     bool at_score;
+    const char *key; /* what it does "@" when: it stays as long as these do */
     int64_t at, every_ms, until_ms; /* ms since the start, or points; every 0: once */
     int64_t window_ms;              /* it comes this much later at most, drawn by the seed */
     double chance;

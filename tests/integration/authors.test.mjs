@@ -360,6 +360,67 @@ test('play reloads on demand', async () => {
     assert.equal(status, 1);
 });
 
+/** What `play` says to commands, between which the pack is edited: a list of texts and functions. */
+async function playedWithEdits(path, script) {
+    const play = spawn(binary, ['play', path]), ended = once(play, 'exit');
+    let told = '';
+    play.stdout.setEncoding('utf8').on('data', (piece) => (told += piece));
+    let done = 0;
+    for (const part of script) {
+        if (typeof part === 'function') {
+            part();
+            continue;
+        }
+        play.stdin.write(`${part}\nteam 0\n`); // it refuses this: then all before it is done
+        done++;
+        await until(() => told.split('? team wants').length > done, { what: part });
+    }
+    play.stdin.end();
+    await ended;
+    return told;
+}
+
+test('an entry of the timeline that an edit moves comes at its new moment, and once', async () => {
+    const breaks = (moment) => `["${moment}"] = { break_ = "role-lost-bucket" }`, loaded = '00:02';
+    const move = (pack, from, to) => () => pack.edit('pack.lua', breaks(from), breaks(to));
+    const rows = [
+        // what is done, when it broke
+        [(pack) => ['step 30s', move(pack, loaded, '00:01'), 'reload', 'run until end'], ['00:01:00']], // earlier
+        [(pack) => ['step 30s', move(pack, loaded, '00:07'), 'reload', 'run until end'], ['00:07:00']], // later
+        [(pack) => ['step 90s', move(pack, loaded, '00:01'), 'reload', 'run until end'], ['00:01:30']], // its moment has passed meanwhile
+        [(pack) => ['step 3m', move(pack, loaded, '00:05'), 'reload', 'mend role-lost-bucket', 'run until end'], ['00:02:00']], // it has come
+        [(pack) => ['step 30s', () => pack.edit('pack.lua', breaks(loaded), `["00:01"] = "hello", ${breaks('00:04')}`), 'reload', 'run until end'],
+            ['00:04:00']], // another one takes its place
+        [(pack) => ['step 3m', () => pack.edit('pack.lua', breaks(loaded), `${breaks(loaded)}, ${breaks('00:06')}`), 'reload', 'mend role-lost-bucket',
+            'run until end'], ['00:02:00', '00:06:00']], // a second one is new
+        [(pack) => ['step 30s', () => pack.edit('pack.lua', breaks(loaded), `["00:00:10"] = { break_ = "role-lost-bucket", window = "0s", every = "2m", until_ = "00:02" }`),
+            'reload', 'run until end'], []], // again and again: past its end
+        [(pack) => ['step 30s', () => pack.edit('pack.lua', breaks(loaded), `["00:00:10"] = { break_ = "role-lost-bucket", every = "4m", until_ = "00:05" }`),
+            'reload', 'run until end'], ['00:04:10']], // what has passed of it is not made up for
+    ];
+    for (const [script, broke] of rows) {
+        const pack = fresh(), parts = script(pack), told = await playedWithEdits(pack.path, parts);
+        const seen = [...told.matchAll(/(\S+) {2}fault role-lost-bucket broke/g)].map((one) => one[1]);
+        assert.deepEqual(seen, broke, `${parts.map(String).join(' / ')}: ${told}`);
+        assert.match(told, /The edited pack is played now\.\n/);
+    }
+});
+
+test('what moved in the timeline moves for a game that is started again, too', async () => {
+    const pack = fresh(), data = folder();
+    const begin = () => start([pack.path, '--data', data, '--speed', '1', '--duration', '2h']);
+    const first = await begin();
+    running.push(first);
+    await until(async () => ((await (await page(first)).get('team')).clock.state === 'live' ? true : null), { what: 'the game' });
+    await first.kill();
+    pack.edit('pack.lua', '["00:02"]', '["00:00:01"]');
+    const second = await begin();
+    running.push(second);
+    const seen = await page(second);
+    await until(async () => ((await seen.get('team')).challenges[0].faults.some((one) => one.broken_at) ? true : null), { what: 'the fault' });
+    await second.kill();
+});
+
 test('the packs of the tests are good packs', () => {
     const copy = join(folder(), 'tiny');
     cpSync(tiny, copy, { recursive: true });
