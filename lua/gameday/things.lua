@@ -160,7 +160,10 @@ function things.probe(given)
   })
   read.load = read_load(read.load)
   read.latency, read.patience = read_fall("latency", read.latency), read_fall("patience", read.patience)
-  operations.check("probe '" .. read.id .. "'", read.on, true)
+  read.on = operations.check("probe '" .. read.id .. "'", read.on, true)
+  if read.shows and not string.find(read.shows, "%s") then -- else a line of the CLI
+    read.shows = operations.check("probe '" .. read.id .. "': shows", { read.shows }, true)[1]
+  end
   return thing("probe", read)
 end
 
@@ -228,6 +231,7 @@ function things.fault(given)
   if not read.mended and not read.during then
     raise { message = "fault '" .. read.id .. "' needs `mended`, a function that says when it is repaired" }
   end
+  read.shown_by = operations.check("fault '" .. read.id .. "': shown_by", read.shown_by, true)
   read.points = read_points(read.points)
   read.hints = read_hints(read.hints or {})
   return thing("fault", read)

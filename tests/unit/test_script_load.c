@@ -165,7 +165,7 @@ static const char everything[] = PACK(
         "  gameday.answer { id = 'a', title = 'A', value = 42, tolerance = 1 },\n"
         "  gameday.fault { id = 'f', title = 'F', breaks = print, mended = print, hints = { 'one', { en = 'two', ko = "
         "'둘', price = 7 } },\n"
-        "    points = { recovery = 80, full = '1m' }, shown_by = 'states:GetExecutionHistory' },\n"
+        "    points = { recovery = 80, full = '1m' }, shown_by = 'toy:DescribeThing' },\n"
         "  gameday.fault { id = 'g', title = 'G', on = { 'toy:*' }, call = print, during = '10m', needs = 'f', chance "
         "= 0.5 } },\n"
         "gameday.challenge { id = 'd', title = 'D' }, gameday.lambda('book', print) }";
@@ -179,7 +179,7 @@ static const char declared[] =
     "\"text\":{\"en\":\"two\",\"ko\":\"둘\"}}],"
     "\"id\":\"f\",\"kind\":\"state\",\"learnt\":{\"en\":\"two\",\"ko\":\"둘\"},\"needs\":[],"
     "\"points\":{\"curve\":\"linear\",\"detection\":20,\"full_ms\":60000,"
-    "\"none_ms\":1800000,\"recovery\":80},\"shown_by\":[\"states:GetExecutionHistory\"],"
+    "\"none_ms\":1800000,\"recovery\":80},\"shown_by\":[\"toy:DescribeThing\"],"
     "\"title\":{\"en\":\"F\"}},{\"chance\":0.5,"
     "\"check_ms\":5000,\"during_ms\":600000,\"from_start\":false,\"has_breaks\":false,\"has_"
     "mended\":false,\"hints\":[],\"id\":\"g\","
