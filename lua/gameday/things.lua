@@ -29,6 +29,11 @@ local function take_positional(what, given, ...)
   for _, kind in ipairs(allowed) do taken[kind] = host.list {} end
   for i, one in ipairs(given) do
     local kind = things.kind(one)
+    if hollows[one] then
+      local wanted = what == "challenge" and "fault" or allowed[1]
+      raise { message = hollows[one] .. " returns nothing: it should end with `return gameday." .. wanted .. " { … }`",
+              word = string.gsub(string.gsub(hollows[one], "%.lua$", ""), "/", ".") }
+    end
     if not kind or not taken[kind] then
       local names = {}
       for place, one_of in ipairs(allowed) do names[place] = with_article(one_of) end

@@ -444,6 +444,27 @@ test('an operation that is none is refused wherever it is named, and a service h
     assert.deepEqual([report.problems, report.faults.map((one) => one.shown)], [[], [true]]);
 });
 
+test('a mistake is told at its own line', () => {
+    const rows = [
+        // file, what is edited, what is said and at which text's line
+        ['solution.lua', 'return gameday.solution', '-- after = "1min" is none\nreturn gameday.solution', 'bucket", after = "1m"', 'bucket", after = "1min"', /after should be a duration/, 'bucket", after = "1min"'],
+        ['pack.lua', 'every = "20s"', '-- the fields of a probe: costz = 5\n      every = "20s"', 'costs = 5', 'costz = 5', /probe has no field 'costz' \(did you mean 'costs'\?\)/, 'earns = 10, costz = 5'],
+        ['faults/role-lost-bucket.lua', 'return gameday.fault {', '--[[ price\n price ]]\nreturn gameday.fault {', '{ en = "Look at', '{ price = "twenty", en = "Look at', /hint: price should be a whole number/, 'price = "twenty"'],
+        ['pack.lua', 'earns = 10', 'earns = 10', '["00:02"] = { break_', '["00:02"] = { break', /unexpected symbol near 'break' \('break' is a word of Lua: write break_\)/, '{ break '],
+        ['faults/role-lost-bucket.lua', 'points = {', 'points = {', 'detection = 20', 'detect = 20', /points has no field 'detect' \(did you mean 'detection'\?\)/, 'detect = 20'],
+        ['faults/role-lost-bucket.lua', 'return gameday.fault', 'return gameday.fault', 'return gameday.fault', 'local fault = gameday.fault', /faults\/role-lost-bucket\.lua returns nothing: it should end with `return gameday\.fault \{ … \}`/, 'require "faults.role-lost-bucket"', 'pack.lua'],
+    ];
+    for (const [file, first, becomes, from, to, says, place, where = file] of rows) {
+        const pack = fresh();
+        pack.edit(file, first, becomes);
+        pack.edit(file, from, to);
+        const { stderr } = rehearse(['check', pack.path]);
+        const line = readFileSync(join(pack.path, where), 'utf8').split(place)[0].split('\n').length;
+        assert.match(stderr, says, to);
+        assert.ok(stderr.includes(`${where}:${line}: `), `${to}: line ${line}: ${stderr}`);
+    }
+});
+
 test('the packs of the tests are good packs', () => {
     const copy = join(folder(), 'tiny');
     cpSync(tiny, copy, { recursive: true });
