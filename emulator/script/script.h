@@ -48,6 +48,7 @@ enum script_notice {
     NOTICE_RESTARTED, /* the child died or was killed and is back */
     NOTICE_DISABLED,  /* three kills: this callback is not called any more until the pack is edited */
     NOTICE_RELOADED,  /* an edited pack has taken over */
+    NOTICE_KEPT,      /* an edit that was refused is undone: the pack as it is saved is the one that plays */
 };
 
 struct script_options {

@@ -89,7 +89,8 @@ struct script {
     struct map *strikes; /* callback → how often it was killed */
     struct hook invocations, images;
     uint64_t last_number;
-    uint64_t stamp; /* of the fixtures, when the pack was read last */
+    uint64_t stamp;       /* of the fixtures, when the pack was read last */
+    bool edit_is_refused; /* the last one: what is played is not what is saved */
     struct watcher *watcher;
 };
 

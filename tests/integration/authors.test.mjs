@@ -220,6 +220,7 @@ test('a pack is played by commands from a pipe', () => {
         [['step 1h30'], /01:00:00|the game is over/, 0],
         [['step soon'], /\? step wants a duration such as 30s/, 1],
         [['stpe'], /\? there is no command 'stpe' \(did you mean 'step'\?\)/, 1],
+        [['brake role-lost-bucket'], /\? there is no command 'brake' \(did you mean 'break'\?\)/, 1],
         [['run until broken', 'faults'], /00:02:00 {2}fault role-lost-bucket broke[^]*quotes +role-lost-bucket +standing/, 0],
         [['run until 00:01', 'score'], /00:01:00 {2}30 points\n {2}00:01:00 {2}30 points/, 0],
         [['run until bad guests', 'probes'], /guests +wrong[^]*A guest got no price: S3\.S3Exception\n +look: aws stepfunctions describe-execution/, 0],
@@ -463,6 +464,13 @@ test('a mistake is told at its own line', () => {
         assert.match(stderr, says, to);
         assert.ok(stderr.includes(`${where}:${line}: `), `${to}: line ${line}: ${stderr}`);
     }
+});
+
+test('an edit that is undone is told', async () => {
+    const pack = fresh();
+    const told = await playedWithEdits(pack.path, ['step', () => pack.edit('pack.lua', 'earns = 10', 'earn = 10'), 'reload',
+        () => pack.edit('pack.lua', 'earn = 10', 'earns = 10'), 'reload', 'reload']);
+    assert.match(told, /The edited pack is not played[^]*The pack as saved is the one that is played\.\n[^]*nothing has changed/);
 });
 
 test('the packs of the tests are good packs', () => {
