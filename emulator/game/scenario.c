@@ -70,6 +70,7 @@ static void read_fault(const struct reading *reading, const cJSON *node)
         .needs = json_get(node, "needs"),
         .shown_by = json_get(node, "shown_by"),
         .takes = json_get(node, "takes"),
+        .mended_at = json_get(node, "mended_at"),
     };
     read_hints(fault, json_get(node, "hints"));
     fault->breaks = arena_printf(scenario->arena, "fault/%s/breaks", fault->id);
@@ -151,7 +152,6 @@ static void read_challenge(struct scenario *scenario, const cJSON *node)
     read_faults(&reading, json_get(node, "faults"));
 }
 
-static void read_beat(struct scenario *scenario, const cJSON *node)
 /* A digest of all that an entry does. */
 static void print_deed(const cJSON *node, char ret_hex[2 * SHA256_BYTES + 1])
 {
@@ -181,9 +181,10 @@ static const char *beat_key(const struct scenario *scenario, const struct beat_d
     return arena_printf(scenario->arena, "%s%zu", moment, same);
 }
 
+static void read_beat(struct scenario *scenario, const cJSON *node)
 {
-    const cJSON *score = json_get(node, "at_score");
     struct beat_def *beat = &scenario->beats[scenario->beat_count++];
+    const cJSON *score = json_get(node, "at_score");
     *beat = (struct beat_def){ .at_score = score != NULL,
                                .at = score ? json_to_int64(score) : json_int64(node, "at_ms", 0),
                                .every_ms = json_int64(node, "every_ms", 0),

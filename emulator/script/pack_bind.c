@@ -79,6 +79,20 @@ static int place(lua_State *L)
     return 2;
 }
 
+/* place_of(function)    [-1, +2]  file and line of the pack where it is written; nothing where that is the library */
+static int place_of(lua_State *L)
+{
+    lua_Debug written;
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_getinfo(L, ">S", &written);
+    if (!is_authors(&written))
+        return 0;
+    lua_pushstring(L, written.source + 1);
+    lua_pushinteger(L, written.linedefined);
+    return 2;
+}
+
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -116,7 +130,6 @@ static size_t behind_comment(struct str text, size_t i)
  * where it is given that. 0: nowhere. Comments do not count. */
 static int find_word(struct str text, int line, struct str word, struct str value_or_none)
 {
-    struct str text = json_str(pack->sources, file);
     int at = 1;
     for (size_t i = 0; i < text.length; i++) {
         for (size_t end = behind_comment(text, i); i < end; i++)
@@ -132,6 +145,7 @@ static int find_word(struct str text, int line, struct str word, struct str valu
 
 static int line_of_word(const struct pack *pack, const char *file, int line, struct str word, struct str value_or_none)
 {
+    struct str text = json_str(pack->sources, file);
     int found = word.length && value_or_none.length ? find_word(text, line, word, value_or_none) : 0;
     if (!found && word.length)
         found = find_word(text, line, word, STR_NONE);
@@ -463,8 +477,8 @@ void pack_open_host(lua_State *L)
         { "time", instant },    { "at", at },
         { "iso", iso },         { "encode", encode },
         { "decode", decode },   { "list", pack_new_list },
-        { "line_of", line_of }, { "shelf", shelf },
-        { NULL, NULL },
+        { "line_of", line_of }, { "place_of", place_of },
+        { "shelf", shelf },     { NULL, NULL },
     };
     luaL_newlib(L, functions);
     pack_push_null(L);

@@ -94,7 +94,7 @@ void script_reload(struct script *script);
  *   challenge/C/setup                                                null
  *   probe/C/P                                                        {"good":bool,"share":0…1,"reason":{"en":…,"ko":…}|null}
  *   fault/F/breaks                {parameter: value} or none         null
- *   fault/F/mended                                                   {"mended":bool,"reason":{"en":…}|null}
+ *   fault/F/mended                                                   {"mended":bool,"silent":true? (it returned nothing),"reason":{"en":…}|null}
  *   fault/F/call, lambda/NAME, image/URI  script's own: hooks, invocations and containers, never called by the game
  *   story/S/STEP                                                     null
  *   answer/C/A                            {"answer":"text"}, or null   {"right":bool,"reason":…}
@@ -197,6 +197,7 @@ cJSON *pack_read_shelf(char **reterr_why);
  *   "faults": [ FAULT… ],                      those of no challenge
  *   FAULT: { "id", "title": text, "kind": "state" | "cloud", "brief"?: text,
  *       "from_start": bool,                    stands when the challenge begins: breaks runs after setup (if it has one)
+ *       "mended_at": {"file","line"},          where its author wrote it
  *       "has_breaks", "has_mended": bool, "needs": [fault…] (mended only counts after those),
  *       "points": { "detection": n (20), "recovery": n (60), "full_ms": n (120000), "none_ms": n (1800000),   falls from full_ms to 0 at none_ms
  *                     "curve": "linear"|"late"|"exponential"|"steps", "half_ms"?: n, "steps"?: [ { "after_ms": n, "share": 0…1 } ] },

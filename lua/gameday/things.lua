@@ -231,12 +231,12 @@ function things.fault(given)
   end
   local of_calls = not read.life and (read.point == "before" or read.point == "after" or read.point == "authorise")
   operations.check("fault '" .. read.id .. "'", read.on, of_calls)
+  read.shown_by = operations.check("fault '" .. read.id .. "': shown_by", read.shown_by, true)
   if read.wire then read.wire = wire.effects(read.wire) end
   if read.life then read.life = wire.lives(read.life) end
   if not read.mended and not read.during then
     raise { message = "fault '" .. read.id .. "' needs `mended`, a function that says when it is repaired" }
   end
-  read.shown_by = operations.check("fault '" .. read.id .. "': shown_by", read.shown_by, true)
   read.points = read_points(read.points)
   read.hints = read_hints(read.hints or {})
   return thing("fault", read)

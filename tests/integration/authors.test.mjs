@@ -473,6 +473,27 @@ test('an edit that is undone is told', async () => {
     assert.match(told, /The edited pack is not played[^]*The pack as saved is the one that is played\.\n[^]*nothing has changed/);
 });
 
+test('check says why something was not mended, and once what was said often', () => {
+    const file = 'faults/role-lost-bucket.lua';
+    const rows = [
+        ['return false, "the role reads nothing"', /did not mend it: faults\/role-lost-bucket\.lua:\d+: mended says: the role reads nothing\n/],
+        ['return false', /role-lost-bucket\.lua:\d+: mended returned false without a reason: it should return true, or false and a reason\n/],
+        ['return', /role-lost-bucket\.lua:\d+: mended returned nothing: it should return true, or false and a reason\n/],
+    ];
+    for (const [body, says] of rows) {
+        const pack = fresh();
+        pack.edit(file, 'mended = function(team)', `mended = function(team) if team then ${body} end`);
+        const answer = rehearse(['check', pack.path]), line = readFileSync(join(pack.path, file), 'utf8').split('mended = ')[0].split('\n').length;
+        assert.match(answer.stdout, says, body);
+        assert.ok(answer.stdout.includes(`${file}:${line}: mended`), body);
+    }
+    const pack = fresh();
+    pack.edit(file, 'mended = function(team)', 'mended = function(team) if team then error "no idea" end');
+    const said = rehearse(['check', pack.path]).stdout.match(/NOT SO: .*no idea.*/g);
+    assert.equal(said.length, 1);
+    assert.match(said[0], /no idea \(\d+ times\)$/);
+});
+
 test('the packs of the tests are good packs', () => {
     const copy = join(folder(), 'tiny');
     cpSync(tiny, copy, { recursive: true });
