@@ -494,6 +494,15 @@ test('check says why something was not mended, and once what was said often', ()
     assert.match(said[0], /no idea \(\d+ times\)$/);
 });
 
+test('a fault of the shelf whose bucket is not there is told at its line', () => {
+    const pack = fresh();
+    pack.edit('pack.lua', '    gameday.probe {', '    gameday.faults.s3.slow_down { machine = "quote", state = "Read", from_start = true },\n    gameday.probe {');
+    const line = readFileSync(join(pack.path, 'pack.lua'), 'utf8').split('gameday.faults.s3')[0].split('\n').length;
+    assert.match(rehearse(['check', pack.path]).stdout,
+        new RegExp(`pack\\.lua:${line}: s3\\.slow_down: there is no bucket 'orders-100000000001' in the account \\(parameter bucket, left at its default\\)`));
+    assert.match(rehearse(['faults', 's3.slow_down']).stdout, /In a pack: .*bucket = "orders-\{account\}"/);
+});
+
 test('the packs of the tests are good packs', () => {
     const copy = join(folder(), 'tiny');
     cpSync(tiny, copy, { recursive: true });
