@@ -422,27 +422,11 @@ test('what moved in the timeline moves for a game that is started again, too', a
     await second.kill();
 });
 
-test('an operation that is none is refused wherever it is named, and a service has all its names', () => {
-    const shown = 'shown_by = {', shows = 'shows = "';
-    const rows = [
-        ['faults/role-lost-bucket.lua', shown, 'shown_by = { "states:DescribeExecutoin",', /shown_by: states has no operation 'DescribeExecutoin' \(did you mean 'DescribeExecution'\?\)/],
-        ['faults/role-lost-bucket.lua', shown, 'shown_by = { "stats:DescribeExecution",', /shown_by: this cloud has no service 'stats' \(did you mean 'states'\?\)/],
-        ['pack.lua', /shows = "[^"]*"/, 'shows = "step:DescribeExecution"', /probe 'guests': shows: this cloud has no service 'step'/],
-        ['pack.lua', /shows = "[^"]*"/, 'shows = "states:DescribeExec"', /probe 'guests': shows: states has no operation 'DescribeExec' \(did you mean 'DescribeExecution'\?\)/],
-    ];
-    for (const [file, from, to, says] of rows) {
-        const pack = fresh();
-        const text = readFileSync(join(pack.path, file), 'utf8');
-        assert.notEqual(text.replace(from, to), text, to);
-        pack.write(file, text.replace(from, to));
-        const answer = rehearse(['check', pack.path]);
-        assert.match(answer.stderr, says, to);
-        assert.equal(answer.status, 1);
-    }
-    const pack = fresh(), file = 'faults/role-lost-bucket.lua', text = readFileSync(join(pack.path, file), 'utf8');
-    pack.write(file, text.replace(/"states:/g, '"stepfunctions:'));
-    const report = JSON.parse(rehearse(['check', pack.path, '--json']).stdout);
-    assert.deepEqual([report.problems, report.faults.map((one) => one.shown)], [[], [true]]);
+test('an edit that is undone is told', async () => {
+    const pack = fresh();
+    const told = await playedWithEdits(pack.path, ['step', () => pack.edit('pack.lua', 'earns = 10', 'earn = 10'), 'reload',
+        () => pack.edit('pack.lua', 'earn = 10', 'earns = 10'), 'reload', 'reload']);
+    assert.match(told, /The edited pack is not played[^]*The pack as saved is the one that is played\.\n[^]*nothing has changed/);
 });
 
 test('a mistake is told at its own line', () => {
@@ -466,11 +450,27 @@ test('a mistake is told at its own line', () => {
     }
 });
 
-test('an edit that is undone is told', async () => {
-    const pack = fresh();
-    const told = await playedWithEdits(pack.path, ['step', () => pack.edit('pack.lua', 'earns = 10', 'earn = 10'), 'reload',
-        () => pack.edit('pack.lua', 'earn = 10', 'earns = 10'), 'reload', 'reload']);
-    assert.match(told, /The edited pack is not played[^]*The pack as saved is the one that is played\.\n[^]*nothing has changed/);
+test('an operation that is none is refused wherever it is named, and a service has all its names', () => {
+    const shown = 'shown_by = {', shows = 'shows = "';
+    const rows = [
+        ['faults/role-lost-bucket.lua', shown, 'shown_by = { "states:DescribeExecutoin",', /shown_by: states has no operation 'DescribeExecutoin' \(did you mean 'DescribeExecution'\?\)/],
+        ['faults/role-lost-bucket.lua', shown, 'shown_by = { "stats:DescribeExecution",', /shown_by: this cloud has no service 'stats' \(did you mean 'states'\?\)/],
+        ['pack.lua', /shows = "[^"]*"/, 'shows = "step:DescribeExecution"', /probe 'guests': shows: this cloud has no service 'step'/],
+        ['pack.lua', /shows = "[^"]*"/, 'shows = "states:DescribeExec"', /probe 'guests': shows: states has no operation 'DescribeExec' \(did you mean 'DescribeExecution'\?\)/],
+    ];
+    for (const [file, from, to, says] of rows) {
+        const pack = fresh();
+        const text = readFileSync(join(pack.path, file), 'utf8');
+        assert.notEqual(text.replace(from, to), text, to);
+        pack.write(file, text.replace(from, to));
+        const answer = rehearse(['check', pack.path]);
+        assert.match(answer.stderr, says, to);
+        assert.equal(answer.status, 1);
+    }
+    const pack = fresh(), file = 'faults/role-lost-bucket.lua', text = readFileSync(join(pack.path, file), 'utf8');
+    pack.write(file, text.replace(/"states:/g, '"stepfunctions:'));
+    const report = JSON.parse(rehearse(['check', pack.path, '--json']).stdout);
+    assert.deepEqual([report.problems, report.faults.map((one) => one.shown)], [[], [true]]);
 });
 
 test('check says why something was not mended, and once what was said often', () => {
