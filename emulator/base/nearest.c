@@ -41,11 +41,20 @@ struct nearest nearest_to(struct str wanted)
     return (struct nearest){ wanted, STR_NONE, SIZE_MAX };
 }
 
-/* A third of the letters may be wrong: of short words one, of middling ones two. */
+/* Is the one how the other begins ("detect", "detection")? Two letters say too little. */
+static bool is_beginning(struct str a, struct str b)
+{
+    size_t length = least(a.length, b.length);
+    return length > 2 && str_equal_ignoring_case(str_first(a, length), str_first(b, length));
+}
+
+/* A third of the letters may be wrong: of short words one, of middling ones two. A word that was not written to its end is less near. */
 void nearest_try(struct nearest *nearest, struct str name)
 {
-    size_t most = nearest->wanted.length < 5 ? 1 : nearest->wanted.length / 3;
+    size_t most = nearest->wanted.length < 5 ? 1 : (nearest->wanted.length + 1) / 3;
     size_t distance = nearest_distance(nearest->wanted, name, most);
+    if (distance == SIZE_MAX && is_beginning(nearest->wanted, name))
+        distance = most + 1 + nearest_distance(nearest->wanted, name, SIZE_MAX - 1);
     if (distance >= nearest->distance)
         return;
     nearest->distance = distance;

@@ -248,6 +248,28 @@ static void judge_notices(struct check *check)
     }
 }
 
+/* Why it was not mended, as its author may learn it: what `mended` said last, and where it stands. */
+static void complain_of_unmended(struct check *check, size_t place)
+{
+    const struct fault_def *def = &scenario_of(check)->faults[place];
+    const struct json *last = check->seats[0].player.team->faults[place].answer;
+    const cJSON *answer = last ? json_root(last) : NULL;
+    const char *reason = json_string(json_get(answer, "reason"), "en"), *says;
+    if (!answer || !def->mended_at) {
+        complain(check, "%s: the solution did not mend it", def->id);
+        return;
+    }
+    if (json_bool(answer, "mended", false))
+        says = "is content, but what it needs is not mended";
+    else if (json_bool(answer, "silent", false))
+        says = "returned nothing: it should return true, or false and a reason";
+    else
+        says = reason ? "says: " : "returned false without a reason: it should return true, or false and a reason";
+    complain(check, "%s: the solution did not mend it: %s:%lld: mended %s%s", def->id,
+             json_string(def->mended_at, "file"), (long long)json_int64(def->mended_at, "line", 0), says,
+             reason ? reason : "");
+}
+
 static void judge_fault(struct check *check, size_t place)
 {
     const struct scenario *scenario = scenario_of(check);
@@ -260,7 +282,7 @@ static void judge_fault(struct check *check, size_t place)
     if (!proof->detected_ms)
         complain(check, "%s: the solution never made a call that shows it", id);
     if (!proof->mended_ms)
-        complain(check, "%s: the solution did not mend it", id);
+        complain_of_unmended(check, place);
     else if (!proof->paid_ms)
         complain(check, "%s: it was mended, but its customers were never content again", id);
 }
@@ -319,6 +341,31 @@ static void judge(struct check *check)
         judge_nobody(check);
     if (player_left(&first->player))
         complain(check, "the solution's step %s was never played", player_left(&first->player));
+}
+
+/* The same sentence stands there once, with how often it was said. */
+static void fold_problems(struct check *check)
+{
+    cJSON *folded = cJSON_CreateArray(), *at, *other, *next;
+    while ((at = cJSON_DetachItemFromArray(check->problems, 0))) {
+        struct buf text = BUF_EMPTY;
+        int count = 1;
+        for (other = check->problems->child; other; other = next) {
+            next = other->next;
+            if (!str_equal(json_value(at), json_value(other)))
+                continue;
+            cJSON_Delete(cJSON_DetachItemViaPointer(check->problems, other));
+            count++;
+        }
+        buf_add_str(&text, json_value(at));
+        if (count > 1)
+            buf_printf(&text, " (%d times)", count);
+        json_add(folded, json_new_string(buf_str(&text)));
+        buf_release(&text);
+        cJSON_Delete(at);
+    }
+    cJSON_Delete(check->problems);
+    check->problems = folded;
 }
 
 /* ---- the pack as it is written ---- */
@@ -390,6 +437,7 @@ static bool play_both(struct check *check, size_t teams, char **reterr_why)
         look_for_fixtures(check);
         judge(check);
         compare_with_twin(check, twin, told);
+        fold_problems(check);
     } else if (twin > 0) {
         kill(twin, SIGKILL);
         waitpid(twin, NULL, 0);

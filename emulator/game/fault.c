@@ -259,6 +259,8 @@ bool fault_inject(struct team *team, size_t place, const cJSON *parameters)
         return false;
     cJSON_Delete(fault->touched);
     cJSON_Delete(fault->parameters);
+    json_unref(fault->answer);
+    fault->answer = NULL;
     fault->touched = NULL;
     fault->parameters = parameters ? json_thaw(parameters) : NULL;
     for (size_t i = 0; i < INSTANTS; i++)
@@ -414,8 +416,11 @@ static void mended_answered(void *data, struct json *answer, const struct script
         notice_add(fault->team->game, "error", "%s: %s", def_of(fault)->mended, text);
         free(text);
     }
-    if (answer && fault->state == FAULT_STANDING)
-        set_mended(fault, json_bool(json_root(answer), "mended", false) && needs_are_met(fault));
+    if (!answer || fault->state != FAULT_STANDING)
+        return;
+    json_unref(fault->answer);
+    fault->answer = json_ref(answer);
+    set_mended(fault, json_bool(json_root(answer), "mended", false) && needs_are_met(fault));
 }
 
 /* Repairs follow from what the team does. Who does nothing for long is asked less and less often: most of a game's callbacks would ask

@@ -29,7 +29,8 @@ struct trouble { /* the fault's own struct; `fault` is the road's word */
     cJSON *touched;    /* an array of ARNs, NULL: none */
     cJSON *parameters; /* an object, NULL: none */
     struct timer check, leave;
-    uint64_t call; /* breaks or mended, under way */
+    uint64_t call;       /* breaks or mended, under way */
+    struct json *answer; /* what mended last returned, for `rehearse check`; NULL: nothing yet */
 };
 
 void fault_load(struct team *team, size_t place);

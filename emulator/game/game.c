@@ -297,7 +297,8 @@ static void pack_noticed(void *data, enum script_notice kind, const char *subjec
     } kinds[] = { [NOTICE_LOG] = { "info", "" },
                   [NOTICE_RESTARTED] = { "warning", "The pack was started anew: " },
                   [NOTICE_DISABLED] = { "error", "Not called any more: " },
-                  [NOTICE_RELOADED] = { "info", "The edited pack is played now. " } };
+                  [NOTICE_RELOADED] = { "info", "The edited pack is played now." },
+                  [NOTICE_KEPT] = { "info", "The pack as saved is the one that is played." } };
     struct game *game = data;
     bool has_subject = subject && subject[0];
     notice_add(game, kinds[kind].level, "%s%s%s%s", kinds[kind].says, has_subject ? subject : "",

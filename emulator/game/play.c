@@ -531,6 +531,13 @@ static void do_team(struct play *play, struct str words)
 
 /* ---- the pack ---- */
 
+/* What was said last is no error. */
+static bool is_content(const struct play *play)
+{
+    const struct notices *notices = &play->rehearsal.game->notices;
+    return strcmp(notices->kept[notices->last % NOTICES_KEPT].level, "info") == 0;
+}
+
 static void do_reload(struct play *play, struct str words)
 {
     uint64_t revision = play->rehearsal.game->revision, notice = play->news.notice;
@@ -542,7 +549,7 @@ static void do_reload(struct play *play, struct str words)
         return;
     if (silent)
         printf("  nothing has changed\n");
-    else
+    else if (!is_content(play))
         play->refused = true;
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/pattern.h"
 
 /* ---- reading ---- */
@@ -69,6 +70,7 @@ static void read_fault(const struct reading *reading, const cJSON *node)
         .needs = json_get(node, "needs"),
         .shown_by = json_get(node, "shown_by"),
         .takes = json_get(node, "takes"),
+        .mended_at = json_get(node, "mended_at"),
     };
     read_hints(fault, json_get(node, "hints"));
     fault->breaks = arena_printf(scenario->arena, "fault/%s/breaks", fault->id);
@@ -150,22 +152,52 @@ static void read_challenge(struct scenario *scenario, const cJSON *node)
     read_faults(&reading, json_get(node, "faults"));
 }
 
+/* A digest of all that an entry does. */
+static void print_deed(const cJSON *node, char ret_hex[2 * SHA256_BYTES + 1])
+{
+    static const char *const deeds[] = { "story", "break", "mend", "unlock", "deck", "message" };
+    struct buf text = BUF_EMPTY;
+    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
+        const cJSON *deed = json_get(node, deeds[i]);
+        if (!deed)
+            continue;
+        buf_printf(&text, "%s ", deeds[i]);
+        json_print(&text, deed);
+    }
+    digest_sha256_hex(buf_str(&text), ret_hex);
+    buf_release(&text);
+}
+
+/* Those that are one and the same are told apart by their order. */
+static const char *beat_key(const struct scenario *scenario, const struct beat_def *beat, const cJSON *node)
+{
+    char deed[2 * SHA256_BYTES + 1];
+    size_t same = 0;
+    print_deed(node, deed);
+    const char *moment = arena_printf(scenario->arena, "%.16s%c@%012lld+%lld.", deed, beat->at_score ? 's' : 't',
+                                      (long long)beat->at, (long long)beat->window_ms);
+    for (const struct beat_def *at = scenario->beats; at < beat; at++)
+        same += str_starts(str_of(at->key), str_of(moment));
+    return arena_printf(scenario->arena, "%s%zu", moment, same);
+}
+
 static void read_beat(struct scenario *scenario, const cJSON *node)
 {
+    struct beat_def *beat = &scenario->beats[scenario->beat_count++];
     const cJSON *score = json_get(node, "at_score");
-    scenario->beats[scenario->beat_count++] = (struct beat_def){ .at_score = score != NULL,
-                                                                 .at = score ? json_to_int64(score)
-                                                                             : json_int64(node, "at_ms", 0),
-                                                                 .every_ms = json_int64(node, "every_ms", 0),
-                                                                 .until_ms = json_int64(node, "until_ms", INT64_MAX),
-                                                                 .window_ms = json_int64(node, "window_ms", 0),
-                                                                 .chance = json_number(node, "chance", 1),
-                                                                 .story = json_string(node, "story"),
-                                                                 .break_ = json_string(node, "break"),
-                                                                 .mend = json_string(node, "mend"),
-                                                                 .unlock = json_string(node, "unlock"),
-                                                                 .deck = json_string(node, "deck"),
-                                                                 .message = json_get(node, "message") };
+    *beat = (struct beat_def){ .at_score = score != NULL,
+                               .at = score ? json_to_int64(score) : json_int64(node, "at_ms", 0),
+                               .every_ms = json_int64(node, "every_ms", 0),
+                               .until_ms = json_int64(node, "until_ms", INT64_MAX),
+                               .window_ms = json_int64(node, "window_ms", 0),
+                               .chance = json_number(node, "chance", 1),
+                               .story = json_string(node, "story"),
+                               .break_ = json_string(node, "break"),
+                               .mend = json_string(node, "mend"),
+                               .unlock = json_string(node, "unlock"),
+                               .deck = json_string(node, "deck"),
+                               .message = json_get(node, "message") };
+    beat->key = beat_key(scenario, beat, node);
 }
 
 static void read_deck(struct scenario *scenario, const cJSON *node)

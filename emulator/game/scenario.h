@@ -28,7 +28,8 @@ struct fault_def {
     const cJSON *takes;          /* names of parameters, may be NULL */
     struct hint_def hints[HINT_STAGES_MOST];
     size_t hint_count;
-    char *breaks, *mended; /* the callbacks' names */
+    char *breaks, *mended;  /* the callbacks' names */
+    const cJSON *mended_at; /* file and line, NULL: it has none */
 };
 
 struct probe_def {
@@ -63,6 +64,7 @@ struct challenge_def {
 
 /* What happens at a time, or when a team reaches a score. */
 struct beat_def {
+    const char *key; /* what it does "@" when: it stays as long as these do */
     bool at_score;
     int64_t at, every_ms, until_ms; /* ms since the start, or points; every 0: once */
     int64_t window_ms;              /* it comes this much later at most, drawn by the seed */

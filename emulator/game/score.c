@@ -196,6 +196,20 @@ void score_add(struct team *team, const struct score_note *note)
     reaction_scored(team, counted.kind, counted.challenge);
 }
 
+/* As the page says it. */
+static const char *korean_kind(struct str kind)
+{
+    static const char *const korean[] = {
+        [SCORE_EARNED] = "획득",    [SCORE_MISSED] = "놓침",   [SCORE_COST] = "손실",      [SCORE_DETECTED] = "발견",
+        [SCORE_RECOVERED] = "복구", [SCORE_SOLVED] = "해결",   [SCORE_HINT] = "힌트",      [SCORE_BONUS] = "보너스",
+        [SCORE_PENALTY] = "벌점",   [SCORE_OVERRIDE] = "정정", [SCORE_REWOUND] = "되돌림",
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_is(kind, kinds[i]))
+            return korean[i];
+    return "";
+}
+
 /* "+60 recovered: The role lost its bucket", in the languages of the reason. */
 cJSON *score_words(const cJSON *row)
 {
@@ -204,8 +218,9 @@ cJSON *score_words(const cJSON *row)
     cJSON_ArrayForEach(at, json_get(row, "reason"))
     {
         struct buf text = BUF_EMPTY;
-        buf_printf(&text, "%+lld %s: %s", (long long)json_int64(row, "points", 0), json_string(row, "kind"),
-                   at->valuestring);
+        bool is_korean = strcmp(at->string, "ko") == 0;
+        buf_printf(&text, "%+lld %s: %s", (long long)json_int64(row, "points", 0),
+                   is_korean ? korean_kind(json_str(row, "kind")) : json_string(row, "kind"), at->valuestring);
         json_set_string(words, at->string, text.at);
         buf_release(&text);
     }

@@ -301,6 +301,7 @@ void team_unload(struct team *team)
     for (size_t i = 0; i < team->game->scenario->fault_count; i++) {
         cJSON_Delete(team->faults[i].touched);
         cJSON_Delete(team->faults[i].parameters);
+        json_unref(team->faults[i].answer);
     }
     free(team->challenges);
     free(team->probes);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "game/beat.h"
 #include "game/deck.h"
 #include "game/game_inner.h"
 #include "game/message.h"
@@ -11,39 +12,12 @@ const struct table_def game_stories = { .name = "game.story" };
 
 static void step_due(struct timer *timer, void *data);
 
-/* ---- beats: rows ---- */
+/* ---- beats ---- */
 
 static const struct beat_def *def_of(const struct beat *beat)
 {
     return &beat->game->scenario->beats[beat->place];
 }
-
-static void beat_key(size_t place, const struct team *team_or_null, char ret_key[ROW_KEY_ROOM])
-{
-    if (team_or_null)
-        snprintf(ret_key, ROW_KEY_ROOM, "%04zu/%s", place, team_or_null->account);
-    else
-        snprintf(ret_key, ROW_KEY_ROOM, "%04zu", place);
-}
-
-static struct json *beat_row(const struct game *game, size_t place, const struct team *team_or_null)
-{
-    char key[ROW_KEY_ROOM];
-    beat_key(place, team_or_null, key);
-    return store_get(game->world->store, game_house, &game_beats, str_of(key));
-}
-
-/* next_at 0: it is over. */
-static void save_beat(struct game *game, size_t place, const struct team *team_or_null, int64_t next_ms)
-{
-    char key[ROW_KEY_ROOM];
-    cJSON *row = cJSON_CreateObject();
-    json_set(row, "next_at", next_ms ? json_new_int64(next_ms) : cJSON_CreateNull());
-    beat_key(place, team_or_null, key);
-    store_put(game->world->store, game_house, &game_beats, str_of(key), json_seal(row));
-}
-
-/* ---- beats: what they do ---- */
 
 static void do_to_team(struct team *team, const struct beat_def *def)
 {
@@ -78,11 +52,6 @@ static void strike(struct beat *beat)
         deck_begin(game, def->deck, until_of(game, def));
 }
 
-static int64_t drawn(struct game *game, const struct beat_def *def)
-{
-    return def->window_ms > 0 ? random_between(&game->world->random, 0, def->window_ms) : 0;
-}
-
 /* When it comes again; 0: never. */
 static int64_t next_after(const struct beat *beat, int64_t at_ms)
 {
@@ -96,7 +65,7 @@ static void beat_due(struct timer *timer, void *data)
 {
     struct beat *beat = data;
     int64_t next = next_after(beat, timer_deadline(timer));
-    save_beat(beat->game, beat->place, NULL, next);
+    beat_save(beat->game, def_of(beat), NULL, next);
     if (next)
         timer_start(beat->game->world->clock, timer, next);
     strike(beat);
@@ -108,9 +77,9 @@ void timeline_score_moved(struct team *team)
     struct game *game = team->game;
     for (size_t i = 0; i < game->scenario->beat_count; i++) {
         const struct beat_def *def = &game->scenario->beats[i];
-        if (!def->at_score || ledger_total(&team->ledger) < def->at || beat_row(game, i, team))
+        if (!def->at_score || ledger_total(&team->ledger) < def->at || beat_row(game, def, team))
             continue;
-        save_beat(game, i, team, 0);
+        beat_save(game, def, team, 0);
         do_to_team(team, def);
         if (def->message)
             message_send(game, team, def->message);
@@ -260,7 +229,7 @@ void timeline_begin(struct game *game)
     for (size_t i = 0; i < game->scenario->beat_count; i++) {
         const struct beat_def *def = &game->scenario->beats[i];
         if (!def->at_score)
-            save_beat(game, i, NULL, game->phase.started_ms + def->at + drawn(game, def));
+            beat_save(game, def, NULL, beat_moment(game, def));
     }
     timeline_resume(game);
     cJSON_ArrayForEach(id, game->scenario->opening)
@@ -269,13 +238,16 @@ void timeline_begin(struct game *game)
     }
 }
 
-/* A beat that an edit has added in what is past by now is left out; one that is still to come comes. */
+/* What an edit has added in what is past by now is left out; what is still to come comes. */
 static void resume_beat(struct beat *beat)
 {
     struct game *game = beat->game;
-    struct json *row = beat_row(game, beat->place, NULL);
-    int64_t next = row ? json_int64(json_root(row), "next_at", 0) : game->phase.started_ms + def_of(beat)->at;
-    if (next && (row || next > game_now(game)))
+    const struct beat_def *def = def_of(beat);
+    if (!beat_row(game, def, NULL) && game->phase.started_ms + def->at > game_now(game))
+        beat_save(game, def, NULL, beat_moment(game, def));
+    struct json *row = beat_row(game, def, NULL);
+    int64_t next = row ? json_int64(json_root(row), "next_at", 0) : 0;
+    if (next)
         timer_start(game->world->clock, &beat->timer, next);
 }
 
@@ -283,6 +255,7 @@ void timeline_resume(struct game *game)
 {
     const struct scenario *scenario = game->scenario;
     timeline_stop(game);
+    beats_settle(game);
     decks_resume(game);
     game->timeline.openings = memory_alloc((scenario->challenge_count + 1) * sizeof *game->timeline.openings);
     for (size_t i = 0; i < scenario->challenge_count; i++)

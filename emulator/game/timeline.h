@@ -1,5 +1,5 @@
-/* What happens when: the timeline's beats and the stories. Rows "game.beat" (place, or place/account for one at a score):
- * next_at, null once it is over; "game.story" (id): step, due_at. Windows and chances are drawn from the world's randomness
+/* What happens when: the timeline's beats and the stories. Rows "game.beat" (beat.h, deck.h); "game.story" (id):
+ * step, due_at. Windows and chances are drawn from the world's randomness
  * when a beat is set, so a seed repeats them. */
 #ifndef GAME_TIMELINE_H
 #define GAME_TIMELINE_H

@@ -79,24 +79,77 @@ static int place(lua_State *L)
     return 2;
 }
 
+/* place_of(function)    [-1, +2]  file and line of the pack where it is written; nothing where that is the library */
+static int place_of(lua_State *L)
+{
+    lua_Debug written;
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_getinfo(L, ">S", &written);
+    if (!is_authors(&written))
+        return 0;
+    lua_pushstring(L, written.source + 1);
+    lua_pushinteger(L, written.linedefined);
+    return 2;
+}
+
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* A table's constructor is one call to Lua: the line of a member is where its name stands from there on. */
-static int line_of_word(const struct pack *pack, const char *file, int line, struct str word)
+static bool is_word_at(struct str text, size_t i, struct str word)
 {
-    struct str text = json_str(pack->sources, file);
+    return str_starts(str_from(text, i), word) && (i == 0 || !is_word(text.at[i - 1])) &&
+           (i + word.length == text.length || !is_word(text.at[i + word.length]));
+}
+
+/* Is what stands behind a name `= value`, a text in quotes or not? */
+static bool is_given(struct str behind, struct str value)
+{
+    struct str rest = str_trim(behind);
+    if (!str_starts(rest, STR("=")))
+        return false;
+    rest = str_trim(str_from(rest, 1));
+    bool quoted = rest.length && (rest.at[0] == '"' || rest.at[0] == '\'');
+    return is_word_at(rest, quoted, value);
+}
+
+/* The end of a Lua comment that begins here, or `i`. */
+static size_t behind_comment(struct str text, size_t i)
+{
+    struct str rest = str_from(text, i);
+    if (!str_starts(rest, STR("--")))
+        return i;
+    bool is_long = str_starts(rest, STR("--[["));
+    const char *end = is_long ? memmem(rest.at, rest.length, "]]", 2) : memchr(rest.at, '\n', rest.length);
+    return end ? (size_t)(end - text.at) : text.length;
+}
+
+/* A table's constructor is one call to Lua: the line of a member is where its name stands from there on; where its value is known,
+ * where it is given that. 0: nowhere. Comments do not count. */
+static int find_word(struct str text, int line, struct str word, struct str value_or_none)
+{
     int at = 1;
-    for (size_t i = 0; word.length && i + word.length <= text.length; i++) {
-        if (text.at[i] == '\n')
+    for (size_t i = 0; i < text.length; i++) {
+        for (size_t end = behind_comment(text, i); i < end; i++)
+            at += text.at[i] == '\n';
+        if (i < text.length && text.at[i] == '\n')
             at++;
-        if (at >= line && memcmp(text.at + i, word.at, word.length) == 0 && (i == 0 || !is_word(text.at[i - 1])) &&
-            (i + word.length == text.length || !is_word(text.at[i + word.length])))
+        if (at >= line && is_word_at(text, i, word) &&
+            (!value_or_none.length || is_given(str_from(text, i + word.length), value_or_none)))
             return at;
     }
-    return line;
+    return 0;
+}
+
+static int line_of_word(const struct pack *pack, const char *file, int line, struct str word, struct str value_or_none)
+{
+    struct str text = json_str(pack->sources, file);
+    int found = word.length && value_or_none.length ? find_word(text, line, word, value_or_none) : 0;
+    if (!found && word.length)
+        found = find_word(text, line, word, STR_NONE);
+    return found ? found : line;
 }
 
 /* line_of(file, line, word)    [-3, +1]  the line of the file on which the word stands, from that line on */
@@ -104,7 +157,7 @@ static int line_of(lua_State *L)
 {
     struct str word;
     word.at = luaL_checklstring(L, 3, &word.length);
-    lua_pushinteger(L, line_of_word(pack_of(L), luaL_checkstring(L, 1), (int)luaL_checkinteger(L, 2), word));
+    lua_pushinteger(L, line_of_word(pack_of(L), luaL_checkstring(L, 1), (int)luaL_checkinteger(L, 2), word, STR_NONE));
     return 1;
 }
 
@@ -147,7 +200,7 @@ static void print_place(struct buf *buf, struct str file, int line)
     buf_add_int64(buf, line);
 }
 
-/* An error that the library raised: {message, nearest, word, file, line, code, operation, resource}. */
+/* An error that the library raised: {message, nearest, word, value, file, line, code, operation, resource}. */
 static void print_raised(lua_State *L, const char *file, int line, struct buf *buf)
 {
     static const char *const told[] = { "nearest", "code", "operation", "resource" };
@@ -159,8 +212,8 @@ static void print_raised(lua_State *L, const char *file, int line, struct buf *b
         lua_rawget(L, index);
         line = (int)lua_tointeger(L, -1);
     }
-    struct str word = member(L, index, "word");
-    print_place(buf, str_of(file), file[0] ? line_of_word(pack_of(L), file, line, word) : 0);
+    struct str word = member(L, index, "word"), value = member(L, index, "value");
+    print_place(buf, str_of(file), file[0] ? line_of_word(pack_of(L), file, line, word, value) : 0);
     struct str message = member(L, index, "message");
     print_member(buf, "message", message.length ? message : STR("an error without a message"));
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
@@ -424,8 +477,8 @@ void pack_open_host(lua_State *L)
         { "time", instant },    { "at", at },
         { "iso", iso },         { "encode", encode },
         { "decode", decode },   { "list", pack_new_list },
-        { "line_of", line_of }, { "shelf", shelf },
-        { NULL, NULL },
+        { "line_of", line_of }, { "place_of", place_of },
+        { "shelf", shelf },     { NULL, NULL },
     };
     luaL_newlib(L, functions);
     pack_push_null(L);

@@ -16,6 +16,7 @@ void script_tell(struct script *script, enum script_notice kind, const char *sub
 void script_refuse(struct script *script, const char *why)
 {
     struct script_error error = { "", 0, why, "", "", "", "", false, false };
+    script->edit_is_refused = script->playing != NULL;
     script->options.refused(script->options.data, &error);
 }
 
@@ -64,6 +65,7 @@ void script_loaded(struct version *version, const cJSON *loaded)
     struct version *old = script->playing;
     script->playing = version;
     script->loading = NULL;
+    script->edit_is_refused = false;
     if (old)
         version_leave(old);
     forget_strikes(script);
@@ -81,6 +83,7 @@ void script_refused(struct version *version, const struct script_error *error)
     if (version == script->loading) {
         script->loading = NULL;
         version_leave(version);
+        script->edit_is_refused = script->playing != NULL;
     }
     script->options.refused(script->options.data, error);
 }
@@ -107,6 +110,9 @@ void script_reload(struct script *script)
     const struct version *latest = script->loading ? script->loading : script->playing;
     if (sources && latest && stamp == script->stamp && json_equal(json_root(sources), json_root(latest->sources))) {
         json_unref(sources);
+        if (script->edit_is_refused)
+            script_tell(script, NOTICE_KEPT, "", "");
+        script->edit_is_refused = false;
         return;
     }
     end_loading(script);

@@ -48,6 +48,7 @@ enum script_notice {
     NOTICE_RESTARTED, /* the child died or was killed and is back */
     NOTICE_DISABLED,  /* three kills: this callback is not called any more until the pack is edited */
     NOTICE_RELOADED,  /* an edited pack has taken over */
+    NOTICE_KEPT,      /* an edit that was refused is undone: the pack as it is saved is the one that plays */
 };
 
 struct script_options {
@@ -99,7 +100,7 @@ void script_reload(struct script *script);
  *   challenge/C/setup                                                null
  *   probe/C/P                                                        {"good":bool,"share":0…1,"reason":{"en":…,"ko":…}|null}
  *   fault/F/breaks                {parameter: value} or none         null
- *   fault/F/mended                                                   {"mended":bool,"reason":{"en":…}|null}
+ *   fault/F/mended                                                   {"mended":bool,"silent":true? (it returned nothing),"reason":{"en":…}|null}
  *   fault/F/call, lambda/NAME, image/URI  script's own: hooks, invocations and containers, never called by the game
  *   story/S/STEP                                                     null
  *   answer/C/A                            {"answer":"text"}, or null   {"right":bool,"reason":…}
@@ -203,6 +204,7 @@ cJSON *pack_read_shelf(char **reterr_why);
  *   "faults": [ FAULT… ],                      those of no challenge
  *   FAULT: { "id", "title": text, "kind": "state" | "cloud", "brief"?: text,
  *       "from_start": bool,                    stands when the challenge begins: breaks runs after setup (if it has one)
+ *       "mended_at": {"file","line"},          where its author wrote it
  *       "has_breaks", "has_mended": bool, "needs": [fault…] (mended only counts after those),
  *       "points": { "detection": n (20), "recovery": n (60), "full_ms": n (120000), "none_ms": n (1800000),   falls from full_ms to 0 at none_ms
  *                     "curve": "linear"|"late"|"exponential"|"steps", "half_ms"?: n, "steps"?: [ { "after_ms": n, "share": 0…1 } ] },

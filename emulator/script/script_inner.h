@@ -90,7 +90,8 @@ struct script {
     struct map *read;    /* paths of the fixtures that were */
     struct hook invocations, images;
     uint64_t last_number;
-    uint64_t stamp; /* of the fixtures, when the pack was read last */
+    uint64_t stamp;       /* of the fixtures, when the pack was read last */
+    bool edit_is_refused; /* the last one: what is played is not what is saved */
     struct watcher *watcher;
 };
 

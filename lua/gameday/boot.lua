@@ -5,6 +5,7 @@ local globals, host = ...
 local registry = {}  -- callback's name → function
 local loaded = {}    -- module's name → what it returned
 local loading = {}
+local hollows = {}   -- what stands for a file that returns nothing → its path
 
 -- ---- shared tables are read-only: a pack cannot bend string.rep for the library, nor the library for itself ----
 
@@ -23,8 +24,8 @@ for _, name in ipairs { "string", "table", "math", "utf8" } do globals[name] = f
 
 local failure = { __tostring = function(e) return e.message end, __name = "error" }
 
--- Raises an error that knows where the pack's author stands, and what was meant: fields are message, nearest, word, file,
--- line, code, operation, resource.
+-- Raises an error that knows where the pack's author stands, and what was meant: fields are message, nearest, word (and the value that
+-- it is given there), file, line, code, operation, resource.
 local function raise(fields) error(setmetatable(fields, failure), 0) end
 
 local function refuse(message, word, names)
@@ -53,7 +54,7 @@ local function environment(library)
   local env = {}
   for name, value in pairs(globals) do env[name] = value end
   env.require = function(name) return require_in(name, library) end
-  if library then env.host, env.raise, env.refuse, env.registry = host, raise, refuse, registry end
+  if library then env.host, env.raise, env.refuse, env.registry, env.hollows = host, raise, refuse, registry, hollows end
   return setmetatable(env, {
     __index = function(_, name)
       refuse("there is no variable '" .. tostring(name) .. "'", name, names_of(env))
@@ -69,10 +70,25 @@ end
 
 local function sources() return host.files() end
 
+local fields_with_bar = { ["break"] = true, ["until"] = true } -- what entries of the timeline call break_ and until_
+
+-- What stands for a file that returns nothing; who uses it is told.
+local function hollow_of(path)
+  local says = path .. " returns nothing: it should end with `return …`"
+  local hollow = setmetatable({}, {
+    __index = function() refuse(says) end, __newindex = function() refuse(says) end, __call = function() refuse(says) end,
+    __metatable = "nothing",
+  })
+  hollows[hollow] = path
+  return hollow
+end
+
 local function run(name, path, library)
   local chunk, why = host.load(path, library, environment(library))
   if why then
     local file, line, text = string.match(why, "^(.-):(%d+): (.*)$")
+    local word = string.match(why, "unexpected symbol near '(%l+)'$")
+    if fields_with_bar[word] then text = text .. " ('" .. word .. "' is a word of Lua: write " .. word .. "_)" end
     raise { message = text or why, file = file or path, line = math.tointeger(line or 0) }
   end
   if not chunk then return false end
@@ -83,7 +99,7 @@ local function run(name, path, library)
   local value = chunk(name)
   loading[name] = nil
   if not library then host.at(file, line, loads) end
-  if value == nil then value = true end
+  if value == nil then value = library and true or hollow_of(path) end
   loaded[name] = value
   return true
 end

@@ -148,13 +148,20 @@ local function names_of(spec)
   return names
 end
 
+-- How a value is written, for who looks for its line; nil where that cannot be known.
+local function as_written(value)
+  local kind = type(value)
+  return (kind == "string" or kind == "number" or kind == "boolean") and tostring(value) or nil
+end
+
 -- What is written without a name (a challenge's probes) is read elsewhere, where it may be.
 local function check_names(what, given, spec, with_parts)
   for name in pairs(given) do
     if type(name) == "number" and not with_parts then
       raise { message = what .. ": " .. tostring(given[name]) .. " stands there without a name", word = "gameday." .. what }
     elseif type(name) ~= "number" and not spec[name] then
-      refuse(what .. " has no field '" .. tostring(name) .. "'", name, names_of(spec))
+      raise { message = what .. " has no field '" .. tostring(name) .. "'", word = tostring(name), value = as_written(given[name]),
+              nearest = host.nearest(tostring(name), names_of(spec)) }
     end
   end
 end
@@ -167,7 +174,7 @@ local function check_value(what, name, kind, value)
   end
   good, wanted = kinds[kind](value)
   if good == nil then
-    raise { message = what .. ": " .. name .. " should be " .. wanted, word = name }
+    raise { message = what .. ": " .. name .. " should be " .. wanted, word = name, value = as_written(value) }
   end
   return good
 end

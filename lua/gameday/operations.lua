@@ -25,9 +25,11 @@ end
 
 local function has_wildcard(text) return string.find(text, "[*?]") end
 
--- `of_calls`: what stands behind the colon are operations, and not states, functions or things.
+-- `of_calls`: what stands behind the colon are operations, and not states, functions or things. Returns the list with each service
+-- called as IAM calls it.
 function operations.check(what, list, of_calls)
-  for _, one in ipairs(prefixes and list or {}) do
+  local named = {}
+  for i, one in ipairs(prefixes and list or {}) do
     local service, operation = string.match(one, "^([^:]*):(.*)$")
     local prefix = service and prefixes[string.lower(service)]
     if service and not prefix and not has_wildcard(service) then
@@ -38,7 +40,9 @@ function operations.check(what, list, of_calls)
       local near = host.nearest(operation, names_of(known[prefix]))
       raise { message = what .. ": " .. service .. " has no operation '" .. operation .. "'", word = one, nearest = near }
     end
+    named[i] = prefix and prefix .. ":" .. operation or one
   end
+  return prefixes and list and host.list(named) or list
 end
 
 -- Does a pattern with wildcards name any kind of rows at all?

@@ -31,6 +31,12 @@ end
 
 -- ---- faults ----
 
+-- Where the pack says what `mended` is: of what the shelf says it, where the fault stands.
+local function place_of_mended(fault)
+  local file, line = host.place_of(fault.mended)
+  return file and { file = file, line = line } or { file = fault.at.file, line = fault.at.line }
+end
+
 local function declare_fault(fault, seen)
   local id = fault.id
   if seen[id] then raise_at(fault, { message = "two faults are called '" .. id .. "'", word = id }) end
@@ -39,7 +45,7 @@ local function declare_fault(fault, seen)
   if fault.mended then
     register("fault/" .. id .. "/mended", fault, function(data)
       local mended, reason = fault.mended(team_of(data))
-      return { mended = mended and true or false, reason = reason ~= nil and fields.text(reason) or nil }
+      return { mended = mended and true or false, silent = mended == nil or nil, reason = reason ~= nil and fields.text(reason) or nil }
     end)
   end
   if fault.call then
@@ -48,6 +54,7 @@ local function declare_fault(fault, seen)
   return {
     id = id, title = fault.title, kind = fault.cloud and "cloud" or "state", brief = fault.brief,
     from_start = fault.from_start, has_breaks = fault.breaks ~= nil, has_mended = fault.mended ~= nil,
+    mended_at = fault.mended and place_of_mended(fault) or nil,
     needs = fault.needs, points = fault.points, check_ms = fault.every, during_ms = fault.during, hints = fault.hints,
     takes = fault.takes, shown_by = fault.shown_by, learnt = fault.learnt or #fault.hints > 0 and fault.hints[#fault.hints].text or nil,
     on = fault.on, wire = fault.wire, life = fault.life, point = fault.call and fault.point or nil, role = fault.role, resource = fault.resource,

@@ -157,6 +157,14 @@ local function resolve(values, known)
   return resolved
 end
 
+-- A bucket that nobody named may be one that the account has not.
+local function check_bucket(team, entry, p, at)
+  local ok, problem = pcall(team.s3.HeadBucket, { Bucket = p.bucket })
+  if ok or problem.status ~= 404 then return end
+  raise { message = entry.id .. ": there is no bucket '" .. p.bucket .. "' in the account (parameter bucket, left at its default)",
+          file = at.file, line = at.line }
+end
+
 -- A fault of the pack: gameday.fault, how its parameters are bound to a team, and what they are in texts.
 function ready.take(entry, given)
   local values, rest = split(entry, given or {})
@@ -168,14 +176,18 @@ function ready.take(entry, given)
   local key = string.sub("ready." .. tostring(fault.id), 1, 64)
   local bind = binder(values, key)
   local breaks, mended, call = fault.breaks, fault.mended, fault.call
+  local made
+  local needs_bucket = values.bucket ~= nil and (given == nil or given.bucket == nil)
   -- What happened before it was broken proves nothing.
   fault.breaks = function(team)
+    if needs_bucket then check_bucket(team, entry, bind(team), made.at) end
     if breaks then breaks(team, bind(team)) end
     team:remember(key, host.now())
   end
   fault.mended = mended and function(team) return mended(team, bind(team)) end
   fault.call = call and function(one) return call(one, bind(one.team)) end
-  return things.fault(fault), bind, shown
+  made = things.fault(fault)
+  return made, bind, shown
 end
 
 -- ---- gameday.faults.states.wrong_path { … } ----
@@ -217,10 +229,11 @@ ready.faults = setmetatable({}, {
 
 local function quoted(value) return type(value) == "string" and string.format("%q", value) or tostring(value) end
 
--- The Lua line that takes it, with what must be given.
+-- The Lua line that takes it, with what must be given, and the bucket that the account must have.
 local function line_of(entry)
-  local parts = {}
-  for name, value in pairs(ready.example(entry)) do parts[#parts + 1] = name .. " = " .. quoted(value) end
+  local parts, given = {}, ready.example(entry)
+  given.bucket = entry.parameters.bucket and (given.bucket or entry.parameters.bucket.default)
+  for name, value in pairs(given) do parts[#parts + 1] = name .. " = " .. quoted(value) end
   local inside = #parts > 0 and "{ " .. table.concat(parts, ", ") .. " }" or "{}"
   return "gameday.faults." .. entry.id .. " " .. inside
 end

@@ -29,6 +29,11 @@ local function take_positional(what, given, ...)
   for _, kind in ipairs(allowed) do taken[kind] = host.list {} end
   for i, one in ipairs(given) do
     local kind = things.kind(one)
+    if hollows[one] then
+      local wanted = what == "challenge" and "fault" or allowed[1]
+      raise { message = hollows[one] .. " returns nothing: it should end with `return gameday." .. wanted .. " { … }`",
+              word = string.gsub(string.gsub(hollows[one], "%.lua$", ""), "/", ".") }
+    end
     if not kind or not taken[kind] then
       local names = {}
       for place, one_of in ipairs(allowed) do names[place] = with_article(one_of) end
@@ -160,7 +165,10 @@ function things.probe(given)
   })
   read.load = read_load(read.load)
   read.latency, read.patience = read_fall("latency", read.latency), read_fall("patience", read.patience)
-  operations.check("probe '" .. read.id .. "'", read.on, true)
+  read.on = operations.check("probe '" .. read.id .. "'", read.on, true)
+  if read.shows and not string.find(read.shows, "%s") then -- else a line of the CLI
+    read.shows = operations.check("probe '" .. read.id .. "': shows", { read.shows }, true)[1]
+  end
   return thing("probe", read)
 end
 
@@ -223,6 +231,7 @@ function things.fault(given)
   end
   local of_calls = not read.life and (read.point == "before" or read.point == "after" or read.point == "authorise")
   operations.check("fault '" .. read.id .. "'", read.on, of_calls)
+  read.shown_by = operations.check("fault '" .. read.id .. "': shown_by", read.shown_by, true)
   if read.wire then read.wire = wire.effects(read.wire) end
   if read.life then read.life = wire.lives(read.life) end
   if not read.mended and not read.during then

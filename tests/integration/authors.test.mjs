@@ -224,6 +224,7 @@ test('a pack is played by commands from a pipe', () => {
         [['step 1h30'], /01:00:00|the game is over/, 0],
         [['step soon'], /\? step wants a duration such as 30s/, 1],
         [['stpe'], /\? there is no command 'stpe' \(did you mean 'step'\?\)/, 1],
+        [['brake role-lost-bucket'], /\? there is no command 'brake' \(did you mean 'break'\?\)/, 1],
         [['run until broken', 'faults'], /00:02:00 {2}fault role-lost-bucket broke[^]*quotes +role-lost-bucket +standing/, 0],
         [['run until 00:01', 'score'], /00:01:00 {2}30 points\n {2}00:01:00 {2}30 points/, 0],
         [['run until bad guests', 'probes'], /guests +wrong[^]*A guest got no price: S3\.S3Exception\n +look: aws stepfunctions describe-execution/, 0],
@@ -362,6 +363,148 @@ test('play reloads on demand', async () => {
     const [status] = await ended;
     assert.match(told, /The edited pack is played now[^]*00:00:50 {2}27 points[^]*! The edited pack is not played: pack\.lua:\d+: probe has no field 'earn' \(did you mean 'earns'\?\)[^]*00:01:10 {2}34 points/);
     assert.equal(status, 1);
+});
+
+/** What `play` says to commands, between which the pack is edited: a list of texts and functions. */
+async function playedWithEdits(path, script) {
+    const play = spawn(binary, ['play', path]), ended = once(play, 'exit');
+    let told = '';
+    play.stdout.setEncoding('utf8').on('data', (piece) => (told += piece));
+    let done = 0;
+    for (const part of script) {
+        if (typeof part === 'function') {
+            part();
+            continue;
+        }
+        play.stdin.write(`${part}\nteam 0\n`); // it refuses this: then all before it is done
+        done++;
+        await until(() => told.split('? team wants').length > done, { what: part });
+    }
+    play.stdin.end();
+    await ended;
+    return told;
+}
+
+test('an entry of the timeline that an edit moves comes at its new moment, and once', async () => {
+    const breaks = (moment) => `["${moment}"] = { break_ = "role-lost-bucket" }`, loaded = '00:02';
+    const move = (pack, from, to) => () => pack.edit('pack.lua', breaks(from), breaks(to));
+    const rows = [
+        // what is done, when it broke
+        [(pack) => ['step 30s', move(pack, loaded, '00:01'), 'reload', 'run until end'], ['00:01:00']], // earlier
+        [(pack) => ['step 30s', move(pack, loaded, '00:07'), 'reload', 'run until end'], ['00:07:00']], // later
+        [(pack) => ['step 90s', move(pack, loaded, '00:01'), 'reload', 'run until end'], ['00:01:30']], // its moment has passed meanwhile
+        [(pack) => ['step 3m', move(pack, loaded, '00:05'), 'reload', 'mend role-lost-bucket', 'run until end'], ['00:02:00']], // it has come
+        [(pack) => ['step 30s', () => pack.edit('pack.lua', breaks(loaded), `["00:01"] = "hello", ${breaks('00:04')}`), 'reload', 'run until end'],
+            ['00:04:00']], // another one takes its place
+        [(pack) => ['step 3m', () => pack.edit('pack.lua', breaks(loaded), `${breaks(loaded)}, ${breaks('00:06')}`), 'reload', 'mend role-lost-bucket',
+            'run until end'], ['00:02:00', '00:06:00']], // a second one is new
+        [(pack) => ['step 30s', () => pack.edit('pack.lua', breaks(loaded), `["00:00:10"] = { break_ = "role-lost-bucket", window = "0s", every = "2m", until_ = "00:02" }`),
+            'reload', 'run until end'], []], // again and again: past its end
+        [(pack) => ['step 30s', () => pack.edit('pack.lua', breaks(loaded), `["00:00:10"] = { break_ = "role-lost-bucket", every = "4m", until_ = "00:05" }`),
+            'reload', 'run until end'], ['00:04:10']], // what has passed of it is not made up for
+    ];
+    for (const [script, broke] of rows) {
+        const pack = fresh(), parts = script(pack), told = await playedWithEdits(pack.path, parts);
+        const seen = [...told.matchAll(/(\S+) {2}fault role-lost-bucket broke/g)].map((one) => one[1]);
+        assert.deepEqual(seen, broke, `${parts.map(String).join(' / ')}: ${told}`);
+        assert.match(told, /The edited pack is played now\.\n/);
+    }
+});
+
+test('what moved in the timeline moves for a game that is started again, too', async () => {
+    const pack = fresh(), data = folder();
+    const begin = () => start([pack.path, '--data', data, '--speed', '1', '--duration', '2h']);
+    const first = await begin();
+    running.push(first);
+    await until(async () => ((await (await page(first)).get('team')).clock.state === 'live' ? true : null), { what: 'the game' });
+    await first.kill();
+    pack.edit('pack.lua', '["00:02"]', '["00:00:01"]');
+    const second = await begin();
+    running.push(second);
+    const seen = await page(second);
+    await until(async () => ((await seen.get('team')).challenges[0].faults.some((one) => one.broken_at) ? true : null), { what: 'the fault' });
+    await second.kill();
+});
+
+test('an edit that is undone is told', async () => {
+    const pack = fresh();
+    const told = await playedWithEdits(pack.path, ['step', () => pack.edit('pack.lua', 'earns = 10', 'earn = 10'), 'reload',
+        () => pack.edit('pack.lua', 'earn = 10', 'earns = 10'), 'reload', 'reload']);
+    assert.match(told, /The edited pack is not played[^]*The pack as saved is the one that is played\.\n[^]*nothing has changed/);
+});
+
+test('a mistake is told at its own line', () => {
+    const rows = [
+        // file, what is edited, what is said and at which text's line
+        ['solution.lua', 'return gameday.solution', '-- after = "1min" is none\nreturn gameday.solution', 'bucket", after = "1m"', 'bucket", after = "1min"', /after should be a duration/, 'bucket", after = "1min"'],
+        ['pack.lua', 'every = "20s"', '-- the fields of a probe: costz = 5\n      every = "20s"', 'costs = 5', 'costz = 5', /probe has no field 'costz' \(did you mean 'costs'\?\)/, 'earns = 10, costz = 5'],
+        ['faults/role-lost-bucket.lua', 'return gameday.fault {', '--[[ price\n price ]]\nreturn gameday.fault {', '{ en = "Look at', '{ price = "twenty", en = "Look at', /hint: price should be a whole number/, 'price = "twenty"'],
+        ['pack.lua', 'earns = 10', 'earns = 10', '["00:02"] = { break_', '["00:02"] = { break', /unexpected symbol near 'break' \('break' is a word of Lua: write break_\)/, '{ break '],
+        ['faults/role-lost-bucket.lua', 'points = {', 'points = {', 'detection = 20', 'detect = 20', /points has no field 'detect' \(did you mean 'detection'\?\)/, 'detect = 20'],
+        ['faults/role-lost-bucket.lua', 'return gameday.fault', 'return gameday.fault', 'return gameday.fault', 'local fault = gameday.fault', /faults\/role-lost-bucket\.lua returns nothing: it should end with `return gameday\.fault \{ … \}`/, 'require "faults.role-lost-bucket"', 'pack.lua'],
+    ];
+    for (const [file, first, becomes, from, to, says, place, where = file] of rows) {
+        const pack = fresh();
+        pack.edit(file, first, becomes);
+        pack.edit(file, from, to);
+        const { stderr } = rehearse(['check', pack.path]);
+        const line = readFileSync(join(pack.path, where), 'utf8').split(place)[0].split('\n').length;
+        assert.match(stderr, says, to);
+        assert.ok(stderr.includes(`${where}:${line}: `), `${to}: line ${line}: ${stderr}`);
+    }
+});
+
+test('an operation that is none is refused wherever it is named, and a service has all its names', () => {
+    const shown = 'shown_by = {', shows = 'shows = "';
+    const rows = [
+        ['faults/role-lost-bucket.lua', shown, 'shown_by = { "states:DescribeExecutoin",', /shown_by: states has no operation 'DescribeExecutoin' \(did you mean 'DescribeExecution'\?\)/],
+        ['faults/role-lost-bucket.lua', shown, 'shown_by = { "stats:DescribeExecution",', /shown_by: this cloud has no service 'stats' \(did you mean 'states'\?\)/],
+        ['pack.lua', /shows = "[^"]*"/, 'shows = "step:DescribeExecution"', /probe 'guests': shows: this cloud has no service 'step'/],
+        ['pack.lua', /shows = "[^"]*"/, 'shows = "states:DescribeExec"', /probe 'guests': shows: states has no operation 'DescribeExec' \(did you mean 'DescribeExecution'\?\)/],
+    ];
+    for (const [file, from, to, says] of rows) {
+        const pack = fresh();
+        const text = readFileSync(join(pack.path, file), 'utf8');
+        assert.notEqual(text.replace(from, to), text, to);
+        pack.write(file, text.replace(from, to));
+        const answer = rehearse(['check', pack.path]);
+        assert.match(answer.stderr, says, to);
+        assert.equal(answer.status, 1);
+    }
+    const pack = fresh(), file = 'faults/role-lost-bucket.lua', text = readFileSync(join(pack.path, file), 'utf8');
+    pack.write(file, text.replace(/"states:/g, '"stepfunctions:'));
+    const report = JSON.parse(rehearse(['check', pack.path, '--json']).stdout);
+    assert.deepEqual([report.problems, report.faults.map((one) => one.shown)], [[], [true]]);
+});
+
+test('check says why something was not mended, and once what was said often', () => {
+    const file = 'faults/role-lost-bucket.lua';
+    const rows = [
+        ['return false, "the role reads nothing"', /did not mend it: faults\/role-lost-bucket\.lua:\d+: mended says: the role reads nothing\n/],
+        ['return false', /role-lost-bucket\.lua:\d+: mended returned false without a reason: it should return true, or false and a reason\n/],
+        ['return', /role-lost-bucket\.lua:\d+: mended returned nothing: it should return true, or false and a reason\n/],
+    ];
+    for (const [body, says] of rows) {
+        const pack = fresh();
+        pack.edit(file, 'mended = function(team)', `mended = function(team) if team then ${body} end`);
+        const answer = rehearse(['check', pack.path]), line = readFileSync(join(pack.path, file), 'utf8').split('mended = ')[0].split('\n').length;
+        assert.match(answer.stdout, says, body);
+        assert.ok(answer.stdout.includes(`${file}:${line}: mended`), body);
+    }
+    const pack = fresh();
+    pack.edit(file, 'mended = function(team)', 'mended = function(team) if team then error "no idea" end');
+    const said = rehearse(['check', pack.path]).stdout.match(/NOT SO: .*no idea.*/g);
+    assert.equal(said.length, 1);
+    assert.match(said[0], /no idea \(\d+ times\)$/);
+});
+
+test('a fault of the shelf whose bucket is not there is told at its line', () => {
+    const pack = fresh();
+    pack.edit('pack.lua', '    gameday.probe {', '    gameday.faults.s3.slow_down { machine = "quote", state = "Read", from_start = true },\n    gameday.probe {');
+    const line = readFileSync(join(pack.path, 'pack.lua'), 'utf8').split('gameday.faults.s3')[0].split('\n').length;
+    assert.match(rehearse(['check', pack.path]).stdout,
+        new RegExp(`pack\\.lua:${line}: s3\\.slow_down: there is no bucket 'orders-100000000001' in the account \\(parameter bucket, left at its default\\)`));
+    assert.match(rehearse(['faults', 's3.slow_down']).stdout, /In a pack: .*bucket = "orders-\{account\}"/);
 });
 
 test('the packs of the tests are good packs', () => {

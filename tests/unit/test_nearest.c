@@ -26,13 +26,14 @@ static void distances_count_slips(void **state)
 static const struct {
     const char *wanted, *best; /* NULL: none is near */
 } words[] = {
-    { "brakes", "breaks" }, { "hint", "hints" },          { "tilte", "title" },
-    { "xyz", NULL },        { "completely other", NULL }, { "id", "id" },
+    { "brakes", "breaks" },    { "hint", "hints" },           { "tilte", "title" }, { "brake", "breaks" },
+    { "detect", "detection" }, { "detections", "detection" }, { "ti", NULL },       { "tit", "title" },
+    { "xyz", NULL },           { "completely other", NULL },  { "id", "id" },
 };
 
 static void the_best_is_kept(void **state)
 {
-    static const char *const names[] = { "title", "breaks", "hints", "id", "hinds" };
+    static const char *const names[] = { "title", "breaks", "hints", "id", "hinds", "detection" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct nearest nearest = nearest_to(str_of(words[i].wanted));
         for (size_t j = 0; j < sizeof names / sizeof *names; j++)

@@ -6,7 +6,7 @@ local s3 = require "gameday.faults.s3"
 return ready.fault {
   title = { en = "Please slow down", ko = "천천히 와 주세요" },
   what = "Lets S3 turn away a share of the reads of a bucket with 503 SlowDown; a state that reads wants a Retry.",
-  says = "S3.S3Exception: Please reduce your request rate. (Service: S3, Status Code: 503",
+  says = "S3.S3Exception: Please reduce your request rate. (Service: S3, Status Code: 503, …)",
   parameters = {
     machine = { "the state machine that reads", needed = "orders" },
     state = { "its state that reads", needed = "Read" },
