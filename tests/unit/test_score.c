@@ -115,6 +115,28 @@ static void a_rewind_takes_back(void **state)
     ledger_release(&ledger);
 }
 
+static void an_entry_is_a_line_in_each_language(void **state)
+{
+    static const struct {
+        const char *row, *words;
+    } rows[] = {
+        { "{\"kind\":\"detected\",\"points\":30,\"reason\":{\"en\":\"You looked\",\"ko\":\"찾아보았습니다\"}}",
+          "{\"en\":\"+30 detected: You looked\",\"ko\":\"+30 발견: 찾아보았습니다\"}" },
+        { "{\"kind\":\"rewound\",\"points\":-5,\"reason\":{\"en\":\"back\"}}", "{\"en\":\"-5 rewound: back\"}" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct json_error why;
+        struct json *row = json_parse(str_of(rows[i].row), &why);
+        struct buf text = BUF_EMPTY;
+        cJSON *words = score_words(json_root(row));
+        json_print(&text, words);
+        assert_string_equal(text.at, rows[i].words);
+        buf_release(&text);
+        cJSON_Delete(words);
+        json_unref(row);
+    }
+}
+
 static void operations_are_spelt_as_the_cli_does(void **state)
 {
     static const struct {
@@ -197,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_board_is_a_fold_up_to_a_time),
         cmocka_unit_test(the_curve_has_a_point_a_step),
         cmocka_unit_test(a_rewind_takes_back),
+        cmocka_unit_test(an_entry_is_a_line_in_each_language),
         cmocka_unit_test(operations_are_spelt_as_the_cli_does),
         cmocka_unit_test(services_are_named_as_the_cli_names_them),
         cmocka_unit_test(queries_and_cookies_are_read),
