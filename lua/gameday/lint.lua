@@ -67,15 +67,8 @@ local function words_of(value, words)
   return words
 end
 
--- Calls that are said to show something are looked at by nobody until somebody looks for them.
-local function lint_calls(thing, name, calls)
-  local ok, e = pcall(operations.check, name, calls, true)
-  if not ok then say(thing, e.word, e.message .. (e.nearest and " (did you mean '" .. e.nearest .. "'?)" or ""), true) end
-end
-
 local function lint_fault(fault, named)
   local name = quoted("fault", fault.id)
-  lint_calls(fault, name, fault.shown_by)
   if #fault.hints < 3 then
     say(fault, "hints", name .. " has " .. #fault.hints .. " of three hints: where to look, what it is, how to mend it")
   end
@@ -142,7 +135,6 @@ local function lint_challenge(challenge)
     say(challenge, nil, name .. " has faults and no probe: nobody notices them")
   end
   for _, probe in ipairs(challenge.probes) do
-    lint_calls(probe, quoted("probe", probe.id), { probe.shows })
     if probe.earns == 0 and probe.costs == 0 then say(probe, "earns", quoted("probe", probe.id) .. " pays nothing and costs nothing") end
   end
 end

@@ -102,7 +102,6 @@ test('what looks wrong in a pack as it is written is said with file and line', (
         ['faults/role-lost-bucket.lua', 'points = { detection = 20, recovery = 60 }', 'points = { full = "30m" }', true, /role-lost-bucket\.lua:\d+: fault 'role-lost-bucket' pays nothing from the moment/],
         ['faults/role-lost-bucket.lua', 'id = "role-lost-bucket"', 'needs = "role-lost-bucket", id = "role-lost-bucket"', true, /role-lost-bucket\.lua:\d+: fault 'role-lost-bucket' needs itself/],
         ['solution.lua', 'mends = "role-lost-bucket", after', 'after', false, /role-lost-bucket\.lua:\d+: the solution has no step that mends/],
-        ['pack.lua', 'shows = "states:DescribeExecution",', 'shows = "states:DescribeExecutions",', true, /pack\.lua:\d+: probe 'guests': states has no operation 'DescribeExecutions' \(did you mean 'DescribeExecution'\?\)/],
         ['pack.lua', 'duration = ', 'gameday.deck { id = "cards", cards = { "role-lost-bucket" } }, duration = ', false, /pack\.lua:\d+: deck 'cards' is never begun/],
         ['pack.lua', 'duration = ', 'gameday.watch { id = "eye", on = "s3:Ob*x", run = print }, duration = ', true, /pack\.lua:\d+: watch 'eye' is never told anything: no kind of rows is called 's3:Ob\*x'/],
         ['fixtures/forgotten.csv', null, 'a,b\n', false, /fixtures\/forgotten\.csv:1: no file of the pack names this fixture, and nobody read it/],
