@@ -2,11 +2,11 @@
  * xgboost_model.c reads without the library: an archive may come from anybody. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <xgboost/c_api.h>
 
 #include "base/time.h"
 #include "services/sagemaker/algorithm.h"
 #include "services/sagemaker/table.h"
+#include "services/sagemaker/xgboost_library.h"
 #include "services/sagemaker/xgboost_model.h"
 #include "services/sagemaker/xgboost_parameters.h"
 
@@ -15,6 +15,7 @@
 #define TREES_MOST 200000 /* each costs some KB until its job is over */
 
 struct training {
+    const struct xgboost_library *library;
     struct container *container;
     const struct work *work;
     struct table train, validation;
@@ -98,7 +99,7 @@ static bool match_widths(struct training *training)
  * day, which would make two plays of one game differ. */
 static bool fail_as_library(struct training *training)
 {
-    struct str rest, why = str_cut(str_of(XGBGetLastError()), '\n', &rest);
+    struct str rest, why = str_cut(str_of(training->library->XGBGetLastError()), '\n', &rest);
     size_t stamp = str_find(why, STR("] "));
     if (str_starts(why, STR("[")) && stamp != SIZE_MAX)
         why = str_from(why, stamp + 2);
@@ -109,20 +110,22 @@ static bool fail_as_library(struct training *training)
 static bool make_matrix(struct training *training, struct table *table)
 {
     DMatrixHandle matrix;
-    if (XGDMatrixCreateFromMat_omp(table->cells, table->rows, table->columns, __builtin_nanf(""), &matrix, 1) != 0)
+    if (training->library->XGDMatrixCreateFromMat_omp(table->cells, table->rows, table->columns, __builtin_nanf(""),
+                                                      &matrix, 1) != 0)
         return fail_as_library(training);
     training->matrices[training->matrix_count++] = matrix;
     free(table->cells); /* the library has a copy */
     table->cells = NULL;
-    if (XGDMatrixSetFloatInfo(matrix, "label", table->labels, table->rows) != 0 ||
-        (table->weights && XGDMatrixSetFloatInfo(matrix, "weight", table->weights, table->rows) != 0))
+    if (training->library->XGDMatrixSetFloatInfo(matrix, "label", table->labels, table->rows) != 0 ||
+        (table->weights &&
+         training->library->XGDMatrixSetFloatInfo(matrix, "weight", table->weights, table->rows) != 0))
         return fail_as_library(training);
     return true;
 }
 
 static bool set(struct training *training, const char *name, const char *value)
 {
-    return XGBoosterSetParam(training->booster, name, value) == 0 || fail_as_library(training);
+    return training->library->XGBoosterSetParam(training->booster, name, value) == 0 || fail_as_library(training);
 }
 
 /* A tuning job's objective is measured too: "validation:rmse". */
@@ -152,7 +155,8 @@ static bool set_metrics(struct training *training)
 static bool set_up(struct training *training)
 {
     const cJSON *given;
-    if (XGBoosterCreate(training->matrices, (bst_ulong)training->matrix_count, &training->booster) != 0)
+    if (training->library->XGBoosterCreate(training->matrices, (bst_ulong)training->matrix_count, &training->booster) !=
+        0)
         return fail_as_library(training);
     if (!set(training, "nthread", "1") || !set(training, "verbosity", "0"))
         return false;
@@ -205,9 +209,9 @@ static bool boost_once(struct training *training)
     static const char *names[] = { "train", "validation" };
     const char *result;
     int round = (int)training->round;
-    if (XGBoosterUpdateOneIter(training->booster, round, training->matrices[0]) != 0 ||
-        XGBoosterEvalOneIter(training->booster, round, training->matrices, names, (bst_ulong)training->matrix_count,
-                             &result) != 0)
+    if (training->library->XGBoosterUpdateOneIter(training->booster, round, training->matrices[0]) != 0 ||
+        training->library->XGBoosterEvalOneIter(training->booster, round, training->matrices, names,
+                                                (bst_ulong)training->matrix_count, &result) != 0)
         return fail_as_library(training);
     tell_round(training->container, result);
     if (is_stuck(training, result))
@@ -232,7 +236,7 @@ static bool keep_model(struct training *training)
     bst_ulong length;
     const char *bytes;
     struct buf model = BUF_EMPTY;
-    if (XGBoosterSaveModelToBuffer(training->booster, "{\"format\":\"json\"}", &length, &bytes) != 0)
+    if (training->library->XGBoosterSaveModelToBuffer(training->booster, "{\"format\":\"json\"}", &length, &bytes) != 0)
         return fail_as_library(training);
     buf_add(&model, bytes, length);
     if (container_leave(training->container, STR(MODEL_FILE), &model))
@@ -245,9 +249,9 @@ static void abandon(void *state)
 {
     struct training *training = state;
     if (training->booster)
-        XGBoosterFree(training->booster);
+        training->library->XGBoosterFree(training->booster);
     for (int i = 0; i < training->matrix_count; i++)
-        XGDMatrixFree(training->matrices[i]);
+        training->library->XGDMatrixFree(training->matrices[i]);
     table_release(&training->train);
     table_release(&training->validation);
     free(training);
@@ -287,12 +291,22 @@ static bool check_trees(struct container *container)
     return false;
 }
 
+static bool is_loaded(const struct training *training)
+{
+    const char *why = training->library->why;
+    if (why) /* ours */
+        algorithm_fail(training->container, "libxgboost is not on this machine: %s", why);
+    return !why;
+}
+
 static struct training *begin(struct container *container)
 {
     struct training *training = memory_alloc(sizeof *training);
     training->container = container;
+    training->library = xgboost_library();
     container_log(container, STR("INFO: Running XGBoost Sagemaker in algorithm mode\n"));
-    if (xgboost_parameters_check(container) && check_trees(container) && read_data(training) && set_up(training)) {
+    if (is_loaded(training) && xgboost_parameters_check(container) && check_trees(container) && read_data(training) &&
+        set_up(training)) {
         str_to_int64(hyperparameter(container, "num_round"), &training->rounds);
         str_to_int64(hyperparameter(container, "early_stopping_rounds"), &training->patience);
         return training;
