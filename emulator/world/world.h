@@ -43,8 +43,8 @@ struct world {
     struct works *works; /* computations off the loop */
     struct memo *memo;   /* what they came to */
     struct list written; /* who is told of rows: written.h */
-    const char
-        *made_by; /* while an operation works: the pack whose callback made the call, "" else; NULL: none works */
+    /* While an operation works: the pack whose callback made the call, "" else; NULL: none works. */
+    const char *made_by;
     struct random random;   /* the game's; its state is in every commit */
     double duration_factor; /* share of AWS's time that lifecycles take (0.01 in the sandbox) */
     uint64_t generation;    /* grows with rewind, reset and reload: a late result of an older one is dropped */

@@ -63,6 +63,20 @@ static inline void say(struct client *client, const char *text)
 }
 
 /* Reads what has come, at most `most` bytes. */
+/* One request on a connection of its own; its headers may name another host. */
+static inline struct client ask_port(int port, const char *line, const char *headers, const char *body)
+{
+    struct client client = meet_port(port);
+    struct buf text = BUF_EMPTY;
+    buf_printf(&text, "%s HTTP/1.1\r\n", line);
+    if (!strstr(headers, "Host:"))
+        buf_printf(&text, "Host: 127.0.0.1:%d\r\n", port);
+    buf_printf(&text, "%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s", headers, strlen(body), body);
+    say_bytes(&client, text.at, text.length);
+    buf_release(&text);
+    return client;
+}
+
 static inline void hear(struct client *client, size_t most)
 {
     static char buffer[256 * 1024];

@@ -71,13 +71,7 @@ static void close_cloud(struct fixture *fixture)
 
 static struct client ask_at(struct fixture *fixture, const char *line, const char *headers, const char *body)
 {
-    struct client client = meet_port(gateway_port(fixture->gateway));
-    struct buf text = BUF_EMPTY;
-    buf_printf(&text, "%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s", line,
-               gateway_port(fixture->gateway), headers, strlen(body), body);
-    say_bytes(&client, text.at, text.length);
-    buf_release(&text);
-    return client;
+    return ask_port(gateway_port(fixture->gateway), line, headers, body);
 }
 
 static struct client hear_at(struct fixture *fixture, const char *line, const char *headers, const char *body)

@@ -118,15 +118,7 @@ static struct client meet(struct fixture *fixture)
 /* One request on a connection of its own; "HOST" in it is the server's own. What came back stands in client->got. */
 static struct client ask_once(struct fixture *fixture, const char *line, const char *headers, const char *body)
 {
-    struct client client = meet(fixture);
-    struct buf text = BUF_EMPTY;
-    buf_printf(&text, "%s HTTP/1.1\r\n", line);
-    if (!strstr(headers, "Host:"))
-        buf_printf(&text, "Host: 127.0.0.1:%d\r\n", gateway_port(fixture->gateway));
-    buf_printf(&text, "%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s", headers, strlen(body), body);
-    say_bytes(&client, text.at, text.length);
-    buf_release(&text);
-    return client;
+    return ask_port(gateway_port(fixture->gateway), line, headers, body);
 }
 
 static struct client hear_once(struct fixture *fixture, const char *line, const char *headers, const char *body)
