@@ -33,6 +33,12 @@ static size_t guess_room(const char *at, const char *end)
             nodes = (unsigned char)(nodes + ((at[i] == ',') | ((at[i] | 0x20) == '{')));
         room += nodes * sizeof(cJSON);
     }
+    for (; end - at >= 8 && room < MOST_ROOM; at += 8) {
+        uint64_t word = json_word(at);
+        uint64_t marks = json_mark_zero(word ^ JSON_EACH(',')) |
+                         json_mark_zero((word | JSON_EACH(0x20)) ^ JSON_EACH('{'));
+        room += ((marks >> 7) * JSON_EACH(1) >> 56) * sizeof(cJSON);
+    }
     for (; at < end && room < MOST_ROOM; at++)
         room += *at == ',' || *at == '{' || *at == '[' ? sizeof(cJSON) : 0;
     return room < MOST_ROOM ? room : MOST_ROOM;

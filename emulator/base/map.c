@@ -21,6 +21,7 @@
 
 #define HEAD        0
 #define FIRST_NODES 8
+#define REMEMBERED  64 /* steps of a way */
 
 struct node {
     uint32_t bit; /* 0: not a branch */
@@ -140,17 +141,39 @@ static struct map_entry *find_leaf(const struct map *map, struct str key)
     return node->entry;
 }
 
-static struct place find_place(const struct map *map, struct str key)
+/* From the root. */
+static struct place walk_to(const struct map *map, struct str key, uint32_t bit)
 {
-    struct place place = { .link = &map->nodes[HEAD].child[0] };
-    place.bit = first_difference(key, map_key(find_leaf(map, key)));
-    place.side = bit_of(key, place.bit);
-    uint32_t end = place.bit ? place.bit : UINT32_MAX;
+    struct place place = { .link = &map->nodes[HEAD].child[0], .bit = bit, .side = bit_of(key, bit) };
+    uint32_t end = bit ? bit : UINT32_MAX;
     for (struct node *node; (node = &map->nodes[*place.link])->bit > place.above && node->bit < end;) {
         place.above = node->bit;
         place.link = &node->child[bit_of(key, place.above)];
     }
     return place;
+}
+
+/* On the way to the leaf, then back up to where the key goes apart from it: mostly a step or two. */
+static struct place find_place(const struct map *map, struct str key)
+{
+    struct node *nodes = map->nodes;
+    uint32_t *way[REMEMBERED], *link = &nodes[HEAD].child[0], above = 0;
+    size_t depth = 0;
+    for (const struct node *node; (node = &nodes[*link])->bit > above; depth++) {
+        way[depth % REMEMBERED] = link;
+        above = node->bit;
+        link = &nodes[*link].child[bit_of(key, above)];
+    }
+    uint32_t bit = first_difference(key, map_key(nodes[*link].entry));
+    size_t least = depth < REMEMBERED ? 0 : depth - REMEMBERED;
+    while (bit && depth > least && nodes[*way[(depth - 1) % REMEMBERED]].bit >= bit)
+        link = way[--depth % REMEMBERED];
+    if (depth > 0 && depth == least)
+        return walk_to(map, key, bit);
+    return (struct place){ .link = link,
+                           .above = depth ? nodes[*way[(depth - 1) % REMEMBERED]].bit : 0,
+                           .bit = bit,
+                           .side = bit_of(key, bit) };
 }
 
 /* The least (side 0) or greatest (side 1) below the place. */

@@ -233,6 +233,29 @@ static void test_many_keys(void **state)
     map_free(map, NULL);
 }
 
+/* Keys that begin one another: the way to the last of them has as many steps as there are. */
+static void test_deep_ways(void **state)
+{
+    enum { DEPTH = 500 };
+    static char text[DEPTH];
+    memset(text, 'a', sizeof text);
+    struct map *map = map_new();
+    for (size_t i = 0; i < DEPTH; i++) {
+        size_t length = i * 263 % DEPTH; /* each once, in no order */
+        assert_null(map_put(map, (struct str){ text, length }, &text[length]));
+        assert_ptr_equal(map_put(map, (struct str){ text, length }, &text[length]), &text[length]);
+    }
+    size_t length = 0;
+    for (struct map_entry *entry = map_first(map); entry; entry = map_next(entry), length++) {
+        assert_int_equal(map_key(entry).length, length);
+        assert_ptr_equal(map_before(map, map_key(entry)), map_previous(entry));
+        assert_ptr_equal(map_after(map, map_key(entry)), map_next(entry));
+        assert_ptr_equal(map_get(map, map_key(entry)), &text[length]);
+    }
+    assert_int_equal(length, DEPTH);
+    map_free(map, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_entries_are_put_and_removed),
         cmocka_unit_test(test_free_releases_each_value),
         cmocka_unit_test(test_many_keys),
+        cmocka_unit_test(test_deep_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
