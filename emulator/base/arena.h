@@ -36,5 +36,8 @@ void *memory_alloc(size_t size); /* zeroed */
 void *memory_resize(void *block_or_null, size_t size);
 char *memory_copy(struct str text); /* NUL-terminated; free() it */
 _Noreturn void memory_exhausted(void);
+/* Once a turn: where the heap has grown, its new pages are asked of the system together. One after the other, each at its first
+ * touch, they cost several times as much. */
+void memory_meet_growth(void);
 
 #endif

@@ -49,6 +49,7 @@ static void on_turn(uv_prepare_t *prepare)
     struct loop *loop = prepare->data;
     bool more = world_run(loop->world, WORLD_BUDGET_US);
     world_commit(loop->world);
+    memory_meet_growth();
 
     int64_t due_ms = more ? 0 : world_next_due_ms(loop->world);
     if (due_ms == 0)
