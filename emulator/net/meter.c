@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "world/journal.h"
 #include "world/store.h"
 #include "world/world.h"
 
@@ -31,6 +32,19 @@ static double cpu_seconds(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+/* Of a world that is kept. */
+static void write_journal(struct journal *journal_or_null, struct buf *text)
+{
+    if (!journal_or_null)
+        return;
+    struct journal_tally tally = journal_tally(journal_or_null);
+    web_metric(text, "rehearse_journal_commits_total", "counter", "Transactions synced to the disk.",
+               (int64_t)tally.commits);
+    web_metric(text, "rehearse_journal_rows_total", "counter", "Rows written in them.", (int64_t)tally.rows);
+    web_metric(text, "rehearse_journal_bytes_total", "counter", "Bytes of these rows and their keys.",
+               (int64_t)tally.bytes);
+}
+
 static void write_process(const struct house *house, struct buf *text)
 {
     web_metric_head(text, "process_cpu_seconds_total", "counter",
@@ -41,6 +55,7 @@ static void write_process(const struct house *house, struct buf *text)
                (int64_t)store_bytes(house->cloud->world->store));
     web_metric(text, "rehearse_store_changes_total", "counter", "Changes of rows.",
                (int64_t)store_last_change(house->cloud->world->store));
+    write_journal(house->cloud->world->journal, text);
     web_metric(text, "rehearse_http_connections", "gauge", "Open connections.",
                house->http ? (int64_t)http_connections(*house->http) : 0);
     web_metric(text, "rehearse_page_streams", "gauge", "Pages that listen to news.",

@@ -58,6 +58,7 @@ struct journal {
     struct list written; /* turns that are synced; the loop releases them */
     struct list lost;    /* those of a failed commit */
     bool writing, failed, stop;
+    struct journal_tally tally;
     void (*ready)(void *data);
     void *ready_data;
 };
@@ -370,6 +371,14 @@ size_t journal_waiting_bytes(const struct journal *journal)
     return journal->waiting_bytes + journal->open->bytes;
 }
 
+struct journal_tally journal_tally(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->lock);
+    struct journal_tally tally = journal->tally;
+    pthread_mutex_unlock(&journal->lock);
+    return tally;
+}
+
 bool journal_is_behind(const struct journal *journal)
 {
     return journal_waiting_bytes(journal) > BEHIND_BYTES;
@@ -423,7 +432,7 @@ static void wait_for_work(struct journal *journal)
             continue;
         at_leisure = true;
         pthread_mutex_unlock(&journal->lock);
-        disk_checkpoint(journal->disk, true);
+        disk_tend_log(journal->disk, true);
         pthread_mutex_lock(&journal->lock);
     }
 }
@@ -463,6 +472,7 @@ static void write_batch(struct journal *journal)
     pthread_mutex_lock(&journal->lock);
     journal->writing = false;
     journal->failed = !written;
+    journal->tally = disk_tally(journal->disk);
     append_all(written ? &journal->written : &journal->lost, &batch);
     void (*ready)(void *) = journal->ready;
     void *data = journal->ready_data;
@@ -472,7 +482,7 @@ static void write_batch(struct journal *journal)
     if (ready)
         ready(data);
     if (written)
-        disk_checkpoint(journal->disk, false);
+        disk_tend_log(journal->disk, false);
     else
         usleep(FAILURE_PAUSE_US); /* a full disk does not empty itself while the world is loaded again and again */
     pthread_mutex_lock(&journal->lock);

@@ -34,6 +34,11 @@ uint64_t journal_synced(const struct journal *journal); /* the last change that 
 bool journal_is_behind(const struct journal *journal);  /* more than 4 MiB are waiting: strands wait */
 size_t journal_waiting_bytes(const struct journal *journal);
 
+struct journal_tally {
+    uint64_t commits, rows, bytes; /* written since the journal was opened; bytes of keys and bodies */
+};
+struct journal_tally journal_tally(struct journal *journal);
+
 /* Called on the loop's thread, from world_commit(), journal_poll() or journal_flush(), when journal_synced() has moved or a
  * commit failed; then before the world is loaded anew. What waits for a change past journal_synced() then never gets it. */
 struct journal_listener {

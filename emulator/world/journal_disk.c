@@ -17,6 +17,8 @@
 #define FORMAT         2
 #define CHECKPOINT_LOG ((int64_t)32 << 20)
 #define TRUNCATE_LOG   ((int64_t)64 << 20)
+#define LOG_AHEAD      ((int64_t)256 << 10)
+#define FRAME_HEAD     24 /* of a page in the log; https://www.sqlite.org/fileformat2.html#wal_file_format */
 
 enum statement { BEGIN, COMMIT, ROLLBACK, PUT_ROW, DELETE_ROW, ADD_SHELF, SET_META, STATEMENTS };
 
@@ -77,7 +79,8 @@ struct disk {
     sqlite3_stmt *statements[STATEMENTS];
     int64_t page_bytes, log_pages; /* of the write-ahead log, as of the last commit */
     int64_t records;               /* rows and shelves that are there */
-    struct buf body;               /* the one that is being written */
+    struct journal_tally tally;
+    struct buf body; /* the one that is being written */
     char error[256];
 };
 
@@ -457,6 +460,8 @@ static bool write_row(struct disk *disk, const struct row_change *change)
     bind_text(put, 4, body);
     sqlite3_bind_int64(put, 5, row_sum(change->row, change->shelf, change->key, body));
     disk->records += change->made_here;
+    disk->tally.rows++;
+    disk->tally.bytes += change->key.length + body.length;
     return step(disk, PUT_ROW);
 }
 
@@ -520,18 +525,42 @@ static void roll_back(struct disk *disk)
 bool disk_write(struct disk *disk, const struct list *turns)
 {
     int64_t records = disk->records;
+    struct journal_tally tally = disk->tally;
+    disk->tally.commits++;
     if (step(disk, BEGIN) && write_turns(disk, turns) && step(disk, COMMIT))
         return true;
     disk->records = records;
+    disk->tally = tally;
     roll_back(disk);
     return false;
 }
 
-void disk_checkpoint(struct disk *disk, bool at_leisure)
+struct journal_tally disk_tally(const struct disk *disk)
 {
-    int64_t bytes = disk->log_pages * disk->page_bytes;
-    if (disk->log_pages == 0 || (!at_leisure && bytes < CHECKPOINT_LOG))
+    return disk->tally;
+}
+
+/* A file that grows has its length written at each sync too, and waits for that: two or three times as long. So the log is
+ * longer than what is in it, by zeros, which SQLite takes for its end: a page's frame there bears the log's salt. What
+ * goes wrong here goes wrong again, and is told, when a commit wants the room. */
+static void lengthen_log(struct disk *disk)
+{
+    static const char zeros[64 << 10]; /* SQLite's files take no more than 128 KiB at once */
+    sqlite3_int64 used = disk->log_pages * (disk->page_bytes + FRAME_HEAD), there;
+    sqlite3_file *log = NULL;
+    if (used > CHECKPOINT_LOG ||
+        sqlite3_file_control(disk->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log->pMethods ||
+        log->pMethods->xFileSize(log, &there) != SQLITE_OK)
         return;
+    if (there < used || there >= used + LOG_AHEAD / 4)
+        return;
+    for (sqlite3_int64 end = there + LOG_AHEAD; there < end; there += sizeof zeros)
+        if (log->pMethods->xWrite(log, zeros, sizeof zeros, there) != SQLITE_OK)
+            return;
+}
+
+static void checkpoint(struct disk *disk, int64_t bytes)
+{
     int mode = bytes < TRUNCATE_LOG ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
     int pages = 0, done = 0;
     if (sqlite3_wal_checkpoint_v2(disk->db, NULL, mode, &pages, &done) != SQLITE_OK) {
@@ -541,6 +570,15 @@ void disk_checkpoint(struct disk *disk, bool at_leisure)
     /* Once all of it is home, the next commit starts the log from its beginning. */
     if (pages == done || mode == SQLITE_CHECKPOINT_TRUNCATE)
         disk->log_pages = 0;
+}
+
+void disk_tend_log(struct disk *disk, bool at_leisure)
+{
+    int64_t bytes = disk->log_pages * disk->page_bytes;
+    if (disk->log_pages > 0 && (at_leisure || bytes >= CHECKPOINT_LOG))
+        checkpoint(disk, bytes);
+    else if (disk->log_pages > 0)
+        lengthen_log(disk);
 }
 
 void disk_close(struct disk *disk, const struct moment_on_disk *last_or_null)

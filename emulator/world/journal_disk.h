@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/list.h"
 #include "base/random.h"
+#include "world/journal.h"
 
 struct disk;
 
@@ -67,9 +68,10 @@ bool disk_load(struct disk *disk, const struct disk_reader *reader, struct momen
                char **reterr_why);
 /* All turns of the list in one transaction; false: none of them, disk_error() says why. */
 bool disk_write(struct disk *disk, const struct list *turns);
+struct journal_tally disk_tally(const struct disk *disk);
 const char *disk_error(const struct disk *disk);
 void disk_note_error(struct disk *disk, const char *what, int error_number); /* for disk_error() */
-/* Brings the log's pages home: when it has grown, or at leisure. */
-void disk_checkpoint(struct disk *disk, bool at_leisure);
+/* After a write: brings the log's pages home when it has grown, or at leisure; else sees to room in it for the next. */
+void disk_tend_log(struct disk *disk, bool at_leisure);
 
 #endif

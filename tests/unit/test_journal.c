@@ -693,6 +693,48 @@ static void a_reset_is_durable(void **state)
     assert_int_equal(account_count(world), 2);
 }
 
+static off_t log_length(void)
+{
+    char path[4096];
+    struct stat status = { 0 };
+    snprintf(path, sizeof path, "%s/world.db-wal", folder);
+    return stat(path, &status) == 0 ? status.st_size : 0;
+}
+
+/* There is room in it ahead of what is written, so that a sync need not write the file's length each time. */
+static void the_log_grows_in_strides(void **state)
+{
+    enum { COMMITS = 100 };
+    int times = 0;
+    off_t before = log_length();
+    for (int i = 0; i < COMMITS; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%03d", i);
+        put(world, key, "1");
+        journal_flush(world->journal);
+        times += log_length() != before;
+        before = log_length();
+    }
+    assert_in_range(times, 1, COMMITS / 4);
+    restart();
+    assert_int_equal(store_count(world->store, here, &things), COMMITS);
+}
+
+static void commits_are_counted(void **state)
+{
+    journal_flush(world->journal);
+    struct journal_tally before = journal_tally(world->journal);
+    put(world, "a", "1");
+    put(world, "b", "22");
+    journal_flush(world->journal);
+    put(world, "a", "3");
+    journal_flush(world->journal);
+    struct journal_tally after = journal_tally(world->journal);
+    assert_int_equal(after.commits - before.commits, 2);
+    assert_int_equal(after.rows - before.rows, 3);
+    assert_in_range(after.bytes - before.bytes, 3 + 4, 200);
+}
+
 /* Long enough for the log to be brought home more than once. */
 static void the_log_does_not_grow_for_ever(void **state)
 {
@@ -734,6 +776,8 @@ int main(void)
         CASE(the_loop_is_woken_when_the_writer_has_caught_up),
         CASE(a_turn_ends_early_for_a_writer_at_rest),
         CASE(a_reset_is_durable),
+        CASE(the_log_grows_in_strides),
+        CASE(commits_are_counted),
         CASE(the_log_does_not_grow_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
