@@ -24,6 +24,11 @@ char *arn_make(struct arena *arena, const char *service, const char *region, con
     va_start(args, format);
     char *resource = arena_vprintf(arena, format, args);
     va_end(args);
+    return arn_join(arena, service, region, account, resource);
+}
+
+char *arn_join(struct arena *arena, const char *service, const char *region, const char *account, const char *resource)
+{
     return arena_join(arena,
                       (const char *const[]){ "arn:aws:", service, ":", region, ":", account, ":", resource, NULL });
 }

@@ -13,7 +13,7 @@ static bool is_gone(const struct row_change *change)
 static bool is_changed(const char *name, const struct row_change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (strcmp(changes[i].name, name) == 0)
+        if (*changes[i].name == *name && strcmp(changes[i].name, name) == 0)
             return true;
     return false;
 }
@@ -25,16 +25,16 @@ static size_t aligned(size_t bytes)
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-static size_t room_for(const char *name, size_t value_bytes)
+static size_t room_for(size_t value_bytes)
 {
-    return aligned(sizeof(cJSON)) + aligned(strlen(name) + 1) + aligned(value_bytes + 1);
+    return aligned(sizeof(cJSON)) + aligned(value_bytes + 1);
 }
 
 /* What is nested finds its room by itself. */
 static size_t room_of(const cJSON *member)
 {
     size_t bytes = member->valuestring && !value_is_container(member) ? strlen(member->valuestring) : 0;
-    return room_for(member->string, bytes);
+    return aligned(strlen(member->string) + 1) + room_for(bytes);
 }
 
 static size_t room_of_changes(const struct row_change *changes, size_t count)
@@ -42,7 +42,7 @@ static size_t room_of_changes(const struct row_change *changes, size_t count)
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++)
         if (!is_gone(&changes[i]))
-            bytes += room_for(changes[i].name, changes[i].kind == CHANGE_TEXT ? changes[i].text.length : NUMBER_ROOM);
+            bytes += room_for(changes[i].kind == CHANGE_TEXT ? changes[i].text.length : NUMBER_ROOM);
     return bytes;
 }
 
@@ -91,7 +91,7 @@ static void add_changes(struct arena *arena, cJSON *row, const struct row_change
 {
     for (size_t i = 0; i < count; i++)
         if (!is_gone(&changes[i]))
-            value_add(row, arena_copy(arena, str_of(changes[i].name)), node_of(arena, &changes[i]));
+            value_add(row, changes[i].name, node_of(arena, &changes[i]));
 }
 
 struct json *execution_row_with(const cJSON *row, const struct row_change *changes, size_t count)

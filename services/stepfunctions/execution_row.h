@@ -6,7 +6,7 @@
 #include "base/json.h"
 
 struct row_change {
-    const char *name;
+    const char *name; /* a literal: rows hold it, not a copy */
     enum { CHANGE_GONE, CHANGE_TEXT, CHANGE_NUMBER, CHANGE_TRUE, CHANGE_NODE } kind;
     struct str text; /* at NULL: the member goes away */
     int64_t number;

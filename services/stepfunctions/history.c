@@ -8,11 +8,13 @@
 #include "services/stepfunctions/handlers.h"
 #include "services/stepfunctions/stepfunctions_model.h"
 
+#define MOST_SPARED ((size_t)16 << 10)
+
 const struct table_def history_table = { .name = "stepfunctions.history", .append_only = true };
 
-void history_init(struct history *history, bool fleeting)
+void history_init(struct history *history, bool fleeting, struct buf *spare)
 {
-    *history = (struct history){ .fleeting = fleeting, .silent = fleeting, .now_ms = -1 };
+    *history = (struct history){ .spare = spare, .fleeting = fleeting, .silent = fleeting, .now_ms = -1 };
 }
 
 void history_release(struct history *history)
@@ -20,7 +22,27 @@ void history_release(struct history *history)
     buf_release(&history->text);
 }
 
+void history_clear(struct history *history)
+{
+    if (history->spare->at || history->text.capacity > MOST_SPARED) {
+        buf_release(&history->text);
+        return;
+    }
+    buf_clear(&history->text);
+    *history->spare = history->text;
+    history->text = BUF_EMPTY;
+}
+
 /* ---- writing ---- */
+
+static struct buf *text_of(struct history *history)
+{
+    if (!history->text.at) {
+        history->text = *history->spare;
+        *history->spare = BUF_EMPTY;
+    }
+    return &history->text;
+}
 
 /* Events of one moment share the text of their timestamp: seconds since 1970 with three decimals, as JSON has them. */
 static struct str now_text(struct history *history, int64_t now_ms)
@@ -39,7 +61,7 @@ static int64_t open_event(struct history *history, const char *type, int64_t pre
     history->written = !history->silent;
     if (history->silent)
         return id;
-    struct buf *text = &history->text;
+    struct buf *text = text_of(history);
     if (text->length == 0)
         history->first = id;
     else
@@ -174,7 +196,7 @@ void history_flush(struct history *history, struct world *world, struct scope sc
     buf_add_byte(&row, ']');
     store_put(world->store, scope, &history_table, buf_str(&key), json_seal_text(&row));
     buf_release(&key);
-    buf_release(&history->text); /* a parked execution keeps no buffer */
+    history_clear(history);
 }
 
 struct chunk {

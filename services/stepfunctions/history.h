@@ -16,6 +16,8 @@
 
 struct history {
     struct buf text;
+    struct buf
+        *spare; /* what the histories of an engine hand to each other, empty; so none that rests keeps a buffer */
     int64_t first, last;      /* numbers: of the first event in `text`, of the last event ever; 0: none yet */
     bool fleeting, silent;    /* Express: not kept, without end; nor printed */
     bool full;                /* an event found no room any more; nothing was written */
@@ -24,8 +26,9 @@ struct history {
     char now_text[24];
 };
 
-void history_init(struct history *history, bool fleeting);
+void history_init(struct history *history, bool fleeting, struct buf *spare);
 void history_release(struct history *history);
+void history_clear(struct history *history); /* what was printed stands elsewhere, or nowhere */
 
 /* The event's number, which is what follows gets as its previous one. The last place is kept for a terminal event. */
 int64_t history_open(struct history *history, const char *type, int64_t previous, int64_t now_ms);

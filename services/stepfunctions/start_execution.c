@@ -23,7 +23,7 @@
 struct request {
     struct machine_target target;
     struct str type; /* "STANDARD", "EXPRESS" */
-    struct str name;
+    const char *name;
     struct str input_text;
     struct json *input; /* owned */
     char *arn;
@@ -48,12 +48,12 @@ static bool read_target(struct call *call, struct request *request)
 
 static bool read_name(struct call *call, struct request *request)
 {
-    request->name = input_str(call, "name");
-    if (request->name.at)
-        return name_check(call, request->name);
+    request->name = input_string(call, "name");
+    if (request->name)
+        return name_check(call, str_of(request->name));
     char *uuid = ARENA_ARRAY(call->arena, char, 37);
     random_uuid(&call->world->random, uuid);
-    request->name = str_of(uuid);
+    request->name = uuid;
     return true;
 }
 
@@ -80,13 +80,15 @@ static bool read_input(struct call *call, struct request *request)
 /* "…:execution:MACHINE:NAME", "…:express:MACHINE:NAME:UUID". */
 static void make_arn(struct call *call, struct request *request)
 {
-    struct str machine = json_str(json_root(request->target.machine), "name");
+    const char *machine = json_string(json_root(request->target.machine), "name");
+    bool express = is_express(request);
     char uuid[37] = "";
-    if (is_express(request))
+    if (express)
         random_uuid(&call->world->random, uuid);
-    request->arn = arn_make(call->arena, "states", call->region, call->caller.account, "%s:%.*s:%.*s%s%s",
-                            is_express(request) ? "express" : "execution", STR_ARG(machine), STR_ARG(request->name),
-                            *uuid ? ":" : "", uuid);
+    const char *const pieces[] = {
+        express ? "express:" : "execution:", machine, ":", request->name, express ? ":" : "", uuid, NULL
+    };
+    request->arn = arn_join(call->arena, "states", call->region, call->caller.account, arena_join(call->arena, pieces));
 }
 
 /* False: the call was failed. */
@@ -129,7 +131,7 @@ static struct json *make_row(struct call *call, const struct request *request, i
     int64_t deadline_ms = deadline_of(now_ms, timeout_seconds(request), is_express(request));
     const struct row_change changes[] = {
         ROW_TEXT("arn", str_of(request->arn)),
-        ROW_TEXT("name", request->name),
+        ROW_TEXT("name", str_of(request->name)),
         ROW_TEXT("type", request->type),
         ROW_TEXT("status", str_of(EXECUTION_RUNNING)),
         ROW_TEXT("stateMachineArn", unless_empty(request->target.machine_arn)),

@@ -35,6 +35,7 @@ struct engine {
     size_t holders;
     struct map *running; /* ARN → struct execution */
     struct arena *scratch;
+    struct buf spare, branch; /* of histories; the row that is being printed */
     struct list polls;
     struct map *activity_queue;
     struct map *log_deliveries;
@@ -86,6 +87,8 @@ void engine_let_go(struct engine *engine)
     map_free(engine->activity_queue, NULL);
     map_free(engine->log_deliveries, NULL);
     arena_free(engine->scratch);
+    buf_release(&engine->spare);
+    buf_release(&engine->branch);
     free(engine);
 }
 
@@ -179,18 +182,19 @@ static bool flush_begun(struct execution *execution)
     execution->begun = true;
     if (!first || !top || top->join || execution->history.text.length > MOST_BYTES_BEGUN)
         return false;
-    struct buf branch = BUF_EMPTY;
-    branch_print_row(top, &branch);
-    bool fits = branch.length <= MOST_BYTES_BEGUN;
-    if (fits) {
-        adopt_row(execution, begun_row(execution, buf_str(&branch)));
-        put_row(execution);
-        top->unsaved_self = false;
-        list_remove(&top->dirty);
-        buf_release(&execution->history.text);
+    struct buf *branch = &execution->engine->branch;
+    buf_clear(branch);
+    branch_print_row(top, branch);
+    if (branch->length > MOST_BYTES_BEGUN) {
+        buf_release(branch);
+        return false;
     }
-    buf_release(&branch);
-    return fits;
+    adopt_row(execution, begun_row(execution, buf_str(branch)));
+    put_row(execution);
+    top->unsaved_self = false;
+    list_remove(&top->dirty);
+    history_clear(&execution->history);
+    return true;
 }
 
 void engine_flush(struct execution *execution)
@@ -199,7 +203,7 @@ void engine_flush(struct execution *execution)
     if (execution->log)
         execution_log_take(execution);
     if (execution->history.fleeting)
-        buf_release(&execution->history.text);
+        history_clear(&execution->history);
     if (flush_begun(execution))
         return;
     engine_stand(execution);
@@ -360,7 +364,7 @@ static struct execution *make(struct world *world, struct scope scope, struct st
     execution->express = str_is(json_str(root, "type"), "EXPRESS");
     execution->mocked = mocked_new(root);
     execution->deadline = (struct timer){ .fire = pass_deadline, .data = execution };
-    history_init(&execution->history, execution->express);
+    history_init(&execution->history, execution->express, &execution->engine->spare);
     list_init(&execution->ready);
     list_init(&execution->dirty);
     list_init(&execution->ended);
