@@ -2,9 +2,9 @@
 // the demand that the page said nothing on the console: no error, no warning, no violation of the Content-Security-Policy.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { chromium } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { launch } from './chromium.mjs';
 import { closeFiles, startMock } from './mock.mjs';
 
 let browser;
@@ -12,10 +12,7 @@ let browser;
 /** Call once at the top of a file of tests. */
 export function useBrowser() {
     before(async () => {
-        browser = await chromium.launch({
-            executablePath: process.env.REHEARSE_CHROMIUM ?? '/usr/bin/chromium',
-            args: process.getuid() === 0 ? ['--no-sandbox'] : [],
-        });
+        browser = await launch();
     });
     after(() => Promise.all([browser?.close(), closeFiles()]));
 }
