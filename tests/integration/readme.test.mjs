@@ -23,8 +23,9 @@ after(() => {
     rmSync(home, { recursive: true, force: true });
 });
 
-/** `./emulator/start …`, on a port and an address of the test's own; resolves to what it printed. */
-function startAsPrinted(command) {
+/** `./emulator/start …`, on a port and an address of the test's own; resolves to what it printed. One that a test left behind is ended first. */
+async function startAsPrinted(command) {
+    if (running?.exitCode === null && !running.signalCode) await stop('SIGKILL');
     const [file, ...args] = command.replace('--listen 0.0.0.0', '--listen 127.0.0.1').split(' ');
     running = spawn(join(root, file), [...args, '--port', '0'], { cwd: root, env: { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state') } });
     return new Promise((resolve, reject) => {
