@@ -6,8 +6,8 @@
 //
 // With another build of the emulator both are measured in turn, so that a busy machine is busy for both.
 import { createServer } from 'node:http';
+import { launch } from '../browser/chromium.mjs';
 import { start } from '../integration/emulator.mjs';
-import { chromium } from 'playwright-core';
 
 const [runs = 15] = process.argv.slice(2, 3).map(Number), pack = process.argv[3] ?? 'tour-de-ml', other = process.argv[4];
 const at = (list, share) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * share))];
@@ -64,7 +64,7 @@ async function startServed(program) {
 const server = createServer((request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>One line</title><p class="tally">Here.'));
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const one_line = `http://127.0.0.1:${server.address().port}/`;
-const browser = await chromium.launch({ executablePath: process.env.REHEARSE_CHROMIUM ?? '/usr/bin/chromium', args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
+const browser = await launch();
 const served = [];
 try {
     served.push({ label: pack, ...(await startServed()), known: [], unknown: [] });

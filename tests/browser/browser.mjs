@@ -2,9 +2,9 @@
 // the demand that the page said nothing on the console: no error, no warning, no violation of the Content-Security-Policy.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { chromium } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { launch } from './chromium.mjs';
 import { closeFiles, startMock } from './mock.mjs';
 
 let browser;
@@ -12,10 +12,7 @@ let browser;
 /** Call once at the top of a file of tests. */
 export function useBrowser() {
     before(async () => {
-        browser = await chromium.launch({
-            executablePath: process.env.REHEARSE_CHROMIUM ?? '/usr/bin/chromium',
-            args: process.getuid() === 0 ? ['--no-sandbox'] : [],
-        });
+        browser = await launch();
     });
     after(() => Promise.all([browser?.close(), closeFiles()]));
 }
@@ -69,6 +66,6 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 /** What axe-core finds on the page as it is shown, WCAG 2.2 AA and what is good practice besides: one line each. */
 export async function barriers(page) {
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-    const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), rules);
+    const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }), rules);
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)} (${node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? ''})`));
 }

@@ -2,12 +2,12 @@
 // language switch). Take it anew when the page looks different:
 //     node picture.mjs http://127.0.0.1:4566/_rehearse/ [FILE]
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { root } from '../integration/emulator.mjs';
+import { launch } from './chromium.mjs';
 
 const [address, file = join(root, 'fixtures', 'pictures', 'tour-de-ml.png')] = process.argv.slice(2);
 if (!address) throw new Error('picture.mjs wants the address of a page: http://127.0.0.1:4566/_rehearse/');
-const browser = await chromium.launch({ executablePath: process.env.REHEARSE_CHROMIUM ?? '/usr/bin/chromium', args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
+const browser = await launch();
 try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-US' });
     await page.goto(address);

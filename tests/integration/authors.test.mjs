@@ -315,8 +315,8 @@ test('a pack is edited while it plays: whatever is wrong is on the page, and the
     await seen.revision(revision + 1);
     console.log(`    from saving to playing: ${(performance.now() - saved).toFixed(0)} ms`);
 
-    // a fixture that has gone, and is there again
-    pack.edit('hotel.lua', 'return quote.prices[quote.unicorn] == 120', 'return gameday.from_json(gameday.fixture "prices.json")[quote.unicorn] == 120');
+    // a fixture that has gone, and is there again; it is read before the guest asks, who gets no answer once the fault stands
+    pack.edit('hotel.lua', 'local execution = team:run("quote"', 'local prices = gameday.from_json(gameday.fixture "prices.json")\n  local execution = team:run("quote"');
     await seen.revision(revision + 2);
     renameSync(join(pack.path, 'fixtures/prices.json'), join(pack.path, 'fixtures/away.json'));
     await seen.notice(/there is no fixture 'prices\.json'/);

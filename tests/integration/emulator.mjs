@@ -7,31 +7,49 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const root = join(here, '..', '..');
 export const binary = process.env.REHEARSE_BINARY ?? join(root, 'build', 'rehearse');
 
+const started = new Set();
+process.on('exit', () => started.forEach((child) => child.kill('SIGKILL')));
+
+/** Nobody waits for a child that runs: a test that fails before it ends its emulator shall not hold up all others. */
+function leaveAlone(child) {
+    for (const handle of [child, child.stdout, child.stderr]) handle.unref();
+}
+
 /** Runs `rehearse run ARGS --port 0` until Ready. Resolves to { endpoint, exports, kill(signal), stopped, output() }. */
 export function start(args = ['sandbox', '--memory'], { port = 0, env = {}, program = binary } = {}) {
     const child = spawn(program, ['run', ...args, '--port', String(port)], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, ...env },
     });
-    let text = '';
+    let text = '', ready = false;
+    started.add(child);
+    child.on('exit', () => started.delete(child));
     const stopped = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })));
+    const end = () => {
+        child.ref();
+        return stopped;
+    };
     return new Promise((resolve, reject) => {
         const failed = (why) => reject(new Error(`${why}\n${text}`));
         const timer = setTimeout(() => failed('the emulator did not say Ready.'), 60_000);
         const heard = (chunk) => {
             text += chunk;
-            if (!/^Ready\.$/m.test(text)) return;
+            if (ready || !/^Ready\.$/m.test(text)) return;
+            ready = true;
             clearTimeout(timer);
+            leaveAlone(child);
             const exports = Object.fromEntries([...text.matchAll(/^\s*export (\w+)=(.*)$/gm)].map((m) => [m[1], m[2]]));
             resolve({
                 endpoint: exports.AWS_ENDPOINT_URL,
                 exports,
                 pid: child.pid,
                 output: () => text,
-                stopped,
+                get stopped() {
+                    return end();
+                },
                 async kill(signal = 'SIGTERM') {
                     child.kill(signal);
-                    return stopped;
+                    return end();
                 },
             });
         };

@@ -1,13 +1,15 @@
 // Every command that README.md prints works as it stands there: the emulator runs on a port and a state folder of the
 // test's own, nothing else is changed. (`./tests/run` is what runs this.)
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { promisify } from 'node:util';
 import { binary, root, until } from './emulator.mjs';
 
+const execute = promisify(execFile);
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^```sh\n([^]*?)^```$/gm)].map((m) => m[1].trimEnd());
 const chapter = (title) => {
@@ -21,8 +23,9 @@ after(() => {
     rmSync(home, { recursive: true, force: true });
 });
 
-/** `./emulator/start …`, on a port and an address of the test's own; resolves to what it printed. */
-function startAsPrinted(command) {
+/** `./emulator/start …`, on a port and an address of the test's own; resolves to what it printed. One that a test left behind is ended first. */
+async function startAsPrinted(command) {
+    if (running?.exitCode === null && !running.signalCode) await stop('SIGKILL');
     const [file, ...args] = command.replace('--listen 0.0.0.0', '--listen 127.0.0.1').split(' ');
     running = spawn(join(root, file), [...args, '--port', '0'], { cwd: root, env: { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state') } });
     return new Promise((resolve, reject) => {
@@ -45,14 +48,15 @@ function stop(signal = 'SIGTERM') {
 const endpointOf = (text) => /AWS_ENDPOINT_URL=(\S+)/.exec(text)[1];
 const exportsOf = (text) => [...text.matchAll(/^ *export (\S+)$/gm)].map((m) => m[1]);
 
-/** Runs commands as printed, in one shell, with what the emulator told to export. */
+/** Runs commands as printed, in one shell, with what the emulator told to export. Meanwhile this process learns which of its connections have ended. */
 function runner(told) {
     const endpoint = endpointOf(told), old = needsEndpoint();
     const environment = Object.fromEntries(exportsOf(told).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-    return (text) => {
+    return async (text) => {
         let whole = text.replaceAll('http://127.0.0.1:4566', endpoint);
         if (old) whole = `aws() { command aws --endpoint-url ${endpoint} "$@"; }\n${whole}`;
-        return execFileSync('bash', ['-ec', whole], { cwd: root, encoding: 'utf8', env: { ...process.env, ...environment, AWS_PAGER: '', HOME: home } });
+        const { stdout } = await execute('bash', ['-ec', whole], { cwd: root, env: { ...process.env, ...environment, AWS_PAGER: '', HOME: home } });
+        return stdout;
     };
 }
 
@@ -73,15 +77,15 @@ test('start, and play in five minutes', { timeout: 300_000 }, async () => {
     const cookie = session.headers.get('set-cookie').split(';')[0];
     const team = () => fetch(`${site}/api/team`, { headers: { cookie } }).then((answer) => answer.json());
     await until(async () => (await team()).challenges.some((one) => one.trouble), { what: 'the trouble' });
-    assert.match(run(look), /States\.Runtime[^]*\$\.check\.model/);
-    run(`${look}\n${mend}`);
+    assert.match(await run(look), /States\.Runtime[^]*\$\.check\.model/);
+    await run(`${look}\n${mend}`);
     const paid = await until(async () => {
         const { feed } = await team();
         return feed.find((entry) => entry.kind === 'recovered' && entry.points > 0) ?? null;
     }, { pause: 250 });
     assert.equal(paid.challenge, 'vip');
     await stop();
-    const names = JSON.parse(runner(await startAsPrinted(other))(`aws stepfunctions list-state-machines --query 'stateMachines[].name' --output json`));
+    const names = JSON.parse(await runner(await startAsPrinted(other))(`aws stepfunctions list-state-machines --query 'stateMachines[].name' --output json`));
     assert.deepEqual(names, ['order-unicorn']);
     await stop();
 });
@@ -91,20 +95,20 @@ test('a plain emulator', { timeout: 300_000 }, async () => {
     let told = await startAsPrinted(start);
     assert.deepEqual(exported.split('\n').map((line) => line.slice('export '.length)),
         exportsOf(told).map((line) => line.replace(endpointOf(told), 'http://127.0.0.1:4566')));
-    runner(told)(make);
+    await runner(told)(make);
     await stop('SIGKILL');
     told = await startAsPrinted(start);
     const run = runner(told), [describe, history] = look.split('\n');
-    const done = await until(() => {
-        const now = JSON.parse(run(describe));
+    const done = await until(async () => {
+        const now = JSON.parse(await run(describe));
         return now.status === 'RUNNING' ? null : now;
     }, { pause: 4000 });
     assert.equal(done.status, 'SUCCEEDED', done.cause);
     assert.deepEqual(JSON.parse(done.output)[0], { offer: 'Shadowfax for 100 coins' });
-    assert.equal(JSON.parse(run(history)).at(-1), 'ExecutionSucceeded');
-    assert.match(run(bucket), /unicorns\.json/);
-    run(empty);
-    assert.throws(() => run(describe), /ExecutionDoesNotExist/);
+    assert.equal(JSON.parse(await run(history)).at(-1), 'ExecutionSucceeded');
+    assert.match(await run(bucket), /unicorns\.json/);
+    await run(empty);
+    await assert.rejects(run(describe), /ExecutionDoesNotExist/);
     await stop();
 });
 

@@ -306,13 +306,13 @@ test('aws s3 sync of 1,000 files, there and back; 100 MiB', { skip: spawnSync('a
     const [from, to] = [folder(), folder()];
     const env = { ...process.env, ...open.exports, AWS_EC2_METADATA_DISABLED: 'true' };
     const aws = (...args) => run('aws', ['s3', ...args, '--quiet'], { env });
+    await send('CreateBucket', { Bucket: 'synced' }); // before this process is long busy: its idle connections end meanwhile
     for (let i = 0; i < 1000; i++) {
         const path = join(from, `d ${i % 13}`, `é${i % 7}`);
         mkdirSync(path, { recursive: true });
         writeFileSync(join(path, `f ${i}+&.bin`), randomBytes([0, 10, 3000, 80000][i % 4]));
     }
     writeFileSync(join(from, 'large'), randomBytes(100 * MIB));
-    await send('CreateBucket', { Bucket: 'synced' });
     await aws('sync', from, 's3://synced/tree');
     await aws('sync', 's3://synced/tree', to);
     await run('diff', ['-r', from, to]);

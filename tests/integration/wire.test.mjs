@@ -10,6 +10,7 @@ import { CreateFunctionCommand, GetFunctionCommand, LambdaClient, ListFunctionsC
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { client, sleep, start, until } from './emulator.mjs';
+import { enter } from './page_client.mjs';
 import { zip } from './zip.mjs';
 
 const folders = [];
@@ -146,7 +147,8 @@ test('a clock goes wrong, and the SDK goes by what Date says', async () => {
 
 test('what is on its way stays there', async () => {
     const { lambda, emulator } = await game('on = "lambda:Function", life = { stuck = true }', '--speed', '20');
-    const states = [];
+    const states = [], team = await enter(emulator);
+    await until(async () => (await team.get('team')).challenges?.[0]?.faults?.length, { what: 'the fault' });
     const { Account } = await new STSClient(client(emulator)).send(new GetCallerIdentityCommand({}));
     await lambda.send(
         new CreateFunctionCommand({
