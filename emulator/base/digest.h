@@ -2,6 +2,9 @@
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
+#include <openssl/md5.h>
+#include <openssl/sha.h>
+
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -11,12 +14,23 @@ enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA5
 #define DIGEST_MOST_BYTES 64
 
 struct hmac_key; /* a key made ready once: inner and outer states */
-struct evp_md_st;
 
 /* How many bytes it has: DIGEST_MOST_BYTES at most. */
 size_t digest_of(enum digest which, struct str bytes, unsigned char *ret_digest);
-/* OpenSSL's, for whoever digests piece by piece; never released. NULL: MD5 where OpenSSL runs in its FIPS mode. */
-const struct evp_md_st *digest_md(enum digest which);
+
+/* Piece by piece. A run holds nothing that must be released. */
+struct digest_run {
+    enum digest which;
+    union digest_state {
+        MD5_CTX md5;
+        SHA_CTX sha1;
+        SHA256_CTX sha256;
+        SHA512_CTX sha512; /* SHA-384's too */
+    } state;
+};
+void digest_begin(struct digest_run *ret_run, enum digest which);
+void digest_add(struct digest_run *run, struct str bytes);
+size_t digest_end(struct digest_run *run, unsigned char *ret_digest); /* as digest_of */
 
 void digest_sha256(struct str bytes, unsigned char ret_digest[SHA256_BYTES]);
 void digest_sha256_hex(struct str bytes, char ret_hex[2 * SHA256_BYTES + 1]);

@@ -4,10 +4,11 @@
  *
  * Our parser is strict (RFC 8259, UTF-8, depth ≤ JSON_MAX_DEPTH, nothing but white space behind the value; "\u0000" and
  * lone surrogates refused; a name that comes twice: the last value counts, as with Jackson) and builds cJSON nodes in
- * which a number keeps its digits in `valuestring`, so 1.0 stays 1.0 and 2^53+1 exact; cJSON_Duplicate carries it along.
+ * which a number keeps its digits in `valuestring`, so 1.0 stays 1.0 and 2^53+1 exact.
  * Nodes of a sealed document stand in its own memory: read them, never hand them to cJSON_Delete or add them to a tree
  * (json_thaw() first). Names are case-sensitive; cJSON's getters that are not must not be used. To give a thawed tree
- * another number put a new node there: cJSON_SetNumberValue() would leave the old digits in place.
+ * another number put a new node there: cJSON_SetNumberValue() would leave the old digits in place. Trees are copied by
+ * json_thaw(), never by cJSON_Duplicate(): a node and its name are one block, and such a copy would share the name.
  *
  * The limit of depth is for texts from outside. What we make of them may nest deeper: nothing in this file recurses, who
  * walks such a tree elsewhere needs a limit of his own.

@@ -37,7 +37,7 @@ static inline void json_trail_push(struct json_trail *trail, const cJSON *node)
     trail->at[trail->depth++] = node;
 }
 
-/* A node by malloc that holds its value in the same block; .at NULL: none. cJSON_Delete() frees it. */
+/* A node by malloc that holds its name and value in the same block; .at NULL: none. cJSON_Delete() frees it. */
 cJSON *json_new_node(int kind, struct str name, struct str value);
 
 static inline int json_kind(const cJSON *node)

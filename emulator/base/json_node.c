@@ -248,18 +248,30 @@ bool json_equal(const cJSON *a, const cJSON *b)
 
 /* ---- making and editing ---- */
 
-/* cJSON's flag says that the value is not to be freed by itself. Names stand alone: copies made by cJSON would share them. */
+static char *put_text(char *to, struct str text)
+{
+    memcpy(to, text.at, text.length);
+    to[text.length] = '\0';
+    return to;
+}
+
+/* cJSON's flags say that value and name are not to be freed by themselves. */
 cJSON *json_new_node(int kind, struct str name, struct str value)
 {
-    cJSON *node = memory_alloc(sizeof *node + (value.at ? value.length + 1 : 0));
-    node->type = kind;
-    if (name.at)
-        node->string = memory_copy(name);
-    if (!value.at)
-        return node;
-    node->type |= cJSON_IsReference;
-    node->valuestring = memcpy(node + 1, value.at, value.length);
-    node->valuestring[value.length] = '\0';
+    size_t of_value = value.at ? value.length + 1 : 0, of_name = name.at ? name.length + 1 : 0;
+    cJSON *node = malloc(sizeof *node + of_value + of_name);
+    if (!node)
+        memory_exhausted();
+    *node = (cJSON){ .type = kind };
+    char *texts = (char *)(node + 1);
+    if (value.at) {
+        node->type |= cJSON_IsReference;
+        node->valuestring = put_text(texts, value);
+    }
+    if (name.at) {
+        node->type |= cJSON_StringIsConst;
+        node->string = put_text(texts + of_value, name);
+    }
     return node;
 }
 

@@ -77,4 +77,15 @@ uint32_t utf8_decode(const char *at, size_t length); /* `length` as utf8_length(
 size_t utf8_encode(uint32_t code_point, char ret_bytes[4]);
 uint64_t str_hash(struct str text); /* keyed once per process: no flooding of tables */
 
+/* One of 64 bits, the same whatever a name's case: for a quick no where one of many names is looked for among a few. */
+static inline uint64_t str_mark(struct str name)
+{
+    if (!name.length)
+        return 1;
+    const unsigned small = 'a' - 'A';
+    unsigned middle = (unsigned char)name.at[name.length / 2] | small,
+             last = (unsigned char)name.at[name.length - 1] | small;
+    return (uint64_t)1 << ((5 * name.length + 3 * last + middle) & 63);
+}
+
 #endif
