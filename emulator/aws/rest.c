@@ -26,7 +26,6 @@ struct decoding {
     struct arena *arena;
     cJSON *input;
     struct rest_flaw *flaw;
-    uint64_t lengths; /* of the request's headers' names */
 };
 
 static bool is_flawed(struct decoding *decoding, const struct member *member, struct str text, char *message)
@@ -73,8 +72,10 @@ static bool decode_label(struct decoding *decoding, const struct member *member)
 static bool decode_parameter(struct decoding *decoding, const struct member *member)
 {
     const struct shape *shape = member->shape;
-    cJSON *list = shape->kind == SHAPE_LIST ? scalar_node(decoding->arena, cJSON_Array) : NULL;
     struct str rest = decoding->call->request->query;
+    if (!rest.length)
+        return true;
+    cJSON *list = shape->kind == SHAPE_LIST ? scalar_node(decoding->arena, cJSON_Array) : NULL;
     while (rest.length) {
         struct str value, text, name = str_cut(str_cut(rest, '&', &rest), '=', &value);
         if (!str_is(name, member->wire))
@@ -124,27 +125,13 @@ static bool is_condition(const struct member *member)
     return member->shape->kind == SHAPE_TIMESTAMP && str_starts(str_of(member->wire), STR("If-"));
 }
 
-static uint64_t bit_of_length(struct str name)
-{
-    return (uint64_t)1 << (name.length & 63);
-}
-
-/* A model names dozens of headers, a request brings a few: most are told apart by their lengths. */
-static uint64_t lengths_of_headers(const struct wire_request *request)
-{
-    uint64_t lengths = 0;
-    for (size_t i = 0; i < request->header_count; i++)
-        lengths |= bit_of_length(request->headers[i].name);
-    return lengths;
-}
-
 static bool decode_header(struct decoding *decoding, const struct member *member)
 {
-    if (!(decoding->lengths & bit_of_length(str_of(member->wire))))
-        return true;
-    struct str value = header_text(decoding->arena, request_header(decoding->call->request, str_of(member->wire)));
+    const struct wire_request *request = decoding->call->request;
+    struct str value = request->lacks & member->mark ? STR_NONE : request_header_marked(request, str_of(member->wire));
     if (!value.length)
         return true;
+    value = header_text(decoding->arena, value);
     if (member->shape->kind == SHAPE_LIST)
         return decode_header_list(decoding, member, value);
     return add_scalar(decoding, decoding->input, str_of(member->name), member, member->shape, value) ||
@@ -200,7 +187,7 @@ static bool decode_member(struct decoding *decoding, const struct member *member
 bool rest_decode(struct call *call, cJSON *input, struct rest_flaw *reterr_flaw)
 {
     const struct shape *shape = call->operation->input;
-    struct decoding decoding = { call, call->arena, input, reterr_flaw, lengths_of_headers(call->request) };
+    struct decoding decoding = { call, call->arena, input, reterr_flaw };
     for (size_t i = 0; shape && i < shape->member_count; i++)
         if (!decode_member(&decoding, &shape->members[i]))
             return false;

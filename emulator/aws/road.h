@@ -29,6 +29,7 @@ struct wire_request {
         struct str name, value;
     } * headers; /* names as they came; compare ignoring case */
     size_t header_count;
+    uint64_t lacks; /* marks (str_mark) that no header's name has; 0: nobody looked */
     struct str body;
     struct str host; /* the Host header */
     struct str peer; /* the address that it came from */
@@ -57,8 +58,14 @@ struct wire_reply {
 /* One more header; Content-Type takes the place of the one there is. Text is borrowed. */
 void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str name, struct str value);
 
+/* Marks that none of these names has, for wire_request.lacks. */
+uint64_t wire_marks_lacking(const struct wire_header *headers, size_t count);
+struct str request_header_marked(const struct wire_request *request, struct str name);
 /* The value of the first header of that name, ignoring case, trimmed; STR_NONE: there is none. */
-struct str request_header(const struct wire_request *request, struct str name);
+static inline struct str request_header(const struct wire_request *request, struct str name)
+{
+    return request->lacks & str_mark(name) ? STR_NONE : request_header_marked(request, name);
+}
 
 /* After the headers, before the body: which service and operation, and how many bytes of body may come. The call, which
  * stands in the request's arena, comes with service and operation set; without an operation where the body will name it

@@ -7,7 +7,15 @@
 
 #define BODY_LIMIT ((size_t)2 * 1024 * 1024) /* where no operation says otherwise */
 
-struct str request_header(const struct wire_request *request, struct str name)
+uint64_t wire_marks_lacking(const struct wire_header *headers, size_t count)
+{
+    uint64_t marks = 0;
+    for (size_t i = 0; i < count; i++)
+        marks |= str_mark(headers[i].name);
+    return ~marks;
+}
+
+struct str request_header_marked(const struct wire_request *request, struct str name)
 {
     for (size_t i = 0; i < request->header_count; i++) {
         struct str other = request->headers[i].name;
@@ -30,6 +38,8 @@ static struct str cut_target(struct str target, struct str *ret_operation)
 static const struct service *service_of_target(const struct cloud *cloud, struct str target)
 {
     struct str operation, prefix = cut_target(target, &operation);
+    if (!target.length)
+        return NULL;
     for (const struct service *const *at = cloud->services; *at; at++)
         if ((*at)->model->target_prefix && str_is(prefix, (*at)->model->target_prefix))
             return *at;

@@ -34,6 +34,19 @@ void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *chil
     parent->child->prev = child;
 }
 
+static cJSON *integer_node(struct arena *arena, int64_t value)
+{
+    char digits[24], *end = digits + sizeof digits;
+    char *first = str_put_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
+    if (value < 0)
+        *--first = '-';
+    cJSON *node = scalar_node(arena, cJSON_Number);
+    node->valuestring = arena_copy(arena, (struct str){ first, (size_t)(end - first) });
+    node->valuedouble = (double)value;
+    node->valueint = value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : (int)value;
+    return node;
+}
+
 /* The parser knows how a number node is made. */
 static cJSON *number_node(struct arena *arena, struct str digits)
 {
@@ -89,7 +102,7 @@ static cJSON *read_integer(struct arena *arena, const struct shape *shape, struc
         return NULL;
     if (shape->kind == SHAPE_INTEGER && (value < INT32_MIN || value > INT32_MAX))
         return NULL;
-    return number_node(arena, str_of(arena_printf(arena, "%lld", (long long)value)));
+    return integer_node(arena, value);
 }
 
 static cJSON *read_real(struct arena *arena, struct str text)

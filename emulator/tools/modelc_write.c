@@ -125,6 +125,8 @@ static void write_members(struct buf *out, const struct shape_source *shape)
                    quoted(member->wire), STR_ARG(member->shape->label));
         if (member->location != LOCATION_BODY)
             buf_printf(out, ", .location = %s", locations[member->location]);
+        if (member->location == LOCATION_HEADER)
+            buf_printf(out, ", .mark = UINT64_C(0x%llx)", (unsigned long long)str_mark(member->wire));
         write_flag(out, "required", member->required);
         write_flag(out, "idempotency_token", member->token);
         write_flag(out, "sensitive", member->sensitive);
