@@ -44,14 +44,14 @@ static bool read_encoded(struct decoding *decoding, const struct member *member,
     return is_flawed(decoding, member, text, arena_copy(decoding->arena, STR("The URI is not encoded as it must be")));
 }
 
-static bool add_scalar(struct decoding *decoding, cJSON *parent, struct str name, const struct member *member,
+static bool add_scalar(struct decoding *decoding, cJSON *parent, const char *name_or_null, const struct member *member,
                        const struct shape *shape, struct str text)
 {
     char *why = NULL;
     cJSON *node = scalar_read(decoding->arena, shape, text, &why);
     if (!node)
         return is_flawed(decoding, member, text, why);
-    scalar_add(decoding->arena, parent, name, node);
+    scalar_link(parent, name_or_null, node);
     return true;
 }
 
@@ -63,7 +63,7 @@ static bool decode_label(struct decoding *decoding, const struct member *member)
             continue;
         struct str text;
         return read_encoded(decoding, member, match->labels[i].value, false, &text) &&
-               add_scalar(decoding, decoding->input, str_of(member->name), member, member->shape, text);
+               add_scalar(decoding, decoding->input, member->name, member, member->shape, text);
     }
     return true;
 }
@@ -82,13 +82,13 @@ static bool decode_parameter(struct decoding *decoding, const struct member *mem
             continue;
         if (!read_encoded(decoding, member, value, true, &text))
             return false;
-        if (list && !add_scalar(decoding, list, STR_NONE, member, shape->element, text))
+        if (list && !add_scalar(decoding, list, NULL, member, shape->element, text))
             return false;
         if (!list && (text.length || shape->kind == SHAPE_STRING))
-            return add_scalar(decoding, decoding->input, str_of(member->name), member, shape, text);
+            return add_scalar(decoding, decoding->input, member->name, member, shape, text);
     }
     if (list && list->child)
-        scalar_add(decoding->arena, decoding->input, str_of(member->name), list);
+        scalar_link(decoding->input, member->name, list);
     return true;
 }
 
@@ -112,10 +112,10 @@ static bool decode_header_list(struct decoding *decoding, const struct member *m
     cJSON *list = scalar_node(decoding->arena, cJSON_Array);
     while (value.length) {
         struct str text = str_trim(str_cut(value, ',', &value));
-        if (text.length && !add_scalar(decoding, list, STR_NONE, member, member->shape->element, text))
+        if (text.length && !add_scalar(decoding, list, NULL, member, member->shape->element, text))
             return false;
     }
-    scalar_add(decoding->arena, decoding->input, str_of(member->name), list);
+    scalar_link(decoding->input, member->name, list);
     return true;
 }
 
@@ -127,15 +127,13 @@ static bool is_condition(const struct member *member)
 
 static bool decode_header(struct decoding *decoding, const struct member *member)
 {
-    const struct wire_request *request = decoding->call->request;
-    struct str value = request->lacks & member->mark ? STR_NONE : request_header_marked(request, str_of(member->wire));
+    struct str value = request_header_marked(decoding->call->request, str_of(member->wire));
     if (!value.length)
         return true;
     value = header_text(decoding->arena, value);
     if (member->shape->kind == SHAPE_LIST)
         return decode_header_list(decoding, member, value);
-    return add_scalar(decoding, decoding->input, str_of(member->name), member, member->shape, value) ||
-           is_condition(member);
+    return add_scalar(decoding, decoding->input, member->name, member, member->shape, value) || is_condition(member);
 }
 
 static void add_prefixed(struct arena *arena, cJSON *map, struct str name, struct str value)
@@ -164,7 +162,7 @@ static void decode_prefixed(struct decoding *decoding, const struct member *memb
                          header_text(decoding->arena, str_trim(request->headers[i].value)));
     }
     if (map->child)
-        scalar_add(decoding->arena, decoding->input, str_of(member->name), map);
+        scalar_link(decoding->input, member->name, map);
 }
 
 static bool decode_member(struct decoding *decoding, const struct member *member)
@@ -188,9 +186,12 @@ bool rest_decode(struct call *call, cJSON *input, struct rest_flaw *reterr_flaw)
 {
     const struct shape *shape = call->operation->input;
     struct decoding decoding = { call, call->arena, input, reterr_flaw };
-    for (size_t i = 0; shape && i < shape->member_count; i++)
-        if (!decode_member(&decoding, &shape->members[i]))
+    for (size_t i = 0; shape && i < shape->member_count; i++) {
+        const struct member *member = &shape->members[i];
+        bool lacks = member->location == LOCATION_HEADER && (call->request->lacks & member->wire_mark);
+        if (!lacks && !decode_member(&decoding, member))
             return false;
+    }
     return true;
 }
 
@@ -240,9 +241,9 @@ static void encode_prefixed(struct call *call, const struct member *member, cons
     }
 }
 
-static void encode_member(struct call *call, const struct member *member, uint64_t names, struct wire_reply *reply)
+static void encode_member(struct call *call, const struct member *member, struct wire_reply *reply)
 {
-    const cJSON *value = json_may_have(names, member->name) ? json_get(call->output, member->name) : NULL;
+    const cJSON *value = json_get(call->output, member->name);
     if (!value || cJSON_IsNull(value))
         return;
     if (member->location == LOCATION_STATUS)
@@ -269,9 +270,10 @@ void rest_encode(struct call *call, enum outcome outcome, struct wire_reply *rep
     }
     reply->status = call->operation->success_status;
     const struct shape *shape = call->operation->output;
-    uint64_t names = json_names(call->output);
+    uint64_t lacks = json_lacks(call->output);
     for (size_t i = 0; shape && call->output && i < shape->member_count; i++)
-        encode_member(call, &shape->members[i], names, reply);
+        if (!(lacks & shape->members[i].mark))
+            encode_member(call, &shape->members[i], reply);
     if (call->aside && call->aside->status)
         reply->status = call->aside->status;
 }

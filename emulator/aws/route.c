@@ -174,6 +174,8 @@ static bool is_region_label(struct str label)
 /* "bucket" of "bucket.s3", "bucket.s3.us-east-1" and "bucket"; nothing of "s3", "s3.us-east-1" and other services' names. */
 static struct str bucket_in(const struct cloud *cloud, struct str above)
 {
+    if (!above.length)
+        return STR_NONE;
     struct str last, rest = above;
     size_t dot = rest.length;
     while (dot && rest.at[dot - 1] != '.')

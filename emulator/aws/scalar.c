@@ -22,8 +22,12 @@ cJSON *scalar_string(struct arena *arena, struct str text)
 
 void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *child)
 {
-    if (name.at)
-        child->string = arena_copy(arena, name);
+    scalar_link(parent, name.at ? arena_copy(arena, name) : NULL, child);
+}
+
+void scalar_link(cJSON *parent, const char *name_kept_or_null, cJSON *child)
+{
+    child->string = (char *)(uintptr_t)name_kept_or_null; /* of an arena's tree nobody frees or changes it */
     if (!parent->child) {
         parent->child = child->prev = child;
         return;

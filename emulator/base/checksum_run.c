@@ -176,11 +176,10 @@ void checksum_of(enum checksum_algorithm algorithm, struct str bytes, struct che
 
 char *checksum_base64(struct arena *arena, const struct checksum *sum)
 {
-    struct buf text = BUF_EMPTY;
-    base64_encode(&text, (struct str){ (const char *)sum->value, checksum_length(sum->algorithm) });
-    char *kept = arena_copy(arena, buf_str(&text));
-    buf_release(&text);
-    return kept;
+    size_t length = checksum_length(sum->algorithm);
+    char *text = arena_room(arena, base64_length(length) + 1);
+    *base64_put(text, (struct str){ (const char *)sum->value, length }) = '\0';
+    return text;
 }
 
 bool checksum_parse(enum checksum_algorithm algorithm, struct str base64, struct checksum *ret_sum)

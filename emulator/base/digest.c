@@ -220,16 +220,37 @@ void hex_encode(const unsigned char *bytes, size_t length, char *ret_hex_and_nul
     *ret_hex_and_nul = '\0';
 }
 
-void base64_encode(struct buf *ret_text, struct str bytes)
+static char *put_group(char *to, uint32_t group)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    to[0] = alphabet[group >> 18];
+    to[1] = alphabet[group >> 12 & 63];
+    to[2] = alphabet[group >> 6 & 63];
+    to[3] = alphabet[group & 63];
+    return to + 4;
+}
+
+char *base64_put(char *to, struct str bytes)
+{
     const unsigned char *at = (const unsigned char *)bytes.at;
-    for (size_t left = bytes.length; left; left -= left < 3 ? left : 3, at += 3) {
-        uint32_t group = (uint32_t)at[0] << 16 | (left > 1 ? (uint32_t)at[1] << 8 : 0) | (left > 2 ? at[2] : 0u);
-        char four[4] = { alphabet[group >> 18], alphabet[group >> 12 & 63], left > 1 ? alphabet[group >> 6 & 63] : '=',
-                         left > 2 ? alphabet[group & 63] : '=' };
-        buf_add(ret_text, four, sizeof four);
-    }
+    size_t left = bytes.length;
+    for (; left >= 3; left -= 3, at += 3)
+        to = put_group(to, (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2]);
+    if (!left)
+        return to;
+    to = put_group(to, (uint32_t)at[0] << 16 | (left > 1 ? (uint32_t)at[1] << 8 : 0));
+    memset(to - (3 - left), '=', 3 - left);
+    return to;
+}
+
+void base64_encode(struct buf *ret_text, struct str bytes)
+{
+    size_t length = base64_length(bytes.length);
+    if (!buf_reserve(ret_text, length))
+        return;
+    base64_put(ret_text->at + ret_text->length, bytes);
+    ret_text->length += length;
+    ret_text->at[ret_text->length] = '\0';
 }
 
 /* One more than the value of each letter; 0: it is none. */

@@ -48,6 +48,11 @@ bool digest_equal(const void *a, const void *b, size_t length); /* in constant t
 /* Not even the length of the secret shows in the time that this takes. */
 bool digest_same_secret(struct str secret, struct str shown);
 void base64_encode(struct buf *ret_text, struct str bytes);
+static inline size_t base64_length(size_t bytes)
+{
+    return bytes / 3 * 4 + (bytes % 3 ? 4 : 0);
+}
+char *base64_put(char *to, struct str bytes); /* base64_length() letters without a NUL; returns the place behind */
 /* Strict alphabet and padding; false: *ret_bytes is unusable. */
 bool base64_decode(struct buf *ret_bytes, struct str text);
 

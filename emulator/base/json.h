@@ -115,17 +115,8 @@ struct str json_print_in(struct arena *arena, const cJSON *node);
 /* Members and values. All take NULL for the node and then find nothing. */
 const cJSON *json_get(const cJSON *object, const char *name);
 const cJSON *json_get_str(const cJSON *object, struct str name);
-/* For who asks an object for dozens of members of which few are there: json_may_have() is a quick no. */
-uint64_t json_names(const cJSON *object_or_null);
-static inline uint64_t json_name_bit(const char *name)
-{
-    unsigned first = (unsigned char)name[0], second = first ? (unsigned char)name[1] : 0;
-    return (uint64_t)1 << ((first * 7 + second) & 63);
-}
-static inline bool json_may_have(uint64_t names, const char *name)
-{
-    return names & json_name_bit(name);
-}
+/* The marks (str_mark) that no member's name has: a quick no for who asks for dozens of members of which few are there. */
+uint64_t json_lacks(const cJSON *object_or_null);
 const char *json_string(const cJSON *object, const char *name); /* NULL where it is absent or no string */
 struct str json_str(const cJSON *object, const char *name);     /* STR_NONE likewise */
 int64_t json_int64(const cJSON *object, const char *name, int64_t otherwise);

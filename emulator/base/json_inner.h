@@ -84,16 +84,18 @@ static inline uint64_t json_mark_every_escaped(uint64_t word)
     return ~(controls & quotes & slashes) & JSON_EACH(0x80);
 }
 
-/* Long runs of nothing special: sixteen bytes that a string shows as they are, told by vector instructions. */
+/* Long runs of nothing special: blocks of sixteen bytes that a string shows as they are, told by vector instructions. */
 #define JSON_BLOCK 16
 
-static inline bool json_block_is_plain(const char *at)
+static inline bool json_blocks_are_plain(const char *at, int count)
 {
     typedef unsigned char bytes __attribute__((vector_size(JSON_BLOCK)));
-    bytes block;
+    bytes block, special = { 0 };
     uint64_t words[JSON_BLOCK / 8];
-    memcpy(&block, at, sizeof block);
-    bytes special = (bytes)(block < 0x20) | (bytes)(block == '"') | (bytes)(block == '\\');
+    for (int i = 0; i < count; i++) {
+        memcpy(&block, at + i * JSON_BLOCK, sizeof block);
+        special |= (bytes)(block < 0x20) | (bytes)(block == '"') | (bytes)(block == '\\');
+    }
     memcpy(words, &special, sizeof words);
     return (words[0] | words[1]) == 0;
 }

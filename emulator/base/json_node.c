@@ -16,12 +16,13 @@ const cJSON *json_get(const cJSON *object, const char *name)
     return NULL;
 }
 
-uint64_t json_names(const cJSON *object_or_null)
+uint64_t json_lacks(const cJSON *object_or_null)
 {
     uint64_t names = 0;
-    for (const cJSON *member = object_or_null ? object_or_null->child : NULL; member; member = member->next)
-        names |= json_name_bit(member->string);
-    return names;
+    bool is_object = object_or_null && json_kind(object_or_null) == cJSON_Object;
+    for (const cJSON *member = is_object ? object_or_null->child : NULL; member; member = member->next)
+        names |= str_mark(str_of(member->string));
+    return ~names;
 }
 
 const cJSON *json_get_str(const cJSON *object, struct str name)

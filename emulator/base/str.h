@@ -28,9 +28,12 @@ static inline bool str_equal(struct str a, struct str b)
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
-static inline bool str_is(struct str a, const char *literal)
+/* The first letter tells most texts apart. NULL is as good as "". */
+static inline bool str_is(struct str a, const char *literal_or_null)
 {
-    return str_equal(a, str_of(literal));
+    if (!a.length)
+        return !literal_or_null || !*literal_or_null;
+    return literal_or_null && *a.at == *literal_or_null && str_equal(a, str_of(literal_or_null));
 }
 
 static inline bool str_starts(struct str text, struct str prefix)

@@ -126,7 +126,8 @@ static void write_members(struct buf *out, const struct shape_source *shape)
         if (member->location != LOCATION_BODY)
             buf_printf(out, ", .location = %s", locations[member->location]);
         if (member->location == LOCATION_HEADER)
-            buf_printf(out, ", .mark = UINT64_C(0x%llx)", (unsigned long long)str_mark(member->wire));
+            buf_printf(out, ", .wire_mark = UINT64_C(0x%llx)", (unsigned long long)str_mark(member->wire));
+        buf_printf(out, ", .mark = UINT64_C(0x%llx)", (unsigned long long)str_mark(member->name));
         write_flag(out, "required", member->required);
         write_flag(out, "idempotency_token", member->token);
         write_flag(out, "sensitive", member->sensitive);
