@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/crc.h"
 #include "base/digest.h"
+#include "base/md5_lanes.h"
 
 /* ---- CRCs ---- */
 
@@ -153,6 +154,21 @@ void checksum_feed(struct checksum_run *run, struct str bytes)
         run->crc = crc_add(crc, run->crc, bytes);
     else
         digest_add(&run->digest, bytes);
+}
+
+void checksum_feed_all(struct checksum_run *const runs[], const struct str bytes[], size_t count)
+{
+    _Static_assert(CHECKSUM_MOST_AT_ONCE == MD5_LANES, "each has a lane");
+    struct md5_text texts[MD5_LANES];
+    size_t md5s = 0;
+    assert(count <= MD5_LANES);
+    for (size_t i = 0; i < count; i++) {
+        if (runs[i]->algorithm == CHECKSUM_MD5)
+            texts[md5s++] = (struct md5_text){ &runs[i]->digest.state.md5, bytes[i] };
+        else
+            checksum_feed(runs[i], bytes[i]);
+    }
+    md5_add_all(texts, md5s);
 }
 
 void checksum_end(struct checksum_run *run_taken, struct checksum *ret_sum)
