@@ -61,7 +61,7 @@ static inline struct str header_of(const struct intake *intake, struct str name)
 static bool is_sum_header(struct str name, enum checksum_algorithm *ret_algorithm)
 {
     const struct str prefix = STR(CHECKSUM_HEADER);
-    if (!str_equal_ignoring_case(str_first(name, prefix.length), prefix))
+    if (!str_starts_ignoring_case(name, prefix))
         return false;
     *ret_algorithm = checksum_by_name(str_from(name, prefix.length));
     return *ret_algorithm != CHECKSUM_NONE && *ret_algorithm != CHECKSUM_MD5;
@@ -289,7 +289,7 @@ static bool take_bytes(void *owner, struct str bytes)
     struct intake *intake = owner;
     if (bytes.length > intake->expected - intake->size)
         return refuse_length(intake);
-    if (intake->small)
+    if (intake->small && bytes.length)
         memcpy(intake->small + intake->size, bytes.at, bytes.length);
     intake->size += bytes.length;
     if (intake->small)

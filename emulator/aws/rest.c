@@ -157,7 +157,7 @@ static void decode_prefixed(struct decoding *decoding, const struct member *memb
     cJSON *map = scalar_node(decoding->arena, cJSON_Object);
     for (size_t i = 0; i < request->header_count; i++) {
         struct str name = request->headers[i].name;
-        if (name.length > prefix.length && str_equal_ignoring_case(str_first(name, prefix.length), prefix))
+        if (name.length > prefix.length && str_starts_ignoring_case(name, prefix))
             add_prefixed(decoding->arena, map, str_from(name, prefix.length),
                          header_text(decoding->arena, str_trim(request->headers[i].value)));
     }

@@ -29,7 +29,8 @@ struct wire_request {
         struct str name, value;
     } * headers; /* names as they came; compare ignoring case */
     size_t header_count;
-    uint64_t lacks; /* marks (str_mark) that no header's name has; 0: nobody looked */
+    const unsigned char *marks; /* of each header's name its mark's number; NULL: nobody looked */
+    uint64_t lacks;             /* marks that none of them has */
     struct str body;
     struct str host; /* the Host header */
     struct str peer; /* the address that it came from */
@@ -58,8 +59,8 @@ struct wire_reply {
 /* One more header; Content-Type takes the place of the one there is. Text is borrowed. */
 void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str name, struct str value);
 
-/* Marks that none of these names has, for wire_request.lacks. */
-uint64_t wire_marks_lacking(const struct wire_header *headers, size_t count);
+/* Looks at the headers once, so that they are found sooner; the marks stand in the request's arena. */
+void wire_request_mark(struct wire_request *request);
 struct str request_header_marked(const struct wire_request *request, struct str name);
 /* The value of the first header of that name, ignoring case, trimmed; STR_NONE: there is none. */
 static inline struct str request_header(const struct wire_request *request, struct str name)

@@ -7,21 +7,32 @@
 
 #define BODY_LIMIT ((size_t)2 * 1024 * 1024) /* where no operation says otherwise */
 
-uint64_t wire_marks_lacking(const struct wire_header *headers, size_t count)
+void wire_request_mark(struct wire_request *request)
 {
-    uint64_t marks = 0;
-    for (size_t i = 0; i < count; i++)
-        marks |= str_mark(headers[i].name);
-    return ~marks;
+    unsigned char *marks = arena_room(request->arena, request->header_count + 1);
+    uint64_t all = 0;
+    for (size_t i = 0; i < request->header_count; i++) {
+        marks[i] = str_mark_number(request->headers[i].name);
+        all |= (uint64_t)1 << marks[i];
+    }
+    request->marks = marks;
+    request->lacks = ~all;
+}
+
+static size_t next_marked(const struct wire_request *request, size_t from, unsigned char mark)
+{
+    if (!request->marks)
+        return from;
+    const unsigned char *found = memchr(request->marks + from, mark, request->header_count - from);
+    return found ? (size_t)(found - request->marks) : request->header_count;
 }
 
 struct str request_header_marked(const struct wire_request *request, struct str name)
 {
-    for (size_t i = 0; i < request->header_count; i++) {
-        struct str other = request->headers[i].name;
-        if (other.length == name.length && str_equal_ignoring_case(other, name))
+    unsigned char mark = str_mark_number(name);
+    for (size_t i = next_marked(request, 0, mark); i < request->header_count; i = next_marked(request, i + 1, mark))
+        if (str_equal_ignoring_case(request->headers[i].name, name))
             return str_trim(request->headers[i].value);
-    }
     return STR_NONE;
 }
 

@@ -259,17 +259,16 @@ static struct visit *begin_visit(struct gateway *gateway, struct http_request *r
     visit->request = request;
     list_init(&visit->parked);
     list_init(&visit->hold.link);
-    const struct wire_header *headers = wire_headers(request);
     visit->wire = (struct wire_request){ .method = request->method,
                                          .path = request->path,
                                          .query = request->query,
-                                         .headers = headers,
+                                         .headers = wire_headers(request),
                                          .header_count = request->header_count,
-                                         .lacks = wire_marks_lacking(headers, request->header_count),
                                          .host = request->host,
                                          .peer = str_of(request->peer),
                                          .above_host = above_host,
                                          .arena = request->arena };
+    wire_request_mark(&visit->wire);
     size_t body_limit;
     visit->call = road_route(gateway->cloud, &visit->wire, &body_limit);
     visit->call->owner = visit;
