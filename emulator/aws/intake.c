@@ -25,6 +25,8 @@ SENDER(xml_too_large, "MaxMessageLengthExceeded", 400);
 
 #define CHECKSUM_HEADER "x-amz-checksum-"
 
+#define SHORT_BODY ((uint64_t)8 * 1024)
+
 enum { SUM_MD5, SUM_SHA256, SUM_NAMED, SUMS };
 
 struct intake {
@@ -33,7 +35,8 @@ struct intake {
     struct aws_chunked *chunked; /* NULL: the body is what it is */
     struct aws_chunked_signing signing;
     uint64_t expected, most, size; /* UINT64_MAX: it was not said; in decoded bytes */
-    struct buf bytes;
+    char *small;                   /* the bytes of a short body, in the arena; NULL: they are in */
+    struct buf bytes;              /* this one or in */
     struct blob_writer *writer;
     enum checksum_algorithm sums[SUMS]; /* those to be made, of all bytes in memory at once or of a stream */
     struct checksum_stream *stream;     /* with `writer` */
@@ -48,9 +51,9 @@ bool intake_wants(const struct call *call)
     return payload && call->protocol == PROTOCOL_REST_XML;
 }
 
-static struct str header_of(const struct intake *intake, const char *name)
+static inline struct str header_of(const struct intake *intake, struct str name)
 {
-    return request_header(intake->call->request, str_of(name));
+    return request_header(intake->call->request, name);
 }
 
 /* ---- what the headers say ---- */
@@ -58,7 +61,7 @@ static struct str header_of(const struct intake *intake, const char *name)
 static bool is_sum_header(struct str name, enum checksum_algorithm *ret_algorithm)
 {
     const struct str prefix = STR(CHECKSUM_HEADER);
-    if (!str_equal_ignoring_case(str_first(name, prefix.length), prefix))
+    if (!str_starts_ignoring_case(name, prefix))
         return false;
     *ret_algorithm = checksum_by_name(str_from(name, prefix.length));
     return *ret_algorithm != CHECKSUM_NONE && *ret_algorithm != CHECKSUM_MD5;
@@ -66,7 +69,7 @@ static bool is_sum_header(struct str name, enum checksum_algorithm *ret_algorith
 
 static enum outcome read_md5(struct intake *intake)
 {
-    struct str text = header_of(intake, "Content-MD5");
+    struct str text = header_of(intake, STR("Content-MD5"));
     intake->md5_said = text.at != NULL;
     if (!intake->md5_said || checksum_parse(CHECKSUM_MD5, text, &intake->md5_wanted))
         return CALL_DONE;
@@ -97,7 +100,7 @@ static enum outcome read_sums(struct intake *intake)
         if (is_sum_header(request->headers[i].name, &algorithm) &&
             read_sum(intake, algorithm, str_trim(request->headers[i].value)) != CALL_DONE)
             return CALL_FAILED;
-    struct str trailer = header_of(intake, "x-amz-trailer");
+    struct str trailer = header_of(intake, STR("x-amz-trailer"));
     if (!trailer.length)
         return CALL_DONE;
     if (!is_sum_header(trailer, &intake->trailing))
@@ -120,7 +123,7 @@ static enum checksum_algorithm algorithm_of(const struct intake *intake)
 /* An algorithm that is named must be the one whose value comes. */
 static enum outcome check_algorithm(struct intake *intake)
 {
-    struct str named = header_of(intake, "x-amz-sdk-checksum-algorithm");
+    struct str named = header_of(intake, STR("x-amz-sdk-checksum-algorithm"));
     if (!named.length)
         return CALL_DONE;
     if (!intake->sum_asked)
@@ -184,11 +187,12 @@ static bool length_of(struct str text, uint64_t *ret_length)
 static enum outcome read_framing(struct intake *intake)
 {
     bool streaming = str_starts(intake->call->signature->payload_hash, STR("STREAMING-")) ||
-                     str_starts(header_of(intake, "x-amz-content-sha256"), STR("STREAMING-"));
-    bool chunked = streaming || has_coding(header_of(intake, "Content-Encoding"), "aws-chunked");
-    struct str said = header_of(intake, chunked ? "x-amz-decoded-content-length" : "Content-Length");
+                     str_starts(header_of(intake, STR("x-amz-content-sha256")), STR("STREAMING-"));
+    bool chunked = streaming || has_coding(header_of(intake, STR("Content-Encoding")), "aws-chunked");
+    struct str said = chunked ? header_of(intake, STR("x-amz-decoded-content-length"))
+                              : header_of(intake, STR("Content-Length"));
     if (!length_of(said, &intake->expected)) {
-        bool empty = !said.at && !chunked && !header_of(intake, "Transfer-Encoding").at;
+        bool empty = !said.at && !chunked && !header_of(intake, STR("Transfer-Encoding")).at;
         intake->expected = 0;
         if (!empty)
             return call_fail(intake->call, &missing_length, "You must provide the Content-Length HTTP header.");
@@ -208,7 +212,7 @@ static enum outcome read_framing(struct intake *intake)
 
 static void choose_sums(struct intake *intake)
 {
-    struct str digest = header_of(intake, "x-amz-content-sha256");
+    struct str digest = header_of(intake, STR("x-amz-content-sha256"));
     if (!digest.length)
         digest = intake->call->signature->payload_hash;
     intake->sha256_said = hex_decode(digest, intake->sha256_wanted.value, SHA256_BYTES);
@@ -232,6 +236,8 @@ enum outcome intake_begin(struct call *call)
         check_required(intake) != CALL_DONE || read_framing(intake) != CALL_DONE)
         return CALL_FAILED;
     choose_sums(intake);
+    if (intake->expected <= SHORT_BODY)
+        intake->small = arena_room(call->arena, (size_t)intake->expected + 1);
     return CALL_DONE;
 }
 
@@ -283,7 +289,11 @@ static bool take_bytes(void *owner, struct str bytes)
     struct intake *intake = owner;
     if (bytes.length > intake->expected - intake->size)
         return refuse_length(intake);
+    if (intake->small && bytes.length)
+        memcpy(intake->small + intake->size, bytes.at, bytes.length);
     intake->size += bytes.length;
+    if (intake->small)
+        return true;
     if (intake->payload->streaming && (intake->writer || intake->size > PAYLOAD_IN_MEMORY))
         return spool(intake, bytes);
     buf_add_str(&intake->bytes, bytes);
@@ -332,6 +342,22 @@ enum outcome intake_add(struct intake *intake, struct str bytes)
 
 /* ---- the end ---- */
 
+static struct str bytes_in_memory(const struct intake *intake)
+{
+    return intake->small ? (struct str){ intake->small, (size_t)intake->size } : buf_str(&intake->bytes);
+}
+
+/* For who takes the bytes over: with a NUL behind them. */
+static struct str bytes_in_arena(struct intake *intake)
+{
+    if (intake->writer)
+        return STR_NONE;
+    if (!intake->small)
+        return arena_str(intake->call->arena, buf_str(&intake->bytes));
+    intake->small[intake->size] = '\0';
+    return bytes_in_memory(intake);
+}
+
 static void make_sums(struct intake *intake, struct checksum ret_sums[SUMS])
 {
     memset(ret_sums, 0, SUMS * sizeof *ret_sums);
@@ -339,7 +365,7 @@ static void make_sums(struct intake *intake, struct checksum ret_sums[SUMS])
         checksum_stream_end(intake->stream, ret_sums);
     for (size_t i = 0; i < SUMS && !intake->stream; i++)
         if (intake->sums[i])
-            checksum_of(intake->sums[i], buf_str(&intake->bytes), &ret_sums[i]);
+            checksum_of(intake->sums[i], bytes_in_memory(intake), &ret_sums[i]);
     intake->stream = NULL;
 }
 
@@ -380,7 +406,7 @@ static enum outcome check_sum(struct intake *intake, const struct checksum *sum)
 
 static void hand_over(struct intake *intake, struct str bytes, const struct checksum *md5, const struct checksum *sum)
 {
-    bool given = intake->size || header_of(intake, "Content-Length").at;
+    bool given = intake->size || header_of(intake, STR("Content-Length")).at;
     struct payload *payload = payload_new(intake->call, bytes, given);
     payload->size = intake->size;
     payload->writer = intake->writer;
@@ -392,7 +418,6 @@ static void hand_over(struct intake *intake, struct str bytes, const struct chec
 
 enum outcome intake_end(struct intake *intake, struct str *ret_text)
 {
-    struct call *call = intake->call;
     if (intake->chunked && !aws_chunked_is_whole(intake->chunked))
         return refuse_frames(intake);
     if (intake->size != intake->expected)
@@ -402,7 +427,7 @@ enum outcome intake_end(struct intake *intake, struct str *ret_text)
     if (check_sha256(intake, &sums[SUM_SHA256]) != CALL_DONE || check_md5(intake, &sums[SUM_MD5]) != CALL_DONE ||
         check_sum(intake, &sums[SUM_NAMED]) != CALL_DONE)
         return CALL_FAILED;
-    struct str bytes = intake->writer ? STR_NONE : arena_str(call->arena, buf_str(&intake->bytes));
+    struct str bytes = bytes_in_arena(intake);
     buf_release(&intake->bytes);
     *ret_text = bytes;
     if (intake->payload->shape->kind == SHAPE_BLOB)

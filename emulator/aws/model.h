@@ -41,6 +41,7 @@ struct member {
     const char *name; /* as in JSON and in the SDKs */
     const char *wire; /* as on the wire where it differs (locationName), else the same text */
     const struct shape *shape;
+    uint64_t mark, wire_mark; /* str_mark() of `name`, and of `wire` where that is a header's; 0: unknown */
     enum location location;
     bool required, idempotency_token, sensitive, flattened, xml_attribute, streaming;
 };

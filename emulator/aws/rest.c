@@ -26,7 +26,6 @@ struct decoding {
     struct arena *arena;
     cJSON *input;
     struct rest_flaw *flaw;
-    uint64_t lengths; /* of the request's headers' names */
 };
 
 static bool is_flawed(struct decoding *decoding, const struct member *member, struct str text, char *message)
@@ -45,14 +44,14 @@ static bool read_encoded(struct decoding *decoding, const struct member *member,
     return is_flawed(decoding, member, text, arena_copy(decoding->arena, STR("The URI is not encoded as it must be")));
 }
 
-static bool add_scalar(struct decoding *decoding, cJSON *parent, struct str name, const struct member *member,
+static bool add_scalar(struct decoding *decoding, cJSON *parent, const char *name_or_null, const struct member *member,
                        const struct shape *shape, struct str text)
 {
     char *why = NULL;
     cJSON *node = scalar_read(decoding->arena, shape, text, &why);
     if (!node)
         return is_flawed(decoding, member, text, why);
-    scalar_add(decoding->arena, parent, name, node);
+    scalar_link(parent, name_or_null, node);
     return true;
 }
 
@@ -64,7 +63,7 @@ static bool decode_label(struct decoding *decoding, const struct member *member)
             continue;
         struct str text;
         return read_encoded(decoding, member, match->labels[i].value, false, &text) &&
-               add_scalar(decoding, decoding->input, str_of(member->name), member, member->shape, text);
+               add_scalar(decoding, decoding->input, member->name, member, member->shape, text);
     }
     return true;
 }
@@ -73,21 +72,23 @@ static bool decode_label(struct decoding *decoding, const struct member *member)
 static bool decode_parameter(struct decoding *decoding, const struct member *member)
 {
     const struct shape *shape = member->shape;
-    cJSON *list = shape->kind == SHAPE_LIST ? scalar_node(decoding->arena, cJSON_Array) : NULL;
     struct str rest = decoding->call->request->query;
+    if (!rest.length)
+        return true;
+    cJSON *list = shape->kind == SHAPE_LIST ? scalar_node(decoding->arena, cJSON_Array) : NULL;
     while (rest.length) {
         struct str value, text, name = str_cut(str_cut(rest, '&', &rest), '=', &value);
         if (!str_is(name, member->wire))
             continue;
         if (!read_encoded(decoding, member, value, true, &text))
             return false;
-        if (list && !add_scalar(decoding, list, STR_NONE, member, shape->element, text))
+        if (list && !add_scalar(decoding, list, NULL, member, shape->element, text))
             return false;
         if (!list && (text.length || shape->kind == SHAPE_STRING))
-            return add_scalar(decoding, decoding->input, str_of(member->name), member, shape, text);
+            return add_scalar(decoding, decoding->input, member->name, member, shape, text);
     }
     if (list && list->child)
-        scalar_add(decoding->arena, decoding->input, str_of(member->name), list);
+        scalar_link(decoding->input, member->name, list);
     return true;
 }
 
@@ -111,10 +112,10 @@ static bool decode_header_list(struct decoding *decoding, const struct member *m
     cJSON *list = scalar_node(decoding->arena, cJSON_Array);
     while (value.length) {
         struct str text = str_trim(str_cut(value, ',', &value));
-        if (text.length && !add_scalar(decoding, list, STR_NONE, member, member->shape->element, text))
+        if (text.length && !add_scalar(decoding, list, NULL, member, member->shape->element, text))
             return false;
     }
-    scalar_add(decoding->arena, decoding->input, str_of(member->name), list);
+    scalar_link(decoding->input, member->name, list);
     return true;
 }
 
@@ -124,31 +125,15 @@ static bool is_condition(const struct member *member)
     return member->shape->kind == SHAPE_TIMESTAMP && str_starts(str_of(member->wire), STR("If-"));
 }
 
-static uint64_t bit_of_length(struct str name)
-{
-    return (uint64_t)1 << (name.length & 63);
-}
-
-/* A model names dozens of headers, a request brings a few: most are told apart by their lengths. */
-static uint64_t lengths_of_headers(const struct wire_request *request)
-{
-    uint64_t lengths = 0;
-    for (size_t i = 0; i < request->header_count; i++)
-        lengths |= bit_of_length(request->headers[i].name);
-    return lengths;
-}
-
 static bool decode_header(struct decoding *decoding, const struct member *member)
 {
-    if (!(decoding->lengths & bit_of_length(str_of(member->wire))))
-        return true;
-    struct str value = header_text(decoding->arena, request_header(decoding->call->request, str_of(member->wire)));
+    struct str value = request_header_marked(decoding->call->request, str_of(member->wire));
     if (!value.length)
         return true;
+    value = header_text(decoding->arena, value);
     if (member->shape->kind == SHAPE_LIST)
         return decode_header_list(decoding, member, value);
-    return add_scalar(decoding, decoding->input, str_of(member->name), member, member->shape, value) ||
-           is_condition(member);
+    return add_scalar(decoding, decoding->input, member->name, member, member->shape, value) || is_condition(member);
 }
 
 static void add_prefixed(struct arena *arena, cJSON *map, struct str name, struct str value)
@@ -172,12 +157,12 @@ static void decode_prefixed(struct decoding *decoding, const struct member *memb
     cJSON *map = scalar_node(decoding->arena, cJSON_Object);
     for (size_t i = 0; i < request->header_count; i++) {
         struct str name = request->headers[i].name;
-        if (name.length > prefix.length && str_equal_ignoring_case(str_first(name, prefix.length), prefix))
+        if (name.length > prefix.length && str_starts_ignoring_case(name, prefix))
             add_prefixed(decoding->arena, map, str_from(name, prefix.length),
                          header_text(decoding->arena, str_trim(request->headers[i].value)));
     }
     if (map->child)
-        scalar_add(decoding->arena, decoding->input, str_of(member->name), map);
+        scalar_link(decoding->input, member->name, map);
 }
 
 static bool decode_member(struct decoding *decoding, const struct member *member)
@@ -200,10 +185,13 @@ static bool decode_member(struct decoding *decoding, const struct member *member
 bool rest_decode(struct call *call, cJSON *input, struct rest_flaw *reterr_flaw)
 {
     const struct shape *shape = call->operation->input;
-    struct decoding decoding = { call, call->arena, input, reterr_flaw, lengths_of_headers(call->request) };
-    for (size_t i = 0; shape && i < shape->member_count; i++)
-        if (!decode_member(&decoding, &shape->members[i]))
+    struct decoding decoding = { call, call->arena, input, reterr_flaw };
+    for (size_t i = 0; shape && i < shape->member_count; i++) {
+        const struct member *member = &shape->members[i];
+        bool lacks = member->location == LOCATION_HEADER && (call->request->lacks & member->wire_mark);
+        if (!lacks && !decode_member(&decoding, member))
             return false;
+    }
     return true;
 }
 
@@ -253,9 +241,9 @@ static void encode_prefixed(struct call *call, const struct member *member, cons
     }
 }
 
-static void encode_member(struct call *call, const struct member *member, uint64_t names, struct wire_reply *reply)
+static void encode_member(struct call *call, const struct member *member, struct wire_reply *reply)
 {
-    const cJSON *value = json_may_have(names, member->name) ? json_get(call->output, member->name) : NULL;
+    const cJSON *value = json_get(call->output, member->name);
     if (!value || cJSON_IsNull(value))
         return;
     if (member->location == LOCATION_STATUS)
@@ -282,9 +270,10 @@ void rest_encode(struct call *call, enum outcome outcome, struct wire_reply *rep
     }
     reply->status = call->operation->success_status;
     const struct shape *shape = call->operation->output;
-    uint64_t names = json_names(call->output);
+    uint64_t lacks = json_lacks(call->output);
     for (size_t i = 0; shape && call->output && i < shape->member_count; i++)
-        encode_member(call, &shape->members[i], names, reply);
+        if (!(lacks & shape->members[i].mark))
+            encode_member(call, &shape->members[i], reply);
     if (call->aside && call->aside->status)
         reply->status = call->aside->status;
 }

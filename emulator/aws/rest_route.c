@@ -23,6 +23,8 @@ struct route {
     size_t literal_count;
     const struct member *needed[MOST_NEEDED]; /* required query parameters and headers */
     size_t needed_count;
+    const struct route *next_path; /* the first behind it that has another path or method */
+    const struct route *next_kind; /* or another number of literals */
 };
 
 struct router {
@@ -129,6 +131,24 @@ static int compare_routes(const void *a, const void *b)
     return order ? order : strcmp(x->operation->name, y->operation->name);
 }
 
+static bool is_of_path(const struct route *route, const struct route *first)
+{
+    return str_equal(route->method, first->method) && !compare_paths(route, first);
+}
+
+/* From the end, so that the one behind knows already where its like end. */
+static void link_routes(struct router *router)
+{
+    const struct route *end = router->routes + router->count;
+    for (size_t i = router->count; i--;) {
+        struct route *route = &router->routes[i];
+        const struct route *next = route + 1;
+        bool same_path = next < end && is_of_path(next, route);
+        route->next_path = same_path ? next->next_path : next;
+        route->next_kind = same_path && next->literal_count == route->literal_count ? next->next_kind : next;
+    }
+}
+
 struct router *router_new(const struct model *model, char **reterr_why)
 {
     struct router *router = memory_alloc(sizeof *router);
@@ -144,6 +164,7 @@ struct router *router_new(const struct model *model, char **reterr_why)
         return NULL;
     }
     qsort(router->routes, router->count, sizeof *router->routes, compare_routes);
+    link_routes(router);
     return router;
 }
 
@@ -224,20 +245,13 @@ static struct str query_value(struct str query, struct str name)
     return STR_NONE;
 }
 
-static bool stands_with(const struct route *route, const struct route *first)
-{
-    return str_equal(route->method, first->method) && !compare_paths(route, first) &&
-           route->literal_count == first->literal_count;
-}
-
 /* Routes that agree in method, path and number of literals stand together, those that need more first. The last one of them
  * is meant where what is needed lacks: validation then says what. */
-static const struct route *pick(const struct router *router, const struct route *first,
-                                const struct wire_request *request)
+static const struct route *pick(const struct route *first, const struct wire_request *request)
 {
-    const struct route *found = NULL, *least = first, *end = router->routes + router->count;
+    const struct route *found = NULL, *least = first;
     struct str named = query_value(request->query, STR("x-id")); /* newer SDKs say it */
-    for (const struct route *at = first; at < end && stands_with(at, first); at++) {
+    for (const struct route *at = first; at < first->next_kind; at++) {
         if (!has_literals(at, request->query))
             continue;
         if (str_is(named, at->operation->name))
@@ -264,6 +278,18 @@ static const struct route *first_of_method(const struct router *router, struct s
     return router->routes + low;
 }
 
+/* Of the routes of one path the first whose literal parameters are all there; NULL: none. Those that have none stand last. */
+static const struct route *find_literals(const struct route *first, struct str query)
+{
+    const struct route *route = first;
+    while (!query.length && route < first->next_path && route->literal_count)
+        route = route->next_kind;
+    for (; route < first->next_path; route++)
+        if (has_literals(route, query))
+            return route;
+    return NULL;
+}
+
 bool router_match(const struct router *router, const struct wire_request *request, struct str path,
                   struct rest_match *ret_match)
 {
@@ -271,12 +297,15 @@ bool router_match(const struct router *router, const struct wire_request *reques
         return false;
     const struct route *end = router->routes + router->count;
     for (const struct route *route = first_of_method(router, request->method);
-         route < end && str_equal(request->method, route->method); route++) {
-        if (!has_literals(route, request->query) || !match_path(route, path, ret_match))
+         route < end && str_equal(request->method, route->method); route = route->next_path) {
+        if (!match_path(route, path, ret_match))
             continue;
-        const struct route *picked = pick(router, route, request);
+        const struct route *found = find_literals(route, request->query);
+        if (!found)
+            continue;
+        const struct route *picked = pick(found, request);
         ret_match->operation = picked->operation;
-        return match_path(picked, path, ret_match); /* its labels may have other names */
+        return picked == route || match_path(picked, path, ret_match); /* its labels may have other names */
     }
     return false;
 }

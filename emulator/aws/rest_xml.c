@@ -120,11 +120,10 @@ static struct str short_id(struct call *call)
 
 static struct str host_id(struct call *call)
 {
-    struct buf text = BUF_EMPTY;
-    base64_encode(&text, str_of(call->request_id));
-    struct str id = arena_str(call->arena, buf_str(&text));
-    buf_release(&text);
-    return id;
+    struct str id = str_of(call->request_id);
+    char *text = arena_room(call->arena, base64_length(id.length) + 1), *end = base64_put(text, id);
+    *end = '\0';
+    return (struct str){ text, (size_t)(end - text) };
 }
 
 static void write_error(struct call *call, struct wire_reply *reply)

@@ -29,6 +29,8 @@ struct wire_request {
         struct str name, value;
     } * headers; /* names as they came; compare ignoring case */
     size_t header_count;
+    const unsigned char *marks; /* of each header's name its mark's number; NULL: nobody looked */
+    uint64_t lacks;             /* marks that none of them has */
     struct str body;
     struct str host; /* the Host header */
     struct str peer; /* the address that it came from */
@@ -57,8 +59,14 @@ struct wire_reply {
 /* One more header; Content-Type takes the place of the one there is. Text is borrowed. */
 void wire_reply_add(struct wire_reply *reply, struct arena *arena, struct str name, struct str value);
 
+/* Looks at the headers once, so that they are found sooner; the marks stand in the request's arena. */
+void wire_request_mark(struct wire_request *request);
+struct str request_header_marked(const struct wire_request *request, struct str name);
 /* The value of the first header of that name, ignoring case, trimmed; STR_NONE: there is none. */
-struct str request_header(const struct wire_request *request, struct str name);
+static inline struct str request_header(const struct wire_request *request, struct str name)
+{
+    return request->lacks & str_mark(name) ? STR_NONE : request_header_marked(request, name);
+}
 
 /* After the headers, before the body: which service and operation, and how many bytes of body may come. The call, which
  * stands in the request's arena, comes with service and operation set; without an operation where the body will name it

@@ -7,13 +7,32 @@
 
 #define BODY_LIMIT ((size_t)2 * 1024 * 1024) /* where no operation says otherwise */
 
-struct str request_header(const struct wire_request *request, struct str name)
+void wire_request_mark(struct wire_request *request)
 {
+    unsigned char *marks = arena_room(request->arena, request->header_count + 1);
+    uint64_t all = 0;
     for (size_t i = 0; i < request->header_count; i++) {
-        struct str other = request->headers[i].name;
-        if (other.length == name.length && str_equal_ignoring_case(other, name))
-            return str_trim(request->headers[i].value);
+        marks[i] = str_mark_number(request->headers[i].name);
+        all |= (uint64_t)1 << marks[i];
     }
+    request->marks = marks;
+    request->lacks = ~all;
+}
+
+static size_t next_marked(const struct wire_request *request, size_t from, unsigned char mark)
+{
+    if (!request->marks)
+        return from;
+    const unsigned char *found = memchr(request->marks + from, mark, request->header_count - from);
+    return found ? (size_t)(found - request->marks) : request->header_count;
+}
+
+struct str request_header_marked(const struct wire_request *request, struct str name)
+{
+    unsigned char mark = str_mark_number(name);
+    for (size_t i = next_marked(request, 0, mark); i < request->header_count; i = next_marked(request, i + 1, mark))
+        if (str_equal_ignoring_case(request->headers[i].name, name))
+            return str_trim(request->headers[i].value);
     return STR_NONE;
 }
 
@@ -30,6 +49,8 @@ static struct str cut_target(struct str target, struct str *ret_operation)
 static const struct service *service_of_target(const struct cloud *cloud, struct str target)
 {
     struct str operation, prefix = cut_target(target, &operation);
+    if (!target.length)
+        return NULL;
     for (const struct service *const *at = cloud->services; *at; at++)
         if ((*at)->model->target_prefix && str_is(prefix, (*at)->model->target_prefix))
             return *at;
@@ -164,6 +185,8 @@ static bool is_region_label(struct str label)
 /* "bucket" of "bucket.s3", "bucket.s3.us-east-1" and "bucket"; nothing of "s3", "s3.us-east-1" and other services' names. */
 static struct str bucket_in(const struct cloud *cloud, struct str above)
 {
+    if (!above.length)
+        return STR_NONE;
     struct str last, rest = above;
     size_t dot = rest.length;
     while (dot && rest.at[dot - 1] != '.')

@@ -22,8 +22,12 @@ cJSON *scalar_string(struct arena *arena, struct str text)
 
 void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *child)
 {
-    if (name.at)
-        child->string = arena_copy(arena, name);
+    scalar_link(parent, name.at ? arena_copy(arena, name) : NULL, child);
+}
+
+void scalar_link(cJSON *parent, const char *name_kept_or_null, cJSON *child)
+{
+    child->string = (char *)(uintptr_t)name_kept_or_null; /* of an arena's tree nobody frees or changes it */
     if (!parent->child) {
         parent->child = child->prev = child;
         return;
@@ -32,6 +36,19 @@ void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *chil
     last->next = child;
     child->prev = last;
     parent->child->prev = child;
+}
+
+static cJSON *integer_node(struct arena *arena, int64_t value)
+{
+    char digits[24], *end = digits + sizeof digits;
+    char *first = str_put_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
+    if (value < 0)
+        *--first = '-';
+    cJSON *node = scalar_node(arena, cJSON_Number);
+    node->valuestring = arena_copy(arena, (struct str){ first, (size_t)(end - first) });
+    node->valuedouble = (double)value;
+    node->valueint = value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : (int)value;
+    return node;
 }
 
 /* The parser knows how a number node is made. */
@@ -89,7 +106,7 @@ static cJSON *read_integer(struct arena *arena, const struct shape *shape, struc
         return NULL;
     if (shape->kind == SHAPE_INTEGER && (value < INT32_MIN || value > INT32_MAX))
         return NULL;
-    return number_node(arena, str_of(arena_printf(arena, "%lld", (long long)value)));
+    return integer_node(arena, value);
 }
 
 static cJSON *read_real(struct arena *arena, struct str text)

@@ -11,6 +11,8 @@ cJSON *scalar_node(struct arena *arena, int cjson_type);
 cJSON *scalar_string(struct arena *arena, struct str text);
 /* Puts a child behind the others; with a name, which is copied, where the parent is an object (name.at NULL: none). */
 void scalar_add(struct arena *arena, cJSON *parent, struct str name, cJSON *child);
+/* The same with a name that lives as long as the tree: a model's. */
+void scalar_link(cJSON *parent, const char *name_kept_or_null, cJSON *child);
 /* Another object with the same members, shared, but for one of them. */
 cJSON *scalar_copy_level(struct arena *arena, const cJSON *object, const cJSON *but_or_null);
 

@@ -50,9 +50,8 @@ static void check_date(struct arena *arena, struct signature *signature)
 
 static struct str cut_last(struct str text, struct str *ret_last)
 {
-    size_t at = text.length;
-    while (at && text.at[at - 1] != '/')
-        at--;
+    const char *slash = text.length ? memrchr(text.at, '/', text.length) : NULL;
+    size_t at = slash ? (size_t)(slash - text.at) + 1 : 0;
     *ret_last = str_from(text, at);
     return str_first(text, at ? at - 1 : 0);
 }
@@ -90,8 +89,7 @@ static struct str next_part(struct str *rest)
 {
     while (rest->length && separates(rest->at[0]))
         *rest = str_from(*rest, 1);
-    struct str part = *rest;
-    part = str_first(part, str_find_byte(part, ','));
+    struct str part = str_first(*rest, str_find_byte(*rest, ','));
     part = str_first(part, str_find_byte(part, ' '));
     part = str_first(part, str_find_byte(part, '\t'));
     *rest = str_from(*rest, part.length);

@@ -327,8 +327,11 @@ static void check_member(struct validation *validation, const struct member *mem
 static void check_structure(struct validation *validation, const struct shape *shape, const struct place *place,
                             const cJSON *node)
 {
-    for (size_t i = 0; i < shape->member_count; i++)
-        check_member(validation, &shape->members[i], place, json_get(node, shape->members[i].name));
+    uint64_t lacks = json_lacks(node);
+    for (size_t i = 0; i < shape->member_count; i++) {
+        const struct member *member = &shape->members[i];
+        check_member(validation, member, place, lacks & member->mark ? NULL : json_get(node, member->name));
+    }
 }
 
 static void check_elements(struct validation *validation, const struct shape *shape, const struct place *place,

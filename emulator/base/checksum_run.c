@@ -1,12 +1,12 @@
 #include "base/checksum_run.h"
 
 #include <assert.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/crc.h"
 #include "base/digest.h"
+#include "base/md5_lanes.h"
 
 /* ---- CRCs ---- */
 
@@ -115,67 +115,87 @@ size_t checksum_length(enum checksum_algorithm algorithm)
 
 struct checksum_run {
     enum checksum_algorithm algorithm;
-    uint64_t state;
-    EVP_MD_CTX *digest; /* NULL: a CRC */
+    union {
+        uint64_t crc;
+        struct digest_run digest;
+    };
 };
+
+static void begin(struct checksum_run *ret_run, enum checksum_algorithm algorithm)
+{
+    ret_run->algorithm = algorithm;
+    if (crc_of(algorithm))
+        ret_run->crc = 0;
+    else
+        digest_begin(&ret_run->digest, kinds[algorithm].digest);
+}
+
+static void end(struct checksum_run *run, struct checksum *ret_sum)
+{
+    const struct crc *crc = crc_of(run->algorithm);
+    *ret_sum = (struct checksum){ .algorithm = run->algorithm };
+    if (crc)
+        put_crc(crc, run->crc, ret_sum);
+    else
+        digest_end(&run->digest, ret_sum->value);
+}
 
 struct checksum_run *checksum_begin(enum checksum_algorithm algorithm)
 {
     struct checksum_run *run = memory_alloc(sizeof *run);
-    run->algorithm = algorithm;
-    if (crc_of(algorithm))
-        return run;
-    run->digest = EVP_MD_CTX_new();
-    if (!run->digest || !EVP_DigestInit_ex2(run->digest, digest_md(kinds[algorithm].digest), NULL))
-        memory_exhausted();
+    begin(run, algorithm);
     return run;
 }
 
 void checksum_feed(struct checksum_run *run, struct str bytes)
 {
-    if (!run->digest)
-        run->state = crc_add(crc_of(run->algorithm), run->state, bytes);
-    else if (!EVP_DigestUpdate(run->digest, bytes.at, bytes.length))
-        memory_exhausted();
+    const struct crc *crc = crc_of(run->algorithm);
+    if (crc)
+        run->crc = crc_add(crc, run->crc, bytes);
+    else
+        digest_add(&run->digest, bytes);
+}
+
+void checksum_feed_all(struct checksum_run *const runs[], const struct str bytes[], size_t count)
+{
+    _Static_assert(CHECKSUM_MOST_AT_ONCE == MD5_LANES, "each has a lane");
+    struct md5_text texts[MD5_LANES];
+    size_t md5s = 0;
+    assert(count <= MD5_LANES);
+    for (size_t i = 0; i < count; i++) {
+        if (runs[i]->algorithm == CHECKSUM_MD5)
+            texts[md5s++] = (struct md5_text){ &runs[i]->digest.state.md5, bytes[i] };
+        else
+            checksum_feed(runs[i], bytes[i]);
+    }
+    md5_add_all(texts, md5s);
 }
 
 void checksum_end(struct checksum_run *run_taken, struct checksum *ret_sum)
 {
-    *ret_sum = (struct checksum){ .algorithm = run_taken->algorithm };
-    const struct crc *crc = crc_of(run_taken->algorithm);
-    if (crc)
-        put_crc(crc, run_taken->state, ret_sum);
-    else if (!EVP_DigestFinal_ex(run_taken->digest, ret_sum->value, NULL))
-        memory_exhausted();
-    checksum_drop(run_taken);
+    end(run_taken, ret_sum);
+    free(run_taken);
 }
 
 void checksum_drop(struct checksum_run *run_taken_or_null)
 {
-    if (!run_taken_or_null)
-        return;
-    EVP_MD_CTX_free(run_taken_or_null->digest);
     free(run_taken_or_null);
 }
 
-/* In one go no run is made: each has an OpenSSL context of its own, which costs as much as a hundred bytes. */
 void checksum_of(enum checksum_algorithm algorithm, struct str bytes, struct checksum *ret_sum)
 {
-    const struct crc *crc = crc_of(algorithm);
-    *ret_sum = (struct checksum){ .algorithm = algorithm };
-    if (crc)
-        put_crc(crc, crc_add(crc, 0, bytes), ret_sum);
-    else
-        digest_of(kinds[algorithm].digest, bytes, ret_sum->value);
+    struct checksum_run run;
+    begin(&run, algorithm);
+    checksum_feed(&run, bytes);
+    end(&run, ret_sum);
 }
 
 char *checksum_base64(struct arena *arena, const struct checksum *sum)
 {
-    struct buf text = BUF_EMPTY;
-    base64_encode(&text, (struct str){ (const char *)sum->value, checksum_length(sum->algorithm) });
-    char *kept = arena_copy(arena, buf_str(&text));
-    buf_release(&text);
-    return kept;
+    size_t length = checksum_length(sum->algorithm);
+    char *text = arena_room(arena, base64_length(length) + 1);
+    *base64_put(text, (struct str){ (const char *)sum->value, length }) = '\0';
+    return text;
 }
 
 bool checksum_parse(enum checksum_algorithm algorithm, struct str base64, struct checksum *ret_sum)

@@ -35,6 +35,9 @@ size_t checksum_length(enum checksum_algorithm algorithm); /* of its value in by
 struct checksum_run;
 struct checksum_run *checksum_begin(enum checksum_algorithm algorithm);
 void checksum_feed(struct checksum_run *run, struct str bytes);
+/* To each run its own bytes, at most CHECKSUM_MOST_AT_ONCE: MD5s are made together (md5_lanes.h). */
+#define CHECKSUM_MOST_AT_ONCE 8
+void checksum_feed_all(struct checksum_run *const runs[], const struct str bytes[], size_t count);
 void checksum_end(struct checksum_run *run_taken, struct checksum *ret_sum);
 void checksum_drop(struct checksum_run *run_taken_or_null);
 void checksum_of(enum checksum_algorithm algorithm, struct str bytes, struct checksum *ret_sum);

@@ -1,15 +1,12 @@
-/* Every call is signed with SHA-256, of a few short texts. OpenSSL's general way makes and cleanses a context for each of them,
- * which takes longer than the digests; its functions for this one algorithm, which it advises against since version 3, do not. */
+/* Every call is signed with SHA-256, of a few short texts, and every object has an MD5. OpenSSL's general way makes and cleanses a
+ * context for each of them, which takes longer than short digests; its functions for one algorithm, which it advises against
+ * since version 3, do not. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "base/digest.h"
 
-#include <assert.h>
 #include <endian.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -17,73 +14,65 @@
 
 #define BLOCK_BYTES 64 /* SHA-256's, to which HMAC pads its key */
 
+/* One way for all of OpenSSL's functions of one algorithm. */
+#define METHOD(name, INIT, UPDATE, FINAL, context)                                                                     \
+    static void name##_begin(union digest_state *state)                                                                \
+    {                                                                                                                  \
+        INIT(&state->context);                                                                                         \
+    }                                                                                                                  \
+    static void name##_add(union digest_state *state, struct str bytes)                                                \
+    {                                                                                                                  \
+        UPDATE(&state->context, bytes.at, bytes.length);                                                               \
+    }                                                                                                                  \
+    static void name##_end(union digest_state *state, unsigned char *ret_digest)                                       \
+    {                                                                                                                  \
+        FINAL(ret_digest, &state->context);                                                                            \
+    }
+
+METHOD(md5, MD5_Init, MD5_Update, MD5_Final, md5)
+METHOD(sha1, SHA1_Init, SHA1_Update, SHA1_Final, sha1)
+METHOD(sha256, SHA256_Init, SHA256_Update, SHA256_Final, sha256)
+METHOD(sha384, SHA384_Init, SHA384_Update, SHA384_Final, sha512)
+METHOD(sha512, SHA512_Init, SHA512_Update, SHA512_Final, sha512)
+
 static const struct {
-    const char *name, *openssl_name;
+    const char *name;
+    size_t length;
+    void (*begin)(union digest_state *state);
+    void (*add)(union digest_state *state, struct str bytes);
+    void (*end)(union digest_state *state, unsigned char *ret_digest);
 } algorithms[DIGESTS] = {
-    [DIGEST_MD5] = { "MD5", "MD5" },           [DIGEST_SHA1] = { "SHA-1", "SHA1" },
-    [DIGEST_SHA256] = { "SHA-256", "SHA256" }, [DIGEST_SHA384] = { "SHA-384", "SHA384" },
-    [DIGEST_SHA512] = { "SHA-512", "SHA512" },
+    [DIGEST_MD5] = { "MD5", 16, md5_begin, md5_add, md5_end },
+    [DIGEST_SHA1] = { "SHA-1", 20, sha1_begin, sha1_add, sha1_end },
+    [DIGEST_SHA256] = { "SHA-256", SHA256_BYTES, sha256_begin, sha256_add, sha256_end },
+    [DIGEST_SHA384] = { "SHA-384", 48, sha384_begin, sha384_add, sha384_end },
+    [DIGEST_SHA512] = { "SHA-512", 64, sha512_begin, sha512_add, sha512_end },
 };
 
-/* OpenSSL 3 looks an algorithm up anew for each digest unless it has been fetched, which costs more than a short digest
- * itself. These stay until the process ends. */
-static EVP_MD *fetched[DIGESTS];
-static pthread_once_t fetched_once = PTHREAD_ONCE_INIT;
-static pthread_key_t context_key; /* releases a thread's context when the thread ends */
-
-static void free_context(void *context)
+void digest_begin(struct digest_run *ret_run, enum digest which)
 {
-    EVP_MD_CTX_free(context);
+    ret_run->which = which;
+    algorithms[which].begin(&ret_run->state);
 }
 
-static void fetch_all(void)
+void digest_add(struct digest_run *run, struct str bytes)
 {
-    if (pthread_key_create(&context_key, free_context) != 0)
-        memory_exhausted();
-    for (size_t i = 0; i < DIGESTS; i++)
-        fetched[i] = EVP_MD_fetch(NULL, algorithms[i].openssl_name, NULL);
+    if (bytes.length)
+        algorithms[run->which].add(&run->state, bytes);
 }
 
-const EVP_MD *digest_md(enum digest which)
+size_t digest_end(struct digest_run *run, unsigned char *ret_digest)
 {
-    pthread_once(&fetched_once, fetch_all);
-    return fetched[which];
-}
-
-static void must(int ok)
-{
-    if (ok != 1)
-        memory_exhausted(); /* nothing else can fail in a digest of bytes in memory */
-}
-
-static EVP_MD_CTX *new_context(void)
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (!context)
-        memory_exhausted();
-    return context;
-}
-
-/* One context for each thread, kept for all of its digests. */
-static EVP_MD_CTX *own_context(void)
-{
-    static _Thread_local EVP_MD_CTX *context;
-    if (!context) {
-        context = new_context();
-        pthread_once(&fetched_once, fetch_all);
-        pthread_setspecific(context_key, context);
-    }
-    return context;
+    algorithms[run->which].end(&run->state, ret_digest);
+    return algorithms[run->which].length;
 }
 
 size_t digest_of(enum digest which, struct str bytes, unsigned char *ret_digest)
 {
-    EVP_MD_CTX *context = own_context();
-    unsigned length = 0;
-    must(EVP_DigestInit_ex2(context, digest_md(which), NULL));
-    must(EVP_DigestUpdate(context, bytes.at, bytes.length));
-    must(EVP_DigestFinal_ex(context, ret_digest, &length));
-    return length;
+    struct digest_run run;
+    digest_begin(&run, which);
+    digest_add(&run, bytes);
+    return digest_end(&run, ret_digest);
 }
 
 void digest_sha256(struct str bytes, unsigned char ret_digest[SHA256_BYTES])
@@ -106,7 +95,7 @@ bool digest_hex_by_name(struct str name, struct str bytes, struct buf *ret_hex)
     enum digest which = 0;
     while (which < DIGESTS && !str_is(name, algorithms[which].name))
         which++;
-    if (which == DIGESTS || !digest_md(which))
+    if (which == DIGESTS)
         return false;
     unsigned char digest[DIGEST_MOST_BYTES];
     char hex[2 * DIGEST_MOST_BYTES + 1];
@@ -231,16 +220,37 @@ void hex_encode(const unsigned char *bytes, size_t length, char *ret_hex_and_nul
     *ret_hex_and_nul = '\0';
 }
 
-void base64_encode(struct buf *ret_text, struct str bytes)
+static char *put_group(char *to, uint32_t group)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    to[0] = alphabet[group >> 18];
+    to[1] = alphabet[group >> 12 & 63];
+    to[2] = alphabet[group >> 6 & 63];
+    to[3] = alphabet[group & 63];
+    return to + 4;
+}
+
+char *base64_put(char *to, struct str bytes)
+{
     const unsigned char *at = (const unsigned char *)bytes.at;
-    for (size_t left = bytes.length; left; left -= left < 3 ? left : 3, at += 3) {
-        uint32_t group = (uint32_t)at[0] << 16 | (left > 1 ? (uint32_t)at[1] << 8 : 0) | (left > 2 ? at[2] : 0u);
-        char four[4] = { alphabet[group >> 18], alphabet[group >> 12 & 63], left > 1 ? alphabet[group >> 6 & 63] : '=',
-                         left > 2 ? alphabet[group & 63] : '=' };
-        buf_add(ret_text, four, sizeof four);
-    }
+    size_t left = bytes.length;
+    for (; left >= 3; left -= 3, at += 3)
+        to = put_group(to, (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2]);
+    if (!left)
+        return to;
+    to = put_group(to, (uint32_t)at[0] << 16 | (left > 1 ? (uint32_t)at[1] << 8 : 0));
+    memset(to - (3 - left), '=', 3 - left);
+    return to;
+}
+
+void base64_encode(struct buf *ret_text, struct str bytes)
+{
+    size_t length = base64_length(bytes.length);
+    if (!buf_reserve(ret_text, length))
+        return;
+    base64_put(ret_text->at + ret_text->length, bytes);
+    ret_text->length += length;
+    ret_text->at[ret_text->length] = '\0';
 }
 
 /* One more than the value of each letter; 0: it is none. */

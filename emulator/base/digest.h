@@ -2,6 +2,9 @@
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
+#include <openssl/md5.h>
+#include <openssl/sha.h>
+
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -11,12 +14,23 @@ enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA5
 #define DIGEST_MOST_BYTES 64
 
 struct hmac_key; /* a key made ready once: inner and outer states */
-struct evp_md_st;
 
 /* How many bytes it has: DIGEST_MOST_BYTES at most. */
 size_t digest_of(enum digest which, struct str bytes, unsigned char *ret_digest);
-/* OpenSSL's, for whoever digests piece by piece; never released. NULL: MD5 where OpenSSL runs in its FIPS mode. */
-const struct evp_md_st *digest_md(enum digest which);
+
+/* Piece by piece. A run holds nothing that must be released. */
+struct digest_run {
+    enum digest which;
+    union digest_state {
+        MD5_CTX md5;
+        SHA_CTX sha1;
+        SHA256_CTX sha256;
+        SHA512_CTX sha512; /* SHA-384's too */
+    } state;
+};
+void digest_begin(struct digest_run *ret_run, enum digest which);
+void digest_add(struct digest_run *run, struct str bytes);
+size_t digest_end(struct digest_run *run, unsigned char *ret_digest); /* as digest_of */
 
 void digest_sha256(struct str bytes, unsigned char ret_digest[SHA256_BYTES]);
 void digest_sha256_hex(struct str bytes, char ret_hex[2 * SHA256_BYTES + 1]);
@@ -34,6 +48,11 @@ bool digest_equal(const void *a, const void *b, size_t length); /* in constant t
 /* Not even the length of the secret shows in the time that this takes. */
 bool digest_same_secret(struct str secret, struct str shown);
 void base64_encode(struct buf *ret_text, struct str bytes);
+static inline size_t base64_length(size_t bytes)
+{
+    return bytes / 3 * 4 + (bytes % 3 ? 4 : 0);
+}
+char *base64_put(char *to, struct str bytes); /* base64_length() letters without a NUL; returns the place behind */
 /* Strict alphabet and padding; false: *ret_bytes is unusable. */
 bool base64_decode(struct buf *ret_bytes, struct str text);
 

@@ -4,10 +4,11 @@
  *
  * Our parser is strict (RFC 8259, UTF-8, depth ≤ JSON_MAX_DEPTH, nothing but white space behind the value; "\u0000" and
  * lone surrogates refused; a name that comes twice: the last value counts, as with Jackson) and builds cJSON nodes in
- * which a number keeps its digits in `valuestring`, so 1.0 stays 1.0 and 2^53+1 exact; cJSON_Duplicate carries it along.
+ * which a number keeps its digits in `valuestring`, so 1.0 stays 1.0 and 2^53+1 exact.
  * Nodes of a sealed document stand in its own memory: read them, never hand them to cJSON_Delete or add them to a tree
  * (json_thaw() first). Names are case-sensitive; cJSON's getters that are not must not be used. To give a thawed tree
- * another number put a new node there: cJSON_SetNumberValue() would leave the old digits in place.
+ * another number put a new node there: cJSON_SetNumberValue() would leave the old digits in place. Trees are copied by
+ * json_thaw(), never by cJSON_Duplicate(): a node and its name are one block, and such a copy would share the name.
  *
  * The limit of depth is for texts from outside. What we make of them may nest deeper: nothing in this file recurses, who
  * walks such a tree elsewhere needs a limit of his own.
@@ -114,17 +115,8 @@ struct str json_print_in(struct arena *arena, const cJSON *node);
 /* Members and values. All take NULL for the node and then find nothing. */
 const cJSON *json_get(const cJSON *object, const char *name);
 const cJSON *json_get_str(const cJSON *object, struct str name);
-/* For who asks an object for dozens of members of which few are there: json_may_have() is a quick no. */
-uint64_t json_names(const cJSON *object_or_null);
-static inline uint64_t json_name_bit(const char *name)
-{
-    unsigned first = (unsigned char)name[0], second = first ? (unsigned char)name[1] : 0;
-    return (uint64_t)1 << ((first * 7 + second) & 63);
-}
-static inline bool json_may_have(uint64_t names, const char *name)
-{
-    return names & json_name_bit(name);
-}
+/* The marks (str_mark) that no member's name has: a quick no for who asks for dozens of members of which few are there. */
+uint64_t json_lacks(const cJSON *object_or_null);
 const char *json_string(const cJSON *object, const char *name); /* NULL where it is absent or no string */
 struct str json_str(const cJSON *object, const char *name);     /* STR_NONE likewise */
 int64_t json_int64(const cJSON *object, const char *name, int64_t otherwise);

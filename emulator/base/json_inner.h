@@ -37,7 +37,7 @@ static inline void json_trail_push(struct json_trail *trail, const cJSON *node)
     trail->at[trail->depth++] = node;
 }
 
-/* A node by malloc that holds its value in the same block; .at NULL: none. cJSON_Delete() frees it. */
+/* A node by malloc that holds its name and value in the same block; .at NULL: none. cJSON_Delete() frees it. */
 cJSON *json_new_node(int kind, struct str name, struct str value);
 
 static inline int json_kind(const cJSON *node)
@@ -84,16 +84,18 @@ static inline uint64_t json_mark_every_escaped(uint64_t word)
     return ~(controls & quotes & slashes) & JSON_EACH(0x80);
 }
 
-/* Long runs of nothing special: sixteen bytes that a string shows as they are, told by vector instructions. */
+/* Long runs of nothing special: blocks of sixteen bytes that a string shows as they are, told by vector instructions. */
 #define JSON_BLOCK 16
 
-static inline bool json_block_is_plain(const char *at)
+static inline bool json_blocks_are_plain(const char *at, int count)
 {
     typedef unsigned char bytes __attribute__((vector_size(JSON_BLOCK)));
-    bytes block;
+    bytes block, special = { 0 };
     uint64_t words[JSON_BLOCK / 8];
-    memcpy(&block, at, sizeof block);
-    bytes special = (bytes)(block < 0x20) | (bytes)(block == '"') | (bytes)(block == '\\');
+    for (int i = 0; i < count; i++) {
+        memcpy(&block, at + i * JSON_BLOCK, sizeof block);
+        special |= (bytes)(block < 0x20) | (bytes)(block == '"') | (bytes)(block == '\\');
+    }
     memcpy(words, &special, sizeof words);
     return (words[0] | words[1]) == 0;
 }

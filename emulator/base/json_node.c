@@ -16,12 +16,13 @@ const cJSON *json_get(const cJSON *object, const char *name)
     return NULL;
 }
 
-uint64_t json_names(const cJSON *object_or_null)
+uint64_t json_lacks(const cJSON *object_or_null)
 {
     uint64_t names = 0;
-    for (const cJSON *member = object_or_null ? object_or_null->child : NULL; member; member = member->next)
-        names |= json_name_bit(member->string);
-    return names;
+    bool is_object = object_or_null && json_kind(object_or_null) == cJSON_Object;
+    for (const cJSON *member = is_object ? object_or_null->child : NULL; member; member = member->next)
+        names |= str_mark(str_of(member->string));
+    return ~names;
 }
 
 const cJSON *json_get_str(const cJSON *object, struct str name)
@@ -248,18 +249,30 @@ bool json_equal(const cJSON *a, const cJSON *b)
 
 /* ---- making and editing ---- */
 
-/* cJSON's flag says that the value is not to be freed by itself. Names stand alone: copies made by cJSON would share them. */
+static char *put_text(char *to, struct str text)
+{
+    memcpy(to, text.at, text.length);
+    to[text.length] = '\0';
+    return to;
+}
+
+/* cJSON's flags say that value and name are not to be freed by themselves. */
 cJSON *json_new_node(int kind, struct str name, struct str value)
 {
-    cJSON *node = memory_alloc(sizeof *node + (value.at ? value.length + 1 : 0));
-    node->type = kind;
-    if (name.at)
-        node->string = memory_copy(name);
-    if (!value.at)
-        return node;
-    node->type |= cJSON_IsReference;
-    node->valuestring = memcpy(node + 1, value.at, value.length);
-    node->valuestring[value.length] = '\0';
+    size_t of_value = value.at ? value.length + 1 : 0, of_name = name.at ? name.length + 1 : 0;
+    cJSON *node = malloc(sizeof *node + of_value + of_name);
+    if (!node)
+        memory_exhausted();
+    *node = (cJSON){ .type = kind };
+    char *texts = (char *)(node + 1);
+    if (value.at) {
+        node->type |= cJSON_IsReference;
+        node->valuestring = put_text(texts, value);
+    }
+    if (name.at) {
+        node->type |= cJSON_StringIsConst;
+        node->string = put_text(texts + of_value, name);
+    }
     return node;
 }
 

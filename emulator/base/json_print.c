@@ -16,16 +16,49 @@ static bool is_plain(struct str text)
 {
     const char *at = text.at, *end = text.at + text.length;
     if (text.length >= JSON_BLOCK) {
-        for (; end - at >= JSON_BLOCK; at += JSON_BLOCK)
-            if (!json_block_is_plain(at))
+        for (; end - at >= 4 * JSON_BLOCK; at += 4 * JSON_BLOCK)
+            if (!json_blocks_are_plain(at, 4))
                 return false;
-        return json_block_is_plain(end - JSON_BLOCK);
+        for (; end - at >= JSON_BLOCK; at += JSON_BLOCK)
+            if (!json_blocks_are_plain(at, 1))
+                return false;
+        return json_blocks_are_plain(end - JSON_BLOCK, 1);
     }
-    if (text.length >= 8)
-        return !(json_mark_escaped(json_word(at)) | json_mark_escaped(json_word(end - 8)));
     while (at < end && !is_escaped((unsigned char)*at))
         at++;
     return at == end;
+}
+
+/* Most strings are short: they are looked at and copied at once, as two pieces that may overlap. Of 4 to 15 bytes; false: it must
+ * be escaped. */
+static bool copy_short(char *to, struct str text)
+{
+    uint64_t first, last;
+    if (text.length >= 8) {
+        first = json_word(text.at);
+        last = json_word(text.at + text.length - 8);
+        json_store_word(to, first);
+        json_store_word(to + text.length - 8, last);
+    } else {
+        uint32_t head, tail;
+        memcpy(&head, text.at, sizeof head);
+        memcpy(&tail, text.at + text.length - sizeof tail, sizeof tail);
+        memcpy(to, &head, sizeof head);
+        memcpy(to + text.length - sizeof tail, &tail, sizeof tail);
+        first = last = (uint64_t)head << 32 | tail;
+    }
+    return !(json_mark_escaped(first) | json_mark_escaped(last));
+}
+
+/* False: it must be escaped. */
+static bool copy_plain(char *to, struct str text)
+{
+    if (text.length >= 4 && text.length < JSON_BLOCK)
+        return copy_short(to, text);
+    if (!is_plain(text))
+        return false;
+    memcpy(to, text.at, text.length);
+    return true;
 }
 
 /* As Jackson writes them, with which AWS's services print: hexadecimal digits are capitals. */
@@ -90,12 +123,12 @@ static void print_with_escapes(struct buf *buf, struct str text)
  * colon or nothing. One reservation does for nearly every string. */
 static void print_quoted(struct buf *buf, char before, struct str text, char behind)
 {
-    if (text.length + 4 < buf->capacity - buf->length && is_plain(text)) {
-        char *to = buf->at + buf->length;
+    bool fits = text.length + 4 < buf->capacity - buf->length;
+    char *to = fits ? buf->at + buf->length + (before ? 2 : 1) : NULL;
+    if (fits && copy_plain(to, text)) {
         if (before)
-            *to++ = before;
-        *to++ = '"';
-        memcpy(to, text.at, text.length);
+            to[-2] = before;
+        to[-1] = '"';
         to += text.length;
         *to++ = '"';
         if (behind)

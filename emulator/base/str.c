@@ -44,6 +44,16 @@ bool str_equal_ignoring_case(struct str a, struct str b)
     return true;
 }
 
+/* The last letter tells most texts apart: of names that are many the first ones are the same. */
+bool str_starts_ignoring_case(struct str text, struct str prefix)
+{
+    if (text.length < prefix.length || !prefix.length)
+        return !prefix.length;
+    size_t last = prefix.length - 1;
+    return lower(text.at[last]) == lower(prefix.at[last]) &&
+           str_equal_ignoring_case(str_first(text, prefix.length), prefix);
+}
+
 size_t str_find_byte(struct str text, char byte)
 {
     const char *found = text.length ? memchr(text.at, byte, text.length) : NULL;
@@ -162,25 +172,29 @@ static bool eight_ascii(const char *at)
     return (word & HIGH_BITS) == 0;
 }
 
+#define BLOCK 64
+
 static bool is_ascii_block(const char *at)
 {
-    uint64_t words[4];
+    uint64_t words[BLOCK / 8];
     memcpy(words, at, sizeof words);
-    return ((words[0] | words[1] | words[2] | words[3]) & HIGH_BITS) == 0;
+    return ((words[0] | words[1] | words[2] | words[3] | words[4] | words[5] | words[6] | words[7]) & HIGH_BITS) == 0;
 }
 
 bool str_is_utf8(struct str text)
 {
     const char *at = text.at, *end = text.at + text.length;
     while (at < end) {
-        if (end - at >= 32 && is_ascii_block(at)) {
-            at += 32;
+        if (end - at >= BLOCK && is_ascii_block(at)) {
+            at += BLOCK;
             continue;
         }
         if (end - at >= 8 && eight_ascii(at)) {
             at += 8;
             continue;
         }
+        if (end - at < 8 && text.length >= 8 && eight_ascii(end - 8)) /* with some of what was looked at before */
+            return true;
         size_t length = utf8_length(at, (size_t)(end - at));
         if (length == 0)
             return false;

@@ -28,9 +28,12 @@ static inline bool str_equal(struct str a, struct str b)
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
-static inline bool str_is(struct str a, const char *literal)
+/* The first letter tells most texts apart. NULL is as good as "". */
+static inline bool str_is(struct str a, const char *literal_or_null)
 {
-    return str_equal(a, str_of(literal));
+    if (!a.length)
+        return !literal_or_null || !*literal_or_null;
+    return literal_or_null && *a.at == *literal_or_null && str_equal(a, str_of(literal_or_null));
 }
 
 static inline bool str_starts(struct str text, struct str prefix)
@@ -59,6 +62,7 @@ static inline struct str str_first(struct str text, size_t length)
 /* As memcmp, shorter first where one begins the other. */
 int str_compare(struct str a, struct str b);
 bool str_equal_ignoring_case(struct str a, struct str b); /* ASCII only, as HTTP's names */
+bool str_starts_ignoring_case(struct str text, struct str prefix);
 /* The offset of the first `byte` or of `part`, SIZE_MAX where there is none. */
 size_t str_find_byte(struct str text, char byte);
 size_t str_find(struct str text, struct str part);
@@ -76,5 +80,22 @@ size_t utf8_length(const char *at, size_t available);
 uint32_t utf8_decode(const char *at, size_t length); /* `length` as utf8_length() gave it */
 size_t utf8_encode(uint32_t code_point, char ret_bytes[4]);
 uint64_t str_hash(struct str text); /* keyed once per process: no flooding of tables */
+
+/* A number below 64, the same whatever a name's case, and the bit of that number: for a quick no where one of many names is looked
+ * for among a few. */
+static inline unsigned char str_mark_number(struct str name)
+{
+    if (!name.length)
+        return 0;
+    const unsigned small = 'a' - 'A';
+    unsigned middle = (unsigned char)name.at[name.length / 2] | small,
+             last = (unsigned char)name.at[name.length - 1] | small;
+    return (5 * name.length + 3 * last + middle) & 63;
+}
+
+static inline uint64_t str_mark(struct str name)
+{
+    return (uint64_t)1 << str_mark_number(name);
+}
 
 #endif

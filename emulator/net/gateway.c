@@ -268,6 +268,7 @@ static struct visit *begin_visit(struct gateway *gateway, struct http_request *r
                                          .peer = str_of(request->peer),
                                          .above_host = above_host,
                                          .arena = request->arena };
+    wire_request_mark(&visit->wire);
     size_t body_limit;
     visit->call = road_route(gateway->cloud, &visit->wire, &body_limit);
     visit->call->owner = visit;

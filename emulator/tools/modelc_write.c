@@ -121,8 +121,11 @@ static void write_members(struct buf *out, const struct shape_source *shape)
     buf_printf(out, "static const struct member members_%.*s[] = {\n", STR_ARG(shape->label));
     for (size_t i = 0; i < shape->member_count; i++) {
         const struct member_source *member = &shape->members[i];
-        buf_printf(out, "    { .name = %s, .wire = %s, .shape = &shapes[at_%.*s]", quoted(member->name),
-                   quoted(member->wire), STR_ARG(member->shape->label));
+        buf_printf(out, "    { .mark = UINT64_C(0x%llx), ", (unsigned long long)str_mark(member->name));
+        if (member->location == LOCATION_HEADER)
+            buf_printf(out, ".wire_mark = UINT64_C(0x%llx), ", (unsigned long long)str_mark(member->wire));
+        buf_printf(out, ".name = %s, .wire = %s, .shape = &shapes[at_%.*s]", quoted(member->name), quoted(member->wire),
+                   STR_ARG(member->shape->label));
         if (member->location != LOCATION_BODY)
             buf_printf(out, ", .location = %s", locations[member->location]);
         write_flag(out, "required", member->required);

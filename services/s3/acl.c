@@ -158,6 +158,13 @@ bool acl_of_headers(struct call *call, const struct bucket *bucket, bool enforce
     return settle(call, bucket, ret_acl);
 }
 
+bool acl_of_new_object(struct call *call, const struct bucket *bucket, cJSON **ret_acl)
+{
+    *ret_acl = NULL;
+    return (!input_has(call, "ACL") && !says_grants(call)) ||
+           acl_of_headers(call, bucket, acl_is_enforced(call->world, bucket), ret_acl);
+}
+
 bool acl_is_enforced(struct world *world, const struct bucket *bucket)
 {
     const cJSON *rules = json_get(configuration_get(world, bucket, "ownershipControls"), "Rules");

@@ -160,7 +160,7 @@ static cJSON *head_of_copy(struct call *call, const struct bucket *bucket, const
            lock_of_input(call, bucket, &lock);
     if (lock)
         json_set(head, "lock", lock);
-    good = good && acl_of_headers(call, bucket, acl_is_enforced(call->world, bucket), &acl);
+    good = good && acl_of_new_object(call, bucket, &acl);
     if (acl)
         json_set(head, "acl", acl);
     if (good)

@@ -197,7 +197,7 @@ cJSON *head_of_input(struct call *call, const struct bucket *bucket)
                 head_set_encryption(call, bucket, head) && lock_of_input(call, bucket, &lock);
     if (lock)
         json_set(head, "lock", lock);
-    good = good && acl_of_headers(call, bucket, acl_is_enforced(call->world, bucket), &acl);
+    good = good && acl_of_new_object(call, bucket, &acl);
     if (acl)
         json_set(head, "acl", acl);
     good = good && tags_of_header(call, &tags);

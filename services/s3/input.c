@@ -82,8 +82,8 @@ static enum outcome check_outside(struct call *call, const struct member *member
 {
     bool empty_name = member->location == LOCATION_URI && !json_value(node).length;
     if (node && !empty_name) {
-        const char *sentence = sentence_of(member);
-        if (!sentence || fits(member->shape, node))
+        const char *sentence = fits(member->shape, node) ? NULL : sentence_of(member);
+        if (!sentence)
             return CALL_DONE;
         return s3_fail_argument(call, sentence, member->wire, json_print_in(call->arena, node));
     }
@@ -104,15 +104,16 @@ static bool is_nobodys(const struct call *call)
 enum outcome s3_check_input(struct call *call)
 {
     const struct shape *shape = call->operation->input;
-    uint64_t names = json_names(call->input);
+    uint64_t lacks = json_lacks(call->input);
     cors_answer(call);
     if (is_nobodys(call))
         return s3_fail(call, &FAULT_ACCESS_DENIED, NULL);
     for (size_t i = 0; shape && i < shape->member_count; i++) {
         const struct member *member = &shape->members[i];
-        const cJSON *node = json_may_have(names, member->name) ? json_get(call->input, member->name) : NULL;
-        if (member->shape->kind == SHAPE_BLOB)
+        bool absent = lacks & member->mark;
+        if ((absent && !member->required) || member->shape->kind == SHAPE_BLOB)
             continue;
+        const cJSON *node = absent ? NULL : json_get(call->input, member->name);
         bool in_body = member->location == LOCATION_PAYLOAD || member->location == LOCATION_BODY;
         enum outcome outcome = in_body ? check_body(call, member, node) : check_outside(call, member, node);
         if (outcome != CALL_DONE)

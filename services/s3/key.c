@@ -25,15 +25,10 @@ static bool looks_like_ip(struct str name)
 
 static bool is_reserved(struct str name)
 {
-    static const char *const prefixes[] = { "xn--", "sthree-", "amzn-s3-demo-" };
-    static const char *const suffixes[] = { "-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3" };
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (str_starts(name, str_of(prefixes[i])))
-            return true;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
-        if (str_ends(name, str_of(suffixes[i])))
-            return true;
-    return false;
+    return str_starts(name, STR("xn--")) || str_starts(name, STR("sthree-")) ||
+           str_starts(name, STR("amzn-s3-demo-")) || str_ends(name, STR("-s3alias")) ||
+           str_ends(name, STR("--ol-s3")) || str_ends(name, STR(".mrap")) || str_ends(name, STR("--x-s3")) ||
+           str_ends(name, STR("--table-s3"));
 }
 
 bool bucket_name_is_good(struct str name)

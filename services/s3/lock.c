@@ -55,7 +55,10 @@ bool lock_of_input(struct call *call, const struct bucket *bucket, cJSON **ret_l
     }
     if (until && !until_is_good(call, json_to_time(until)))
         return false;
-    *ret_lock = mode.at ? new_lock(mode, json_to_time(until)) : default_lock(call, bucket);
+    if (mode.at)
+        *ret_lock = new_lock(mode, json_to_time(until));
+    else if (json_bool(bucket->row, "lock", false))
+        *ret_lock = default_lock(call, bucket);
     if (!str_is(hold, "ON"))
         return true;
     if (!*ret_lock)

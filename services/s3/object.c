@@ -72,6 +72,7 @@ static struct str age_of(struct arena *arena, uint64_t order)
 
 #define BEFORE_LENGTH STR("{\"length\":")
 #define BEFORE_HEAD   STR(",\"head\":")
+#define HEAD_USUALLY  500 /* bytes */
 
 static struct object object_with(struct str row_key_kept, const cJSON *head)
 {
@@ -230,6 +231,7 @@ static void add_content(struct buf *text, const struct object_content *content)
 static struct json *row_of(const cJSON *head, const struct object_content *content)
 {
     struct buf printed = BUF_EMPTY, text = BUF_EMPTY;
+    buf_reserve(&printed, HEAD_USUALLY);
     json_print(&printed, head);
     buf_reserve(&text, printed.length + content->bytes.length + content->bytes.length / 2 + 64);
     buf_add_str(&text, BEFORE_LENGTH);

@@ -4,9 +4,10 @@
 //     tests/bench/run [describe|query|machine|map|start|durable|objects|handlers|jsonata|json|forecast|xgboost …]
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { zip } from '../integration/zip.mjs';
 import { callJson, root, sleep, start, trust, until } from '../integration/emulator.mjs';
 
@@ -320,8 +321,10 @@ const benches = {
         try {
             await fetch(`${emulator.endpoint}/bench`, { method: 'PUT' });
             await fetch(object, { method: 'PUT', body: 'x'.repeat(1024) });
-            const requests = { GetObject: s3Request(emulator, 'GET', '/bench/k', ''), PutObject: s3Request(emulator, 'PUT', '/bench/k', 'x'.repeat(1024)) };
-            const ratios = { GetObject: [], PutObject: [] }, figures = { GetObject: [], PutObject: [] };
+            const content = 'x'.repeat(1024), streamed = 'PutObject as SDKs stream it';
+            const requests = { GetObject: s3Request(emulator, 'GET', '/bench/k', ''), PutObject: s3Request(emulator, 'PUT', '/bench/k', content), [streamed]: s3StreamedPut(emulator, '/bench/k', content) };
+            const ratios = {}, figures = {};
+            for (const name of Object.keys(requests)) ratios[name] = [], figures[name] = [];
             for (let round = 0; round < 5; round++) {
                 for (const [name, request] of Object.entries(requests)) {
                     const bareCpu = load(bare.port, bare.pid, { request, requests: 50_000 }).cpu_us_per_request;
@@ -331,7 +334,7 @@ const benches = {
                 }
             }
             for (const name of Object.keys(requests))
-                row(`${name} of 1 KiB, CPU a request`, `${median(figures[name]).toFixed(2)} µs`, `${median(ratios[name]).toFixed(2)} × bare`);
+                row(`${name}, 1 KiB, CPU a request`, `${median(figures[name]).toFixed(2)} µs`, `${median(ratios[name]).toFixed(2)} × bare`);
             await largeObject(emulator);
         } finally {
             bare.end();
@@ -393,36 +396,79 @@ const benches = {
 };
 
 /** A request of S3's as bytes; open mode looks at no signature. */
-function s3Request(emulator, method, path, body) {
+function s3Request(emulator, method, path, body, headers = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }) {
     const amzDate = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-    const lines = [`${method} ${path} HTTP/1.1`, `host: ${new URL(emulator.endpoint).host}`, `x-amz-date: ${amzDate}`, 'x-amz-content-sha256: UNSIGNED-PAYLOAD',
+    const lines = [`${method} ${path} HTTP/1.1`, `host: ${new URL(emulator.endpoint).host}`, `x-amz-date: ${amzDate}`, ...Object.entries(headers).map(([n, v]) => `${n}: ${v}`),
         `authorization: AWS4-HMAC-SHA256 Credential=test/${amzDate.slice(0, 8)}/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${'0'.repeat(64)}`,
         'user-agent: aws-sdk-js/3.1090.0 os/linux lang/js md/nodejs#22.23.3 api/s3#3.1090.0', ...(body ? [`content-length: ${body.length}`] : [])];
     return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** 100 MiB up and down beside nginx that serves the same file; one after the other, so that all see the same machine. */
-async function largeObject(emulator) {
-    const folder = mkdtempSync(join(scratch, 'nginx-')), file = join(folder, 'large');
-    chmodSync(scratch, 0o755), chmodSync(folder, 0o755);
-    writeFileSync(file, randomBytes(100 << 20), { mode: 0o644 });
-    writeFileSync(join(folder, 'conf'), `daemon off; pid ${folder}/pid; error_log ${folder}/err; events {} http { access_log off; sendfile on; server { listen 127.0.0.1:45704; root ${folder}; } }`);
+/** As the AWS SDKs send a stream: in aws-chunked frames, its CRC32 behind it. */
+function s3StreamedPut(emulator, path, content) {
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(content));
+    const body = `${content.length.toString(16)}\r\n${content}\r\n0\r\nx-amz-checksum-crc32:${sum.toString('base64')}\r\n\r\n`;
+    return s3Request(emulator, 'PUT', `${path}?x-id=PutObject`, body, {
+        'content-type': 'application/octet-stream', 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': content.length, 'x-amz-trailer': 'x-amz-checksum-crc32',
+        'x-amz-sdk-checksum-algorithm': 'CRC32', 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'x-amz-user-agent': 'aws-sdk-js/3.1168.0',
+        'amz-sdk-invocation-id': '405cbee5-9c46-4863-bee0-56022babb12c', 'amz-sdk-request': 'attempt=1; max=3',
+    });
+}
+
+const nginxPort = 45704, partSize = 8 << 20, partsAtOnce = 10;
+
+/** nginx that serves a folder, and takes what is PUT below its "dav". */
+async function startNginx(folder) {
+    const dav = join(folder, 'dav'), temporary = join(folder, 'temporary');
+    for (const one of [dav, temporary]) mkdirSync(one), chmodSync(one, 0o777); /* its workers are somebody else */
+    writeFileSync(join(folder, 'conf'), `daemon off; pid ${folder}/pid; error_log ${folder}/err; events {} http { access_log off; sendfile on; client_body_temp_path ${temporary}; client_max_body_size 0;
+        server { listen 127.0.0.1:${nginxPort}; root ${folder}; location /dav/ { dav_methods PUT; } } }`);
     const nginx = spawn('nginx', ['-c', join(folder, 'conf')], { stdio: 'ignore' });
+    await until(() => fetch(`http://127.0.0.1:${nginxPort}/conf`).then((r) => r.ok, () => false), { pause: 50 });
+    return nginx;
+}
+
+/** Files sent by one client, ten at once, as `aws s3 cp` and the SDKs' Upload send the parts of a large object; seconds. */
+function sendParts(files, urlOf) {
+    const transfers = files.flatMap((file, i) => ['-o', '/dev/null', '-T', file, urlOf(i + 1)]);
+    const begun = performance.now();
+    execFileSync('curl', ['-sSf', '--no-progress-meter', '--parallel', '--parallel-immediate', '--parallel-max', String(partsAtOnce), ...transfers]);
+    return (performance.now() - begun) / 1000;
+}
+
+/** 100 MiB up and down, whole and in parts, beside nginx that serves and takes the same files; one after the other, so that all see
+ * the same machine. */
+async function largeObject(emulator) {
+    const folder = mkdtempSync(join(scratch, 'nginx-')), file = join(folder, 'large'), bytes = randomBytes(100 << 20), parts = [];
+    chmodSync(scratch, 0o755), chmodSync(folder, 0o755);
+    writeFileSync(file, bytes, { mode: 0o644 });
+    for (let at = 0; at < bytes.length; at += partSize) {
+        parts.push(join(folder, `part-${parts.length + 1}`));
+        writeFileSync(parts.at(-1), bytes.subarray(at, at + partSize));
+    }
+    const nginx = await startNginx(folder);
     const seconds = (...args) => Number(execFileSync('curl', ['-sf', '-o', '/dev/null', '-w', '%{time_total}', ...args], { encoding: 'utf8' }));
-    const url = `${emulator.endpoint}/bench/large`, figures = { up: [], down: [], nginx: [] };
+    const url = `${emulator.endpoint}/bench/large`, dav = `http://127.0.0.1:${nginxPort}/dav`, figures = { up: [], down: [], parts: [], serving: [], taking: [], takingParts: [] };
     try {
-        await until(() => fetch('http://127.0.0.1:45704/conf').then((r) => r.ok, () => false), { pause: 50 });
         for (let round = 0; round < 7; round++) {
-            figures.nginx.push(seconds('http://127.0.0.1:45704/large'));
+            figures.serving.push(seconds(`http://127.0.0.1:${nginxPort}/large`));
+            figures.taking.push(seconds('-T', file, `${dav}/large`));
             figures.up.push(seconds('-T', file, url));
             figures.down.push(seconds(url));
+            figures.takingParts.push(sendParts(parts, (i) => `${dav}/part-${i}`));
+            const id = /<UploadId>([^<]+)/.exec(await (await fetch(`${url}?uploads`, { method: 'POST' })).text())[1];
+            figures.parts.push(sendParts(parts, (i) => `${url}?partNumber=${i}&uploadId=${id}`));
+            await fetch(`${url}?uploadId=${id}`, { method: 'DELETE' });
         }
     } finally {
         nginx.kill();
     }
-    row('nginx serving 100 MiB', `${(median(figures.nginx) * 1000).toFixed(0)} ms`);
-    for (const way of ['up', 'down'])
-        row(`100 MiB object ${way}`, `${(median(figures[way]) * 1000).toFixed(0)} ms`, `${(median(figures[way]) / median(figures.nginx)).toFixed(2)} × nginx`);
+    const ms = (name) => `${(median(figures[name]) * 1000).toFixed(0)} ms`, ratio = (name, other) => (median(figures[name]) / median(figures[other])).toFixed(2);
+    row('nginx serving 100 MiB, taking it, taking it in 13 parts', `${ms('serving')}, ${ms('taking')}, ${ms('takingParts')}`);
+    row('100 MiB object down', ms('down'), `${ratio('down', 'serving')} × nginx`);
+    row('100 MiB object up, in one PUT (its MD5 is one chain)', ms('up'), `${ratio('up', 'taking')} × nginx, ${ratio('up', 'serving')} × nginx serving it`);
+    row('100 MiB object up, in 13 parts, ten at once', ms('parts'), `${ratio('parts', 'takingParts')} × nginx, ${ratio('parts', 'serving')} × nginx serving it`);
     row('most memory meanwhile (VmHWM)', `${memoryMiB(emulator.pid, 'VmHWM').toFixed(1)} MiB`);
 }
 

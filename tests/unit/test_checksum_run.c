@@ -87,6 +87,33 @@ static void long_runs_are_right(void **state)
         }
 }
 
+/* As many at once as may be, of all lengths, some within a block that was begun before: to the sums that each has alone. */
+static void many_at_once_are_right(void **state)
+{
+    static char bytes[CHECKSUM_MOST_AT_ONCE][2000];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i / sizeof *bytes][i % sizeof *bytes] = (char)(i * i * 7 + i / 5);
+    for (size_t count = 0; count <= CHECKSUM_MOST_AT_ONCE; count++)
+        for (size_t step = 0; step < 260; step += 1 + step / 7) {
+            struct checksum_run *runs[CHECKSUM_MOST_AT_ONCE];
+            struct str whole[CHECKSUM_MOST_AT_ONCE], rests[CHECKSUM_MOST_AT_ONCE];
+            for (size_t i = 0; i < count; i++) {
+                size_t before = i * step % 150;
+                whole[i] = (struct str){ bytes[i], before + (7 - i) * step };
+                rests[i] = str_from(whole[i], before);
+                runs[i] = checksum_begin(i == 3 ? CHECKSUM_CRC32 : CHECKSUM_MD5);
+                checksum_feed(runs[i], str_first(whole[i], before));
+            }
+            checksum_feed_all(runs, rests, count);
+            for (size_t i = 0; i < count; i++) {
+                struct checksum made, wanted;
+                checksum_end(runs[i], &made);
+                checksum_of(made.algorithm, whole[i], &wanted);
+                assert_true(checksum_equal(&made, &wanted));
+            }
+        }
+}
+
 static void names_and_texts_are_checked(void **state)
 {
     struct checksum sum;
@@ -134,7 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(streams_agree_with_one_go),   cmocka_unit_test(sums_are_right),
         cmocka_unit_test(pieces_make_the_whole),       cmocka_unit_test(long_runs_are_right),
-        cmocka_unit_test(names_and_texts_are_checked),
+        cmocka_unit_test(names_and_texts_are_checked), cmocka_unit_test(many_at_once_are_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -453,7 +453,7 @@ static void test_thaw(void **state)
     assert_null(tree->next);
     json_set_string(tree, "s", "u");
     cJSON_DeleteItemFromObjectCaseSensitive(tree, "missing");
-    cJSON *twin = cJSON_Duplicate(tree, true);
+    cJSON *twin = json_thaw(tree);
     json_unref(document); /* the copy stands alone */
     struct json *again = json_seal(tree);
     assert_true(str_is(json_text(again), "{\"n\":1.00,\"s\":\"u\",\"l\":[[],{},null,true,false]}"));

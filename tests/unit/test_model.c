@@ -67,6 +67,20 @@ static void every_pattern_compiles(void **state)
     }
 }
 
+/* A wrong one would hide the member. */
+static void members_are_marked(void **state)
+{
+    for (size_t m = 0; m < COUNT(models); m++)
+        for (size_t i = 0; i < models[m]->shape_count; i++)
+            for (size_t k = 0; k < models[m]->shapes[i].member_count; k++) {
+                const struct member *member = &models[m]->shapes[i].members[k];
+                bool header = member->location == LOCATION_HEADER;
+                assert_int_equal(member->mark, str_mark(str_of(member->name)));
+                assert_int_equal(member->wire_mark, header ? str_mark(str_of(member->wire)) : 0);
+            }
+    assert_int_equal(str_mark(STR("x-amz-ACL")), str_mark(STR("X-Amz-Acl")));
+}
+
 static void services_are_told(void **state)
 {
     static const struct {
@@ -346,13 +360,13 @@ static void rest_notation_and_overlay_are_taken(void **state)
         "[at_PlayGameRequest_Name] = { .name = \"Name\", .kind = SHAPE_STRING, .has_min = true, .min = 1 },",
         "[at_Name] = { .name = \"Name\", .kind = SHAPE_STRING, .has_min = true, .min = 1, .has_max = true, .max = 80, ",
         ".pattern = \"[a-z ]+\", .compiled = &compiled[0] },",
-        "{ .name = \"Name\", .wire = \"Name\", .shape = &shapes[at_PlayGameRequest_Name], .location = LOCATION_URI },",
-        "{ .name = \"Tags\", .wire = \"x-tag-\", .shape = &shapes[at_Tags], .location = LOCATION_HEADERS },",
-        "{ .name = \"Body\", .wire = \"Body\", .shape = &shapes[at_Body], .location = LOCATION_PAYLOAD, .streaming = "
+        ".name = \"Name\", .wire = \"Name\", .shape = &shapes[at_PlayGameRequest_Name], .location = LOCATION_URI },",
+        ".name = \"Tags\", .wire = \"x-tag-\", .shape = &shapes[at_Tags], .location = LOCATION_HEADERS },",
+        ".name = \"Body\", .wire = \"Body\", .shape = &shapes[at_Body], .location = LOCATION_PAYLOAD, .streaming = "
         "true },",
-        "{ .name = \"Kind\", .wire = \"Kind\", .shape = &shapes[at_Kind], .xml_attribute = true },",
-        "{ .name = \"Names\", .wire = \"Names\", .shape = &shapes[at_Names], .flattened = true },",
-        "{ .name = \"At\", .wire = \"at\", .shape = &shapes[at_When] },",
+        ".name = \"Kind\", .wire = \"Kind\", .shape = &shapes[at_Kind], .xml_attribute = true },",
+        ".name = \"Names\", .wire = \"Names\", .shape = &shapes[at_Names], .flattened = true },",
+        ".name = \"At\", .wire = \"at\", .shape = &shapes[at_When] },",
         "[at_When] = { .name = \"When\", .kind = SHAPE_TIMESTAMP, .timestamp = TIMESTAMP_EPOCH },",
         "[at_PlayGameRequest_Since] = { .name = \"When\", .kind = SHAPE_TIMESTAMP, .timestamp = TIMESTAMP_HTTP },",
         "[at_PlayGameRequest_Until] = { .name = \"When\", .kind = SHAPE_TIMESTAMP, .timestamp = TIMESTAMP_ISO },",
@@ -389,6 +403,7 @@ int main(void)
         cmocka_unit_test(other_names_are_not_found),
         cmocka_unit_test(every_pattern_compiles),
         cmocka_unit_test(services_are_told),
+        cmocka_unit_test(members_are_marked),
         cmocka_unit_test(permissions_are_told),
         cmocka_unit_test(what_operations_do_is_told),
         cmocka_unit_test(errors_are_told),
