@@ -29,7 +29,7 @@ struct web_answer { /* zeroed but for status 200 and "application/json" */
     struct buf body; /* taken */
     struct web_header {
         struct str name, value; /* borrowed until the answer is out: from the arena, or for good */
-    } headers[4];
+    } headers[5];
     size_t header_count;
     /* Not NULL: no body, but a stream of server-sent events of this channel (in the arena) that goes on behind the event of
      * the id `after`; one that is not known any more is answered with `reset`. */

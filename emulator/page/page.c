@@ -4,6 +4,9 @@
 
 #define PAGE_PATH "/_rehearse/"
 
+/* What the page asks first (app/api.js), fetched beside its files where there may be a session: else it would wait for the script. */
+#define FIRST_ANSWER "<session?first=true>; rel=preload; as=fetch; crossorigin"
+
 /* Of a header that lists things ("gzip, deflate;q=0.5"): is this one of them? A weight of zero refuses it. */
 static bool lists(struct str header, const char *wanted)
 {
@@ -41,6 +44,8 @@ static void serve_file(const struct web_request *request, struct web_answer *ans
 static void serve_front(void *data, const struct web_request *request, struct web_answer *answer)
 {
     if (lists(request->header(request, "Accept"), "text/html")) {
+        if (request->header(request, "Cookie").length)
+            web_add_header(answer, STR("Link"), STR(FIRST_ANSWER));
         serve_file(request, answer, STR("index.html"));
         return;
     }

@@ -2,9 +2,11 @@
 
 #include "base/buf.h"
 
-#define ENDING     STR(".js")
-#define LATER      STR("import('")
-#define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"
+#define ENDING STR(".js")
+#define LATER  STR("import('")
+/* To V8: compile all while it comes in, beside the main thread, which else stops for each function of the first view. */
+#define ALL_AT_ONCE "//# allFunctionsCalledOnLoad\n"
+#define NAME_BYTES  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"
 
 struct module {
     struct bundle_file *file;
@@ -231,6 +233,7 @@ static void add_exports(const struct module *module, struct buf *out)
 
 static bool add_joined(struct bundle *bundle, struct buf *out)
 {
+    buf_add_text(out, ALL_AT_ONCE);
     for (size_t i = 0; i + 1 < bundle->inside_count; i++) {
         const struct module *module = bundle->inside[i];
         buf_printf(out, "// %.*s\nconst %s = (() => {\n", STR_ARG(module->file->path), module->name);

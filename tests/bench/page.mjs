@@ -15,7 +15,10 @@ const row = (what, list, unit) => console.log(`${what.padEnd(58)} ${[0, 0.5, 0.9
 
 /** In the page, before anything of its own: notes when the first view is there, and when what was to do after it is done. */
 function watch() {
-    const done = (name) => requestAnimationFrame(() => setTimeout(() => (window[name] = performance.now())));
+    const done = (name) => requestAnimationFrame(() => setTimeout(() => {
+        window[name] = performance.now();
+        console.debug(name);
+    }));
     new MutationObserver((changes, observer) => {
         if (!document.querySelector('.tally')) return;
         observer.disconnect();
@@ -24,10 +27,12 @@ function watch() {
     }).observe(document, { childList: true, subtree: true });
 }
 
-/** Goes there and waits until the view is usable, and as long again as the chart takes, which nobody waits for. */
+/** Goes there and waits until the view is usable, and as long again as the chart takes, which nobody waits for. The page says when that is: asked,
+ *  it would first have to run what playwright asks with, some 15 ms of the main thread before it is free. */
 async function go(page, url) {
+    const usable = page.waitForEvent('console', (said) => said.text() === 'usable');
     await page.goto(url);
-    await page.waitForFunction(() => window.usable);
+    await usable;
     await page.waitForTimeout(500);
     return page.evaluate(() => {
         const { responseStart } = performance.getEntriesByType('navigation')[0], paint = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN;

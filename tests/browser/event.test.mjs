@@ -105,8 +105,7 @@ test('an event from the draft to the review', { timeout: 900_000 }, async () => 
         // Who is there: by the code of the link and a name of the list; by a typed code, and the team takes a name.
         await ada.getByLabel('Your name').fill('Zoe');
         await ada.getByRole('button', { name: 'Join' }).click();
-        await ada.locator('select[name=name]').waitFor();
-        await ada.getByLabel('Your name').selectOption('Ada');
+        await ada.locator('select[name=name]').selectOption('Ada'); // the list comes with the answer, in the field's place
         await ada.getByRole('button', { name: 'Join' }).click();
         await ada.getByText('The game has not begun.').waitFor();
         await joinBy(muffin, second.code.toLowerCase().replace('-', ''), '민지');

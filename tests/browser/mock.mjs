@@ -24,6 +24,9 @@ async function fileOfTree(name) {
     return types[name.split('.').pop()] && existsSync(place) ? readFileSync(place) : null;
 }
 
+/** The page's header for who may have a session: its first answer is fetched beside the files. */
+const first = { link: '<session?first=true>; rel=preload; as=fetch; crossorigin' };
+
 let server_of_files;
 const served = new Map();
 
@@ -151,12 +154,12 @@ export function startMock({ port = 0, state = {}, fileOf = fileOfBuild } = {}) {
             const markdown = s.guides[`${wanted}.${language}`];
             return markdown ? answer(request, response, 200, { challenge: wanted || null, language, markdown }) : refuseWith(request, response, 404, 'NotFound', 'No guide.');
         }
-        return file(request, response, path || 'index.html');
+        return path ? file(request, response, path) : file(request, response, 'index.html', s.session && s.signedIn ? first : {});
     }
 
-    async function file(request, response, name) {
+    async function file(request, response, name, more = {}) {
         const bytes = await fileOf(name);
-        if (bytes) answer(request, response, 200, bytes, { 'content-type': types[name.split('.').pop()], 'cache-control': 'no-cache' });
+        if (bytes) answer(request, response, 200, bytes, { 'content-type': types[name.split('.').pop()], 'cache-control': 'no-cache', ...more });
         else refuseWith(request, response, 404, 'NotFound', 'There is nothing of that name here.');
     }
 

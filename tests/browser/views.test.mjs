@@ -191,6 +191,15 @@ test('the theme goes round, holds after a reload, and follows the system unless 
         assert.equal(await ground(), dark);
     }));
 
+test('language and theme are there before anything is painted', () =>
+    withPage({ colorScheme: 'light' }, async (page) => {
+        await page.evaluate(() => Object.assign(localStorage, { 'rehearse.language': 'ko', 'rehearse.theme': 'dark' }));
+        await page.addInitScript(() => requestAnimationFrame(() => (window.at_first = [document.documentElement.lang, document.documentElement.dataset.theme])));
+        await page.reload();
+        await until(page, () => window.at_first);
+        assert.deepEqual(await page.evaluate(() => window.at_first), ['ko', 'dark']);
+    }));
+
 async function atTheDoor(state, fragment, use) {
     const mock = await startMock({ state });
     const page = await newPage();

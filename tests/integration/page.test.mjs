@@ -38,13 +38,19 @@ test('every file that the page names is there, with its type', async () => {
     const html = await (await house('', { accept: 'text/html' })).text();
     const types = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml' };
     const named = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((found) => found[1]);
-    assert.deepEqual(['style.css', 'app/main.js', 'early.js'].filter((path) => !named.includes(path)), []);
+    assert.deepEqual(['style.css', 'app/main.js'].filter((path) => !named.includes(path)), []);
     for (const path of [...named, 'lib/dygraph.js']) {
         const file = await house(path);
         assert.equal(file.status, 200, path);
         assert.equal(file.headers.get('content-type'), types[path.split('.').pop()], path);
         assert.ok((await file.text()).length > 100, path);
     }
+});
+
+test('a browser that may have a session fetches its first view beside the files', async () => {
+    const front = async (headers) => (await house('', { accept: 'text/html', 'accept-encoding': 'gzip', ...headers })).headers.get('link');
+    assert.equal(await front({ cookie: 'some=cookie' }), '<session?first=true>; rel=preload; as=fetch; crossorigin');
+    assert.equal(await front({}), null, 'who is new would be refused');
 });
 
 test('modules import only what is there', async () => {
@@ -72,7 +78,7 @@ test('packed for those who can unpack, and not sent again while it is the same',
     assert.equal(again.status, 304);
     assert.equal(await again.text(), '');
     assert.equal((await house('style.css', { 'if-none-match': '"other"' })).status, 200);
-    assert.equal((await house('early.js')).headers.get('cache-control'), 'no-cache');
+    assert.equal((await house('app/main.js')).headers.get('cache-control'), 'no-cache');
 });
 
 test('what is not in the table is not there', async () => {

@@ -11,6 +11,7 @@
 #include "bundle.h"
 
 #define MOST 4
+#define ALL  "//# allFunctionsCalledOnLoad\n"
 
 struct text {
     const char *path, *bytes;
@@ -20,21 +21,21 @@ static const struct {
     struct text in[MOST], out[MOST]; /* out: all that is left; nothing: refused */
     const char *why;
 } rows[] = {
-    { { { "main.js", "work();\n" } }, { { "main.js", "// main.js\nexport { };\nwork();\n" } }, "an entry alone" },
+    { { { "main.js", "work();\n" } }, { { "main.js", ALL "// main.js\nexport { };\nwork();\n" } }, "an entry alone" },
     { { { "app/main.js", "import { h } from './dom.js';\nh();\n" },
         { "app/dom.js", "const own = 1;\nexport const h = () => own;\nexport async function draw() {}\n" } },
       { { "app/main.js",
-          "// app/dom.js\nconst app$dom = (() => {\nconst own = 1;\nconst h = () => own;\nasync function draw() "
-          "{}\nreturn { h, draw, };\n})();\n// app/main.js\nexport { app$dom, };\nconst { h } = "
-          "app$dom;\nh();\n" } },
+          ALL "// app/dom.js\nconst app$dom = (() => {\nconst own = 1;\nconst h = () => own;\nasync function draw() "
+              "{}\nreturn { h, draw, };\n})();\n// app/main.js\nexport { app$dom, };\nconst { h } = "
+              "app$dom;\nh();\n" } },
       "what it imports stands before it" },
     { { { "app/main.js", "import { a } from '../view/a.js';\nimport { b } from './b.js';\n" },
         { "app/b.js", "export class b {}\n" },
         { "view/a.js", "import { b } from '../app/b.js';\nexport const a = b;\n" } },
       { { "app/main.js",
-          "// app/b.js\nconst app$b = (() => {\nclass b {}\nreturn { b, };\n})();\n// view/a.js\nconst view$a = "
-          "(() => {\nconst { b } = app$b;\nconst a = b;\nreturn { a, };\n})();\n// app/main.js\nexport { app$b, "
-          "view$a, };\nconst { a } = view$a;\nconst { b } = app$b;\n" } },
+          ALL "// app/b.js\nconst app$b = (() => {\nclass b {}\nreturn { b, };\n})();\n// view/a.js\nconst view$a = "
+              "(() => {\nconst { b } = app$b;\nconst a = b;\nreturn { a, };\n})();\n// app/main.js\nexport { app$b, "
+              "view$a, };\nconst { a } = view$a;\nconst { b } = app$b;\n" } },
       "once, behind what it needs itself" },
     { { { "app/main.js", "import { h } from './dom.js';\n" },
         { "app/dom.js", "export const h = () => import('../view/late.js');\n" },
@@ -42,8 +43,8 @@ static const struct {
           "import { h } from '../app/dom.js';\nimport { more } from './more.js';\nexport const late = h;\n" },
         { "view/more.js", "export const more = () => import('./late.js');\n" } },
       { { "app/main.js",
-          "// app/dom.js\nconst app$dom = (() => {\nconst h = () => import('../view/late.js');\nreturn { h, "
-          "};\n})();\n// app/main.js\nexport { app$dom, };\nconst { h } = app$dom;\n" },
+          ALL "// app/dom.js\nconst app$dom = (() => {\nconst h = () => import('../view/late.js');\nreturn { h, "
+              "};\n})();\n// app/main.js\nexport { app$dom, };\nconst { h } = app$dom;\n" },
         { "view/late.js", "import { app$dom } from '../app/main.js'; const { h } = app$dom;\nimport { more } from "
                           "'./more.js';\nexport const late = h;\n" },
         { "view/more.js", "export const more = () => import('./late.js');\n" } },
@@ -52,12 +53,12 @@ static const struct {
         { "view/a.js", "export const a = () => [import('./b.js'), import('./b.js')];\n" },
         { "view/b.js", "" } },
       { { "main.js",
-          "// view/a.js\nconst view$a = (() => {\nconst a = () => [import('./view/b.js'), import('./view/b.js')];\n"
-          "return { a, };\n})();\n// main.js\nexport { view$a, };\nconst { a } = view$a;\n" },
+          ALL "// view/a.js\nconst view$a = (() => {\nconst a = () => [import('./view/b.js'), import('./view/b.js')];\n"
+              "return { a, };\n})();\n// main.js\nexport { view$a, };\nconst { a } = view$a;\n" },
         { "view/b.js", "" } },
       "what comes later is named from where the line now stands" },
     { { { "main.js", "" }, { "style.css", "import { x } from './x.js';\n" } },
-      { { "main.js", "// main.js\nexport { };\n" }, { "style.css", "import { x } from './x.js';\n" } },
+      { { "main.js", ALL "// main.js\nexport { };\n" }, { "style.css", "import { x } from './x.js';\n" } },
       "what is no module is left alone" },
     { { { "other.js", "" } }, { { NULL, NULL } }, "no entry" },
     { { { "main.js", "import { a } from './a.js';\n" } }, { { NULL, NULL } }, "a module that is not there" },

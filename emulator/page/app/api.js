@@ -22,10 +22,7 @@ export class Refused extends Error {
 }
 
 async function ask(path, options) {
-    return read(await fetch(path instanceof URL ? path : here(path), { credentials: 'same-origin', ...options }).catch(() => null));
-}
-
-async function read(answer) {
+    const answer = await fetch(path instanceof URL ? path : here(path), { credentials: 'same-origin', ...options }).catch(() => null);
     if (!answer) throw new Refused(0, t('unreachable'));
     const body = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Refused(answer.status, body.message ?? String(answer.status), body);
@@ -47,19 +44,12 @@ export async function getText(path) {
     return answer.text();
 }
 
-const session_path = 'session?first=true';
-
-/** The browser's session, which early.js has asked for when the page began. */
-function ownSession() {
-    const early = window.early_session;
-    window.early_session = null;
-    return early ? early.then(read) : get(session_path);
-}
+const session_path = 'session?first=true'; // page.c has a browser that knows us fetch it together with the page's files
 
 /** The session: of the link's token or a team's code, else of the cookie, else what a single player gets on the own machine. Refused: 401, or 404
  *  without a game. A team's has `first`, { game, team }: what its page shows first. */
 export async function openSession(key) {
-    const session = key ? await post(session_path, key) : await ownSession().catch((refused) => {
+    const session = key ? await post(session_path, key) : await get(session_path).catch((refused) => {
         if (refused.status !== 401) throw refused;
         return post(session_path, {});
     });

@@ -94,5 +94,8 @@ export function patch(parent, children) {
     }
 }
 
-/** What is drawn can be seen now: the time for what nobody waits for. */
-export const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+const longest_ms = 500;
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act));
+
+/** What is drawn can be seen now, and the browser has nothing else to do: the time for what nobody waits for. */
+export const atLeisure = () => new Promise((resolve) => requestAnimationFrame(() => whenIdle(resolve, { timeout: longest_ms })));

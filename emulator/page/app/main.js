@@ -6,23 +6,25 @@ import { model, apply, isStaff, loadAll, loadBoard, loadExecutions, onChange, to
 import { channel } from './channel.js';
 import { announce, announceScore } from './announce.js';
 import { beginAt, of_team, route } from './route.js';
-import { shell } from '../view/shell.js';
+import { recallSettings, shell } from '../view/shell.js';
 import { door, noGame } from '../view/door.js';
 
 const page = document.getElementById('page');
 const redraw_ms = 30, executions_ms = 700;
-let drawing, pause_ms = 0, executions_timer, staff_channel, board_channel;
+let drawing, executions_timer, staff_channel, board_channel;
 let outside = null; // what is shown instead of the views: the door
 
 function draw() {
     drawing = undefined;
-    pause_ms = redraw_ms; // the first time nobody waits for what else may come
+    redraw = () => (drawing ??= setTimeout(draw, redraw_ms));
     patch(page, outside ? [outside()] : shell(route()));
     const title = model.game ? pick(model.game.title) : 'Rehearse';
     document.title = model.team && !isStaff() ? `${number(model.team.score)} · ${title}` : title;
 }
 
-onChange(() => (drawing ??= setTimeout(draw, pause_ms)));
+/** The first time nobody waits for what else may come. */
+let redraw = () => (drawing ??= Promise.resolve().then(draw));
+onChange(() => redraw());
 
 /** What could not be fetched is fetched when the connection is back; that it is lost is shown already. */
 function ignored() {}
@@ -155,4 +157,5 @@ window.addEventListener('hashchange', () => {
     window.scrollTo(0, 0);
 });
 setInterval(() => model.clock?.running && touch(), 1000);
-comeIn(takeKey());
+recallSettings(); // before the first paint, which waits for this module (index.html)
+document.addEventListener('DOMContentLoaded', () => comeIn(takeKey()));

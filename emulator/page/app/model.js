@@ -1,7 +1,7 @@
 // What the page knows: the views as the API gave them, kept up to date by events. Views read it; only this file changes what
 // came from the server.
 import { get, getOfAll } from './api.js';
-import { painted } from './dom.js';
+import { atLeisure } from './dom.js';
 
 const most_entries = 400, most_calls = 500, most_messages = 50, most_questions = 50;
 const step_s = 10; // of the series
@@ -60,7 +60,7 @@ export async function loadAll() {
     Object.assign(model, { game, team, feed_ended: team.feed.length < 50, calls_ended: team.calls.length < 50, shown_first: team.feed[0]?.seq ?? 0, executions: null });
     if (!isStaff()) setClock(team.clock);
     touch();
-    painted().then(() => Promise.all([loadForecasts(), loadMonitors()])).catch(() => {}); // the way there is shown once there is one
+    atLeisure().then(() => Promise.all([loadForecasts(), loadMonitors()])).catch(() => {}); // the way there is shown once there is one
     return team.event;
 }
 

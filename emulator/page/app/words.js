@@ -12,12 +12,27 @@ export function choose(wanted) {
     remember('language', wanted);
 }
 
+/** The language that was chosen here last time, else the browser's. */
+export function preferred() {
+    const wanted = recalled('language') ?? navigator.language.slice(0, 2);
+    return Object.hasOwn(languages, wanted) ? wanted : 'en';
+}
+
 /** A choice that outlives the page, where the browser keeps such things. */
 export function remember(what, value) {
     try {
         localStorage.setItem(`rehearse.${what}`, value);
     } catch {
         // Then it holds until the page is closed.
+    }
+}
+
+/** What was chosen here last time; null: nothing, or the browser keeps nothing for us. */
+export function recalled(what) {
+    try {
+        return localStorage.getItem(`rehearse.${what}`);
+    } catch {
+        return null;
     }
 }
 

@@ -1,6 +1,6 @@
-// The score over time, drawn by dygraphs, which is fetched when the first chart is shown and the view around it is painted. Its legend plugin writes styles into
+// The score over time, drawn by dygraphs, which is fetched when the first chart is shown and there is time for it. Its legend plugin writes styles into
 // markup, which our Content-Security-Policy forbids, so it is left out; the value under the pointer is shown by us.
-import { h, painted } from '../app/dom.js';
+import { h, atLeisure } from '../app/dom.js';
 import { t, number } from '../app/words.js';
 import { model, gameNow } from '../app/model.js';
 import { duration } from '../app/time.js';
@@ -9,7 +9,7 @@ const redraw_s = 10;
 let library;
 
 export function load() {
-    library ??= painted().then(fetchLibrary);
+    library ??= atLeisure().then(fetchLibrary);
     return library;
 }
 
@@ -53,7 +53,7 @@ const options = {
     xRangePad: 0, yRangePad: 8, axisLabelFontSize: 11, axisTickSize: 4, highlightCircleSize: 4, rightGap: 8, drawGapEdgePoints: false,
     axes: {
         x: { drawGrid: false, pixelsPerLabel: 72, ticker: ticks, axisLineColor: 'transparent' },
-        y: { pixelsPerLabel: 40, axisLabelWidth: 40, axisLabelFormatter: (value) => number(value), axisLineColor: 'transparent' },
+        y: { pixelsPerLabel: 30, axisLabelWidth: 40, axisLabelFormatter: (value) => number(value), axisLineColor: 'transparent' },
     },
 };
 
@@ -79,8 +79,9 @@ const hook = {
         }, () => element.classList.add('failed'));
     },
     update(element) {
+        if (!element.graph) return;
         const now = signature();
-        if (!element.graph || element.shown === now) return;
+        if (element.shown === now) return;
         element.shown = now;
         element.graph.updateOptions({ file: points(), ...look() });
     },

@@ -1,6 +1,6 @@
 // The queue of the teams' questions, for those who support them: taken by one, answered in either language, and for all where it helps all.
 import { h } from '../app/dom.js';
-import { remember, t } from '../app/words.js';
+import { recalled, remember, t } from '../app/words.js';
 import { gameNow, model, touch } from '../app/model.js';
 import { getOfAll, post } from '../app/api.js';
 import { duration, moment } from '../app/time.js';
@@ -14,15 +14,7 @@ import { signOut } from './sign_out.js';
 learnStaff();
 
 const longest = 2000, longest_name = 40;
-let me = recall(), answering = null, filter = 'waiting';
-
-function recall() {
-    try {
-        return localStorage.getItem('rehearse.supporter') ?? '';
-    } catch {
-        return '';
-    }
-}
+let me = recalled('supporter') ?? '', answering = null, filter = 'waiting';
 
 function setMe(name) {
     me = name;

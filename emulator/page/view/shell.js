@@ -1,6 +1,6 @@
 // The frame around every view: name of the game, the clock, the way to the views, language and theme, and whether we are connected.
 import { h } from '../app/dom.js';
-import { t, pick, language, languages, choose, remember } from '../app/words.js';
+import { t, pick, language, languages, choose, preferred, recalled, remember } from '../app/words.js';
 import { isStaff, may, model, gameNow, touch } from '../app/model.js';
 import { duration } from '../app/time.js';
 import { of_team, to } from '../app/route.js';
@@ -45,6 +45,13 @@ function setTheme() {
     else document.documentElement.dataset.theme = next;
     remember('theme', next);
     touch();
+}
+
+/** Language and theme that were chosen here last time; without a choice the system decides. */
+export function recallSettings() {
+    const theme = recalled('theme');
+    document.documentElement.lang = preferred();
+    if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 }
 
 export function settings() {
