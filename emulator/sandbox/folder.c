@@ -14,6 +14,8 @@
 #define PLACE  "/tmp"
 #define PREFIX "rehearse-lambda-"
 
+#define MOST_TRIES 8
+
 static int open_lock(const char *folder, int flags)
 {
     char path[128];
@@ -52,10 +54,26 @@ static void sweep(void)
         closedir(place);
 }
 
+/* Another process that starts may find the lock before it is held, and sweep. What it has taken away then has no name any more. */
+static int lock_new(const char *folder)
+{
+    struct stat found;
+    int lock = open_lock(folder, O_CREAT | O_EXCL);
+    if (lock < 0 || (fstat(lock, &found) == 0 && found.st_nlink > 0))
+        return lock;
+    close(lock);
+    return -1;
+}
+
 bool sandbox_folder_make(char ret_folder[64], int *ret_lock)
 {
     sweep();
-    snprintf(ret_folder, 64, PLACE "/" PREFIX "XXXXXX");
-    *ret_lock = mkdtemp(ret_folder) ? open_lock(ret_folder, O_CREAT | O_EXCL) : -1;
+    *ret_lock = -1;
+    for (int tries = 0; tries < MOST_TRIES && *ret_lock < 0; tries++) {
+        snprintf(ret_folder, 64, PLACE "/" PREFIX "XXXXXX");
+        if (!mkdtemp(ret_folder))
+            return false;
+        *ret_lock = lock_new(ret_folder);
+    }
     return *ret_lock >= 0;
 }

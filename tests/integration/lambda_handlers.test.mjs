@@ -256,7 +256,7 @@ test('a state machine runs a handler and catches its class', { skip: skip || noP
 });
 
 test('with a data folder, functions and everybody else get their answers', { skip: skip || noPython }, async () => {
-    const data = mkdtempSync(join(tmpdir(), 'rehearse-lambda-'));
+    const data = mkdtempSync(join(tmpdir(), 'rehearse-functions-'));
     const kept = await start(['sandbox', '--data', data]);
     const to = new LambdaClient({ ...client(kept), requestHandler: { requestTimeout: 120_000 } });
     const body = 'def handler(e, c): return "ran"\n';
