@@ -40,12 +40,9 @@ void scalar_link(cJSON *parent, const char *name_kept_or_null, cJSON *child)
 
 static cJSON *integer_node(struct arena *arena, int64_t value)
 {
-    char digits[24], *end = digits + sizeof digits;
-    char *first = str_put_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
-    if (value < 0)
-        *--first = '-';
+    char digits[24];
     cJSON *node = scalar_node(arena, cJSON_Number);
-    node->valuestring = arena_copy(arena, (struct str){ first, (size_t)(end - first) });
+    node->valuestring = arena_copy(arena, str_put_int64(digits, value));
     node->valuedouble = (double)value;
     node->valueint = value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : (int)value;
     return node;

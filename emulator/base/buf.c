@@ -91,9 +91,8 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 void buf_add_int64(struct buf *buf, int64_t value)
 {
-    if (value < 0)
-        buf_add_byte(buf, '-');
-    buf_add_digits(buf, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
+    char digits[24];
+    buf_add_str(buf, str_put_int64(digits, value));
 }
 
 void buf_add_digits(struct buf *buf, uint64_t value, unsigned base, size_t width)

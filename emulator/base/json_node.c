@@ -278,11 +278,8 @@ cJSON *json_new_node(int kind, struct str name, struct str value)
 
 static cJSON *named_int64(struct str name, int64_t value)
 {
-    char digits[24], *end = digits + sizeof digits;
-    char *first = str_put_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
-    if (value < 0)
-        *--first = '-';
-    cJSON *node = json_new_node(cJSON_Number, name, (struct str){ first, (size_t)(end - first) });
+    char digits[24];
+    cJSON *node = json_new_node(cJSON_Number, name, str_put_int64(digits, value));
     node->valuedouble = (double)value;
     node->valueint = value > INT32_MAX ? INT32_MAX : value < INT32_MIN ? INT32_MIN : (int)value;
     return node;

@@ -119,6 +119,14 @@ char *str_put_digits(char *end, uint64_t value, unsigned base, size_t width)
     return at;
 }
 
+struct str str_put_int64(char room[24], int64_t value)
+{
+    char *end = room + 24, *first = str_put_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
+    if (value < 0)
+        *--first = '-';
+    return (struct str){ first, (size_t)(end - first) };
+}
+
 size_t utf8_length(const char *at, size_t available)
 {
     const unsigned char *byte = (const unsigned char *)at;

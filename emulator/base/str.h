@@ -73,6 +73,8 @@ struct str str_trim(struct str text); /* spaces and tabs off both ends */
 bool str_to_int64(struct str text, int64_t *ret_value);
 /* Writes the digits of a number, at least `width` of them, so that the last stands before `end`; returns the first. */
 char *str_put_digits(char *end, uint64_t value, unsigned base, size_t width);
+/* Decimal digits, behind a '-' where it is negative, somewhere in the room; no NUL. */
+struct str str_put_int64(char room[24], int64_t value);
 bool str_is_utf8(struct str text);             /* strict: no surrogates, no overlong forms, ≤ U+10FFFF */
 size_t str_count_code_points(struct str utf8); /* AWS counts a text's length in characters, not bytes */
 /* The length in bytes of the character that starts here, 0 where the bytes are no strict UTF-8. */

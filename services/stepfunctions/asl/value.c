@@ -51,12 +51,9 @@ cJSON *value_number(struct arena *arena, double number)
 
 cJSON *value_int64(struct arena *arena, int64_t number)
 {
-    char digits[24], *end = digits + sizeof digits;
-    char *first = str_put_digits(end, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10, 1);
-    if (number < 0)
-        *--first = '-';
+    char digits[24];
     cJSON *node = value_number(arena, (double)number);
-    node->valuestring = arena_copy(arena, (struct str){ first, (size_t)(end - first) });
+    node->valuestring = arena_copy(arena, str_put_int64(digits, number));
     return node;
 }
 
